@@ -1,0 +1,6 @@
+//! Learning coefficients of singular models: exact (λ, m) beside estimated λ̂.
+
+pub mod algebra;
+mod learning_coefficient;
+
+pub use learning_coefficient::LearningCoefficient;
