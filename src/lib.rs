@@ -3,6 +3,7 @@
 pub mod algebra;
 mod budget;
 mod learning_coefficient;
+pub mod polyhedron;
 
 pub use budget::{Budget, Exhausted};
 pub use learning_coefficient::LearningCoefficient;
