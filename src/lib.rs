@@ -4,6 +4,7 @@ pub mod algebra;
 mod budget;
 mod learning_coefficient;
 pub mod polyhedron;
+pub mod resolution;
 
 pub use budget::{Budget, Exhausted};
 pub use learning_coefficient::LearningCoefficient;
