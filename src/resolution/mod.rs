@@ -11,6 +11,7 @@ mod answer;
 mod bracket;
 mod centre;
 mod chart;
+mod coset;
 mod face_ideal;
 mod germ;
 mod newton_step;

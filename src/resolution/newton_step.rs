@@ -13,7 +13,8 @@
 use super::answer::Undecided;
 use super::bracket::Bracket;
 use super::centre::germs_at;
-use super::chart::Chart;
+use super::chart::{Chart, Extent};
+use super::coset::Coset;
 use super::face_ideal::FaceIdeal;
 use super::simplify::{components, simplified};
 use super::torus_zeros::{RealZeros, count_roots, has_smooth_real_zero, real_zeros, univariate};
@@ -48,13 +49,7 @@ pub(super) fn pole_of(chart: &Chart, depth: usize, meter: &Meter) -> Bracket {
         Ok(simple) => simple,
         Err(error) => return fallback(error),
     };
-    let is_unit = |g: &Polynomial| {
-        simple
-            .on_centre(g)
-            .as_constant()
-            .is_some_and(|c| !c.is_zero())
-    };
-    if simple.generators.iter().any(is_unit) {
+    if simple.generators.iter().any(|g| simple.is_unit(g)) {
         return Bracket::unit();
     }
     components(&simple)
@@ -72,12 +67,13 @@ pub(super) fn pole_of(chart: &Chart, depth: usize, meter: &Meter) -> Bracket {
 
 /// The pole of an ideal in connected coordinates.
 fn newton_pole(chart: &Chart, depth: usize, meter: &Meter) -> Result<Bracket, Exhausted> {
-    let points = chart
+    let points: Vec<Vec<u32>> = chart
         .generators
         .iter()
         .flat_map(Polynomial::terms)
-        .map(|(e, _)| e.to_vec());
-    let gamma = NewtonPolyhedron::within(chart.dimension(), points.collect(), meter)?;
+        .map(|(e, _)| chart.without_units(e))
+        .collect();
+    let gamma = NewtonPolyhedron::within(chart.dimension(), points, meter)?;
     let pole = gamma.pole(&chart.tau());
     let newton = match &pole {
         Some(pole) => {
@@ -94,7 +90,10 @@ fn newton_pole(chart: &Chart, depth: usize, meter: &Meter) -> Result<Bracket, Ex
         meter,
     };
     let mut result = newton.clone();
-    let faces = match gamma.faces(&chart.extended, meter) {
+    let torus = chart.has_extent(Extent::Torus);
+    let local = chart.has_extent(Extent::Local);
+    let allowed: Vec<bool> = local.iter().map(|local| !local).collect();
+    let faces = match gamma.faces(&allowed, &torus, meter) {
         Ok(faces) => faces,
         Err(error) => {
             return Ok(step
@@ -268,21 +267,21 @@ impl Step<'_> {
             };
             return Ok(Some(self.open(lower, reason)));
         }
-        let points: Vec<Vec<Rational>> = roots.into_iter().map(|x| vec![x]).collect();
-        self.centres(face, ideal, &points, lower).map(Some)
+        let cosets: Vec<Coset> = roots.into_iter().map(|x| Coset::point(&[x])).collect();
+        self.centres(face, ideal, &cosets, lower).map(Some)
     }
 
-    /// Recursion at rational zeros.
+    /// Recursion along cosets of zeros.
     fn centres(
         &self,
         face: &Face,
         ideal: &FaceIdeal,
-        points: &[Vec<Rational>],
+        cosets: &[Coset],
         lower: Option<Rational>,
     ) -> Result<Bracket, Exhausted> {
         let mut result = Bracket::unit();
-        for point in points {
-            let germs = match germs_at(self.chart, self.gamma, face, ideal, point, self.meter) {
+        for coset in cosets {
+            let germs = match germs_at(self.chart, self.gamma, face, ideal, coset, self.meter) {
                 Ok(germs) => germs,
                 Err(error) => {
                     result = result.min(self.open(lower.clone(), error.into()));
@@ -314,9 +313,9 @@ impl Step<'_> {
             return match derivatives_below(&ideal.polynomials, order) {
                 Some(derivatives) => match zeros(&derivatives)? {
                     RealZeros::None => Ok(None),
-                    RealZeros::Points(points) => {
+                    RealZeros::Cosets(cosets) => {
                         let lower = self.adjunction(&ideal.lct_lower_bound());
-                        self.centres(face, ideal, &points, lower).map(Some)
+                        self.centres(face, ideal, &cosets, lower).map(Some)
                     }
                     RealZeros::Unknown => {
                         Ok(Some(self.open_zeros(ideal, &ideal.lct_lower_bound())))
@@ -368,7 +367,7 @@ impl Step<'_> {
         if complete_intersection {
             return self.smooth_zeros(ideal, rank).map(Some);
         }
-        if let RealZeros::Points(all) = zeros(&[])? {
+        if let RealZeros::Cosets(all) = zeros(&[])? {
             return self
                 .centres(face, ideal, &all, self.adjunction(&lct))
                 .map(Some);
@@ -396,8 +395,8 @@ impl Step<'_> {
             self.smooth_zeros(ideal, 1)?
         };
         let lct = ideal.lct_lower_bound();
-        if let RealZeros::Points(points) = singular {
-            let centres = self.centres(face, ideal, points, self.adjunction(&lct))?;
+        if let RealZeros::Cosets(cosets) = singular {
+            let centres = self.centres(face, ideal, cosets, self.adjunction(&lct))?;
             return Ok(smooth_part.min(centres));
         }
         // where the Hessian has rank ≥ 3 the singularity is canonical: the pair stays purely log

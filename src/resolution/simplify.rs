@@ -1,7 +1,7 @@
 //! Moves that keep the pole and make the ideal easier to read: equal ideals, straightened
 //! coordinates, disjoint variables.
 
-use super::chart::{Chart, Domain};
+use super::chart::{Chart, Domain, Extent};
 use crate::algebra::{GroebnerBasis, Monomial, Polynomial, Rational, SizeLimits};
 use crate::budget::{Exhausted, Meter};
 
@@ -37,6 +37,7 @@ pub(super) fn simplified(mut chart: Chart, meter: &Meter) -> Result<Chart, Exhau
 /// vectors over ℚ from the lowest monomial up, and free of multiples of monomial generators.
 fn tidy(chart: &mut Chart) {
     chart.generators.retain(|g| !g.is_zero());
+    strip_units(chart);
     interreduce(&mut chart.generators);
     loop {
         let before = chart.generators.clone();
@@ -57,6 +58,24 @@ fn tidy(chart: &mut Chart) {
             .cmp(b.sorted_terms().iter().rev().map(|t| &t.0))
     });
     chart.generators.dedup();
+}
+
+/// Divides every generator by the largest monomial in torus coordinates that divides it.
+fn strip_units(chart: &mut Chart) {
+    if !chart.extent.contains(&Extent::Torus) {
+        return;
+    }
+    for g in &mut chart.generators {
+        let common: Vec<u32> = (0..chart.ring.len())
+            .map(|i| match chart.extent[i] {
+                Extent::Torus => g.terms().map(|(e, _)| e[i]).min().unwrap_or(0),
+                _ => 0,
+            })
+            .collect();
+        if let Some(stripped) = divide_by_monomial(g, &Monomial::new(&common)) {
+            *g = stripped;
+        }
+    }
 }
 
 /// Gaussian elimination on the coefficients, pivoting at lowest monomials.
@@ -153,8 +172,8 @@ fn coefficients_in(p: &Polynomial, i: usize) -> Vec<Polynomial> {
 }
 
 /// One generator made a coordinate. With M the common monomial, a generator M·(U·w_i + q), where
-/// U is a non-zero constant on the centre and q is 0 there and neither involves w_i, gives the
-/// coordinate v = U·w_i + q instead of w_i; the other generators may then be taken at v = 0.
+/// U has no zero on the centre and q is 0 there and neither involves w_i, gives the coordinate
+/// v = U·w_i + q instead of w_i; the other generators may then be taken at v = 0.
 /// Needs w_i to run over the line without amplitude. The shortest q is taken.
 fn straightened(chart: &Chart) -> Option<Chart> {
     if chart.generators.is_empty() {
@@ -171,13 +190,13 @@ fn straightened(chart: &Chart) -> Option<Chart> {
         for i in 0..chart.dimension() {
             let free = chart.domain[i] == Domain::Line
                 && chart.amplitude[i].is_zero()
+                && chart.extent[i] != Extent::Torus
                 && common.exponents()[i] == 0;
             if !free || p.degree_in(i) != 1 {
                 continue;
             }
             let [q, u] = <[Polynomial; 2]>::try_from(coefficients_in(p, i)).ok()?;
-            let on_centre = chart.on_centre(&u).as_constant();
-            let regular = on_centre.is_some_and(|c| !c.is_zero()) && chart.on_centre(&q).is_zero();
+            let regular = chart.is_unit(&u) && chart.on_centre(&q).is_zero();
             let already_straight = q.is_zero() && u.as_constant().is_some();
             if regular && !already_straight {
                 candidates.push((q.len() + u.len(), g, i, u, q));
@@ -229,12 +248,12 @@ fn straighten(
         let monomial = Polynomial::from_terms(&chart.ring, [(common.clone(), Rational::ONE)]);
         generators.push(at_zero.checked_mul(&monomial, &limits).ok()?);
     }
-    let mut extended = chart.extended.clone();
+    let mut extent = chart.extent.clone();
     // away from v = 0 the ideal is (M), whose pole is no larger than at v = 0
-    extended[i] = false;
+    extent[i] = Extent::Local;
     Some(Chart {
         generators,
-        extended,
+        extent,
         ..chart.clone()
     })
 }
@@ -326,7 +345,7 @@ mod tests {
             generators,
             amplitude: vec![Rational::ZERO; d],
             domain: vec![Domain::Line; d],
-            extended: vec![false; d],
+            extent: vec![Extent::Local; d],
         }
     }
 

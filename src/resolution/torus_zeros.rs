@@ -1,5 +1,6 @@
 //! Real zeros of polynomial systems in the torus (ℝ∖0)^f, orthant by orthant.
 
+use super::coset::Coset;
 use crate::algebra::{GroebnerBasis, Monomial, Polynomial, Rational, Univariate, Variables};
 use crate::budget::{Exhausted, Meter};
 use crate::polyhedron::rank;
@@ -15,8 +16,8 @@ const BASIS_STEPS: u64 = 1_000_000;
 pub(super) enum RealZeros {
     /// There are none: proved.
     None,
-    /// Exactly these, all rational.
-    Points(Vec<Vec<Rational>>),
+    /// Exactly the points of these cosets.
+    Cosets(Vec<Coset>),
     /// Perhaps infinitely many, perhaps irrational, perhaps none.
     Unknown,
 }
@@ -116,7 +117,7 @@ fn univariate_zeros(p: &Univariate, orthants: &[Orthant]) -> RealZeros {
     match count_roots(p, orthants) {
         0 => RealZeros::None,
         n if n == rational.len() => {
-            RealZeros::Points(rational.into_iter().map(|x| vec![x]).collect())
+            RealZeros::Cosets(rational.into_iter().map(|x| Coset::point(&[x])).collect())
         }
         _ => RealZeros::Unknown,
     }
@@ -150,6 +151,11 @@ fn zeros_by_basis(
     candidates = undecided_orthants(basis.elements(), &candidates);
     if candidates.is_empty() {
         return Ok(RealZeros::None);
+    }
+    if basis.elements().iter().all(|p| p.len() == 2) {
+        candidates.iter_mut().for_each(|o| o.truncate(dimension));
+        let coset = Coset::of_binomials(basis.elements(), candidates)?;
+        return Ok(coset.map_or(RealZeros::Unknown, |coset| RealZeros::Cosets(vec![coset])));
     }
     if basis.dimension() != Some(0) {
         return Ok(RealZeros::Unknown);
@@ -203,7 +209,7 @@ fn zeros_by_basis(
     Ok(if points.is_empty() {
         RealZeros::None
     } else {
-        RealZeros::Points(points)
+        RealZeros::Cosets(points.iter().map(|p| Coset::point(p)).collect())
     })
 }
 
@@ -301,8 +307,8 @@ mod tests {
     #[test]
     fn finite_rational_zeros_are_listed() {
         let points = |list: &[[i64; 2]]| {
-            let point = |p: &[i64; 2]| p.iter().map(|&x| Rational::from(x)).collect();
-            RealZeros::Points(list.iter().map(point).collect())
+            let point = |p: &[i64; 2]| Coset::point(&p.map(Rational::from));
+            RealZeros::Cosets(list.iter().map(point).collect())
         };
         assert_eq!(
             zeros(&["x*y - 1", "x - y"], &PLANE),
@@ -315,7 +321,7 @@ mod tests {
     #[test]
     fn irrational_and_infinite_zeros_are_unknown() {
         assert_eq!(zeros(&["x^2 - 2", "y - 1"], &PLANE), RealZeros::Unknown);
-        assert_eq!(zeros(&["x - y"], &PLANE), RealZeros::Unknown);
+        assert_eq!(zeros(&["x + y - 3"], &PLANE), RealZeros::Unknown);
         assert_eq!(zeros(&["x^2 - 2"], &[&[1]]), RealZeros::Unknown);
     }
 
