@@ -27,7 +27,7 @@ pub(super) enum Extent {
 /// Coordinates are *local*, near 0, or they take every value of their domain (*extended*), or every
 /// positive value (*torus*). The pole of a chart is that over its *centre*, all points whose local
 /// coordinates are 0: the smallest λ, with the largest m among its minimisers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Chart {
     pub(super) ring: Variables,
     pub(super) generators: Vec<Polynomial>,

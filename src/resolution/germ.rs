@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::chart::{Chart, Domain, Extent};
-use super::newton_step::pole_of;
+use super::search::Search;
 use crate::algebra::{
     Monomial, ParseError, Polynomial, PolynomialError, Rational, SizeLimits, Variables,
 };
@@ -430,7 +430,7 @@ impl Germ {
                 2
             }
         };
-        let bracket = pole_of(&chart, 0, &meter);
+        let bracket = Search::new(&meter).pole_of(&chart, 0);
         Ok(bracket.into_answer(factor))
     }
 }
