@@ -68,16 +68,13 @@ fn check(file: &str, open: &[&str]) {
 
 #[test]
 fn the_cases_file() {
-    // these need blow-ups along positive-dimensional singular loci
-    check("cases.json", &["d01", "d03", "d04", "d07", "d08", "d09"]);
+    // in these the toric fans grow too large; they need blow-ups of subspaces
+    check("cases.json", &["d03", "d04", "d07"]);
 }
 
 #[test]
 fn more_cases_from_the_literature() {
-    check(
-        "more_cases.json",
-        &["braid-A3", "vandermonde-Q1-H3", "gram-3-2"],
-    );
+    check("more_cases.json", &["braid-A3", "vandermonde-Q1-H3"]);
 }
 
 #[test]

@@ -12,6 +12,10 @@ use std::collections::HashSet;
 /// More cones or sign choices than this at one centre are not followed.
 const MOST_CHARTS: usize = 512;
 
+/// A coefficient with more bits than this ends the search: centres one above the other on a branch
+/// without end double the digits every time.
+const MOST_BITS: u64 = 2_000;
+
 /// All germs over a coset {y = c} of torus zeros of the face polynomials, where y_1, …, y_k are
 /// some of the coordinates along the face, in suitable ones; the others, z, run over the torus.
 ///
@@ -218,25 +222,26 @@ fn expanded(
     parts: Vec<(Monomial, Vec<u32>, Rational)>,
     meter: &Meter,
 ) -> Result<Polynomial, Exhausted> {
-    let limits = SizeLimits {
-        terms: 20_000,
-        work: 2_000_000,
-    };
+    let limits = SizeLimits::default()
+        .with_terms(20_000)
+        .with_work(2_000_000);
+    let too_large = |_| Exhausted::Size("polynomial");
     let mut terms = Vec::new();
     for (outer, inner, c) in parts {
         let mut product = Polynomial::from_terms(ring, [(outer, c)]);
-        for (base, e) in around.iter().zip(inner) {
-            let power = base
-                .checked_pow(e, &limits)
-                .map_err(|_| Exhausted::Size("polynomial"))?;
-            product = product
-                .checked_mul(&power, &limits)
-                .map_err(|_| Exhausted::Size("polynomial"))?;
+        for (base, e) in around.iter().zip(inner).filter(|(_, e)| *e > 0) {
+            let power = base.checked_pow(e, &limits).map_err(too_large)?;
+            let words = 1 + (power.coefficient_bits() + product.coefficient_bits()) / 64;
+            meter.spend((power.len() * product.len()) as u64 * words)?;
+            product = product.checked_mul(&power, &limits).map_err(too_large)?;
         }
-        meter.spend(product.len() as u64)?;
         terms.extend(product.sorted_terms().iter().cloned());
     }
-    Ok(Polynomial::from_terms(ring, terms))
+    let sum = Polynomial::from_terms(ring, terms);
+    if sum.coefficient_bits() > MOST_BITS {
+        return Err(Exhausted::Size("coefficient"));
+    }
+    Ok(sum)
 }
 
 /// The normal cone of a face: its rays are the facets through the face; each other point or

@@ -10,20 +10,17 @@ const REDUNDANCY_STEPS: u64 = 200_000;
 
 /// A straightened generator may not make the others longer than this.
 fn straightening_limits() -> SizeLimits {
-    SizeLimits {
-        terms: 5_000,
-        work: 500_000,
-    }
+    SizeLimits::default().with_terms(5_000).with_work(500_000)
 }
 
 /// The chart after all moves that apply.
 pub(super) fn simplified(mut chart: Chart, meter: &Meter) -> Result<Chart, Exhausted> {
     tidy(&mut chart);
     // every straightening makes one generator a monomial, so this ends
-    for _ in 0..=chart.generators.len() {
+    for _ in 0..=2 * chart.generators.len() {
         let size: usize = chart.generators.iter().map(Polynomial::len).sum();
         meter.spend(size as u64 * 16)?;
-        let Some(straight) = straightened(&chart) else {
+        let Some(straight) = own_coordinate(&chart).or_else(|| straightened(&chart)) else {
             break;
         };
         chart = straight;
@@ -171,10 +168,54 @@ fn coefficients_in(p: &Polynomial, i: usize) -> Vec<Polynomial> {
         .collect()
 }
 
+/// Whether the coordinate may be replaced by another one: it runs over the line without amplitude.
+fn is_free(chart: &Chart, i: usize) -> bool {
+    let kind = (chart.domain[i], chart.extent[i]);
+    kind.0 == Domain::Line && kind.1 != Extent::Torus && chart.amplitude[i].is_zero()
+}
+
+/// One generator M·p, M its monomial content, becomes M·w_i where p serves as a coordinate instead
+/// of w_i: p vanishes on the centre and ∂p/∂w_i nowhere there, and w_i occurs neither in M nor in
+/// another generator. The change of coordinates is analytic; no other generator sees it.
+fn own_coordinate(chart: &Chart) -> Option<Chart> {
+    for (place, g) in chart
+        .generators
+        .iter()
+        .enumerate()
+        .filter(|(_, g)| g.len() > 1)
+    {
+        let content = content_monomial(std::slice::from_ref(g), chart.dimension());
+        let p = divide_by_monomial(g, &content)?;
+        if !chart.on_centre(&p).is_zero() {
+            continue;
+        }
+        let serves = |i: usize| {
+            let elsewhere = chart
+                .generators
+                .iter()
+                .enumerate()
+                .any(|(j, h)| j != place && h.degree_in(i) > 0);
+            is_free(chart, i)
+                && p.degree_in(i) > 0
+                && content.exponents()[i] == 0
+                && !elsewhere
+                && chart.is_unit(&p.derivative(i))
+        };
+        if let Some(i) = (0..chart.dimension()).find(|&i| serves(i)) {
+            let mut straight = chart.clone();
+            let content = Polynomial::from_terms(&chart.ring, [(content, Rational::ONE)]);
+            straight.generators[place] = &content * &Polynomial::variable(&chart.ring, i);
+            straight.extent[i] = Extent::Local;
+            return Some(straight);
+        }
+    }
+    None
+}
+
 /// One generator made a coordinate. With M the common monomial, a generator M·(U·w_i + q), where
 /// U has no zero on the centre and q is 0 there and neither involves w_i, gives the coordinate
-/// v = U·w_i + q instead of w_i; the other generators may then be taken at v = 0.
-/// Needs w_i to run over the line without amplitude. The shortest q is taken.
+/// v = U·w_i + q instead of w_i; the other generators may then be taken at v = 0. The shortest q
+/// is taken.
 fn straightened(chart: &Chart) -> Option<Chart> {
     if chart.generators.is_empty() {
         return None;
@@ -188,10 +229,7 @@ fn straightened(chart: &Chart) -> Option<Chart> {
     let mut candidates = Vec::new();
     for (g, p) in parts.iter().enumerate() {
         for i in 0..chart.dimension() {
-            let free = chart.domain[i] == Domain::Line
-                && chart.amplitude[i].is_zero()
-                && chart.extent[i] != Extent::Torus
-                && common.exponents()[i] == 0;
+            let free = is_free(chart, i) && common.exponents()[i] == 0;
             if !free || p.degree_in(i) != 1 {
                 continue;
             }
