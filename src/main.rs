@@ -1,1 +1,3 @@
+//! The command line of `rlct`.
+
 fn main() {}
