@@ -3,5 +3,6 @@
 pub mod algebra;
 pub mod closed_form;
 mod learning_coefficient;
+pub mod report;
 
 pub use learning_coefficient::LearningCoefficient;
