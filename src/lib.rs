@@ -1,8 +1,12 @@
 //! Learning coefficients of singular models: exact (λ, m) beside estimated λ̂.
 
 pub mod algebra;
+mod budget;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod closed_form;
 mod learning_coefficient;
 pub mod report;
 
+pub use budget::{Budget, Exhausted};
 pub use learning_coefficient::LearningCoefficient;
