@@ -1,3 +1,7 @@
 //! The command line of `rlct`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rlct::cli::main()
+}

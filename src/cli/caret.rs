@@ -36,25 +36,40 @@ impl Caret {
     /// ```
     #[must_use]
     pub fn new(text: &str, column: usize, width: usize) -> Self {
-        let characters: Vec<char> =
-            text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let characters: Vec<char> = text
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         let column = column.min(characters.len());
         let start = column.saturating_sub(BEFORE);
-        let end = column.saturating_add(width.min(AFTER)).saturating_add(AFTER);
+        let end = column
+            .saturating_add(width.min(AFTER))
+            .saturating_add(AFTER);
         let end = end.min(characters.len());
         let dots = |cut: bool| if cut { "…" } else { "" };
         let middle: String = characters[start..end].iter().collect();
-        let shown =
-            format!("{}{middle}{}", dots(start > 0), dots(end < characters.len()));
+        let shown = format!(
+            "{}{middle}{}",
+            dots(start > 0),
+            dots(end < characters.len())
+        );
         let indent = column - start + usize::from(start > 0);
         let visible = (end - column).max(1);
-        Self { shown, indent, width: width.clamp(1, visible) }
+        Self {
+            shown,
+            indent,
+            width: width.clamp(1, visible),
+        }
     }
 }
 
 impl fmt::Display for Caret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { shown, indent, width } = self;
+        let Self {
+            shown,
+            indent,
+            width,
+        } = self;
         write!(f, "  {shown}\n  {:indent$}{}", "", "^".repeat(*width))
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// The family and its sizes.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct ClosedFormArgs {
+pub(super) struct ClosedFormArgs {
     #[command(subcommand)]
     family: FamilyArgs,
 }
@@ -61,15 +61,20 @@ impl FamilyArgs {
     fn value(&self) -> Result<ClosedForm, ClosedFormError> {
         match self {
             Self::Regular { parameters } => closed_form::regular(*parameters),
-            Self::NormalCrossing { powers, prior: Some(prior) } => {
-                closed_form::normal_crossing(powers, prior)
-            }
-            Self::NormalCrossing { powers, prior: None } => {
-                closed_form::normal_crossing(powers, &vec![Rational::ZERO; powers.len()])
-            }
-            Self::ReducedRank { inputs, outputs, hidden, rank } => {
-                closed_form::reduced_rank(*inputs, *outputs, *hidden, *rank)
-            }
+            Self::NormalCrossing {
+                powers,
+                prior: Some(prior),
+            } => closed_form::normal_crossing(powers, prior),
+            Self::NormalCrossing {
+                powers,
+                prior: None,
+            } => closed_form::normal_crossing(powers, &vec![Rational::ZERO; powers.len()]),
+            Self::ReducedRank {
+                inputs,
+                outputs,
+                hidden,
+                rank,
+            } => closed_form::reduced_rank(*inputs, *outputs, *hidden, *rank),
             Self::DeepLinear { widths, rank } => closed_form::deep_linear(widths, *rank),
         }
     }
@@ -100,7 +105,11 @@ pub(super) fn run(args: &ClosedFormArgs, output: &mut Output<'_>) -> Result<Exit
         })?;
     } else {
         output.line(value.coefficient())?;
-        output.line(format_args!("model:  {}, {}", value.family(), value.model()))?;
+        output.line(format_args!(
+            "model:  {}, {}",
+            value.family(),
+            value.model()
+        ))?;
         output.line(format_args!("source: {}", value.source()))?;
         output.line(format_args!("holds if {}", value.conditions()))?;
     }

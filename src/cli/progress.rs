@@ -10,7 +10,11 @@ pub(super) struct Progress(ProgressBar);
 impl Progress {
     /// Work of unknown length.
     pub(super) fn spinner(what: impl Into<String>) -> Self {
-        Self::start(ProgressBar::new_spinner(), "{spinner} {msg} [{elapsed}]", what.into())
+        Self::start(
+            ProgressBar::new_spinner(),
+            "{spinner} {msg} [{elapsed}]",
+            what.into(),
+        )
     }
 
     /// Work of so many steps.
