@@ -1,6 +1,9 @@
 //! Closed forms against published values, against each other, and against independent formulas.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot build its input should fail")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot build its input should fail"
+)]
 
 use proptest::prelude::*;
 use rlct::LearningCoefficient;

@@ -80,6 +80,18 @@ fn published_values_follow_the_contract() {
 }
 
 #[test]
+fn bounds_that_meet_leave_only_m_open() {
+    assert_eq!(
+        bounds("1/2", "1/2").to_string(),
+        "λ = 1/2, m undecided: out of time"
+    );
+    assert_eq!(
+        bounds("1/3", "1/2").to_string(),
+        "1/3 ≤ λ ≤ 1/2: out of time"
+    );
+}
+
+#[test]
 fn summaries_count() {
     let half = LearningCoefficient::new(q("1/2"), 1);
     let cases = [

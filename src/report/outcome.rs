@@ -33,7 +33,8 @@ use std::fmt;
 pub enum Outcome {
     /// The pair (λ, m), proved.
     Exact(LearningCoefficient),
-    /// Two proved bounds of λ, and what stopped the search.
+    /// Two proved bounds of λ, and what stopped the search. Where they coincide, λ is known and
+    /// only m is not.
     Bounds {
         /// λ is at least this.
         lower: Rational,
