@@ -251,3 +251,16 @@ fn comparisons_as_json() {
         })
     );
 }
+
+#[cfg(feature = "cli")]
+#[test]
+fn comparisons_as_a_table() {
+    let doubtful = EstimateReport::new("SGLD", 2.5, 0.125, 1.0).doubt("R̂ = 1.30 exceeds 1.05");
+    let row = reduced_rank()
+        .with_estimate(EstimateReport::new("volume", 2.25, 0.125, 1.0).with_multiplicity(2))
+        .with_estimate(doubtful);
+    let open = Row::new("germ").with_exact(engine(bounds("1/3", "1/2")));
+    let table = Comparison::new().with_row(row).with_row(open).table();
+    let expected = "X";
+    assert_eq!(table, expected);
+}

@@ -3,8 +3,13 @@
 use super::{Comparison, EstimateReport, Row};
 use comfy_table::{CellAlignment, Table, presets};
 
+const COLUMNS: [&str; 7] = ["model", "way", "λ", "m", "deviation", "seconds", "verdict"];
+
+/// One line of a model: way, λ, m, deviation, seconds.
+type Line = [String; 5];
+
 impl Comparison {
-    /// The comparison as a table: a line for each value, grouped by model.
+    /// The comparison as a table: a block for each model, in it a line for each value.
     ///
     /// ```
     /// # use rlct::{closed_form, report::{Comparison, EstimateReport, Row}};
@@ -20,55 +25,50 @@ impl Comparison {
     pub fn table(&self) -> String {
         let mut table = Table::new();
         table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-        table.set_header(["model", "way", "λ", "m", "deviation", "seconds", "verdict"]);
+        table.set_header(COLUMNS);
         for column in 2..6 {
             if let Some(column) = table.column_mut(column) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
         for row in self.rows() {
-            for line in lines(row, self.threshold()) {
-                table.add_row(line);
-            }
+            let lines = lines(row);
+            let column = |i: usize| {
+                let cells: Vec<&str> = lines.iter().map(|line| line[i].as_str()).collect();
+                cells.join("\n")
+            };
+            let mut cells = vec![row.model().to_string()];
+            cells.extend((0..5).map(column));
+            cells.push(row.verdict(self.threshold()).to_string());
+            table.add_row(cells);
         }
-        table.to_string()
+        table.trim_fmt()
     }
 }
 
-/// The cells of a model: its name and verdict stand on its first line.
-fn lines(row: &Row, threshold: f64) -> Vec<[String; 7]> {
-    let mut lines = Vec::new();
+fn lines(row: &Row) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
     for value in row.exact() {
         let (lambda, m) = match (value.outcome().coefficient(), value.outcome().bounds()) {
             (Some(pair), _) => (pair.lambda().to_string(), pair.multiplicity().to_string()),
             (None, Some((lower, upper))) => (format!("{lower} … {upper}"), String::new()),
             (None, None) => (value.outcome().to_string(), String::new()),
         };
-        lines.push(cells(
-            value.origin().to_string(),
-            lambda,
-            m,
-            String::new(),
-            value.seconds(),
-        ));
+        let way = value.origin().to_string();
+        lines.push([way, lambda, m, String::new(), seconds(value.seconds())]);
     }
     for estimate in row.estimates() {
-        lines.push(estimate_cells(row, estimate));
+        lines.push(estimate_line(row, estimate));
         for doubt in estimate.doubts() {
-            let mut cells = [const { String::new() }; 7];
-            cells[1] = format!("  doubtful: {doubt}");
-            lines.push(cells);
+            let mut line = Line::default();
+            line[0] = format!("  doubtful: {doubt}");
+            lines.push(line);
         }
     }
-    if lines.is_empty() {
-        lines.push([const { String::new() }; 7]);
-    }
-    lines[0][0] = row.model().to_string();
-    lines[0][6] = row.verdict(threshold).to_string();
     lines
 }
 
-fn estimate_cells(row: &Row, estimate: &EstimateReport) -> [String; 7] {
+fn estimate_line(row: &Row, estimate: &EstimateReport) -> Line {
     let lambda = format!(
         "{:.4} ± {:.4}",
         estimate.lambda(),
@@ -82,24 +82,20 @@ fn estimate_cells(row: &Row, estimate: &EstimateReport) -> [String; 7] {
         Some(deviation) if deviation.is_finite() => format!("{deviation:+.1} s.e."),
         _ => String::new(),
     };
-    cells(
+    [
         estimate.way().to_string(),
         lambda,
         m,
         deviation,
-        estimate.seconds(),
-    )
+        seconds(estimate.seconds()),
+    ]
 }
 
-fn cells(way: String, lambda: String, m: String, deviation: String, seconds: f64) -> [String; 7] {
-    let seconds = format!("{seconds:.2}");
-    [
-        String::new(),
-        way,
-        lambda,
-        m,
-        deviation,
-        seconds,
-        String::new(),
-    ]
+/// A time; a formula takes none.
+fn seconds(seconds: f64) -> String {
+    if seconds > 0.0 {
+        format!("{seconds:.2}")
+    } else {
+        String::new()
+    }
 }
