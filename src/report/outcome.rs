@@ -111,6 +111,13 @@ impl fmt::Display for Outcome {
                 lower,
                 upper,
                 reason,
+            } if lower == upper => {
+                write!(f, "λ = {lower}, m undecided: {reason}")
+            }
+            Self::Bounds {
+                lower,
+                upper,
+                reason,
             } => {
                 write!(f, "{lower} ≤ λ ≤ {upper}: {reason}")
             }
