@@ -6,6 +6,7 @@ mod budget;
 pub mod cli;
 pub mod closed_form;
 mod learning_coefficient;
+pub mod polyhedron;
 pub mod report;
 
 pub use budget::{Budget, Exhausted};
