@@ -8,6 +8,7 @@ pub mod closed_form;
 mod learning_coefficient;
 pub mod polyhedron;
 pub mod report;
+pub mod resolution;
 
 pub use budget::{Budget, Exhausted};
 pub use learning_coefficient::LearningCoefficient;

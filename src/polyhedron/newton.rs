@@ -272,6 +272,17 @@ impl NewtonPolyhedron {
         rank(&normals)
     }
 
+    /// For each support point and each coordinate direction the facets that hold it.
+    pub(crate) fn rays_through_elements(&self) -> Vec<FixedBitSet> {
+        (0..self.points.len() + self.dimension)
+            .map(|element| {
+                let mut set = FixedBitSet::with_capacity(self.facets.len());
+                set.extend((0..self.facets.len()).filter(|&f| self.incidence[f].contains(element)));
+                set
+            })
+            .collect()
+    }
+
     /// The compact faces, vertices included.
     ///
     /// # Errors
