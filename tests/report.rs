@@ -105,10 +105,10 @@ fn summaries_count() {
         (summary.exact(), summary.bounds(), summary.errors()),
         (2, 1, 1)
     );
-    assert_eq!(summary.disagreements(), 1);
+    assert_eq!((summary.confirmed(), summary.disagreements()), (1, 1));
     assert_eq!(
         summary.to_string(),
-        "4 cases: 2 exact, 1 bounds, 1 error; 2 of 3 as published; 1.0 s"
+        "4 cases: 2 exact, 1 bounds, 1 error; 1 as published, 1 not; 1.0 s"
     );
 }
 

@@ -1,8 +1,9 @@
 //! Errors of the command line, told to people.
 
 use super::{Caret, Exit};
-use crate::algebra::ParseError;
+use crate::algebra::{ParseError, VariablesError};
 use crate::closed_form::ClosedFormError;
+use crate::resolution::GermError;
 use std::io;
 use std::path::PathBuf;
 
@@ -29,6 +30,12 @@ pub enum CliError {
         /// What is wrong with it, and where.
         error: ParseError,
     },
+    /// Names that cannot be the variables of a ring.
+    #[error(transparent)]
+    Variables(#[from] VariablesError),
+    /// Polynomials that make no germ with a learning coefficient.
+    #[error(transparent)]
+    Germ(#[from] GermError),
     /// Sizes for which a closed form has no meaning.
     #[error(transparent)]
     ClosedForm(#[from] ClosedFormError),
@@ -39,6 +46,18 @@ pub enum CliError {
         path: PathBuf,
         /// The system's reason.
         error: io::Error,
+    },
+    /// A file is not a list of cases.
+    #[error("{}:{line}: {reason}\n{place}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The line's text with a caret under the column.
+        place: Caret,
+        /// What is wrong there.
+        reason: String,
     },
     /// The answer cannot be written.
     #[error("cannot write the answer: {0}")]

@@ -20,6 +20,7 @@
 mod caret;
 mod closed_form;
 mod error;
+mod exact;
 mod exit;
 mod interrupt;
 mod output;
@@ -52,6 +53,8 @@ pub struct Cli {
 
 #[derive(Debug, Clone, Subcommand)]
 enum Command {
+    /// Compute (λ, m) exactly from a polynomial loss or an ideal
+    Exact(exact::ExactArgs),
     /// Look up (λ, m) of a model family in the literature
     ClosedForm(closed_form::ClosedFormArgs),
 }
@@ -71,6 +74,7 @@ impl Cli {
     pub fn run(&self, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Exit {
         let mut output = Output::new(stdout, self.json);
         let result = match &self.command {
+            Command::Exact(args) => exact::run(args, &mut output, stderr),
             Command::ClosedForm(args) => closed_form::run(args, &mut output),
         };
         result.unwrap_or_else(|error| {

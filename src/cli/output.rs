@@ -33,4 +33,14 @@ impl<'a> Output<'a> {
             .map_err(|error| CliError::Write(io::Error::from(error)))?;
         self.line(text)
     }
+
+    /// Writes an array for programs, a line an element.
+    pub(super) fn lines<T: Serialize>(&mut self, values: &[T]) -> Result<(), CliError> {
+        let lines: Result<Vec<_>, _> = values.iter().map(serde_json::to_string).collect();
+        let lines = lines.map_err(|error| CliError::Write(io::Error::from(error)))?;
+        match lines.as_slice() {
+            [] => self.line("[]"),
+            lines => self.line(format_args!("[\n  {}\n]", lines.join(",\n  "))),
+        }
+    }
 }

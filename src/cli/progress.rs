@@ -37,6 +37,11 @@ impl Progress {
         self.0.set_message(what.into());
     }
 
+    /// Writes to the terminal without tearing the bar.
+    pub(super) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.0.suspend(write)
+    }
+
     /// One more step is done.
     pub(super) fn advance(&self) {
         self.0.inc(1);

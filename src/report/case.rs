@@ -123,16 +123,26 @@ impl CaseReport {
 }
 
 impl fmt::Display for CaseReport {
-    /// One line: name, outcome, agreement with the published value, time.
+    /// One line: name, outcome, agreement with the published value, time; the message of an error
+    /// may go on below.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.id, self.outcome)?;
+        let outcome = self.outcome.to_string();
+        let (line, rest) = outcome.split_once('\n').unwrap_or((&outcome, ""));
+        write!(f, "{}: {line}", self.id)?;
         match (&self.published, self.agrees) {
-            (Some(_), Some(true)) => f.write_str(", as published")?,
+            (Some(_), Some(true)) if self.outcome.coefficient().is_some() => {
+                f.write_str(", as published")?;
+            }
             (Some(value), Some(false)) => write!(f, ", BUT PUBLISHED: {value}")?,
-            (Some(value), None) => write!(f, " (published: {value})")?,
+            (Some(value), _) => write!(f, " (published: {value})")?,
             (None, _) => {}
         }
-        write!(f, " [{:.3} s]", self.seconds)
+        write!(f, " [{:.3} s]", self.seconds)?;
+        if rest.is_empty() {
+            Ok(())
+        } else {
+            write!(f, "\n{rest}")
+        }
     }
 }
 
@@ -154,7 +164,7 @@ pub struct Summary {
     bounds: usize,
     errors: usize,
     disagreements: usize,
-    compared: usize,
+    confirmed: usize,
     seconds: f64,
 }
 
@@ -189,6 +199,16 @@ impl Summary {
         self.errors
     }
 
+    /// How many exact answers equal the published value.
+    ///
+    /// ```
+    /// assert_eq!(rlct::report::Summary::default().confirmed(), 0);
+    /// ```
+    #[must_use]
+    pub fn confirmed(&self) -> usize {
+        self.confirmed
+    }
+
     /// How many outcomes contradict the published value.
     ///
     /// ```
@@ -209,7 +229,8 @@ impl<'a> FromIterator<&'a CaseReport> for Summary {
                 Outcome::Bounds { .. } => summary.bounds += 1,
                 Outcome::Error { .. } => summary.errors += 1,
             }
-            summary.compared += usize::from(case.agrees.is_some());
+            let exact = case.outcome.coefficient().is_some();
+            summary.confirmed += usize::from(exact && case.agrees == Some(true));
             summary.disagreements += usize::from(case.agrees == Some(false));
             summary.seconds += case.seconds;
         }
@@ -224,7 +245,7 @@ impl fmt::Display for Summary {
             bounds,
             errors,
             disagreements,
-            compared,
+            confirmed,
             seconds,
         } = self;
         let cases = exact + bounds + errors;
@@ -235,12 +256,8 @@ impl fmt::Display for Summary {
             plural(cases)
         )?;
         write!(f, "{errors} error{}", plural(*errors))?;
-        if *compared > 0 {
-            write!(
-                f,
-                "; {} of {compared} as published",
-                compared - disagreements
-            )?;
+        if *confirmed > 0 || *disagreements > 0 {
+            write!(f, "; {confirmed} as published, {disagreements} not")?;
         }
         write!(f, "; {seconds:.1} s")
     }

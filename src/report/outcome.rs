@@ -2,6 +2,7 @@
 
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
+use crate::resolution::Answer;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -100,6 +101,23 @@ impl Outcome {
         }
         let ((lower, upper), (least, most)) = (self.bounds()?, other.bounds()?);
         Some(lower <= most && least <= upper)
+    }
+}
+
+impl From<Answer> for Outcome {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Exact { coefficient } => Self::Exact(coefficient),
+            Answer::Bounds {
+                lower,
+                upper,
+                reason,
+            } => Self::Bounds {
+                lower,
+                upper,
+                reason: reason.to_string(),
+            },
+        }
     }
 }
 
