@@ -39,6 +39,12 @@ pub enum CliError {
     /// Sizes for which a closed form has no meaning.
     #[error(transparent)]
     ClosedForm(#[from] ClosedFormError),
+    /// The comparison has no such model.
+    #[error("no model of the comparison has `{name}` in its name")]
+    NoSuchModel {
+        /// The text that was looked for.
+        name: String,
+    },
     /// A file cannot be read.
     #[error("cannot read {}: {error}", path.display())]
     Read {

@@ -19,12 +19,15 @@
 
 mod caret;
 mod closed_form;
+mod compare;
 mod error;
 mod exact;
 mod exit;
+mod germ;
 mod interrupt;
 mod output;
 mod progress;
+mod question;
 
 pub use caret::Caret;
 pub use error::CliError;
@@ -45,7 +48,7 @@ use std::process::ExitCode;
 #[command(name = "rlct", version, after_help = Exit::HELP)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
     /// Print JSON for programs; rationals are strings "p/q"
     #[arg(long, global = true)]
     json: bool,
@@ -57,6 +60,8 @@ enum Command {
     Exact(exact::ExactArgs),
     /// Look up (λ, m) of a model family in the literature
     ClosedForm(closed_form::ClosedFormArgs),
+    /// Compare every way to know λ on a list of models (the default command)
+    Compare(compare::CompareArgs),
 }
 
 impl Cli {
@@ -74,8 +79,10 @@ impl Cli {
     pub fn run(&self, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Exit {
         let mut output = Output::new(stdout, self.json);
         let result = match &self.command {
-            Command::Exact(args) => exact::run(args, &mut output, stderr),
-            Command::ClosedForm(args) => closed_form::run(args, &mut output),
+            Some(Command::Exact(args)) => exact::run(args, &mut output, stderr),
+            Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
+            Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),
+            None => compare::run(&compare::CompareArgs::default(), &mut output, stderr),
         };
         result.unwrap_or_else(|error| {
             let exit = error.exit();

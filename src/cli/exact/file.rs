@@ -1,8 +1,8 @@
 //! Files of cases: a JSON array of germs, each with a name and perhaps a published value.
 
-use super::question::Question;
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
+use crate::cli::question::Question;
 use crate::cli::{Caret, CliError};
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -1,17 +1,16 @@
 //! `rlct exact`: the pair (λ, m) of a germ, computed from its polynomials.
 
 mod file;
-mod question;
-mod solve;
 
+use super::germ::solve;
 use super::interrupt::Interrupt;
 use super::output::Output;
 use super::progress::Progress;
+use super::question::{Assignment, Form, Question};
 use super::{CliError, Exit};
 use crate::Budget;
 use crate::report::{CaseReport, Outcome, Summary};
 use clap::{ArgGroup, Args};
-use question::{Assignment, Form, Question};
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -150,7 +149,7 @@ fn run_one(
     let outcome = {
         let _progress = Progress::spinner(question.to_string());
         let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
-        solve::solve(question, &args.budget(interrupt), warn)?
+        solve(question, &args.budget(interrupt), warn)?
     };
     let exit = exit_of(&outcome);
     let case = CaseReport::new(
@@ -206,10 +205,9 @@ fn run_file(
             progress.suspend(|| drop(writeln!(stderr, "warning: {}: {warning}", case.id)));
         };
         let start = Instant::now();
-        let outcome =
-            solve::solve(&case.question, &budget, warn).unwrap_or_else(|error| Outcome::Error {
-                message: error.to_string(),
-            });
+        let outcome = solve(&case.question, &budget, warn).unwrap_or_else(|error| Outcome::Error {
+            message: error.to_string(),
+        });
         let mut report = CaseReport::new(&case.id, outcome, seconds_since(start));
         if let Some(published) = case.published() {
             report = report.published(published);

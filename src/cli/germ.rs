@@ -1,9 +1,9 @@
 //! From the user's words to the engine and back.
 
+use super::CliError;
 use super::question::{Form, Question};
 use crate::Budget;
 use crate::algebra::{Polynomial, Variables};
-use crate::cli::CliError;
 use crate::report::Outcome;
 use crate::resolution::{Germ, Reading};
 

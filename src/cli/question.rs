@@ -64,6 +64,28 @@ pub(super) struct Question {
     pub(super) at: Vec<Assignment>,
 }
 
+impl Question {
+    /// A germ at the origin, with a flat prior on a full neighbourhood.
+    pub(super) fn new(form: Form, generators: Vec<String>) -> Self {
+        Self {
+            generators,
+            form,
+            variables: None,
+            amplitude: None,
+            nonnegative: Vec::new(),
+            at: Vec::new(),
+        }
+    }
+
+    /// The same with a prior proportional to |monomial|.
+    pub(super) fn with_amplitude(self, monomial: &str) -> Self {
+        Self {
+            amplitude: Some(monomial.into()),
+            ..self
+        }
+    }
+}
+
 /// Reads `{"a": "1/2", "b": 1}`.
 fn assignments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Assignment>, D::Error> {
     #[derive(Deserialize)]
