@@ -5,6 +5,6 @@ mod lattice;
 mod linear_program;
 mod newton;
 
-pub(crate) use lattice::FaceLattice;
+pub(crate) use lattice::{FaceLattice, rank};
 pub use linear_program::{LinearProgram, Optimum};
 pub use newton::{Face, Facet, NewtonPole, NewtonPolyhedron};

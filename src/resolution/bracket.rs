@@ -140,8 +140,14 @@ impl Bracket {
             return Answer::Exact { coefficient };
         }
         debug_assert!(self.reason.is_some(), "every open bracket says why");
-        let reason = self.reason.unwrap_or(Undecided::Zeros { face: "of a chart".to_string() });
-        Answer::Bounds { lower, upper, reason }
+        let reason = self.reason.unwrap_or(Undecided::Zeros {
+            face: "of a chart".to_string(),
+        });
+        Answer::Bounds {
+            lower,
+            upper,
+            reason,
+        }
     }
 }
 

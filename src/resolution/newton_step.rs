@@ -16,7 +16,7 @@ use super::centre::germs_at;
 use super::chart::Chart;
 use super::face_ideal::FaceIdeal;
 use super::simplify::{components, simplified};
-use super::torus_zeros::{RealZeros, count_roots, has_real_zero, real_zeros, univariate};
+use super::torus_zeros::{RealZeros, count_roots, has_smooth_real_zero, real_zeros, univariate};
 use crate::algebra::{Polynomial, Rational, Univariate};
 use crate::budget::{Exhausted, Meter};
 use crate::polyhedron::{Face, NewtonPole, NewtonPolyhedron};
@@ -420,7 +420,7 @@ impl Step<'_> {
     /// Smooth zeros of codimension p < c at which the ideal is u^k·(v₁,…,v_p): λ(q) = p/2.
     fn smooth_zeros(&self, ideal: &FaceIdeal, p: usize) -> Result<Bracket, Exhausted> {
         let lct = Rational::from(p);
-        if has_real_zero(&ideal.polynomials, &ideal.orthants, self.meter)? {
+        if has_smooth_real_zero(&ideal.polynomials, &ideal.orthants, self.meter)? {
             return Ok(Bracket::exact(lct / Rational::from(2), 1));
         }
         let reason = Undecided::SmoothZeros {
@@ -449,7 +449,8 @@ impl Step<'_> {
             return Ok(None);
         };
         let restricts_well = ideal.polynomials.len() == p && self.active_on_tied_face(&tied) == p;
-        if restricts_well && has_real_zero(&ideal.polynomials, &ideal.orthants, self.meter)? {
+        if restricts_well && has_smooth_real_zero(&ideal.polynomials, &ideal.orthants, self.meter)?
+        {
             return Ok(Some(Bracket::exact(lambda, order)));
         }
         let reason = Undecided::SmoothZeros {

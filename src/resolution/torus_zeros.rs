@@ -2,6 +2,7 @@
 
 use crate::algebra::{GroebnerBasis, Monomial, Polynomial, Rational, Univariate, Variables};
 use crate::budget::{Exhausted, Meter};
+use crate::polyhedron::rank;
 
 /// The signs ±1 of an orthant of (ℝ∖0)^f.
 pub(super) type Orthant = Vec<i8>;
@@ -233,13 +234,18 @@ fn sample_points(orthant: &[i8]) -> Vec<Vec<Rational>> {
     points
 }
 
-/// Whether the system surely has a real zero in one of the orthants: a rational one found by
-/// sampling, or for a single polynomial a change of sign. `false` means not found.
-pub(super) fn has_real_zero(
+/// Whether the system surely has a real zero in one of the orthants at which its differentials
+/// are independent: a rational one found by sampling, or for a single square-free polynomial a
+/// change of sign. `false` means not found.
+pub(super) fn has_smooth_real_zero(
     system: &[Polynomial],
     orthants: &[Orthant],
     meter: &Meter,
 ) -> Result<bool, Exhausted> {
+    let gradients: Vec<Vec<Polynomial>> = system
+        .iter()
+        .map(|p| (0..p.dimension()).map(|i| p.derivative(i)).collect())
+        .collect();
     for orthant in orthants {
         let (mut positive, mut negative) = (false, false);
         for point in sample_points(orthant) {
@@ -249,7 +255,17 @@ pub(super) fn has_real_zero(
                 values.push(p.evaluate(&point).map_or(1, |v| v.signum()));
             }
             if values.iter().all(|v| *v == 0) {
-                return Ok(true);
+                let differentials: Vec<Vec<Rational>> = gradients
+                    .iter()
+                    .map(|g| {
+                        g.iter()
+                            .map(|p| p.evaluate(&point).unwrap_or_default())
+                            .collect()
+                    })
+                    .collect();
+                if rank(&differentials) == system.len() {
+                    return Ok(true);
+                }
             }
             if let [value] = values.as_slice() {
                 positive |= *value > 0;
@@ -309,15 +325,15 @@ mod tests {
         let positive: Vec<Orthant> = vec![vec![1, 1]];
         let system = |texts: &[&str]| Polynomial::parse_all(texts).unwrap();
         assert_eq!(
-            has_real_zero(&system(&["x - 3/4*y"]), &positive, &meter),
+            has_smooth_real_zero(&system(&["x - 3/4*y"]), &positive, &meter),
             Ok(true)
         );
         assert_eq!(
-            has_real_zero(&system(&["x - y", "x*y - 1"]), &positive, &meter),
+            has_smooth_real_zero(&system(&["x - y", "x*y - 1"]), &positive, &meter),
             Ok(true)
         );
         assert_eq!(
-            has_real_zero(&system(&["x + y"]), &positive, &meter),
+            has_smooth_real_zero(&system(&["x + y"]), &positive, &meter),
             Ok(false)
         );
     }
