@@ -2,5 +2,6 @@
 
 pub mod algebra;
 mod learning_coefficient;
+pub mod loss;
 
 pub use learning_coefficient::LearningCoefficient;
