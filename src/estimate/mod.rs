@@ -1,0 +1,4 @@
+//! Estimates.
+mod asymptotics;
+mod volume;
+pub use volume::prototype;
