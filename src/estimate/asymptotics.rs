@@ -59,6 +59,14 @@ pub struct PoleFit {
     pub window_end: f64,
 }
 
+impl PoleFit {
+    /// The doubt a bad fit raises.
+    pub(super) fn doubt(&self) -> Option<super::Doubt> {
+        let reduced_chi_squared = self.chi_squared / self.degrees_of_freedom.max(1) as f64;
+        (reduced_chi_squared > 2.0).then_some(super::Doubt::Fit { reduced_chi_squared })
+    }
+}
+
 /// The fewest bins a window may have.
 const LEAST_BINS: usize = 10;
 

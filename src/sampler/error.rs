@@ -73,6 +73,9 @@ pub enum SamplerError {
     /// Mini-batches of a loss without samples.
     #[error("a batch size was given, but the loss has no samples to draw from")]
     BatchWithoutSamples,
+    /// Mini-batches with a sampler that needs the loss on all the data.
+    #[error("MALA accepts or rejects by the loss on all the data; use SGLD for mini-batches")]
+    BatchWithMetropolis,
     /// A loss that falls below its value at w*.
     #[error("w* is not a minimum: the loss is {excess:e} below L(w*) at {point:?}")]
     NotAMinimum {

@@ -4,14 +4,22 @@
 //! same draws bit for bit, whatever the number of threads and whether or not the feature
 //! `parallel` is on.
 
+mod chain_state;
+mod chains;
 mod control;
 mod curve_moves;
 mod error;
-mod parallel;
+mod langevin;
+mod noise;
+pub(crate) mod parallel;
+mod posterior;
 mod splitting;
 
+pub use chains::{Chain, ChainFailure, Chains, Draws, RecordedLoss};
 pub use control::{Control, Progress};
 pub use error::SamplerError;
+pub use langevin::{Langevin, Mala, Sgld};
+pub use posterior::Posterior;
 pub use splitting::{Death, Replicate, Splitting, SplittingEnd, SplittingRun};
 
 use crate::loss::{Loss, Prior, Scalar};
