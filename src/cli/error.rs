@@ -3,6 +3,8 @@
 use super::{Caret, Exit};
 use crate::algebra::{ParseError, VariablesError};
 use crate::closed_form::ClosedFormError;
+use crate::estimate::EstimateError;
+use crate::loss::LossError;
 use crate::resolution::GermError;
 use std::io;
 use std::path::PathBuf;
@@ -39,6 +41,12 @@ pub enum CliError {
     /// Sizes for which a closed form has no meaning.
     #[error(transparent)]
     ClosedForm(#[from] ClosedFormError),
+    /// Polynomials or widths that make no loss.
+    #[error(transparent)]
+    Loss(#[from] LossError),
+    /// There is no estimate.
+    #[error(transparent)]
+    Estimate(#[from] EstimateError),
     /// The comparison has no such model.
     #[error("no model of the comparison has `{name}` in its name")]
     NoSuchModel {

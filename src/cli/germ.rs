@@ -16,7 +16,8 @@ pub(super) fn solve(
     Ok(germ(question, warn)?.learning_coefficient(budget)?.into())
 }
 
-fn germ(question: &Question, mut warn: impl FnMut(String)) -> Result<Germ, CliError> {
+/// The germ that is asked about; `warn` hears of what has no effect.
+pub(super) fn germ(question: &Question, mut warn: impl FnMut(String)) -> Result<Germ, CliError> {
     let reading = match question.form {
         Form::Ideal => Reading::Ideal,
         Form::Loss => Reading::Loss,

@@ -21,10 +21,13 @@ mod caret;
 mod closed_form;
 mod compare;
 mod error;
+mod estimate;
 mod exact;
 mod exit;
 mod germ;
 mod interrupt;
+mod landscape;
+mod method;
 mod output;
 mod progress;
 mod question;
@@ -60,6 +63,8 @@ enum Command {
     Exact(exact::ExactArgs),
     /// Look up (λ, m) of a model family in the literature
     ClosedForm(closed_form::ClosedFormArgs),
+    /// Estimate λ by sampling the loss
+    Estimate(Box<estimate::EstimateArgs>),
     /// Compare every way to know λ on a list of models (the default command)
     Compare(compare::CompareArgs),
 }
@@ -81,6 +86,7 @@ impl Cli {
         let result = match &self.command {
             Some(Command::Exact(args)) => exact::run(args, &mut output, stderr),
             Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
+            Some(Command::Estimate(args)) => estimate::run(args, &mut output, stderr),
             Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),
             None => compare::run(&compare::CompareArgs::default(), &mut output, stderr),
         };

@@ -42,6 +42,12 @@ impl Progress {
         self.0.suspend(write)
     }
 
+    /// So many of so many steps are done.
+    pub(super) fn set(&self, done: u64, all: u64) {
+        self.0.set_length(all);
+        self.0.set_position(done);
+    }
+
     /// One more step is done.
     pub(super) fn advance(&self) {
         self.0.inc(1);

@@ -1,7 +1,9 @@
 //! One estimate λ̂ with its standard error, and what speaks against trusting it.
 
 use crate::algebra::Rational;
+use crate::estimate::{Conditional, LlcEstimate, VolumeEstimate};
 use serde::Serialize;
+use std::fmt;
 
 /// An estimate λ̂ as a comparison needs it: the way it was obtained, the value with its standard
 /// error, the time, and the reasons, if any, not to trust it.
@@ -55,6 +57,50 @@ impl EstimateReport {
             doubts,
             seconds,
         }
+    }
+
+    /// The estimate at one temperature, with its doubts.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork, report::EstimateReport};
+    /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
+    /// let report = EstimateReport::from_llc("MALA", &llc, 0.1);
+    /// assert_eq!(report.lambda(), llc.mean());
+    /// assert_eq!(report.is_trustworthy(), llc.verdict().is_trustworthy());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn from_llc(way: impl Into<String>, llc: &LlcEstimate, seconds: f64) -> Self {
+        let report = Self::new(way, llc.mean(), llc.standard_error(), seconds);
+        llc.verdict()
+            .doubts()
+            .iter()
+            .fold(report, |report, doubt| report.doubt(doubt.to_string()))
+    }
+
+    /// The estimate by volume scaling, with its doubts. m̂ is stated where the fit gives it a
+    /// probability of at least 95 %.
+    ///
+    /// ```
+    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork, report::EstimateReport};
+    /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let volume = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
+    /// let report = EstimateReport::from_volume("volume", &volume, 0.1);
+    /// assert_eq!(report.lambda(), volume.lambda());
+    /// assert_eq!(report.multiplicity(), Some(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn from_volume(way: impl Into<String>, volume: &VolumeEstimate, seconds: f64) -> Self {
+        let mut report = Self::new(way, volume.lambda(), volume.standard_error(), seconds);
+        let m = volume.multiplicity();
+        let sure = |given: &Conditional| given.multiplicity == m && given.probability >= 0.95;
+        if volume.fit().given.iter().any(sure) {
+            report = report.with_multiplicity(m);
+        }
+        let doubts = volume.verdict().doubts().iter();
+        doubts.fold(report, |report, doubt| report.doubt(doubt.to_string()))
     }
 
     /// The same with an estimate m̂ of the multiplicity, for methods that give one.
@@ -182,5 +228,19 @@ impl EstimateReport {
         } else {
             0.0
         }
+    }
+}
+
+impl fmt::Display for EstimateReport {
+    /// The estimate in one line, then each doubt in one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "λ̂ = {:.4} ± {:.4}", self.lambda, self.standard_error)?;
+        if let Some(multiplicity) = self.multiplicity {
+            write!(f, ", m̂ = {multiplicity}")?;
+        }
+        write!(f, " ({}) [{:.3} s]", self.way, self.seconds)?;
+        self.doubts
+            .iter()
+            .try_for_each(|doubt| write!(f, "\ndoubtful: {doubt}"))
     }
 }
