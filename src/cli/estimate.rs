@@ -4,6 +4,7 @@ use super::interrupt::Interrupt;
 use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
+use super::progress::Progress;
 use super::question::{Assignment, Form, Question};
 use super::{CliError, Exit};
 use crate::report::EstimateReport;
@@ -44,7 +45,7 @@ pub(super) struct EstimateArgs {
         long,
         value_name = "R",
         default_value_t = 0,
-        requires = "linear_network"
+        conflicts_with_all = ["loss", "ideal"]
     )]
     rank: usize,
     /// A monomial A: the prior is proportional to |A| near the point [default: 1]
@@ -167,7 +168,11 @@ pub(super) fn run(
     let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
     let (reading, landscape, suited) = args.landscape(warn)?;
     let method = args.method.unwrap_or(suited);
-    let estimated = args.settings().estimate(method, &landscape, &interrupt)?;
+    let estimated = {
+        let progress = Progress::bar(0, method.label());
+        args.settings()
+            .estimate(method, &landscape, &interrupt, &progress)?
+    };
     let report = estimated.report;
     if output.is_json() {
         output.value(&View {

@@ -50,15 +50,15 @@ impl Settings {
     /// The step size to start from, over which MALA then adapts.
     const STEP_SIZE: f64 = 1e-3;
 
-    /// Estimates λ; the progress is drawn, and Ctrl-C ends the run early.
+    /// Estimates λ; `progress` moves along, and Ctrl-C ends the run early.
     pub(super) fn estimate(
         &self,
         method: Method,
         landscape: &Landscape,
         interrupt: &Interrupt,
+        progress: &Progress,
     ) -> Result<Estimated, EstimateError> {
         let stop = interrupt.flag();
-        let progress = Progress::bar(0, method.label());
         let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
         let control = Control::new()
             .with_stop(Arc::as_ref(&stop))

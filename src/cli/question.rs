@@ -77,6 +77,15 @@ impl Question {
         }
     }
 
+    /// The same at the point where the variable is 1.
+    pub(super) fn with_one(mut self, name: &str) -> Self {
+        self.at.push(Assignment {
+            name: name.into(),
+            value: Rational::ONE,
+        });
+        self
+    }
+
     /// The same with a prior proportional to |monomial|.
     pub(super) fn with_amplitude(self, monomial: &str) -> Self {
         Self {

@@ -7,6 +7,8 @@
 )]
 
 mod closed_form;
+mod compare;
+mod estimate;
 mod exact;
 mod files;
 mod readme;

@@ -17,6 +17,24 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// The words of a text, with every decimal number blanked and the lines of tables left out: the
+/// digits of an estimate may differ from one machine's mathematics library to another's.
+fn without_decimals(text: &str) -> Vec<&str> {
+    let words = text
+        .split_whitespace()
+        .filter(|word| !word.starts_with(['─', '═']));
+    let decimal = |word: &str| {
+        word.contains('.')
+            && word
+                .trim_matches(['[', '(', ')', ','])
+                .parse::<f64>()
+                .is_ok()
+    };
+    words
+        .map(|word| if decimal(word) { "…" } else { word })
+        .collect()
+}
+
 /// Every `$ rlct …` in the README prints what the README says.
 #[test]
 fn the_readme_tells_the_truth() {
@@ -33,13 +51,22 @@ fn the_readme_tells_the_truth() {
             let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
             let ended = rlct(&arguments);
             let printed = format!("{}{}", ended.stdout, ended.stderr);
-            assert_eq!(
-                without_times(printed.trim_end()),
-                without_times(expected.trim_end()),
-                "rlct {line}"
-            );
+            let (printed, expected) = (printed.trim_end(), expected.trim_end());
+            if line.starts_with("estimate") || line.starts_with("compare") {
+                assert_eq!(
+                    without_decimals(printed),
+                    without_decimals(expected),
+                    "rlct {line}"
+                );
+            } else {
+                assert_eq!(
+                    without_times(printed),
+                    without_times(expected),
+                    "rlct {line}"
+                );
+            }
             commands += 1;
         }
     }
-    assert!(commands >= 3, "only {commands} commands found");
+    assert!(commands >= 10, "only {commands} commands found");
 }

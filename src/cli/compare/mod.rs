@@ -4,18 +4,20 @@ mod models;
 
 use super::germ::solve;
 use super::interrupt::Interrupt;
+use super::landscape::Landscape;
+use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
 use super::{CliError, Exit};
 use crate::Budget;
-use crate::report::{Comparison, ExactReport, Origin, Outcome, Row, Verdict};
+use crate::report::{Comparison, EstimateReport, ExactReport, Origin, Outcome, Row, Verdict};
 use clap::Args;
 use models::Model;
 use std::io::Write;
 use std::time::Instant;
 
 /// What to compare, and how strictly.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct CompareArgs {
     /// Only the models whose name contains this text
     #[arg(long, value_name = "NAME")]
@@ -24,6 +26,27 @@ pub(super) struct CompareArgs {
     /// [default: 3]
     #[arg(long, value_name = "T", value_parser = threshold)]
     threshold: Option<f64>,
+    /// The seed of all random streams
+    #[arg(long, default_value_t = CompareArgs::SEED)]
+    seed: u64,
+    /// Only exact values, no estimates
+    #[arg(long)]
+    exact_only: bool,
+}
+
+impl CompareArgs {
+    const SEED: u64 = 1;
+}
+
+impl Default for CompareArgs {
+    fn default() -> Self {
+        Self {
+            model: None,
+            threshold: None,
+            seed: Self::SEED,
+            exact_only: false,
+        }
+    }
 }
 
 fn threshold(text: &str) -> Result<f64, String> {
@@ -46,16 +69,20 @@ pub(super) fn run(
         }
     }
     let interrupt = Interrupt::install();
-    let progress = Progress::bar(models.len() as u64, "");
+    let progress = Progress::bar(0, "");
     let threshold = args.threshold.unwrap_or(Comparison::THRESHOLD);
     let mut comparison = Comparison::new().with_threshold(threshold);
-    for model in &models {
+    for (i, model) in models.iter().enumerate() {
         if interrupt.is_set() {
             break;
         }
-        progress.message(model.name);
-        comparison = comparison.with_row(row(model, &interrupt));
-        progress.advance();
+        progress.message(format!(
+            "model {} of {}: {}",
+            i + 1,
+            models.len(),
+            model.name
+        ));
+        comparison = comparison.with_row(row(model, args, &interrupt, &progress));
     }
     drop(progress);
     if output.is_json() {
@@ -77,7 +104,7 @@ pub(super) fn run(
 }
 
 /// Everything that is known of a model.
-fn row(model: &Model, interrupt: &Interrupt) -> Row {
+fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Progress) -> Row {
     let mut row = Row::new(model.name);
     if let Some(germ) = &model.germ {
         let start = Instant::now();
@@ -88,8 +115,52 @@ fn row(model: &Model, interrupt: &Interrupt) -> Row {
         let seconds = start.elapsed().as_secs_f64();
         row = row.with_exact(ExactReport::new(Origin::Engine, outcome, seconds));
     }
-    model
+    row = model
         .closed_forms
         .iter()
-        .fold(row, |row, value| row.with_exact(value.into()))
+        .fold(row, |row, value| row.with_exact(value.into()));
+    if args.exact_only {
+        return row;
+    }
+    let estimate = |landscape: Result<Landscape, CliError>, method: Method, settings: Settings| {
+        landscape
+            .and_then(|landscape| Ok(settings.estimate(method, &landscape, interrupt, progress)?))
+            .map(|estimated| estimated.report)
+            .unwrap_or_else(|error| failed(method, &error))
+    };
+    if let Some(germ) = &model.germ {
+        let landscape = Landscape::of_germ(germ, |_| ());
+        row = row.with_estimate(estimate(landscape, Method::Volume, particles(args.seed)));
+    }
+    if let Some((widths, rank)) = &model.network {
+        let landscape = Landscape::of_linear_network(widths, *rank);
+        row = row.with_estimate(estimate(landscape, Method::Mala, long_chains(args.seed)));
+    }
+    row
+}
+
+/// Fewer particles than the default, for an answer within seconds.
+fn particles(seed: u64) -> Settings {
+    Settings {
+        seed,
+        particles: Some(300),
+        ..Settings::default()
+    }
+}
+
+/// n large enough for the bias at one temperature to be small, and chains as long as it takes.
+fn long_chains(seed: u64) -> Settings {
+    Settings {
+        seed,
+        num_samples: Some(1_000_000),
+        burn_in: Some(50_000),
+        steps_between_draws: Some(100),
+        draws: Some(4_000),
+        ..Settings::default()
+    }
+}
+
+/// A failure is an estimate that is not to be trusted.
+fn failed(method: Method, error: &CliError) -> EstimateReport {
+    EstimateReport::new(method.label(), f64::NAN, f64::NAN, 0.0).doubt(error.to_string())
 }
