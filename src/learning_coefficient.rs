@@ -42,9 +42,15 @@ impl LearningCoefficient {
     /// ```
     #[must_use]
     pub fn new(lambda: Rational, multiplicity: usize) -> Self {
-        assert!(lambda.is_positive(), "a learning coefficient is positive, got {lambda}");
+        assert!(
+            lambda.is_positive(),
+            "a learning coefficient is positive, got {lambda}"
+        );
         assert!(multiplicity > 0, "the order of a pole is at least 1");
-        Self { lambda, multiplicity }
+        Self {
+            lambda,
+            multiplicity,
+        }
     }
 
     /// The learning coefficient λ.
@@ -82,7 +88,10 @@ impl LearningCoefficient {
     /// ```
     #[must_use]
     pub fn sum(&self, other: &Self) -> Self {
-        Self::new(&self.lambda + &other.lambda, self.multiplicity + other.multiplicity - 1)
+        Self::new(
+            &self.lambda + &other.lambda,
+            self.multiplicity + other.multiplicity - 1,
+        )
     }
 
     /// The pole of K₁(x)·K₂(y), losses in disjoint variables: the smaller λ; orders add on a tie.

@@ -1,5 +1,19 @@
 //! Exact arithmetic, the ground floor: ℚ, polynomials, the parser, Gröbner bases, real roots.
 
+mod arithmetic;
+mod groebner;
+mod monomial;
+mod parse;
+mod polynomial;
 mod rational;
+mod univariate;
+mod variables;
 
+pub use arithmetic::SizeLimits;
+pub use groebner::GroebnerBasis;
+pub use monomial::Monomial;
+pub use parse::{ParseError, ParseErrorReason};
+pub use polynomial::{Polynomial, PolynomialError};
 pub use rational::{Rational, RationalError};
+pub use univariate::Univariate;
+pub use variables::{MAX_VARIABLES, Variables, VariablesError};

@@ -85,7 +85,9 @@ impl Rational {
     /// ```
     pub fn new(num: i64, den: i64) -> Result<Self, RationalError> {
         if den == 0 {
-            return Err(RationalError::ZeroDenominator { numerator: num.to_string() });
+            return Err(RationalError::ZeroDenominator {
+                numerator: num.to_string(),
+            });
         }
         Ok(Self::from_i128(i128::from(num), i128::from(den)))
     }
@@ -107,7 +109,10 @@ impl Rational {
         let (num, den) = (num / g, den / g);
         match (i64::try_from(num), i64::try_from(den)) {
             (Ok(num), Ok(den)) => Self(Repr::Small { num, den }),
-            _ => Self(Repr::Big(Box::new(BigRational::new_raw(num.into(), den.into())))),
+            _ => Self(Repr::Big(Box::new(BigRational::new_raw(
+                num.into(),
+                den.into(),
+            )))),
         }
     }
 
@@ -238,7 +243,11 @@ impl Rational {
     /// ```
     #[must_use]
     pub fn abs(&self) -> Self {
-        if self.is_negative() { -self } else { self.clone() }
+        if self.is_negative() {
+            -self
+        } else {
+            self.clone()
+        }
     }
 
     /// The reciprocal 1/x, or `None` for 0.
@@ -415,8 +424,17 @@ impl Ord for Rational {
 fn add(x: &Rational, y: &Rational) -> Rational {
     match (&x.0, &y.0) {
         (Repr::Small { num: a, den: b }, Repr::Small { num: c, den: d }) => {
-            let (a, b, c, d) = (i128::from(*a), i128::from(*b), i128::from(*c), i128::from(*d));
-            if b == d { Rational::from_i128(a + c, b) } else { Rational::from_i128(a * d + c * b, b * d) }
+            let (a, b, c, d) = (
+                i128::from(*a),
+                i128::from(*b),
+                i128::from(*c),
+                i128::from(*d),
+            );
+            if b == d {
+                Rational::from_i128(a + c, b)
+            } else {
+                Rational::from_i128(a * d + c * b, b * d)
+            }
         }
         _ if x.is_integer() && y.is_integer() => (x.numerator() + y.numerator()).into(),
         _ => Rational::from_reduced(x.big() + y.big()),
@@ -435,8 +453,13 @@ fn mul(x: &Rational, y: &Rational) -> Rational {
 }
 
 fn div(x: &Rational, y: &Rational) -> Rational {
-    #[expect(clippy::expect_used, reason = "as for the integer types, division by zero panics")]
-    let inverse = y.recip().expect("attempt to divide a rational number by zero");
+    #[expect(
+        clippy::expect_used,
+        reason = "as for the integer types, division by zero panics"
+    )]
+    let inverse = y
+        .recip()
+        .expect("attempt to divide a rational number by zero");
     mul(x, &inverse)
 }
 
@@ -561,7 +584,9 @@ impl FromStr for Rational {
 
     /// Reads `p`, `p/q` or a finite decimal such as `0.25`, exactly.
     fn from_str(text: &str) -> Result<Self, RationalError> {
-        let malformed = || RationalError::Malformed { text: text.to_string() };
+        let malformed = || RationalError::Malformed {
+            text: text.to_string(),
+        };
         let integer = |s: &str| -> Result<BigInt, RationalError> {
             let digits = s.strip_prefix(['-', '+']).unwrap_or(s);
             if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -573,7 +598,9 @@ impl FromStr for Rational {
         if let Some((num, den)) = trimmed.split_once('/') {
             let (num, den) = (integer(num.trim())?, integer(den.trim())?);
             if den.is_zero() {
-                return Err(RationalError::ZeroDenominator { numerator: num.to_string() });
+                return Err(RationalError::ZeroDenominator {
+                    numerator: num.to_string(),
+                });
             }
             return Ok(Self::from_reduced(BigRational::new(num, den)));
         }
@@ -659,13 +686,21 @@ mod tests {
 
     #[test]
     fn reads_decimals_exactly() {
-        assert_eq!("0.25".parse::<Rational>().unwrap(), Rational::new(1, 4).unwrap());
-        assert_eq!("-0.5".parse::<Rational>().unwrap(), Rational::new(-1, 2).unwrap());
+        assert_eq!(
+            "0.25".parse::<Rational>().unwrap(),
+            Rational::new(1, 4).unwrap()
+        );
+        assert_eq!(
+            "-0.5".parse::<Rational>().unwrap(),
+            Rational::new(-1, 2).unwrap()
+        );
     }
 
     #[test]
     fn refuses_nonsense() {
-        for text in ["", "x", "1/", "/2", "1/0", "1.", "1e5", "--1", "1/2/3", "0x10"] {
+        for text in [
+            "", "x", "1/", "/2", "1/0", "1.", "1e5", "--1", "1/2/3", "0x10",
+        ] {
             assert!(text.parse::<Rational>().is_err(), "{text}");
         }
     }

@@ -1,0 +1,856 @@
+//! The parser: polynomials as people type them.
+//!
+//! ```text
+//! sum      = ['+' | '-'] product { ('+' | '-') product }
+//! product  = factor { ['*' | '·' | '/'] factor }          juxtaposition multiplies: 2x y^2
+//! factor   = ('+' | '-') factor | power
+//! power    = atom [ ('^' | '**') exponent | superscripts ]
+//! exponent = integer | '(' integer ')'
+//! atom     = number | name | '(' sum ')'
+//! ```
+//!
+//! Products associate to the left, so `3/2*a` is (3/2)·a and `1/2x` is (1/2)·x. Only constants
+//! divide.
+
+use super::arithmetic::sum;
+use super::variables::{continues_name, starts_name, superscript_digit};
+use super::{Polynomial, PolynomialError, Rational, SizeLimits, Variables, VariablesError};
+use std::fmt;
+use std::str::FromStr;
+use winnow::combinator::{alt, opt};
+use winnow::prelude::*;
+use winnow::stream::LocatingSlice;
+use winnow::token::{any, take_while};
+
+/// Parentheses and signs nested deeper than this are refused.
+const MAX_DEPTH: usize = 200;
+
+/// Texts longer than this (in bytes) are refused.
+const MAX_LENGTH: usize = 1 << 24;
+
+/// Why a text is not a polynomial, and where.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::algebra::Polynomial;
+///
+/// let error = "x^2 + (y".parse::<Polynomial>().unwrap_err();
+/// assert_eq!(error.column(), 8);
+/// assert_eq!(error.to_string(), "expected `)` but the text ends, at column 9");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseError {
+    column: usize,
+    width: usize,
+    reason: ParseErrorReason,
+}
+
+/// What the parser objects to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseErrorReason {
+    /// There is nothing to read.
+    #[error("expected a polynomial but found nothing")]
+    Empty,
+    /// Something else was expected here.
+    #[error("expected {expected} but found `{found}`")]
+    Unexpected {
+        /// What could stand here.
+        expected: &'static str,
+        /// What does.
+        found: String,
+    },
+    /// The text ends too early.
+    #[error("expected {expected} but the text ends")]
+    UnexpectedEnd {
+        /// What could stand here.
+        expected: &'static str,
+    },
+    /// A variable that the ring does not have.
+    #[error("unknown variable `{name}`; the variables are {known}")]
+    UnknownVariable {
+        /// The name.
+        name: String,
+        /// The variables there are.
+        known: String,
+    },
+    /// Division by something that is not a constant.
+    #[error("division by a polynomial; only constants divide")]
+    DivisionByPolynomial,
+    /// Division by 0.
+    #[error("division by zero")]
+    DivisionByZero,
+    /// A negative exponent.
+    #[error("negative exponent; exponents are integers ≥ 0")]
+    NegativeExponent,
+    /// An exponent beyond 32 bits.
+    #[error("exponent too large; at most {} is supported", u32::MAX)]
+    ExponentOverflow,
+    /// Parentheses nested too deeply.
+    #[error("nested more than {MAX_DEPTH} deep")]
+    TooDeep,
+    /// The expanded polynomial or the text is too large.
+    #[error("too large: more than {limit} {what}")]
+    TooLarge {
+        /// The limit.
+        limit: usize,
+        /// What was counted.
+        what: &'static str,
+    },
+}
+
+impl ParseError {
+    /// Where the trouble is: the column, in characters from 0.
+    ///
+    /// ```
+    /// # use rlct::algebra::Polynomial;
+    /// assert_eq!("x/y".parse::<Polynomial>().unwrap_err().column(), 2);
+    /// ```
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    /// How many characters are concerned, at least 1.
+    ///
+    /// ```
+    /// # use rlct::algebra::Polynomial;
+    /// assert_eq!("x/(y+1)".parse::<Polynomial>().unwrap_err().width(), 5);
+    /// ```
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width.max(1)
+    }
+
+    /// What is wrong there.
+    ///
+    /// ```
+    /// # use rlct::algebra::{ParseErrorReason, Polynomial};
+    /// let error = "x/0".parse::<Polynomial>().unwrap_err();
+    /// assert_eq!(error.reason(), &ParseErrorReason::DivisionByZero);
+    /// ```
+    #[must_use]
+    pub fn reason(&self) -> &ParseErrorReason {
+        &self.reason
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, at column {}", self.reason, self.column + 1)
+    }
+}
+
+impl std::error::Error for ParseError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.reason)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Token {
+    Number(Rational),
+    Name(String),
+    Superscript(Option<u32>),
+    Plus,
+    Minus,
+    Times,
+    Over,
+    Power,
+    Open,
+    Close,
+    Other(char),
+}
+
+/// A token and its place in characters.
+#[derive(Debug, Clone)]
+struct Placed {
+    token: Token,
+    start: usize,
+    end: usize,
+}
+
+type Input<'a> = LocatingSlice<&'a str>;
+
+fn number(input: &mut Input<'_>) -> ModalResult<Token> {
+    let digits = |i: &mut Input<'_>| -> ModalResult<()> {
+        take_while(1.., |c: char| c.is_ascii_digit())
+            .void()
+            .parse_next(i)
+    };
+    (digits, opt(('.', digits)))
+        .take()
+        .try_map(|text: &str| text.parse().map(Token::Number))
+        .parse_next(input)
+}
+
+fn name(input: &mut Input<'_>) -> ModalResult<Token> {
+    (
+        any.verify(|c: &char| starts_name(*c)),
+        take_while(0.., continues_name),
+    )
+        .take()
+        .map(|text: &str| Token::Name(text.to_string()))
+        .parse_next(input)
+}
+
+fn superscript(input: &mut Input<'_>) -> ModalResult<Token> {
+    take_while(1.., |c| superscript_digit(c).is_some())
+        .map(|text: &str| {
+            let digits = text.chars().filter_map(superscript_digit);
+            Token::Superscript(digits.into_iter().try_fold(0_u32, |value, digit| {
+                value.checked_mul(10)?.checked_add(digit)
+            }))
+        })
+        .parse_next(input)
+}
+
+fn symbol(input: &mut Input<'_>) -> ModalResult<Token> {
+    let starred = alt(("**", "^")).value(Token::Power);
+    let single = any.map(|c| match c {
+        '+' => Token::Plus,
+        '-' | '−' | '–' => Token::Minus,
+        '*' | '·' | '×' | '⋅' => Token::Times,
+        '/' | '÷' => Token::Over,
+        '(' | '[' => Token::Open,
+        ')' | ']' => Token::Close,
+        other => Token::Other(other),
+    });
+    alt((starred, single)).parse_next(input)
+}
+
+fn tokens(text: &str) -> Vec<Placed> {
+    let mut input = LocatingSlice::new(text);
+    let mut result = Vec::new();
+    let mut space = |i: &mut Input<'_>| -> ModalResult<()> {
+        take_while(0.., char::is_whitespace).void().parse_next(i)
+    };
+    // byte offsets to character columns, incrementally
+    let (mut bytes, mut column) = (0, 0);
+    let mut column_of = |offset: usize| {
+        column += text[bytes..offset].chars().count();
+        bytes = offset;
+        column
+    };
+    loop {
+        // none of the pieces can fail but at the end of the text
+        if space.parse_next(&mut input).is_err() {
+            return result;
+        }
+        let token = alt((number, superscript, name, symbol))
+            .with_span()
+            .parse_next(&mut input);
+        let Ok((token, span)) = token else {
+            return result;
+        };
+        let start = column_of(span.start);
+        result.push(Placed {
+            token,
+            start,
+            end: column_of(span.end),
+        });
+    }
+}
+
+/// A polynomial under construction and the columns it was read from.
+struct Piece {
+    value: Polynomial,
+    start: usize,
+    end: usize,
+}
+
+struct Reader<'a> {
+    tokens: &'a [Placed],
+    place: usize,
+    end: usize,
+    ring: &'a Variables,
+    limits: &'a SizeLimits,
+    depth: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.place).map(|p| &p.token)
+    }
+
+    /// The columns of the next token, or of the end.
+    fn span(&self) -> (usize, usize) {
+        self.tokens
+            .get(self.place)
+            .map_or((self.end, self.end), |p| (p.start, p.end))
+    }
+
+    fn take(&mut self, token: &Token) -> bool {
+        let found = self.peek() == Some(token);
+        self.place += usize::from(found);
+        found
+    }
+
+    fn error(&self, expected: &'static str) -> ParseError {
+        let (start, end) = self.span();
+        let reason = match self.peek() {
+            None => ParseErrorReason::UnexpectedEnd { expected },
+            Some(token) => ParseErrorReason::Unexpected {
+                expected,
+                found: spelling(token),
+            },
+        };
+        ParseError {
+            column: start,
+            width: end - start,
+            reason,
+        }
+    }
+
+    fn sum(&mut self) -> Result<Piece, ParseError> {
+        let first = self.product()?;
+        let (start, mut end) = (first.start, first.end);
+        if !matches!(self.peek(), Some(Token::Plus | Token::Minus)) {
+            return Ok(first);
+        }
+        let mut count = first.value.len();
+        let mut summands = vec![first.value];
+        loop {
+            let negative = match self.peek() {
+                Some(Token::Plus) => false,
+                Some(Token::Minus) => true,
+                _ => break,
+            };
+            self.place += 1;
+            let next = self.product()?;
+            end = next.end;
+            count += next.value.len();
+            if count > self.limits.terms {
+                let reason = ParseErrorReason::TooLarge {
+                    limit: self.limits.terms,
+                    what: "terms",
+                };
+                return Err(ParseError {
+                    column: next.start,
+                    width: next.end - next.start,
+                    reason,
+                });
+            }
+            summands.push(if negative { -&next.value } else { next.value });
+        }
+        Ok(Piece {
+            value: sum(self.ring, summands),
+            start,
+            end,
+        })
+    }
+
+    fn product(&mut self) -> Result<Piece, ParseError> {
+        let mut left = self.factor()?;
+        loop {
+            match self.peek() {
+                Some(Token::Times) => {
+                    self.place += 1;
+                    let right = self.factor()?;
+                    left = self.multiply(left, right)?;
+                }
+                Some(Token::Over) => {
+                    self.place += 1;
+                    let right = self.factor()?;
+                    left = divide(left, &right)?;
+                }
+                Some(Token::Number(_) | Token::Name(_) | Token::Open) => {
+                    let right = self.power()?;
+                    left = self.multiply(left, right)?;
+                }
+                _ => return Ok(left),
+            }
+        }
+    }
+
+    fn multiply(&self, left: Piece, right: Piece) -> Result<Piece, ParseError> {
+        let (start, end) = (left.start, right.end);
+        let value = left
+            .value
+            .checked_mul(&right.value, self.limits)
+            .map_err(|e| too_large(&e, start, end))?;
+        Ok(Piece { value, start, end })
+    }
+
+    fn factor(&mut self) -> Result<Piece, ParseError> {
+        let mut negative = false;
+        let (start, _) = self.span();
+        loop {
+            match self.peek() {
+                Some(Token::Minus) => negative = !negative,
+                Some(Token::Plus) => {}
+                _ => break,
+            }
+            self.place += 1;
+        }
+        let mut piece = self.power()?;
+        if negative {
+            piece.value = -&piece.value;
+        }
+        piece.start = start;
+        Ok(piece)
+    }
+
+    fn power(&mut self) -> Result<Piece, ParseError> {
+        let base = self.atom()?;
+        let (start, mut end) = self.span();
+        let overflow = ParseErrorReason::ExponentOverflow;
+        let exponent = if let Some(Token::Superscript(value)) = self.peek() {
+            let value = *value;
+            self.place += 1;
+            value.ok_or(ParseError {
+                column: start,
+                width: end - start,
+                reason: overflow,
+            })?
+        } else if self.take(&Token::Power) {
+            let (value, exponent_end) = self.exponent()?;
+            end = exponent_end;
+            value
+        } else {
+            return Ok(base);
+        };
+        if matches!(self.peek(), Some(Token::Power | Token::Superscript(_))) {
+            return Err(self.error("one exponent, in parentheses if it is a tower"));
+        }
+        let value = base
+            .value
+            .checked_pow(exponent, self.limits)
+            .map_err(|e| too_large(&e, base.start, end))?;
+        Ok(Piece {
+            value,
+            start: base.start,
+            end,
+        })
+    }
+
+    fn exponent(&mut self) -> Result<(u32, usize), ParseError> {
+        let (start, _) = self.span();
+        let parenthesised = self.take(&Token::Open);
+        let negative = self.take(&Token::Minus);
+        let (_, mut end) = self.span();
+        let Some(Token::Number(number)) = self.peek() else {
+            return Err(self.error("an exponent (an integer ≥ 0)"));
+        };
+        if !number.is_integer() {
+            return Err(self.error("an exponent (an integer ≥ 0)"));
+        }
+        let value = number.to_i64().and_then(|v| u32::try_from(v).ok());
+        let is_zero = number.is_zero();
+        self.place += 1;
+        if parenthesised {
+            end = self.span().1;
+            if !self.take(&Token::Close) {
+                return Err(self.error("`)`"));
+            }
+        }
+        let at = |reason| ParseError {
+            column: start,
+            width: end - start,
+            reason,
+        };
+        if negative && !is_zero {
+            return Err(at(ParseErrorReason::NegativeExponent));
+        }
+        Ok((
+            value.ok_or_else(|| at(ParseErrorReason::ExponentOverflow))?,
+            end,
+        ))
+    }
+
+    fn atom(&mut self) -> Result<Piece, ParseError> {
+        const EXPECTED: &str = "a number, a variable or `(`";
+        let (start, end) = self.span();
+        let value = match self.peek() {
+            Some(Token::Number(number)) => Polynomial::constant(self.ring, number.clone()),
+            Some(Token::Name(name)) => match self.ring.index_of(name) {
+                Some(i) => Polynomial::variable(self.ring, i),
+                None => {
+                    let known = match self.ring.names() {
+                        [] => "none".to_string(),
+                        names => names.join(", "),
+                    };
+                    let reason = ParseErrorReason::UnknownVariable {
+                        name: name.clone(),
+                        known,
+                    };
+                    return Err(ParseError {
+                        column: start,
+                        width: end - start,
+                        reason,
+                    });
+                }
+            },
+            Some(Token::Open) => {
+                if self.depth == MAX_DEPTH {
+                    let reason = ParseErrorReason::TooDeep;
+                    return Err(ParseError {
+                        column: start,
+                        width: end - start,
+                        reason,
+                    });
+                }
+                self.place += 1;
+                self.depth += 1;
+                let inner = self.sum()?;
+                self.depth -= 1;
+                let (_, end) = self.span();
+                if !self.take(&Token::Close) {
+                    return Err(self.error("`)`"));
+                }
+                return Ok(Piece {
+                    value: inner.value,
+                    start,
+                    end,
+                });
+            }
+            _ => return Err(self.error(EXPECTED)),
+        };
+        self.place += 1;
+        Ok(Piece { value, start, end })
+    }
+}
+
+fn divide(left: Piece, right: &Piece) -> Result<Piece, ParseError> {
+    let at = |reason| ParseError {
+        column: right.start,
+        width: right.end - right.start,
+        reason,
+    };
+    let constant = right
+        .value
+        .as_constant()
+        .ok_or_else(|| at(ParseErrorReason::DivisionByPolynomial))?;
+    let inverse = constant
+        .recip()
+        .ok_or_else(|| at(ParseErrorReason::DivisionByZero))?;
+    Ok(Piece {
+        value: left.value.scale(&inverse),
+        start: left.start,
+        end: right.end,
+    })
+}
+
+fn too_large(error: &PolynomialError, start: usize, end: usize) -> ParseError {
+    let reason = match error {
+        PolynomialError::TooLarge { limit, what } => ParseErrorReason::TooLarge {
+            limit: *limit,
+            what,
+        },
+        _ => ParseErrorReason::ExponentOverflow,
+    };
+    ParseError {
+        column: start,
+        width: end.saturating_sub(start),
+        reason,
+    }
+}
+
+fn spelling(token: &Token) -> String {
+    match token {
+        Token::Number(number) => number.to_string(),
+        Token::Name(name) => name.clone(),
+        Token::Superscript(_) => "a superscript".to_string(),
+        Token::Plus => "+".to_string(),
+        Token::Minus => "-".to_string(),
+        Token::Times => "*".to_string(),
+        Token::Over => "/".to_string(),
+        Token::Power => "^".to_string(),
+        Token::Open => "(".to_string(),
+        Token::Close => ")".to_string(),
+        Token::Other(c) => c.to_string(),
+    }
+}
+
+fn placed_tokens(text: &str) -> Result<Vec<Placed>, ParseError> {
+    if text.len() > MAX_LENGTH {
+        let reason = ParseErrorReason::TooLarge {
+            limit: MAX_LENGTH,
+            what: "bytes of text",
+        };
+        return Err(ParseError {
+            column: 0,
+            width: 1,
+            reason,
+        });
+    }
+    let tokens = tokens(text);
+    if tokens.is_empty() {
+        return Err(ParseError {
+            column: 0,
+            width: 1,
+            reason: ParseErrorReason::Empty,
+        });
+    }
+    Ok(tokens)
+}
+
+fn read(
+    text: &str,
+    tokens: &[Placed],
+    ring: &Variables,
+    limits: &SizeLimits,
+) -> Result<Polynomial, ParseError> {
+    let end = text.trim_end().chars().count();
+    let mut reader = Reader {
+        tokens,
+        place: 0,
+        end,
+        ring,
+        limits,
+        depth: 0,
+    };
+    let piece = reader.sum()?;
+    if reader.peek().is_some() {
+        return Err(reader.error("an operator or the end"));
+    }
+    Ok(piece.value)
+}
+
+/// The names in the tokens, in order of appearance after those of `known`.
+fn collect_names(tokens: &[Placed], known: &mut Vec<String>) -> Result<(), ParseError> {
+    for Placed { token, start, end } in tokens {
+        if let Token::Name(name) = token {
+            if !known.contains(name) {
+                known.push(name.clone());
+                if let Err(VariablesError::TooMany { .. }) = Variables::new(known.iter().cloned()) {
+                    let limit = super::MAX_VARIABLES;
+                    let reason = ParseErrorReason::TooLarge {
+                        limit,
+                        what: "variables",
+                    };
+                    return Err(ParseError {
+                        column: *start,
+                        width: end - start,
+                        reason,
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Polynomial {
+    /// Reads a polynomial in given variables.
+    ///
+    /// # Errors
+    /// [`ParseError`] with the column, also when a variable is not among them.
+    ///
+    /// ```
+    /// # use rlct::algebra::{Polynomial, Variables};
+    /// let ring = Variables::new(["x", "y"]).unwrap();
+    /// assert_eq!(Polynomial::parse_in("2x y^2", &ring).unwrap().to_string(), "2*x*y^2");
+    /// let error = Polynomial::parse_in("x + z", &ring).unwrap_err();
+    /// assert_eq!(error.to_string(), "unknown variable `z`; the variables are x, y, at column 5");
+    /// ```
+    pub fn parse_in(text: &str, ring: &Variables) -> Result<Self, ParseError> {
+        read(text, &placed_tokens(text)?, ring, &SizeLimits::default())
+    }
+
+    /// Reads several polynomials into one ring, whose variables are those that occur, in order
+    /// of appearance.
+    ///
+    /// # Errors
+    /// The number of the text, from 0, and what is wrong with it.
+    ///
+    /// ```
+    /// # use rlct::algebra::Polynomial;
+    /// let generators = Polynomial::parse_all(["b*c", "a"]).unwrap();
+    /// assert_eq!(generators[1].variables().names(), ["b", "c", "a"]);
+    /// ```
+    pub fn parse_all<S: AsRef<str>>(
+        texts: impl IntoIterator<Item = S>,
+    ) -> Result<Vec<Self>, (usize, ParseError)> {
+        let texts: Vec<S> = texts.into_iter().collect();
+        let mut names = Vec::new();
+        let mut read_texts = Vec::new();
+        for (i, text) in texts.iter().enumerate() {
+            let tokens = placed_tokens(text.as_ref()).map_err(|e| (i, e))?;
+            collect_names(&tokens, &mut names).map_err(|e| (i, e))?;
+            read_texts.push(tokens);
+        }
+        let ring = Variables::from_trusted(names);
+        let limits = SizeLimits::default();
+        let parse = |i: usize| read(texts[i].as_ref(), &read_texts[i], &ring, &limits);
+        (0..texts.len())
+            .map(|i| parse(i).map_err(|e| (i, e)))
+            .collect()
+    }
+}
+
+impl FromStr for Polynomial {
+    type Err = ParseError;
+
+    /// Reads a polynomial; its variables are those that occur, in order of appearance.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let mut parsed = Self::parse_all([text]).map_err(|(_, error)| error)?;
+        parsed.pop().ok_or(ParseError {
+            column: 0,
+            width: 1,
+            reason: ParseErrorReason::Empty,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shown(text: &str) -> String {
+        text.parse::<Polynomial>()
+            .map_or_else(|e| e.to_string(), |p| p.to_string())
+    }
+
+    #[test]
+    fn reads_what_people_type() {
+        let cases = [
+            ("(y-x^2)^2 - x^5", "-x^5 + x^4 - 2*y*x^2 + y^2"),
+            ("3/2*a*b", "3/2*a*b"),
+            ("2x y^2", "2*x*y^2"),
+            ("x**2", "x^2"),
+            ("-x^2", "-x^2"),
+            ("- (x - -y)", "-x - y"),
+            ("θ_1·θ_2", "θ_1*θ_2"),
+            ("x²y¹⁰", "x^2*y^10"),
+            (
+                "0.5x + .5x",
+                "expected a number, a variable or `(` but found `.`, at column 8",
+            ),
+            ("1/2x", "1/2*x"),
+            ("x^(3)", "x^3"),
+            ("x*-y", "-x*y"),
+            ("x−y", "x - y"),
+            ("(x+1)(x-1)", "x^2 - 1"),
+            ("2(3)", "6"),
+            ("x^0", "1"),
+            ("x' * x", "x'*x"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_name_the_column() {
+        let cases = [
+            ("", "expected a polynomial but found nothing, at column 1"),
+            (
+                "   ",
+                "expected a polynomial but found nothing, at column 1",
+            ),
+            (
+                "x +",
+                "expected a number, a variable or `(` but the text ends, at column 4",
+            ),
+            (
+                "x + * y",
+                "expected a number, a variable or `(` but found `*`, at column 5",
+            ),
+            ("(x", "expected `)` but the text ends, at column 3"),
+            (
+                "x)",
+                "expected an operator or the end but found `)`, at column 2",
+            ),
+            (
+                "x/y",
+                "division by a polynomial; only constants divide, at column 3",
+            ),
+            ("x/(1-1)", "division by zero, at column 3"),
+            (
+                "x^-2",
+                "negative exponent; exponents are integers ≥ 0, at column 3",
+            ),
+            (
+                "x^y",
+                "expected an exponent (an integer ≥ 0) but found `y`, at column 3",
+            ),
+            (
+                "x^1.5",
+                "expected an exponent (an integer ≥ 0) but found `3/2`, at column 3",
+            ),
+            (
+                "x^99999999999",
+                "exponent too large; at most 4294967295 is supported, at column 3",
+            ),
+            (
+                "x^2^3",
+                "expected one exponent, in parentheses if it is a tower but found `^`, at column 4",
+            ),
+            (
+                "x = y",
+                "expected an operator or the end but found `=`, at column 3",
+            ),
+            (
+                "θ + é + !",
+                "expected a number, a variable or `(` but found `!`, at column 9",
+            ),
+            (
+                "(x^4000000000)^2",
+                "exponent too large; at most 4294967295 is supported, at column 1",
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn huge_inputs_are_refused_quickly() {
+        let million = vec!["x"; 1_000_000].join("+");
+        let variables = (0..1000)
+            .map(|i| format!("x{i}"))
+            .collect::<Vec<_>>()
+            .join("+");
+        let nested = "(".repeat(100_000);
+        let signs = "-".repeat(1_000_000) + "x";
+        let too_large = |text: &str| text.parse::<Polynomial>().unwrap_err().reason().clone();
+        assert!(matches!(
+            too_large(&million),
+            ParseErrorReason::TooLarge { what: "terms", .. }
+        ));
+        assert!(matches!(
+            too_large(&variables),
+            ParseErrorReason::TooLarge {
+                what: "variables",
+                ..
+            }
+        ));
+        assert_eq!(too_large(&nested), ParseErrorReason::TooDeep);
+        assert_eq!(shown(&signs), "x");
+        for text in [
+            "(a+b+c+d)^1000",
+            "(1+x)^1000000",
+            "(9999999999^1000000)^100000",
+        ] {
+            assert!(
+                matches!(too_large(text), ParseErrorReason::TooLarge { .. }),
+                "{text}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn display_parses_back(terms in prop::collection::vec((prop::collection::vec(0_u32..4, 3), -9_i64..10, 1_i64..5), 0..6)) {
+            let ring = Variables::new(["x", "y_2", "ζ"]).unwrap();
+            let terms = terms.into_iter().map(|(e, n, d)| {
+                (super::super::Monomial::new(&e), Rational::new(n, d).unwrap())
+            });
+            let p = Polynomial::from_terms(&ring, terms);
+            prop_assert_eq!(Polynomial::parse_in(&p.to_string(), &ring).unwrap(), p);
+        }
+
+        #[test]
+        fn never_panics(text in "[-+*/^() xy0-9.²θ]{0,40}") {
+            let _ = text.parse::<Polynomial>();
+        }
+
+        #[test]
+        fn never_panics_on_any_text(text in "\\PC{0,40}") {
+            let _ = text.parse::<Polynomial>();
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! Polynomials in one variable over ℚ: gcd, multiplicities, and real roots by Sturm sequences.
+
+use super::Rational;
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::{One, Zero};
+
+/// A polynomial c₀ + c₁x + … + c_n xⁿ over ℚ.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::algebra::{Rational, Univariate};
+///
+/// let p = Univariate::new([-2, 0, 1].map(Rational::from)); // x² − 2
+/// assert_eq!(p.count_positive_roots(), 1);
+/// assert!(p.rational_roots().is_empty());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Univariate {
+    /// From the constant term up; the last is not 0.
+    coefficients: Vec<Rational>,
+}
+
+impl Univariate {
+    /// The polynomial with these coefficients, from the constant term up.
+    ///
+    /// ```
+    /// # use rlct::algebra::{Rational, Univariate};
+    /// assert_eq!(Univariate::new([1, 2, 0].map(Rational::from)).degree(), Some(1));
+    /// ```
+    #[must_use]
+    pub fn new(coefficients: impl IntoIterator<Item = Rational>) -> Self {
+        let mut coefficients: Vec<Rational> = coefficients.into_iter().collect();
+        while coefficients.last().is_some_and(Rational::is_zero) {
+            coefficients.pop();
+        }
+        Self { coefficients }
+    }
+
+    /// The degree; `None` for the polynomial 0.
+    ///
+    /// ```
+    /// # use rlct::algebra::Univariate;
+    /// assert_eq!(Univariate::new([]).degree(), None);
+    /// ```
+    #[must_use]
+    pub fn degree(&self) -> Option<usize> {
+        self.coefficients.len().checked_sub(1)
+    }
+
+    /// The coefficients from the constant term up.
+    ///
+    /// ```
+    /// # use rlct::algebra::{Rational, Univariate};
+    /// assert_eq!(Univariate::new([Rational::ONE]).coefficients(), [Rational::ONE]);
+    /// ```
+    #[must_use]
+    pub fn coefficients(&self) -> &[Rational] {
+        &self.coefficients
+    }
+
+    fn is_zero(&self) -> bool {
+        self.coefficients.is_empty()
+    }
+
+    fn is_constant(&self) -> bool {
+        self.coefficients.len() <= 1
+    }
+
+    /// Coprime integer coefficients with the sign kept.
+    fn primitive(&self) -> Self {
+        let mut numerator = BigInt::zero();
+        let mut denominator = BigInt::one();
+        for c in &self.coefficients {
+            numerator = numerator.gcd(&c.numerator());
+            denominator = denominator.lcm(&c.denominator());
+        }
+        if numerator.is_zero() {
+            return self.clone();
+        }
+        let scale = Rational::from(denominator) / Rational::from(numerator);
+        Self {
+            coefficients: self.coefficients.iter().map(|c| c * &scale).collect(),
+        }
+    }
+
+    /// The value at x.
+    ///
+    /// ```
+    /// # use rlct::algebra::{Rational, Univariate};
+    /// let p = Univariate::new([-2, 0, 1].map(Rational::from));
+    /// assert_eq!(p.evaluate(&Rational::from(3)), Rational::from(7));
+    /// ```
+    #[must_use]
+    pub fn evaluate(&self, x: &Rational) -> Rational {
+        self.coefficients
+            .iter()
+            .rev()
+            .fold(Rational::ZERO, |value, c| value * x + c)
+    }
+
+    /// The derivative.
+    ///
+    /// ```
+    /// # use rlct::algebra::{Rational, Univariate};
+    /// let p = Univariate::new([5, 3].map(Rational::from));
+    /// assert_eq!(p.derivative(), Univariate::new([Rational::from(3)]));
+    /// ```
+    #[must_use]
+    pub fn derivative(&self) -> Self {
+        Self::new(
+            self.coefficients
+                .iter()
+                .enumerate()
+                .skip(1)
+                .map(|(i, c)| c * Rational::from(i)),
+        )
+    }
+
+    /// Quotient and remainder by a divisor that is not 0.
+    fn divide(&self, divisor: &Self) -> (Self, Self) {
+        let n = divisor.coefficients.len();
+        let leading = &divisor.coefficients[n - 1];
+        let mut rest = self.coefficients.clone();
+        let mut quotient = vec![Rational::ZERO; (rest.len() + 1).saturating_sub(n)];
+        for shift in (0..quotient.len()).rev() {
+            let factor = &rest[shift + n - 1] / leading;
+            if !factor.is_zero() {
+                for (i, c) in divisor.coefficients.iter().enumerate() {
+                    rest[shift + i] -= &factor * c;
+                }
+            }
+            quotient[shift] = factor;
+        }
+        (Self::new(quotient), Self::new(rest))
+    }
+
+    /// The greatest common divisor, with coprime integer coefficients; 0 only for gcd(0, 0).
+    ///
+    /// ```
+    /// # use rlct::algebra::{Rational, Univariate};
+    /// let p = Univariate::new([-1, 0, 1].map(Rational::from));
+    /// let q = Univariate::new([2, 2].map(Rational::from));
+    /// assert_eq!(p.gcd(&q), Univariate::new([1, 1].map(Rational::from)));
+    /// ```
+    #[must_use]
+    pub fn gcd(&self, other: &Self) -> Self {
+        let (mut a, mut b) = (self.primitive(), other.primitive());
+        while !b.is_zero() {
+            let (_, remainder) = a.divide(&b);
+            (a, b) = (b, remainder.primitive());
+        }
+        if a.coefficients.last().is_some_and(Rational::is_negative) {
+            a.coefficients.iter_mut().for_each(|c| *c = -&*c);
+        }
+        a
+    }
+
+    /// The square-free decomposition: pairwise coprime square-free factors fᵢ of positive degree
+    /// with multiplicities eᵢ, such that p = c·∏ fᵢ^eᵢ (Yun 1976).
+    ///
+    /// ```
+    /// # use rlct::algebra::{Rational, Univariate};
+    /// let p = Univariate::new([0, 0, 1, 1].map(Rational::from)); // x²(x + 1)
+    /// let multiplicities: Vec<_> = p.square_free().iter().map(|(_, e)| *e).collect();
+    /// assert_eq!(multiplicities, [1, 2]);
+    /// ```
+    #[must_use]
+    pub fn square_free(&self) -> Vec<(Self, usize)> {
+        let mut factors = Vec::new();
+        if self.is_constant() {
+            return factors;
+        }
+        let derivative = self.derivative();
+        let common = self.gcd(&derivative);
+        let mut b = self.divide(&common).0;
+        let mut c = derivative.divide(&common).0;
+        let mut multiplicity = 1;
+        while !b.is_constant() {
+            let d = c.minus(&b.derivative());
+            let factor = b.gcd(&d);
+            b = b.divide(&factor).0;
+            c = d.divide(&factor).0;
+            if !factor.is_constant() {
+                factors.push((factor, multiplicity));
+            }
+            multiplicity += 1;
+        }
+        factors
+    }
+
+    fn minus(&self, other: &Self) -> Self {
+        let n = self.coefficients.len().max(other.coefficients.len());
+        let at = |p: &Self, i: usize| p.coefficients.get(i).cloned().unwrap_or_default();
+        Self::new((0..n).map(|i| at(self, i) - at(other, i)))
+    }
+
+    /// The Sturm sequence p, p′, −rem, …, each scaled by a positive number.
+    fn sturm_sequence(&self) -> Vec<Self> {
+        let mut sequence = vec![self.primitive(), self.derivative().primitive()];
+        loop {
+            let n = sequence.len();
+            if sequence[n - 1].is_zero() {
+                sequence.pop();
+                return sequence;
+            }
+            let (_, remainder) = sequence[n - 2].divide(&sequence[n - 1]);
+            let negated = Self::new(remainder.coefficients.iter().map(|c| -c));
+            sequence.push(negated.primitive());
+        }
+    }
+
+    /// How many distinct real roots lie in (0, ∞).
+    ///
+    /// ```
+    /// # use rlct::algebra::{Rational, Univariate};
+    /// let p = Univariate::new([2, -3, 1].map(Rational::from)); // (x − 1)(x − 2)
+    /// assert_eq!(p.count_positive_roots(), 2);
+    /// ```
+    #[must_use]
+    pub fn count_positive_roots(&self) -> usize {
+        let p = self.without_root_zero();
+        if p.is_constant() {
+            return 0;
+        }
+        let sequence = p.sturm_sequence();
+        let at_zero = sequence.iter().map(|q| q.coefficients[0].signum());
+        let at_infinity = sequence
+            .iter()
+            .map(|q| q.coefficients[q.coefficients.len() - 1].signum());
+        variations(at_zero) - variations(at_infinity)
+    }
+
+    /// How many distinct real roots lie in (−∞, 0).
+    ///
+    /// ```
+    /// # use rlct::algebra::{Rational, Univariate};
+    /// let p = Univariate::new([-1, 0, 1].map(Rational::from));
+    /// assert_eq!(p.count_negative_roots(), 1);
+    /// ```
+    #[must_use]
+    pub fn count_negative_roots(&self) -> usize {
+        self.mirrored().count_positive_roots()
+    }
+
+    /// p(−x).
+    fn mirrored(&self) -> Self {
+        let signed = |(i, c): (usize, &Rational)| if i % 2 == 1 { -c } else { c.clone() };
+        Self {
+            coefficients: self.coefficients.iter().enumerate().map(signed).collect(),
+        }
+    }
+
+    fn without_root_zero(&self) -> Self {
+        Self {
+            coefficients: self
+                .coefficients
+                .iter()
+                .skip_while(|c| c.is_zero())
+                .cloned()
+                .collect(),
+        }
+    }
+
+    /// The rational roots other than 0, in increasing order.
+    ///
+    /// With a_n the leading coefficient of integer coefficients, a_n^(n−1)·p(y/a_n) is monic in y,
+    /// so the rational roots are y/a_n for integer y; these are found by Sturm bisection.
+    ///
+    /// ```
+    /// # use rlct::algebra::{Rational, Univariate};
+    /// let p = Univariate::new([1, -5, 6].map(Rational::from)); // (2x − 1)(3x − 1)
+    /// let roots: Vec<String> = p.rational_roots().iter().map(ToString::to_string).collect();
+    /// assert_eq!(roots, ["1/3", "1/2"]);
+    /// ```
+    #[must_use]
+    pub fn rational_roots(&self) -> Vec<Rational> {
+        let p = self.without_root_zero();
+        let Some(n) = p.degree().filter(|n| *n > 0) else {
+            return Vec::new();
+        };
+        let square_free = p.divide(&p.gcd(&p.derivative())).0.primitive();
+        let n = square_free.degree().unwrap_or(n);
+        let leading = square_free.coefficients[n].clone();
+        let monic = Self::new(square_free.coefficients.iter().enumerate().map(|(i, c)| {
+            if i == n {
+                Rational::ONE
+            } else {
+                c * &leading.pow((n - 1 - i) as u32)
+            }
+        }));
+        let sequence = monic.sturm_sequence();
+        let variations_at = |x: &BigInt| {
+            let x = Rational::from(x.clone());
+            variations(sequence.iter().map(|q| q.evaluate(&x).signum()))
+        };
+        // Cauchy's bound on the size of roots
+        let largest = monic.coefficients[..n]
+            .iter()
+            .map(Rational::abs)
+            .max()
+            .unwrap_or_default();
+        let bound: BigInt = largest.numerator() + 1;
+        let mut roots = Vec::new();
+        let mut intervals = vec![(
+            -&bound,
+            variations_at(&-&bound),
+            bound.clone(),
+            variations_at(&bound),
+        )];
+        while let Some((a, at_a, b, at_b)) = intervals.pop() {
+            if at_a == at_b {
+                continue;
+            }
+            if &b - &a == BigInt::one() {
+                let candidate = Rational::from(b);
+                if monic.evaluate(&candidate).is_zero() {
+                    roots.push(candidate / &leading);
+                }
+                continue;
+            }
+            let middle = (&a + &b).div_floor(&BigInt::from(2));
+            let at_middle = variations_at(&middle);
+            intervals.push((a, at_a, middle.clone(), at_middle));
+            intervals.push((middle, at_middle, b, at_b));
+        }
+        roots.sort();
+        roots
+    }
+}
+
+/// Sign changes in a sequence, zeros left out.
+fn variations(signs: impl Iterator<Item = i8>) -> usize {
+    let signs: Vec<i8> = signs.filter(|s| *s != 0).collect();
+    signs.windows(2).filter(|pair| pair[0] != pair[1]).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn times(a: &Univariate, b: &Univariate) -> Univariate {
+        if a.is_zero() || b.is_zero() {
+            return Univariate::new([]);
+        }
+        let mut c = vec![Rational::ZERO; a.coefficients.len() + b.coefficients.len() - 1];
+        for (i, x) in a.coefficients.iter().enumerate() {
+            for (j, y) in b.coefficients.iter().enumerate() {
+                c[i + j] += x * y;
+            }
+        }
+        Univariate::new(c)
+    }
+
+    /// ∏ (q x − p)^e
+    fn from_roots(roots: &[(i64, i64, usize)]) -> Univariate {
+        let one = Univariate::new([Rational::ONE]);
+        roots.iter().fold(one, |product, &(p, q, e)| {
+            let factor = Univariate::new([Rational::from(-p), Rational::from(q)]);
+            (0..e).fold(product, |product, _| times(&product, &factor))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn roots_come_back(roots in prop::collection::vec((-12_i64..13, 1_i64..6, 1_usize..4), 1..5), irrational in any::<bool>()) {
+            let mut p = from_roots(&roots);
+            if irrational {
+                p = times(&p, &Univariate::new([-2, 0, 1].map(Rational::from)));
+            }
+            let mut expected: Vec<Rational> = roots
+                .iter()
+                .map(|&(p, q, _)| Rational::new(p, q).unwrap())
+                .filter(|r| !r.is_zero())
+                .collect();
+            expected.sort();
+            expected.dedup();
+            let extra = usize::from(irrational);
+            let positive = expected.iter().filter(|r| r.is_positive()).count();
+            prop_assert_eq!(p.count_positive_roots(), positive + extra);
+            prop_assert_eq!(p.count_negative_roots(), expected.len() - positive + extra);
+            prop_assert_eq!(p.rational_roots(), expected);
+        }
+
+        #[test]
+        fn square_free_factors_multiply_back(roots in prop::collection::vec((-5_i64..6, 1_i64..4, 1_usize..4), 1..5)) {
+            let p = from_roots(&roots);
+            let one = Univariate::new([Rational::ONE]);
+            let product = p.square_free().iter().fold(one, |product, (f, e)| {
+                (0..*e).fold(product, |product, _| times(&product, f))
+            });
+            prop_assert_eq!(product.primitive(), p.primitive());
+        }
+    }
+
+    #[test]
+    fn constants_have_no_roots() {
+        for constant in [Univariate::new([]), Univariate::new([Rational::from(3)])] {
+            assert_eq!(constant.count_positive_roots(), 0);
+            assert!(constant.rational_roots().is_empty());
+            assert!(constant.square_free().is_empty());
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Budgets: exact methods end, with an answer or with the reason why not.
+
+use std::cell::Cell;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How much an exact computation may cost before it returns what it has proved so far.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::Budget;
+/// use std::time::Duration;
+///
+/// let budget = Budget::default().with_time(Duration::from_secs(2)).with_steps(1_000_000);
+/// assert_eq!(budget.time(), Duration::from_secs(2));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Budget {
+    time: Duration,
+    steps: u64,
+    stop: Option<Arc<AtomicBool>>,
+}
+
+impl Default for Budget {
+    /// Ten seconds and 50 million steps, whichever ends first.
+    fn default() -> Self {
+        Self {
+            time: Duration::from_secs(10),
+            steps: 50_000_000,
+            stop: None,
+        }
+    }
+}
+
+impl Budget {
+    /// The budget with another time limit.
+    ///
+    /// ```
+    /// # use rlct::Budget;
+    /// # use std::time::Duration;
+    /// assert_eq!(Budget::default().with_time(Duration::ZERO).time(), Duration::ZERO);
+    /// ```
+    #[must_use]
+    pub fn with_time(self, time: Duration) -> Self {
+        Self { time, ..self }
+    }
+
+    /// The budget with another limit on elementary steps (term operations). Unlike time, steps
+    /// give the same answer on every machine.
+    ///
+    /// ```
+    /// # use rlct::Budget;
+    /// assert_eq!(Budget::default().with_steps(7).steps(), 7);
+    /// ```
+    #[must_use]
+    pub fn with_steps(self, steps: u64) -> Self {
+        Self { steps, ..self }
+    }
+
+    /// The budget that also ends when the flag is set, as by Ctrl-C.
+    ///
+    /// ```
+    /// # use rlct::Budget;
+    /// use std::sync::{Arc, atomic::AtomicBool};
+    /// let stop = Arc::new(AtomicBool::new(false));
+    /// let budget = Budget::default().with_stop(stop);
+    /// # let _ = budget;
+    /// ```
+    #[must_use]
+    pub fn with_stop(self, stop: Arc<AtomicBool>) -> Self {
+        Self {
+            stop: Some(stop),
+            ..self
+        }
+    }
+
+    /// The time limit.
+    ///
+    /// ```
+    /// # use rlct::Budget;
+    /// assert_eq!(Budget::default().time().as_secs(), 10);
+    /// ```
+    #[must_use]
+    pub fn time(&self) -> Duration {
+        self.time
+    }
+
+    /// The limit on elementary steps.
+    ///
+    /// ```
+    /// # use rlct::Budget;
+    /// assert_eq!(Budget::default().steps(), 50_000_000);
+    /// ```
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Starts the clock.
+    pub(crate) fn start(&self) -> Meter {
+        Meter {
+            deadline: Instant::now().checked_add(self.time),
+            time: self.time,
+            limit: self.steps,
+            used: Cell::new(0),
+            next_look: Cell::new(0),
+            stop: self.stop.clone(),
+        }
+    }
+}
+
+/// What ended a computation early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Exhausted {
+    /// The time limit.
+    #[error("the time limit of {0:?} was reached")]
+    Time(Duration),
+    /// The limit on steps.
+    #[error("the limit of {0} steps was reached")]
+    Steps(u64),
+    /// The stop flag was set.
+    #[error("the computation was interrupted")]
+    Interrupted,
+    /// An intermediate polynomial or polyhedron grew too large.
+    #[error("an intermediate {0} grew too large")]
+    Size(&'static str),
+}
+
+/// A running budget.
+pub(crate) struct Meter {
+    deadline: Option<Instant>,
+    time: Duration,
+    limit: u64,
+    used: Cell<u64>,
+    next_look: Cell<u64>,
+    stop: Option<Arc<AtomicBool>>,
+}
+
+impl Meter {
+    /// How many steps pass between looks at the clock.
+    const LOOK_EVERY: u64 = 4096;
+
+    /// Books `steps` elementary steps.
+    pub(crate) fn spend(&self, steps: u64) -> Result<(), Exhausted> {
+        let used = self.used.get().saturating_add(steps);
+        self.used.set(used);
+        if used > self.limit {
+            return Err(Exhausted::Steps(self.limit));
+        }
+        if used >= self.next_look.get() {
+            self.next_look.set(used + Self::LOOK_EVERY);
+            if self
+                .stop
+                .as_ref()
+                .is_some_and(|s| s.load(Ordering::Relaxed))
+            {
+                return Err(Exhausted::Interrupted);
+            }
+            if self
+                .deadline
+                .is_some_and(|deadline| Instant::now() >= deadline)
+            {
+                return Err(Exhausted::Time(self.time));
+            }
+        }
+        Ok(())
+    }
+
+    /// A meter for a part of the work that may fail without ending the whole: at most `steps`
+    /// more steps, and the same clock.
+    pub(crate) fn part(&self, steps: u64) -> Self {
+        Self {
+            deadline: self.deadline,
+            time: self.time,
+            limit: steps.min(self.limit.saturating_sub(self.used.get())),
+            used: Cell::new(0),
+            next_look: Cell::new(0),
+            stop: self.stop.clone(),
+        }
+    }
+
+    /// Books what a part has used; an error if the whole is now exhausted.
+    pub(crate) fn settle(&self, part: &Self) -> Result<(), Exhausted> {
+        self.next_look.set(0);
+        self.spend(part.used.get().min(part.limit))
+    }
+}
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Meter({} of {} steps)", self.used.get(), self.limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_limit_ends_the_work() {
+        let steps = Budget::default().with_steps(10).start();
+        assert_eq!(steps.spend(10), Ok(()));
+        assert_eq!(steps.spend(1), Err(Exhausted::Steps(10)));
+        let time = Budget::default().with_time(Duration::ZERO).start();
+        assert_eq!(time.spend(1), Err(Exhausted::Time(Duration::ZERO)));
+        let stop = Arc::new(AtomicBool::new(true));
+        let interrupted = Budget::default().with_stop(stop).start();
+        assert_eq!(interrupted.spend(1), Err(Exhausted::Interrupted));
+    }
+
+    #[test]
+    fn a_part_is_booked_on_the_whole() {
+        let whole = Budget::default().with_steps(100).start();
+        let part = whole.part(60);
+        assert!(part.spend(61).is_err());
+        assert_eq!(whole.settle(&part), Ok(()));
+        assert!(whole.spend(41).is_err());
+    }
+}

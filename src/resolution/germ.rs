@@ -1,0 +1,569 @@
+//! The question: an ideal or a loss at a point, with amplitude and domain.
+
+use super::answer::Answer;
+use super::chart::{Chart, Domain};
+use super::newton_step::pole_of;
+use crate::algebra::{
+    Monomial, ParseError, Polynomial, PolynomialError, Rational, SizeLimits, Variables,
+};
+use crate::budget::{Budget, Meter};
+use crate::polyhedron::NewtonPolyhedron;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How the polynomials of a germ give the loss K.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reading {
+    /// K = Σ g_i².
+    Ideal,
+    /// K = g, one polynomial that is ≥ 0.
+    Loss,
+}
+
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ideal => "K = Σ gᵢ²",
+            Self::Loss => "K = g",
+        })
+    }
+}
+
+/// The germ of a loss at a point: K with a prior |w|^h near the point, on a domain that is a
+/// product of lines and half-lines.
+///
+/// Its zeta function ζ(z) = ∫ K(w)^z |w|^h dw has its largest pole at −λ, of order m.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::{Budget, resolution::Germ};
+///
+/// // reduced-rank regression 2×1×2 at rank 0, with a prior that vanishes like |a|
+/// let germ = Germ::ideal(["a*c", "a*d", "b*c", "b*d"])?.amplitude("a")?;
+/// let answer = germ.learning_coefficient(&Budget::default())?;
+/// assert_eq!(answer.to_string(), "λ = 1, m = 1");
+/// # Ok::<(), rlct::resolution::GermError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Germ {
+    reading: Reading,
+    ring: Variables,
+    generators: Vec<Polynomial>,
+    amplitude: Vec<Rational>,
+    nonnegative: Vec<bool>,
+    point: Vec<Rational>,
+}
+
+/// Why there is no such germ.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GermError {
+    /// No generator was given.
+    #[error("the ideal has no generators; give at least one polynomial")]
+    EmptyIdeal,
+    /// Every generator is the polynomial 0, so K = 0 everywhere.
+    #[error("every generator is zero, so K = 0 everywhere and there is no learning coefficient")]
+    ZeroIdeal,
+    /// A generator does not vanish at the point.
+    #[error(
+        "generator {generator} has the value {value} at the point, so K > 0 there and λ is infinite; \
+         move to a zero of K with `at`"
+    )]
+    Unit {
+        /// The number of the generator, from 1.
+        generator: usize,
+        /// Its value at the point.
+        value: Rational,
+    },
+    /// A loss takes negative values near the point.
+    #[error(
+        "the loss is negative near the point (for one, its terms {terms} are); \
+         a loss is ≥ 0 — for K = g² give g as an ideal"
+    )]
+    NegativeLoss {
+        /// The leading terms that are negative somewhere.
+        terms: String,
+    },
+    /// A polynomial cannot be read.
+    #[error("generator {generator}: {source}")]
+    Parse {
+        /// The number of the text, from 1.
+        generator: usize,
+        /// What is wrong with it.
+        source: ParseError,
+    },
+    /// A variable does not occur in the generators.
+    #[error("unknown variable `{name}`; the variables are {known}")]
+    UnknownVariable {
+        /// The name.
+        name: String,
+        /// The variables there are.
+        known: String,
+    },
+    /// The amplitude is not a monomial with exponents ≥ 0.
+    #[error("the amplitude `{amplitude}` is not a monomial; write it as a*b^2")]
+    Amplitude {
+        /// The amplitude as given.
+        amplitude: String,
+    },
+    /// An amplitude exponent is negative.
+    #[error("the amplitude exponent of `{name}` is {exponent}; exponents are ≥ 0")]
+    NegativeAmplitude {
+        /// The variable.
+        name: String,
+        /// Its exponent.
+        exponent: Rational,
+    },
+    /// The point lies outside the domain.
+    #[error("the point has {name} = {value}, outside the domain {name} ≥ 0")]
+    OutsideDomain {
+        /// The variable.
+        name: String,
+        /// Its value.
+        value: Rational,
+    },
+    /// The germ cannot be moved to the point.
+    #[error(transparent)]
+    Polynomial(#[from] PolynomialError),
+}
+
+impl Germ {
+    /// The germ at the origin of K = `loss`, which must be ≥ 0.
+    ///
+    /// # Errors
+    /// [`GermError::ZeroIdeal`] for the polynomial 0. Whether K vanishes at the point and is ≥ 0
+    /// near it is checked by [`Self::learning_coefficient`].
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Germ};
+    /// let k = "x^2*y^4".parse().unwrap();
+    /// let answer = Germ::of(&k)?.learning_coefficient(&Budget::default())?;
+    /// assert_eq!(answer.to_string(), "λ = 1/4, m = 1");
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn of(loss: &Polynomial) -> Result<Self, GermError> {
+        Self::new(Reading::Loss, vec![loss.clone()])
+    }
+
+    /// The germ at the origin of K = Σ g_i², the generators read from texts; the variables are
+    /// those that occur, in order of appearance.
+    ///
+    /// # Errors
+    /// If there is no generator, or one cannot be read.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Germ};
+    /// let answer = Germ::ideal(["x^2 - y^2"])?.learning_coefficient(&Budget::default())?;
+    /// assert_eq!(answer.to_string(), "λ = 1/2, m = 2");
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn ideal<S: AsRef<str>>(
+        generators: impl IntoIterator<Item = S>,
+    ) -> Result<Self, GermError> {
+        let parsed = Polynomial::parse_all(generators).map_err(|(i, source)| GermError::Parse {
+            generator: i + 1,
+            source,
+        })?;
+        Self::new(Reading::Ideal, parsed)
+    }
+
+    /// The germ at the origin of given polynomials.
+    ///
+    /// # Errors
+    /// [`GermError::EmptyIdeal`] or [`GermError::ZeroIdeal`]. A loss is one polynomial.
+    ///
+    /// ```
+    /// # use rlct::{algebra::Polynomial, resolution::{Germ, GermError, Reading}};
+    /// assert_eq!(Germ::new(Reading::Ideal, vec![]), Err(GermError::EmptyIdeal));
+    /// let zero: Polynomial = "x - x".parse().unwrap();
+    /// assert_eq!(Germ::new(Reading::Loss, vec![zero]), Err(GermError::ZeroIdeal));
+    /// ```
+    pub fn new(reading: Reading, generators: Vec<Polynomial>) -> Result<Self, GermError> {
+        let Some(ring) = generators
+            .iter()
+            .map(|g| g.variables().clone())
+            .reduce(|a, b| a.union(&b))
+        else {
+            return Err(GermError::EmptyIdeal);
+        };
+        let generators: Vec<Polynomial> =
+            generators.iter().filter_map(|g| g.in_ring(&ring)).collect();
+        if generators.iter().all(Polynomial::is_zero) {
+            return Err(GermError::ZeroIdeal);
+        }
+        let d = ring.len();
+        Ok(Self {
+            reading,
+            ring,
+            generators,
+            amplitude: vec![Rational::ZERO; d],
+            nonnegative: vec![false; d],
+            point: vec![Rational::ZERO; d],
+        })
+    }
+
+    fn place(&self, name: &str) -> Result<usize, GermError> {
+        self.ring
+            .index_of(name)
+            .ok_or_else(|| GermError::UnknownVariable {
+                name: name.to_string(),
+                known: self.ring.names().join(", "),
+            })
+    }
+
+    /// The germ with a prior that vanishes like the monomial, as in `a*b^2`.
+    ///
+    /// # Errors
+    /// If the text is not a monomial in the germ's variables.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Germ};
+    /// let answer = Germ::ideal(["x*y"])?.amplitude("x")?.learning_coefficient(&Budget::default())?;
+    /// assert_eq!(answer.to_string(), "λ = 1/2, m = 1");
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn amplitude(mut self, monomial: &str) -> Result<Self, GermError> {
+        let malformed = || GermError::Amplitude {
+            amplitude: monomial.to_string(),
+        };
+        let parsed: Polynomial = monomial.parse().map_err(|_| malformed())?;
+        let mut terms = parsed.terms();
+        let (Some((exponents, c)), None) = (terms.next(), terms.next()) else {
+            return Err(malformed());
+        };
+        if !c.is_one() {
+            return Err(malformed());
+        }
+        for (name, &e) in parsed.variables().names().iter().zip(exponents) {
+            let i = self.place(name)?;
+            self.amplitude[i] = Rational::from(e);
+        }
+        Ok(self)
+    }
+
+    /// The germ with amplitude ∏ |w_i|^{h_i} for rational h_i ≥ 0.
+    ///
+    /// # Errors
+    /// If a variable is unknown or an exponent negative.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Germ};
+    /// let germ = Germ::ideal(["x*y"])?.amplitude_exponents([("x", "1/2".parse().unwrap())])?;
+    /// assert_eq!(germ.learning_coefficient(&Budget::default())?.to_string(), "λ = 1/2, m = 1");
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn amplitude_exponents<S: AsRef<str>>(
+        mut self,
+        exponents: impl IntoIterator<Item = (S, Rational)>,
+    ) -> Result<Self, GermError> {
+        for (name, exponent) in exponents {
+            let name = name.as_ref();
+            let i = self.place(name)?;
+            if exponent.is_negative() {
+                return Err(GermError::NegativeAmplitude {
+                    name: name.to_string(),
+                    exponent,
+                });
+            }
+            self.amplitude[i] = exponent;
+        }
+        Ok(self)
+    }
+
+    /// The germ on the domain where these variables are ≥ 0.
+    ///
+    /// # Errors
+    /// If a variable is unknown.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Germ};
+    /// let answer = Germ::ideal(["x + y"])?.nonnegative(["x", "y"])?.learning_coefficient(&Budget::default())?;
+    /// assert_eq!(answer.to_string(), "λ = 1, m = 1"); // on ℝ² it is 1/2
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn nonnegative<S: AsRef<str>>(
+        mut self,
+        names: impl IntoIterator<Item = S>,
+    ) -> Result<Self, GermError> {
+        for name in names {
+            let i = self.place(name.as_ref())?;
+            self.nonnegative[i] = true;
+        }
+        Ok(self)
+    }
+
+    /// The germ at another point; coordinates that are not named stay 0.
+    ///
+    /// # Errors
+    /// If a variable is unknown.
+    ///
+    /// ```
+    /// # use rlct::{Budget, algebra::Rational, resolution::Germ};
+    /// let germ = Germ::ideal(["(x + 1)*(x - 1)^2"])?;
+    /// let local = |x: i64| germ.clone().at([("x", Rational::from(x))]).unwrap();
+    /// assert_eq!(local(-1).learning_coefficient(&Budget::default())?.to_string(), "λ = 1/2, m = 1");
+    /// assert_eq!(local(1).learning_coefficient(&Budget::default())?.to_string(), "λ = 1/4, m = 1");
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn at<S: AsRef<str>>(
+        mut self,
+        coordinates: impl IntoIterator<Item = (S, Rational)>,
+    ) -> Result<Self, GermError> {
+        for (name, value) in coordinates {
+            let i = self.place(name.as_ref())?;
+            self.point[i] = value;
+        }
+        Ok(self)
+    }
+
+    /// How the polynomials give K.
+    ///
+    /// ```
+    /// # use rlct::resolution::{Germ, Reading};
+    /// assert_eq!(Germ::ideal(["x"])?.reading(), Reading::Ideal);
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        self.reading
+    }
+
+    /// The variables.
+    ///
+    /// ```
+    /// # use rlct::resolution::Germ;
+    /// assert_eq!(Germ::ideal(["y - x^2"])?.variables().names(), ["y", "x"]);
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    #[must_use]
+    pub fn variables(&self) -> &Variables {
+        &self.ring
+    }
+
+    /// The generators.
+    ///
+    /// ```
+    /// # use rlct::resolution::Germ;
+    /// assert_eq!(Germ::ideal(["x", "y"])?.generators().len(), 2);
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    #[must_use]
+    pub fn generators(&self) -> &[Polynomial] {
+        &self.generators
+    }
+
+    /// The chart with the point at the origin.
+    fn chart(&self) -> Result<Chart, GermError> {
+        let limits = SizeLimits::default();
+        let mut generators = Vec::with_capacity(self.generators.len());
+        for (i, g) in self.generators.iter().enumerate() {
+            let moved = g.translate(&self.point, &limits)?;
+            let value = moved.constant_term();
+            if !value.is_zero() {
+                return Err(GermError::Unit {
+                    generator: i + 1,
+                    value,
+                });
+            }
+            generators.push(moved);
+        }
+        let d = self.ring.len();
+        let mut domain = vec![Domain::Line; d];
+        let mut amplitude = self.amplitude.clone();
+        for i in 0..d {
+            let value = &self.point[i];
+            if self.nonnegative[i] && value.is_negative() {
+                let name = self.ring.names()[i].clone();
+                return Err(GermError::OutsideDomain {
+                    name,
+                    value: value.clone(),
+                });
+            }
+            if self.nonnegative[i] && value.is_zero() {
+                domain[i] = Domain::HalfLine;
+            }
+            if !value.is_zero() {
+                amplitude[i] = Rational::ZERO;
+            }
+        }
+        let ring = self.ring.clone();
+        Ok(Chart {
+            ring,
+            generators,
+            amplitude,
+            domain,
+            extended: vec![false; d],
+        })
+    }
+
+    /// The learning coefficient at the point: exact, or between proved bounds when the engine
+    /// cannot decide or the budget ends.
+    ///
+    /// # Errors
+    /// If the question has no answer: K does not vanish at the point, the point is outside the
+    /// domain, or a loss is seen to be negative nearby.
+    ///
+    /// # References
+    /// Watanabe 2009, *Algebraic Geometry and Statistical Learning Theory*, chapters 2 and 6;
+    /// Varchenko 1976 and Howald 2003 for the Newton polyhedron.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::{Germ, GermError}};
+    /// let answer = Germ::ideal(["x^2 - y^3"])?.learning_coefficient(&Budget::default())?;
+    /// assert_eq!(answer.to_string(), "λ = 5/12, m = 1");
+    /// let unit = Germ::ideal(["x + 3"])?.learning_coefficient(&Budget::default());
+    /// assert!(matches!(unit, Err(GermError::Unit { .. })));
+    /// let indefinite = Germ::of(&"x^2 - y^2".parse().unwrap())?;
+    /// let refused = indefinite.learning_coefficient(&Budget::default());
+    /// assert!(matches!(refused, Err(GermError::NegativeLoss { .. })));
+    /// # Ok::<(), GermError>(())
+    /// ```
+    pub fn learning_coefficient(&self, budget: &Budget) -> Result<Answer, GermError> {
+        let chart = self.chart()?;
+        let meter = budget.start();
+        let factor = match self.reading {
+            Reading::Ideal => 1,
+            Reading::Loss => {
+                refuse_negative(&chart, &meter)?;
+                2
+            }
+        };
+        let bracket = pole_of(&chart, 0, &meter);
+        Ok(bracket.into_answer(factor))
+    }
+}
+
+/// An error if the terms of a loss on some compact face are negative at a point of the torus:
+/// along the weights of the face the loss is then negative arbitrarily near the origin.
+fn refuse_negative(chart: &Chart, meter: &Meter) -> Result<(), GermError> {
+    /// Beyond this many lines only the vertices are looked at.
+    const MOST_LINES: usize = 8;
+    let Some(loss) = chart.generators.first() else {
+        return Ok(());
+    };
+    let part = meter.part(1_000_000);
+    let points = loss.terms().map(|(e, _)| e.to_vec()).collect();
+    // an exhausted budget is no evidence against the loss
+    let Ok(gamma) = NewtonPolyhedron::within(chart.dimension(), points, &part) else {
+        return Ok(());
+    };
+    let Ok(faces) = gamma.faces(&chart.extended, &part) else {
+        return Ok(());
+    };
+    let lines: Vec<usize> = (0..chart.dimension())
+        .filter(|&i| chart.domain[i] == Domain::Line)
+        .collect();
+    for face in faces {
+        let on_face = |e: &[u32]| face.points().iter().any(|&i| gamma.points()[i] == e);
+        let terms: Vec<(&[u32], &Rational)> = loss.terms().filter(|(e, _)| on_face(e)).collect();
+        let negative = if lines.len() <= MOST_LINES {
+            (0..1_u32 << lines.len()).any(|choice| {
+                let flipped = |e: &[u32]| {
+                    let odd = lines
+                        .iter()
+                        .enumerate()
+                        .filter(|(bit, i)| choice >> bit & 1 == 1 && e[**i] % 2 == 1);
+                    odd.count() % 2 == 1
+                };
+                let value: Rational = terms
+                    .iter()
+                    .map(|(e, c)| if flipped(e) { -*c } else { (*c).clone() })
+                    .sum();
+                value.is_negative()
+            })
+        } else {
+            let [(e, c)] = terms.as_slice() else { continue };
+            c.is_negative() || lines.iter().any(|&i| e[i] % 2 == 1)
+        };
+        if negative {
+            let terms = terms.iter().map(|(e, c)| (Monomial::new(e), (*c).clone()));
+            let shown = Polynomial::from_terms(&chart.ring, terms).to_string();
+            return Err(GermError::NegativeLoss { terms: shown });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(generators: &[&str]) -> String {
+        let germ = Germ::ideal(generators).unwrap();
+        germ.learning_coefficient(&Budget::default())
+            .unwrap()
+            .to_string()
+    }
+
+    #[test]
+    fn the_three_cases_of_a_face() {
+        // no effect, smooth without and with a tie, singular at a rational centre
+        assert_eq!(answer(&["(y^2-x^3)^2-x^5*y"]), "λ = 5/24, m = 1");
+        assert_eq!(answer(&["x^2+y^3+z^5"]), "λ = 1/2, m = 1");
+        assert_eq!(answer(&["x^2-y^2"]), "λ = 1/2, m = 2");
+        assert_eq!(answer(&["(y-x^2)^3*(y+x^2)"]), "λ = 1/6, m = 1");
+    }
+
+    #[test]
+    fn ties_at_irrational_real_points_count_and_complex_ones_do_not() {
+        assert_eq!(answer(&["(y^2-2*x^2)^3+x^7"]), "λ = 1/6, m = 2");
+        let loss: Polynomial = "(y^2+2*x^2)^3+x^7".parse().unwrap();
+        let complex = Germ::of(&loss)
+            .unwrap()
+            .learning_coefficient(&Budget::default())
+            .unwrap();
+        assert_eq!(complex.to_string(), "λ = 1/3, m = 1");
+    }
+
+    #[test]
+    fn bad_questions_are_named() {
+        let germ = || Germ::ideal(["x*y"]).unwrap();
+        assert!(matches!(Germ::ideal([""; 0]), Err(GermError::EmptyIdeal)));
+        assert!(matches!(
+            Germ::ideal(["x-x", "0*y"]),
+            Err(GermError::ZeroIdeal)
+        ));
+        assert!(matches!(
+            Germ::ideal(["x", "y+"]),
+            Err(GermError::Parse { generator: 2, .. })
+        ));
+        assert!(matches!(
+            germ().amplitude("x+y"),
+            Err(GermError::Amplitude { .. })
+        ));
+        assert!(matches!(
+            germ().amplitude("2*x"),
+            Err(GermError::Amplitude { .. })
+        ));
+        assert!(matches!(
+            germ().amplitude("z"),
+            Err(GermError::UnknownVariable { .. })
+        ));
+        assert!(matches!(
+            germ().nonnegative(["z"]),
+            Err(GermError::UnknownVariable { .. })
+        ));
+        let negative = germ().amplitude_exponents([("x", Rational::from(-1))]);
+        assert!(matches!(negative, Err(GermError::NegativeAmplitude { .. })));
+        let outside = germ()
+            .nonnegative(["x"])
+            .unwrap()
+            .at([("x", Rational::from(-1))])
+            .unwrap();
+        let outside = outside.learning_coefficient(&Budget::default());
+        assert!(matches!(outside, Err(GermError::OutsideDomain { .. })));
+    }
+
+    #[test]
+    fn an_exhausted_budget_leaves_proved_bounds() {
+        let germ = Germ::ideal(["x^2*y - z^3*w + x*w^4", "x*z - y^2*w + z^5"]).unwrap();
+        for steps in [0, 10, 100, 1000, 10_000] {
+            let answer = germ
+                .learning_coefficient(&Budget::default().with_steps(steps))
+                .unwrap();
+            assert!(answer.lower() <= answer.upper(), "{answer}");
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! Real zeros of polynomial systems in the torus (ℝ∖0)^f, orthant by orthant.
+
+use crate::algebra::{GroebnerBasis, Monomial, Polynomial, Rational, Univariate, Variables};
+use crate::budget::{Exhausted, Meter};
+use crate::polyhedron::rank;
+
+/// The signs ±1 of an orthant of (ℝ∖0)^f.
+pub(super) type Orthant = Vec<i8>;
+
+/// Steps that one Gröbner basis may take before the zeros are called unknown.
+const BASIS_STEPS: u64 = 1_000_000;
+
+/// What is known about the real zeros of a system in some orthants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum RealZeros {
+    /// There are none: proved.
+    None,
+    /// Exactly these, all rational.
+    Points(Vec<Vec<Rational>>),
+    /// Perhaps infinitely many, perhaps irrational, perhaps none.
+    Unknown,
+}
+
+/// The sign of a polynomial on an orthant, if all its terms agree.
+fn definite_sign(p: &Polynomial, orthant: &[i8]) -> Option<i8> {
+    let mut signs = p.terms().map(|(exponents, c)| {
+        let odd = exponents
+            .iter()
+            .zip(orthant)
+            .filter(|(e, s)| *e % 2 == 1 && **s < 0)
+            .count();
+        if odd % 2 == 1 {
+            -c.signum()
+        } else {
+            c.signum()
+        }
+    });
+    let first = signs.next()?;
+    signs.all(|s| s == first).then_some(first)
+}
+
+/// The orthants on which no polynomial of the system has one sign throughout: only there the
+/// system can have zeros.
+pub(super) fn undecided_orthants(system: &[Polynomial], orthants: &[Orthant]) -> Vec<Orthant> {
+    orthants
+        .iter()
+        .filter(|orthant| system.iter().all(|p| definite_sign(p, orthant).is_none()))
+        .cloned()
+        .collect()
+}
+
+/// The polynomial in one variable, as such.
+pub(super) fn univariate(p: &Polynomial) -> Univariate {
+    let mut coefficients = vec![Rational::ZERO; p.degree() as usize + 1];
+    for (exponents, c) in p.terms() {
+        coefficients[exponents[0] as usize] = c.clone();
+    }
+    Univariate::new(coefficients)
+}
+
+/// Real roots of a univariate polynomial on the half-lines of the given orthants.
+pub(super) fn count_roots(p: &Univariate, orthants: &[Orthant]) -> usize {
+    orthants
+        .iter()
+        .map(|o| {
+            if o[0] > 0 {
+                p.count_positive_roots()
+            } else {
+                p.count_negative_roots()
+            }
+        })
+        .sum()
+}
+
+fn sign_matches(x: &Rational, sign: i8) -> bool {
+    x.signum() == sign
+}
+
+/// The real zeros of a system in the torus, within the orthants.
+///
+/// Signs come first; then a Gröbner basis together with the inverse of the product of the
+/// coordinates, which is the unit ideal when there are no complex torus zeros; then signs of its
+/// elements; at last, in dimension zero, Sturm sequences of the coordinates' minimal polynomials.
+pub(super) fn real_zeros(
+    system: &[Polynomial],
+    orthants: &[Orthant],
+    meter: &Meter,
+) -> Result<RealZeros, Exhausted> {
+    let system: Vec<Polynomial> = system.iter().filter(|p| !p.is_zero()).cloned().collect();
+    let orthants = undecided_orthants(&system, orthants);
+    let Some(dimension) = orthants.first().map(Vec::len) else {
+        return Ok(RealZeros::None);
+    };
+    if system.is_empty() {
+        return Ok(RealZeros::Unknown);
+    }
+    if dimension == 1 {
+        let common = system.iter().map(univariate).reduce(|a, b| a.gcd(&b));
+        return Ok(common.map_or(RealZeros::Unknown, |p| univariate_zeros(&p, &orthants)));
+    }
+    let part = meter.part(BASIS_STEPS);
+    let found = zeros_by_basis(&system, orthants, dimension, &part);
+    meter.settle(&part)?;
+    match found {
+        Err(Exhausted::Steps(_) | Exhausted::Size(_)) => Ok(RealZeros::Unknown),
+        other => other,
+    }
+}
+
+fn univariate_zeros(p: &Univariate, orthants: &[Orthant]) -> RealZeros {
+    let rational: Vec<Rational> = p
+        .rational_roots()
+        .into_iter()
+        .filter(|x| orthants.iter().any(|o| sign_matches(x, o[0])))
+        .collect();
+    match count_roots(p, orthants) {
+        0 => RealZeros::None,
+        n if n == rational.len() => {
+            RealZeros::Points(rational.into_iter().map(|x| vec![x]).collect())
+        }
+        _ => RealZeros::Unknown,
+    }
+}
+
+fn zeros_by_basis(
+    system: &[Polynomial],
+    orthants: Vec<Orthant>,
+    dimension: usize,
+    meter: &Meter,
+) -> Result<RealZeros, Exhausted> {
+    // one more coordinate t with t·∏ s = 1
+    let mut names = system[0].variables().names().to_vec();
+    names.push("inverse".to_string());
+    let ring = Variables::from_trusted(names);
+    let mut torus: Vec<Polynomial> = system.iter().filter_map(|p| p.in_ring(&ring)).collect();
+    let all = (Monomial::new(&vec![1; dimension + 1]), Rational::ONE);
+    let one = (Monomial::one(dimension + 1), Rational::from(-1));
+    torus.push(Polynomial::from_terms(&ring, [all, one]));
+    let basis = GroebnerBasis::within(&torus, meter)?;
+    if basis.is_unit() {
+        return Ok(RealZeros::None);
+    }
+    let mut candidates: Vec<Orthant> = orthants
+        .into_iter()
+        .map(|mut orthant| {
+            orthant.push(orthant.iter().product());
+            orthant
+        })
+        .collect();
+    candidates = undecided_orthants(basis.elements(), &candidates);
+    if candidates.is_empty() {
+        return Ok(RealZeros::None);
+    }
+    if basis.dimension() != Some(0) {
+        return Ok(RealZeros::Unknown);
+    }
+    let mut coordinates = Vec::with_capacity(dimension);
+    for i in 0..dimension {
+        let Some(p) = basis.minimal_polynomial(i, 60, meter)? else {
+            return Ok(RealZeros::Unknown);
+        };
+        candidates.retain(|o| count_roots(&p, &[vec![o[i]]]) > 0);
+        coordinates.push(p);
+    }
+    if candidates.is_empty() {
+        return Ok(RealZeros::None);
+    }
+    let rational: Vec<Vec<Rational>> = coordinates.iter().map(Univariate::rational_roots).collect();
+    let complete = coordinates
+        .iter()
+        .zip(&rational)
+        .enumerate()
+        .all(|(i, (p, roots))| {
+            candidates.iter().all(|o| {
+                let found = roots.iter().filter(|x| sign_matches(x, o[i])).count();
+                count_roots(p, &[vec![o[i]]]) == found
+            })
+        });
+    let combinations: usize = rational.iter().map(Vec::len).product();
+    if !complete || combinations > 10_000 {
+        return Ok(RealZeros::Unknown);
+    }
+    meter.spend(combinations as u64 * 16)?;
+    let mut points: Vec<Vec<Rational>> = vec![Vec::new()];
+    for roots in &rational {
+        points = points
+            .iter()
+            .flat_map(|point| {
+                roots
+                    .iter()
+                    .map(|x| [point.as_slice(), &[x.clone()]].concat())
+            })
+            .collect();
+    }
+    points.retain(|point| {
+        candidates
+            .iter()
+            .any(|o| point.iter().zip(o).all(|(x, s)| sign_matches(x, *s)))
+            && system
+                .iter()
+                .all(|p| p.evaluate(point).is_ok_and(|v| v.is_zero()))
+    });
+    Ok(if points.is_empty() {
+        RealZeros::None
+    } else {
+        RealZeros::Points(points)
+    })
+}
+
+/// Points of an orthant with small coordinates, for sampling.
+fn sample_points(orthant: &[i8]) -> Vec<Vec<Rational>> {
+    const MOST: usize = 2000;
+    let sizes = [(1, 1), (2, 1), (1, 2), (1, 1000), (1000, 1), (3, 1), (1, 3)]
+        .map(|(n, d)| Rational::new(n, d).unwrap_or(Rational::ONE));
+    let mut choices = sizes.len();
+    while choices > 1 && choices.saturating_pow(orthant.len() as u32) > MOST {
+        choices -= 1;
+    }
+    let mut points: Vec<Vec<Rational>> = vec![Vec::new()];
+    for &sign in orthant {
+        let values: Vec<Rational> = sizes[..choices]
+            .iter()
+            .map(|x| x * Rational::from(i32::from(sign)))
+            .collect();
+        points = points
+            .iter()
+            .flat_map(|point| {
+                values
+                    .iter()
+                    .map(|x| [point.as_slice(), &[x.clone()]].concat())
+            })
+            .collect();
+    }
+    points
+}
+
+/// Whether the system surely has a real zero in one of the orthants at which its differentials
+/// are independent: a rational one found by sampling, or for a single square-free polynomial a
+/// change of sign. `false` means not found.
+pub(super) fn has_smooth_real_zero(
+    system: &[Polynomial],
+    orthants: &[Orthant],
+    meter: &Meter,
+) -> Result<bool, Exhausted> {
+    let gradients: Vec<Vec<Polynomial>> = system
+        .iter()
+        .map(|p| (0..p.dimension()).map(|i| p.derivative(i)).collect())
+        .collect();
+    for orthant in orthants {
+        let (mut positive, mut negative) = (false, false);
+        for point in sample_points(orthant) {
+            let mut values = Vec::with_capacity(system.len());
+            for p in system {
+                meter.spend(p.len() as u64)?;
+                values.push(p.evaluate(&point).map_or(1, |v| v.signum()));
+            }
+            if values.iter().all(|v| *v == 0) {
+                let differentials: Vec<Vec<Rational>> = gradients
+                    .iter()
+                    .map(|g| {
+                        g.iter()
+                            .map(|p| p.evaluate(&point).unwrap_or_default())
+                            .collect()
+                    })
+                    .collect();
+                if rank(&differentials) == system.len() {
+                    return Ok(true);
+                }
+            }
+            if let [value] = values.as_slice() {
+                positive |= *value > 0;
+                negative |= *value < 0;
+            }
+            if positive && negative {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Budget;
+
+    fn zeros(texts: &[&str], orthants: &[&[i8]]) -> RealZeros {
+        let system = Polynomial::parse_all(texts).unwrap();
+        let orthants: Vec<Orthant> = orthants.iter().map(|o| o.to_vec()).collect();
+        real_zeros(&system, &orthants, &Budget::default().start()).unwrap()
+    }
+
+    const PLANE: [&[i8]; 4] = [&[1, 1], &[1, -1], &[-1, 1], &[-1, -1]];
+
+    #[test]
+    fn signs_decide_first() {
+        assert_eq!(zeros(&["x + y"], &[&[1, 1]]), RealZeros::None);
+        assert_eq!(zeros(&["x^2 + y^2"], &PLANE), RealZeros::None);
+    }
+
+    #[test]
+    fn finite_rational_zeros_are_listed() {
+        let points = |list: &[[i64; 2]]| {
+            let point = |p: &[i64; 2]| p.iter().map(|&x| Rational::from(x)).collect();
+            RealZeros::Points(list.iter().map(point).collect())
+        };
+        assert_eq!(
+            zeros(&["x*y - 1", "x - y"], &PLANE),
+            points(&[[-1, -1], [1, 1]])
+        );
+        assert_eq!(zeros(&["x*y - 1", "x - y"], &[&[1, 1]]), points(&[[1, 1]]));
+        assert_eq!(zeros(&["x*y - 1", "x + y"], &PLANE), RealZeros::None); // ±i
+    }
+
+    #[test]
+    fn irrational_and_infinite_zeros_are_unknown() {
+        assert_eq!(zeros(&["x^2 - 2", "y - 1"], &PLANE), RealZeros::Unknown);
+        assert_eq!(zeros(&["x - y"], &PLANE), RealZeros::Unknown);
+        assert_eq!(zeros(&["x^2 - 2"], &[&[1]]), RealZeros::Unknown);
+    }
+
+    #[test]
+    fn witnesses_of_real_zeros() {
+        let meter = Budget::default().start();
+        let positive: Vec<Orthant> = vec![vec![1, 1]];
+        let system = |texts: &[&str]| Polynomial::parse_all(texts).unwrap();
+        assert_eq!(
+            has_smooth_real_zero(&system(&["x - 3/4*y"]), &positive, &meter),
+            Ok(true)
+        );
+        assert_eq!(
+            has_smooth_real_zero(&system(&["x - y", "x*y - 1"]), &positive, &meter),
+            Ok(true)
+        );
+        assert_eq!(
+            has_smooth_real_zero(&system(&["x + y"]), &positive, &meter),
+            Ok(false)
+        );
+    }
+}
