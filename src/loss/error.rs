@@ -85,4 +85,18 @@ pub enum LossError {
         /// The smallest width.
         narrowest: usize,
     },
+    /// An exponent of the amplitude that is negative or not finite.
+    #[error("exponent {index} of the amplitude is {exponent}, must be finite and not negative")]
+    Amplitude {
+        /// Index of the coordinate.
+        index: usize,
+        /// The exponent given.
+        exponent: f64,
+    },
+    /// Polynomials in different rings.
+    #[error("polynomial {generator} has other variables than the first one")]
+    Variables {
+        /// Index of the polynomial.
+        generator: usize,
+    },
 }

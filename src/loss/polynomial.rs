@@ -2,6 +2,7 @@
 
 use super::power_table::{PowerTable, TermList};
 use super::{Loss, LossError, Scalar};
+use crate::algebra::Polynomial;
 use serde::{Deserialize, Serialize};
 
 /// One term of a polynomial: the exponents of the variables, by position, and the coefficient.
@@ -56,6 +57,31 @@ pub struct PolynomialLoss<T> {
 }
 
 impl<T: Scalar> PolynomialLoss<T> {
+    /// Compiles polynomials of one ring; the parameters are its variables, in their order.
+    ///
+    /// # Errors
+    /// [`LossError::Variables`] if the rings differ, else as [`from_terms`](Self::from_terms).
+    ///
+    /// ```
+    /// # use rlct::{algebra::Polynomial, loss::{Loss, LossForm, PolynomialLoss}};
+    /// let k: Polynomial = "x^2*y^4".parse()?;
+    /// let loss = PolynomialLoss::new(&[k], LossForm::Loss)?;
+    /// let mut scratch = vec![0.0; loss.scratch_len()];
+    /// assert_eq!(loss.value(&[3.0, 2.0], &mut scratch), 144.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(generators: &[Polynomial], form: LossForm) -> Result<Self, LossError> {
+        let ring = generators.first().ok_or(LossError::NoGenerators)?.variables();
+        if let Some(generator) = generators.iter().position(|g| g.variables() != ring) {
+            return Err(LossError::Variables { generator });
+        }
+        let terms: Vec<Vec<Term>> = generators
+            .iter()
+            .map(|g| g.terms().map(|(exponents, c)| (exponents.to_vec(), c.to_f64())).collect())
+            .collect();
+        Self::from_terms(ring.len(), &terms, form)
+    }
+
     /// Compiles polynomials given by their terms, exponent vectors of length `dimension`.
     ///
     /// # Errors
