@@ -28,7 +28,10 @@ struct Case {
 
 impl Case {
     fn exact_lambda(&self) -> f64 {
-        self.lambda.parse::<rlct::algebra::Rational>().unwrap().to_f64()
+        self.lambda
+            .parse::<rlct::algebra::Rational>()
+            .unwrap()
+            .to_f64()
     }
 
     fn estimate(&self, particles: usize, seed: u64) -> VolumeEstimate {
@@ -44,8 +47,11 @@ impl Case {
             let exponents: Vec<f64> = exponents.iter().map(|&h| f64::from(h)).collect();
             prior = prior.with_amplitude(&exponents).unwrap();
         }
-        let half_lines: Vec<usize> =
-            self.nonnegative.iter().map(|name| ring.index_of(name).unwrap()).collect();
+        let half_lines: Vec<usize> = self
+            .nonnegative
+            .iter()
+            .map(|name| ring.index_of(name).unwrap())
+            .collect();
         let prior = prior.with_nonnegative(&half_lines).unwrap();
         VolumeScaling::new(&loss, &vec![0.0; d])
             .prior(prior)
@@ -60,7 +66,10 @@ impl Case {
 fn small_cases() -> Vec<Case> {
     let text = include_str!("data/cases.json");
     let cases: Vec<Case> = serde_json::from_str(text).unwrap();
-    cases.into_iter().filter(|case| case.variables.len() <= 4).collect()
+    cases
+        .into_iter()
+        .filter(|case| case.variables.len() <= 4)
+        .collect()
 }
 
 fn line(case: &Case, estimate: &VolumeEstimate) -> String {
@@ -96,10 +105,22 @@ fn estimates_agree_with_exact_values() {
     let table = lines.join("\n");
     println!("{table}");
     let right = inside.iter().filter(|(_, right)| *right).count();
-    assert!(inside.len() >= 20 && right >= 17, "{} inside, {right} right:\n{table}", inside.len());
-    assert!(10 * inside.len() >= 9 * cases.len(), "{} of {}:\n{table}", inside.len(), cases.len());
+    assert!(
+        inside.len() >= 20 && right >= 17,
+        "{} inside, {right} right:\n{table}",
+        inside.len()
+    );
+    assert!(
+        10 * inside.len() >= 9 * cases.len(),
+        "{} of {}:\n{table}",
+        inside.len(),
+        cases.len()
+    );
     for tier in ["a", "b", "c", "d", "x"] {
-        assert!(inside.iter().any(|(case, _)| case.tier == tier), "tier {tier}:\n{table}");
+        assert!(
+            inside.iter().any(|(case, _)| case.tier == tier),
+            "tier {tier}:\n{table}"
+        );
     }
 }
 
@@ -125,5 +146,8 @@ fn intervals_cover() {
     }
     let coverage = f64::from(covered) / f64::from(trusted);
     println!("{trusted} of {all} trusted, coverage {coverage:.3}, m̂ right in {right}");
-    assert!((0.90..=0.99).contains(&coverage), "coverage {coverage} of {trusted}");
+    assert!(
+        (0.90..=0.99).contains(&coverage),
+        "coverage {coverage} of {trusted}"
+    );
 }

@@ -29,7 +29,9 @@ pub enum LossError {
         found: usize,
     },
     /// A coefficient that is infinite or NaN in floating point.
-    #[error("term {term} of polynomial {generator} has the coefficient {coefficient}, which is not finite")]
+    #[error(
+        "term {term} of polynomial {generator} has the coefficient {coefficient}, which is not finite"
+    )]
     Coefficient {
         /// Index of the polynomial.
         generator: usize,

@@ -71,13 +71,20 @@ impl<T: Scalar> PolynomialLoss<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(generators: &[Polynomial], form: LossForm) -> Result<Self, LossError> {
-        let ring = generators.first().ok_or(LossError::NoGenerators)?.variables();
+        let ring = generators
+            .first()
+            .ok_or(LossError::NoGenerators)?
+            .variables();
         if let Some(generator) = generators.iter().position(|g| g.variables() != ring) {
             return Err(LossError::Variables { generator });
         }
         let terms: Vec<Vec<Term>> = generators
             .iter()
-            .map(|g| g.terms().map(|(exponents, c)| (exponents.to_vec(), c.to_f64())).collect())
+            .map(|g| {
+                g.terms()
+                    .map(|(exponents, c)| (exponents.to_vec(), c.to_f64()))
+                    .collect()
+            })
             .collect();
         Self::from_terms(ring.len(), &terms, form)
     }
@@ -108,7 +115,9 @@ impl<T: Scalar> PolynomialLoss<T> {
             return Err(LossError::NoGenerators);
         }
         if form == LossForm::Loss && generators.len() > 1 {
-            return Err(LossError::SeveralLosses { found: generators.len() });
+            return Err(LossError::SeveralLosses {
+                found: generators.len(),
+            });
         }
         let mut powers = PowerTable::new(dimension);
         let mut terms = TermList::new();
@@ -144,11 +153,7 @@ impl<T: Scalar> PolynomialLoss<T> {
                     if exponent > 0 {
                         let mut lowered = exponents.clone();
                         lowered[variable] -= 1;
-                        derivatives.push(
-                            coefficient * f64::from(exponent),
-                            &lowered,
-                            &mut powers,
-                        );
+                        derivatives.push(coefficient * f64::from(exponent), &lowered, &mut powers);
                         derivative_variables.push(variable as u32);
                     }
                 }
@@ -246,7 +251,13 @@ mod tests {
     fn direct(generators: &[Vec<Term>], form: LossForm, w: &[f64]) -> f64 {
         let values = generators.iter().map(|g| {
             g.iter()
-                .map(|(e, c)| c * w.iter().zip(e).map(|(x, &e)| x.powi(e as i32)).product::<f64>())
+                .map(|(e, c)| {
+                    c * w
+                        .iter()
+                        .zip(e)
+                        .map(|(x, &e)| x.powi(e as i32))
+                        .product::<f64>()
+                })
                 .sum::<f64>()
         });
         match form {
@@ -301,10 +312,22 @@ mod tests {
         assert_eq!(build(1, &[]), LossError::NoGenerators);
         assert_eq!(
             build(2, &[square]),
-            LossError::ExponentLength { generator: 0, term: 0, expected: 2, found: 1 }
+            LossError::ExponentLength {
+                generator: 0,
+                term: 0,
+                expected: 2,
+                found: 1
+            }
         );
         let error = build(1, &[vec![(vec![1], 1e300)]]);
-        assert!(matches!(error, LossError::Coefficient { generator: 0, term: 0, .. }));
+        assert!(matches!(
+            error,
+            LossError::Coefficient {
+                generator: 0,
+                term: 0,
+                ..
+            }
+        ));
     }
 
     #[test]

@@ -65,7 +65,10 @@ impl Prior {
             });
         }
         if let Some(index) = exponents.iter().position(|h| !(*h >= 0.0 && h.is_finite())) {
-            return Err(LossError::Amplitude { index, exponent: exponents[index] });
+            return Err(LossError::Amplitude {
+                index,
+                exponent: exponents[index],
+            });
         }
         self.amplitude.copy_from_slice(exponents);
         self.has_amplitude = exponents.iter().any(|&h| h > 0.0);
@@ -159,7 +162,10 @@ impl Prior {
     /// ```
     #[must_use]
     pub fn contains(&self, w: &[f64]) -> bool {
-        !self.has_boundary || w.iter().zip(&self.nonnegative).all(|(&x, &half)| !half || x >= 0.0)
+        !self.has_boundary
+            || w.iter()
+                .zip(&self.nonnegative)
+                .all(|(&x, &half)| !half || x >= 0.0)
     }
 
     /// log φ(w) = Σ hᵢ log |wᵢ| inside the orthant, up to a constant.

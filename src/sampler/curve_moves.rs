@@ -113,7 +113,11 @@ impl<'a> Walker<'a> {
     pub(super) fn rounding(&mut self, offset: &[f64], excess: f64, rng: &mut impl Rng) -> f64 {
         for ((p, &c), &u) in self.point.iter_mut().zip(self.centre).zip(offset) {
             let w = c + u;
-            *p = if rng.random() { w.next_up() } else { w.next_down() };
+            *p = if rng.random() {
+                w.next_up()
+            } else {
+                w.next_down()
+            };
         }
         let moved = self.loss.value(&self.point, &mut self.scratch) - self.baseline;
         (moved - excess).abs() / excess
@@ -124,7 +128,11 @@ impl<'a> Walker<'a> {
         let mut largest = f64::EPSILON * self.baseline.abs();
         for _ in 0..8 {
             for (p, &w) in self.point.iter_mut().zip(&self.lowest_point) {
-                *p = if rng.random() { w.next_up() } else { w.next_down() };
+                *p = if rng.random() {
+                    w.next_up()
+                } else {
+                    w.next_down()
+                };
             }
             let moved = self.loss.value(&self.point, &mut self.scratch) - self.baseline;
             largest = largest.max((moved - self.lowest).abs());

@@ -57,7 +57,13 @@ impl<'a, T: Scalar> Posterior<'a, T> {
                 value: localization,
             });
         }
-        Ok(Self { loss, w_star, prior, nbeta, localization })
+        Ok(Self {
+            loss,
+            w_star,
+            prior,
+            nbeta,
+            localization,
+        })
     }
 
     /// nβ.
