@@ -5,8 +5,16 @@
 pub(super) fn effective_size(chains: &[Vec<f64>]) -> f64 {
     let draws = chains[0].len();
     let total = (chains.len() * draws) as f64;
-    let largest = chains.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-    let smallest = chains.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+    let largest = chains
+        .iter()
+        .flatten()
+        .copied()
+        .fold(f64::NEG_INFINITY, f64::max);
+    let smallest = chains
+        .iter()
+        .flatten()
+        .copied()
+        .fold(f64::INFINITY, f64::min);
     if largest == smallest {
         return total;
     }

@@ -20,14 +20,21 @@ fn checked<C: AsRef<[f64]>>(chains: &[C]) -> Result<Vec<&[f64]>, DiagnosticsErro
     let expected = chains.first().ok_or(DiagnosticsError::NoChains)?.len();
     for (chain, draws) in chains.iter().enumerate() {
         if draws.len() != expected {
-            return Err(DiagnosticsError::UnequalChains { chain, expected, found: draws.len() });
+            return Err(DiagnosticsError::UnequalChains {
+                chain,
+                expected,
+                found: draws.len(),
+            });
         }
         if let Some(draw) = draws.iter().position(|x| !x.is_finite()) {
             return Err(DiagnosticsError::NotFinite { chain, draw });
         }
     }
     if expected < 4 {
-        return Err(DiagnosticsError::TooFewDraws { least: 4, found: expected });
+        return Err(DiagnosticsError::TooFewDraws {
+            least: 4,
+            found: expected,
+        });
     }
     Ok(chains)
 }
@@ -55,7 +62,10 @@ pub fn rhat<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, DiagnosticsError> {
 
 fn plain_rhat(chains: &[Vec<f64>]) -> f64 {
     let draws = chains[0].len() as f64;
-    let means: Vec<f64> = chains.iter().map(|c| c.iter().sum::<f64>() / draws).collect();
+    let means: Vec<f64> = chains
+        .iter()
+        .map(|c| c.iter().sum::<f64>() / draws)
+        .collect();
     let within = chains
         .iter()
         .zip(&means)
@@ -107,9 +117,7 @@ pub fn effective_sample_size<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, Diagn
 /// assert!(bulk_effective_sample_size(&[chain])? > 1.0);
 /// # Ok::<(), rlct::diagnostics::DiagnosticsError>(())
 /// ```
-pub fn bulk_effective_sample_size<C: AsRef<[f64]>>(
-    chains: &[C],
-) -> Result<f64, DiagnosticsError> {
+pub fn bulk_effective_sample_size<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, DiagnosticsError> {
     Ok(effective_size(&rank_normalised(&split(&checked(chains)?))))
 }
 
@@ -125,9 +133,7 @@ pub fn bulk_effective_sample_size<C: AsRef<[f64]>>(
 /// assert!(tail_effective_sample_size(&[chain])? > 1.0);
 /// # Ok::<(), rlct::diagnostics::DiagnosticsError>(())
 /// ```
-pub fn tail_effective_sample_size<C: AsRef<[f64]>>(
-    chains: &[C],
-) -> Result<f64, DiagnosticsError> {
+pub fn tail_effective_sample_size<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, DiagnosticsError> {
     let chains = checked(chains)?;
     let size = |level| effective_size(&split_indicator(&chains, level));
     Ok(size(0.05).min(size(0.95)))
@@ -176,7 +182,10 @@ pub fn drift<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, DiagnosticsError> {
     let chains = checked(chains)?;
     let draws = chains[0].len();
     if draws < 40 {
-        return Err(DiagnosticsError::TooFewDraws { least: 40, found: draws });
+        return Err(DiagnosticsError::TooFewDraws {
+            least: 40,
+            found: draws,
+        });
     }
     let early: Vec<&[f64]> = chains.iter().map(|c| &c[..draws / 10]).collect();
     let late: Vec<&[f64]> = chains.iter().map(|c| &c[draws / 2..]).collect();
@@ -185,7 +194,11 @@ pub fn drift<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, DiagnosticsError> {
     };
     let error = standard_error_of_mean(&early)?.hypot(standard_error_of_mean(&late)?);
     let difference = mean(&late) - mean(&early);
-    Ok(if difference == 0.0 { 0.0 } else { difference / error })
+    Ok(if difference == 0.0 {
+        0.0
+    } else {
+        difference / error
+    })
 }
 
 #[cfg(test)]
@@ -198,7 +211,9 @@ mod tests {
         (0..4)
             .map(|c| {
                 let c = f64::from(c);
-                (0..50).map(|i| (0.37 * f64::from(i) * (c + 1.0)).sin() + 0.01 * c * f64::from(i)).collect()
+                (0..50)
+                    .map(|i| (0.37 * f64::from(i) * (c + 1.0)).sin() + 0.01 * c * f64::from(i))
+                    .collect()
             })
             .collect()
     }
@@ -206,7 +221,11 @@ mod tests {
     #[test]
     fn agrees_with_arviz() {
         let chains = reference();
-        assert_relative_eq!(rhat(&chains).unwrap(), 1.1435240301600944, max_relative = 1e-9);
+        assert_relative_eq!(
+            rhat(&chains).unwrap(),
+            1.1435240301600944,
+            max_relative = 1e-9
+        );
         assert_relative_eq!(
             bulk_effective_sample_size(&chains).unwrap(),
             29.164170070230853,
@@ -228,16 +247,29 @@ mod tests {
     fn malformed_chains_are_refused() {
         let none: [Vec<f64>; 0] = [];
         assert_eq!(rhat(&none), Err(DiagnosticsError::NoChains));
-        assert_eq!(rhat(&[[0.0; 3]]), Err(DiagnosticsError::TooFewDraws { least: 4, found: 3 }));
+        assert_eq!(
+            rhat(&[[0.0; 3]]),
+            Err(DiagnosticsError::TooFewDraws { least: 4, found: 3 })
+        );
         assert_eq!(
             rhat(&[vec![0.0; 4], vec![0.0; 5]]),
-            Err(DiagnosticsError::UnequalChains { chain: 1, expected: 4, found: 5 })
+            Err(DiagnosticsError::UnequalChains {
+                chain: 1,
+                expected: 4,
+                found: 5
+            })
         );
         assert_eq!(
             rhat(&[[0.0, 1.0, f64::NAN, 2.0]]),
             Err(DiagnosticsError::NotFinite { chain: 0, draw: 2 })
         );
-        assert_eq!(drift(&[[1.0; 39]]), Err(DiagnosticsError::TooFewDraws { least: 40, found: 39 }));
+        assert_eq!(
+            drift(&[[1.0; 39]]),
+            Err(DiagnosticsError::TooFewDraws {
+                least: 40,
+                found: 39
+            })
+        );
     }
 
     #[test]

@@ -63,7 +63,9 @@ impl PoleFit {
     /// The doubt a bad fit raises.
     pub(super) fn doubt(&self) -> Option<super::Doubt> {
         let reduced_chi_squared = self.chi_squared / self.degrees_of_freedom.max(1) as f64;
-        (reduced_chi_squared > 2.0).then_some(super::Doubt::Fit { reduced_chi_squared })
+        (reduced_chi_squared > 2.0).then_some(super::Doubt::Fit {
+            reduced_chi_squared,
+        })
     }
 }
 
@@ -128,7 +130,12 @@ impl Sums {
     fn constant(&self) -> (f64, f64, f64, f64) {
         let lambda = self.wz / self.w;
         let chi_squared = (self.wzz - self.wz * lambda).max(0.0);
-        (-0.5 * chi_squared - 0.5 * self.w.ln(), lambda, 1.0 / self.w, chi_squared)
+        (
+            -0.5 * chi_squared - 0.5 * self.w.ln(),
+            lambda,
+            1.0 / self.w,
+            chi_squared,
+        )
     }
 
     /// The same for z = λ + a·f + noise with a ~ N(0, scale²).
@@ -158,7 +165,12 @@ pub(super) fn fit(slopes: &Slopes, reference: f64, max_multiplicity: usize) -> O
         return None;
     }
     let scale = slopes.slope[bins / 2..].iter().sum::<f64>() / (bins - bins / 2) as f64;
-    let mut search = Search { slopes, reference, scale, candidates: Vec::new() };
+    let mut search = Search {
+        slopes,
+        reference,
+        scale,
+        candidates: Vec::new(),
+    };
     search.all(max_multiplicity);
     search.average(max_multiplicity)
 }
@@ -172,16 +184,18 @@ struct Search<'a> {
 }
 
 /// Gaps δ to the next pole, as fractions of λ.
-const GAPS: [f64; 12] = [0.1, 0.13, 0.17, 0.22, 0.29, 0.37, 0.49, 0.63, 0.82, 1.1, 1.5, 2.0];
+const GAPS: [f64; 12] = [
+    0.1, 0.13, 0.17, 0.22, 0.29, 0.37, 0.49, 0.63, 0.82, 1.1, 1.5, 2.0,
+];
 /// Amplitudes of the next pole at the reference.
 const AMPLITUDES: [f64; 20] = [
-    -0.99, -0.97, -0.94, -0.9, -0.84, -0.77, -0.68, -0.57, -0.44, -0.3, -0.15, 0.15, 0.3, 0.5, 0.75,
-    1.1, 1.6, 2.3, 3.3, 5.0,
+    -0.99, -0.97, -0.94, -0.9, -0.84, -0.77, -0.68, -0.57, -0.44, -0.3, -0.15, 0.15, 0.3, 0.5,
+    0.75, 1.1, 1.6, 2.3, 3.3, 5.0,
 ];
 /// Constants c of (L + c)^{m−1} at the reference, as multiples of 1/λ.
 const CONSTANTS: [f64; 20] = [
-    0.25, 0.33, 0.44, 0.59, 0.78, 1.04, 1.38, 1.84, 2.4, 3.3, 4.3, 5.8, 7.7, 10.2, 13.6, 18.0, 24.0,
-    32.0, 43.0, 57.0,
+    0.25, 0.33, 0.44, 0.59, 0.78, 1.04, 1.38, 1.84, 2.4, 3.3, 4.3, 5.8, 7.7, 10.2, 13.6, 18.0,
+    24.0, 32.0, 43.0, 57.0,
 ];
 
 /// Weight of a constant before the data: log-normal around 2 + 0.9(m − 1), which is about where
@@ -206,7 +220,10 @@ impl Search<'_> {
             let total: f64 = CONSTANTS.iter().map(|&c| constant_weight(c, degree)).sum();
             for constant in CONSTANTS {
                 let prior = (0.5 * constant_weight(constant, degree) / total).ln();
-                let shape = Shape::Logarithmic { degree, c: constant / self.scale };
+                let shape = Shape::Logarithmic {
+                    degree,
+                    c: constant / self.scale,
+                };
                 self.windows(multiplicity, shape, None, prior, 2);
                 for gap in GAPS.map(|g| g * self.scale) {
                     let prior = prior - (GAPS.len() as f64).ln();
@@ -245,8 +262,7 @@ impl Search<'_> {
                 None => sums.constant(),
                 Some(_) => sums.with_term(0.3 * self.scale),
             };
-            let log_weight =
-                evidence + log_prior - bin as f64 - multiplicity as f64 * 2.0_f64.ln();
+            let log_weight = evidence + log_prior - bin as f64 - multiplicity as f64 * 2.0_f64.ln();
             self.candidates.push(Candidate {
                 multiplicity,
                 log_weight,
@@ -277,17 +293,28 @@ impl Search<'_> {
                 }
             }
             let mean = sums[1] / sums[0];
-            (sums[0], mean, (sums[2] / sums[0] - mean * mean).max(0.0).sqrt())
+            (
+                sums[0],
+                mean,
+                (sums[2] / sums[0] - mean * mean).max(0.0).sqrt(),
+            )
         };
         let (total, lambda, standard_error) = moments(None);
         let given: Vec<Conditional> = (1..=max_multiplicity)
             .map(|multiplicity| {
                 let (weight, lambda, standard_error) = moments(Some(multiplicity));
-                Conditional { multiplicity, probability: weight / total, lambda, standard_error }
+                Conditional {
+                    multiplicity,
+                    probability: weight / total,
+                    lambda,
+                    standard_error,
+                }
             })
             .collect();
-        let multiplicity =
-            given.iter().max_by(|a, b| a.probability.total_cmp(&b.probability))?.multiplicity;
+        let multiplicity = given
+            .iter()
+            .max_by(|a, b| a.probability.total_cmp(&b.probability))?
+            .multiplicity;
         let bins = self.slopes.slope.len();
         Some(PoleFit {
             lambda,

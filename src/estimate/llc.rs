@@ -4,8 +4,7 @@ use super::{Doubt, EstimateError, LlcEstimate};
 use crate::diagnostics;
 use crate::loss::{Loss, Prior, Scalar};
 use crate::sampler::{
-    ChainFailure, Chains, Control, Langevin, Mala, Posterior, RecordedLoss, SamplerError,
-    baseline,
+    ChainFailure, Chains, Control, Langevin, Mala, Posterior, RecordedLoss, SamplerError, baseline,
 };
 
 /// The local learning coefficient (Lau, Furman, Wang, Murfet, Wei 2023, arXiv:2308.12108)
@@ -345,26 +344,39 @@ impl<'a, T: Scalar> Llc<'a, T> {
             return Err(SamplerError::StoppedEarly.into());
         }
         let count = (losses.len() * losses[0].len()) as f64;
-        let mean_excess =
-            losses.iter().flat_map(|c| c.iter()).map(|l| l - baseline).sum::<f64>() / count;
+        let mean_excess = losses
+            .iter()
+            .flat_map(|c| c.iter())
+            .map(|l| l - baseline)
+            .sum::<f64>()
+            / count;
         let mean = nbeta * mean_excess;
         let standard_error = nbeta * diagnostics::standard_error_of_mean(&losses)?;
         let effective_sample_size = diagnostics::effective_sample_size(&losses)?;
         let rhat = diagnostics::rhat(&losses)?;
-        let drift = if losses[0].len() >= 40 { diagnostics::drift(&losses)? } else { 0.0 };
+        let drift = if losses[0].len() >= 40 {
+            diagnostics::drift(&losses)?
+        } else {
+            0.0
+        };
         let acceptances: Vec<f64> = draws.chains.iter().filter_map(|c| c.acceptance).collect();
         let acceptance = (!acceptances.is_empty())
             .then(|| acceptances.iter().sum::<f64>() / acceptances.len() as f64);
         let mut doubts = Vec::new();
         if !failures.is_empty() {
             let chains = self.chains.num_chains;
-            doubts.push(Doubt::FailedChains { failed: failures.len(), chains });
+            doubts.push(Doubt::FailedChains {
+                failed: failures.len(),
+                chains,
+            });
         }
-        if !(rhat <= 1.05) {
+        if rhat.is_nan() || rhat > 1.05 {
             doubts.push(Doubt::Rhat { rhat });
         }
         if effective_sample_size < 100.0 * losses.len() as f64 {
-            doubts.push(Doubt::EffectiveSampleSize { effective_sample_size });
+            doubts.push(Doubt::EffectiveSampleSize {
+                effective_sample_size,
+            });
         }
         match acceptance {
             Some(acceptance) if acceptance < self.least_acceptance() => {
@@ -373,7 +385,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
             None => doubts.push(Doubt::UncheckedStep),
             Some(_) => {}
         }
-        if !(drift.abs() <= 3.0) {
+        if drift.is_nan() || drift.abs() > 3.0 {
             doubts.push(Doubt::Drift { drift });
         }
         if mean < -2.0 * standard_error {
@@ -409,9 +421,12 @@ impl<'a, T: Scalar> Llc<'a, T> {
 
 fn all_failed(failures: &[(usize, ChainFailure)], chains: usize) -> SamplerError {
     match failures.iter().min_by_key(|(_, failure)| failure.step) {
-        Some(&(chain, ChainFailure { step, failure })) => {
-            SamplerError::AllChainsFailed { chains, chain, step, failure }
-        }
+        Some(&(chain, ChainFailure { step, failure })) => SamplerError::AllChainsFailed {
+            chains,
+            chain,
+            step,
+            failure,
+        },
         None => SamplerError::StoppedEarly,
     }
 }

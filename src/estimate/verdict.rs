@@ -116,7 +116,11 @@ impl Verdict {
 
 impl From<Vec<Doubt>> for Verdict {
     fn from(doubts: Vec<Doubt>) -> Self {
-        if doubts.is_empty() { Self::Trustworthy } else { Self::Doubtful(doubts) }
+        if doubts.is_empty() {
+            Self::Trustworthy
+        } else {
+            Self::Doubtful(doubts)
+        }
     }
 }
 
@@ -142,7 +146,9 @@ impl fmt::Display for Doubt {
                 write!(f, "{failed} of {chains} chains failed")
             }
             Self::Rhat { rhat } => write!(f, "the chains disagree (R̂ = {rhat:.3})"),
-            Self::EffectiveSampleSize { effective_sample_size } => {
+            Self::EffectiveSampleSize {
+                effective_sample_size,
+            } => {
                 write!(f, "few effective draws ({effective_sample_size:.0})")
             }
             Self::Acceptance { acceptance } => write!(f, "low acceptance ({acceptance:.2})"),
@@ -151,15 +157,26 @@ impl fmt::Display for Doubt {
             }
             Self::Drift { drift } => write!(f, "the draws drift ({drift:+.1} standard errors)"),
             Self::BelowMinimum { lambda } => {
-                write!(f, "the mean loss is below L(w*) (λ̂ = {lambda:.3}): w* is no minimum")
+                write!(
+                    f,
+                    "the mean loss is below L(w*) (λ̂ = {lambda:.3}): w* is no minimum"
+                )
             }
             Self::Stopped => f.write_str("stopped before its end"),
             Self::Dispersion { dispersion } => {
-                write!(f, "the particles mix too slowly (dispersion {dispersion:.1})")
+                write!(
+                    f,
+                    "the particles mix too slowly (dispersion {dispersion:.1})"
+                )
             }
             Self::Exchange { rate } => write!(f, "temperatures hardly exchange (rate {rate:.2})"),
-            Self::Fit { reduced_chi_squared } => {
-                write!(f, "no model fits the slopes (χ²/dof = {reduced_chi_squared:.1})")
+            Self::Fit {
+                reduced_chi_squared,
+            } => {
+                write!(
+                    f,
+                    "no model fits the slopes (χ²/dof = {reduced_chi_squared:.1})"
+                )
             }
             Self::ShortRange { fall } => {
                 write!(f, "the range is short (the logarithm fell by {fall:.1})")

@@ -1,10 +1,9 @@
 //! Volume scaling: λ and m from how fast the prior volume of {K < ε} shrinks.
 
-use super::asymptotics::{self, PoleFit, Slopes};
-use super::{Doubt, EstimateError, Verdict};
+use super::asymptotics::{self, Slopes};
+use super::{Doubt, EstimateError, VolumeEstimate};
 use crate::loss::{Loss, Prior};
 use crate::sampler::{Control, SamplerError, Splitting, SplittingEnd, SplittingRun};
-use serde::{Deserialize, Serialize};
 
 /// Estimates (λ, m) from V(ε) = φ{K < ε} ~ C ε^λ (−log ε)^{m−1}, K = L − L(w*).
 ///
@@ -33,17 +32,6 @@ pub struct VolumeScaling<'a> {
     w_star: &'a [f64],
     prior: Prior,
     splitting: Splitting,
-}
-
-/// (λ̂, m̂) from volume scaling.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VolumeEstimate {
-    fit: PoleFit,
-    dispersion: f64,
-    log_volume: f64,
-    end: SplittingEnd,
-    evaluations: u64,
-    verdict: Verdict,
 }
 
 /// Bins of the fit, and coarser ones to see long-range correlations of the errors by.
@@ -75,7 +63,7 @@ impl<'a> VolumeScaling<'a> {
     /// ```
     /// # use rlct::{estimate::VolumeScaling, loss::{LinearNetwork, Prior}};
     /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let volume = VolumeScaling::new(&loss, &[0.0]).prior(Prior::flat(1).with_amplitude(&[1])?);
+    /// let volume = VolumeScaling::new(&loss, &[0.0]).prior(Prior::flat(1).with_amplitude(&[1.0])?);
     /// # let _ = volume;
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
@@ -179,8 +167,13 @@ impl<'a> VolumeScaling<'a> {
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
     pub fn estimate_with(&self, control: &Control<'_>) -> Result<VolumeEstimate, EstimateError> {
-        let run = self.splitting.run(self.loss, self.w_star, &self.prior, control)?;
-        let stopped = run.replicates.iter().any(|r| r.end == SplittingEnd::Stopped);
+        let run = self
+            .splitting
+            .run(self.loss, self.w_star, &self.prior, control)?;
+        let stopped = run
+            .replicates
+            .iter()
+            .any(|r| r.end == SplittingEnd::Stopped);
         match Range::of(&run) {
             Some(range) => self.fit(&run, range, stopped),
             None if stopped => Err(SamplerError::StoppedEarly.into()),
@@ -210,7 +203,11 @@ impl<'a> VolumeScaling<'a> {
             return Err(if stopped {
                 SamplerError::StoppedEarly.into()
             } else {
-                EstimateError::RangeTooShort { variable: "log(1/ε)", start, end }
+                EstimateError::RangeTooShort {
+                    variable: "log(1/ε)",
+                    start,
+                    end,
+                }
             });
         };
         let log_volume = run
@@ -291,7 +288,12 @@ impl Binned {
                 }
             }
         }
-        Self { range, width, slopes, variances }
+        Self {
+            range,
+            width,
+            slopes,
+            variances,
+        }
     }
 
     /// Variance between replicates over that of independent deaths, pooled over the bins.
@@ -322,143 +324,23 @@ impl Binned {
         let mut result = Slopes::default();
         for (bin, slopes) in self.slopes.iter().enumerate() {
             let near = bin.saturating_sub(2)..(bin + 3).min(bins);
-            let local = self.variances[near.clone()].iter().map(|v| mean_of(v)).sum::<f64>()
+            let local = self.variances[near.clone()]
+                .iter()
+                .map(|v| mean_of(v))
+                .sum::<f64>()
                 / near.len() as f64;
             let variance = 0.9 * local + 0.1 * total / bins as f64;
-            result.lower.push(self.range.start + self.width * bin as f64);
-            result.upper.push(self.range.start + self.width * (bin + 1) as f64);
+            result
+                .lower
+                .push(self.range.start + self.width * bin as f64);
+            result
+                .upper
+                .push(self.range.start + self.width * (bin + 1) as f64);
             result.slope.push(mean_of(slopes));
-            result.standard_error.push((dispersion * variance / replicates).sqrt());
+            result
+                .standard_error
+                .push((dispersion * variance / replicates).sqrt());
         }
         result
-    }
-}
-
-impl VolumeEstimate {
-    /// λ̂.
-    ///
-    /// ```
-    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
-    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let estimate = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
-    /// assert!((estimate.lambda() - 0.5).abs() < 0.1);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn lambda(&self) -> f64 {
-        self.fit.lambda
-    }
-
-    /// Standard error of λ̂: noise, choice of model and window.
-    ///
-    /// ```
-    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
-    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let estimate = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
-    /// assert!(estimate.standard_error() < 0.05);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn standard_error(&self) -> f64 {
-        self.fit.standard_error
-    }
-
-    /// m̂.
-    ///
-    /// ```
-    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
-    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let estimate = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
-    /// assert_eq!(estimate.multiplicity(), 1);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn multiplicity(&self) -> usize {
-        self.fit.multiplicity
-    }
-
-    /// The fit: λ̂ for each m, χ², window.
-    ///
-    /// ```
-    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
-    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let estimate = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
-    /// assert_eq!(estimate.fit().given.len(), 1);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn fit(&self) -> &PoleFit {
-        &self.fit
-    }
-
-    /// Variance between replicates over that of independent deaths: 1 for particles that mix
-    /// perfectly.
-    ///
-    /// ```
-    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
-    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let estimate = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
-    /// assert!(estimate.dispersion() < 3.0);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn dispersion(&self) -> f64 {
-        self.dispersion
-    }
-
-    /// log V at the end of the shortest replicate.
-    ///
-    /// ```
-    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
-    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let estimate = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
-    /// assert!(estimate.log_volume() < -40.0);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn log_volume(&self) -> f64 {
-        self.log_volume
-    }
-
-    /// Why the splitting ended.
-    ///
-    /// ```
-    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork, sampler::SplittingEnd};
-    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let estimate = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
-    /// assert_eq!(estimate.end(), SplittingEnd::Volume);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn end(&self) -> SplittingEnd {
-        self.end
-    }
-
-    /// Evaluations of the loss.
-    ///
-    /// ```
-    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
-    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let estimate = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
-    /// assert!(estimate.evaluations() > 0);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn evaluations(&self) -> u64 {
-        self.evaluations
-    }
-
-    /// Whether to trust the estimate.
-    ///
-    /// ```
-    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
-    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let estimate = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
-    /// assert!(estimate.verdict().is_trustworthy());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn verdict(&self) -> &Verdict {
-        &self.verdict
     }
 }

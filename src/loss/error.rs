@@ -29,7 +29,9 @@ pub enum LossError {
         found: usize,
     },
     /// A coefficient that is infinite or NaN in floating point.
-    #[error("term {term} of polynomial {generator} has the coefficient {coefficient}, which is not finite")]
+    #[error(
+        "term {term} of polynomial {generator} has the coefficient {coefficient}, which is not finite"
+    )]
     Coefficient {
         /// Index of the polynomial.
         generator: usize,
@@ -84,5 +86,19 @@ pub enum LossError {
         rank: usize,
         /// The smallest width.
         narrowest: usize,
+    },
+    /// An exponent of the amplitude that is negative or not finite.
+    #[error("exponent {index} of the amplitude is {exponent}, must be finite and not negative")]
+    Amplitude {
+        /// Index of the coordinate.
+        index: usize,
+        /// The exponent given.
+        exponent: f64,
+    },
+    /// Polynomials in different rings.
+    #[error("polynomial {generator} has other variables than the first one")]
+    Variables {
+        /// Index of the polynomial.
+        generator: usize,
     },
 }

@@ -49,8 +49,15 @@ impl<T: Scalar> LinearNetwork<T> {
     /// ```
     pub fn new(widths: &[usize], target: &[T]) -> Result<Self, LossError> {
         let layers = Layers::new(widths)?;
-        check("the target matrix", target, layers.inputs() * layers.outputs())?;
-        Ok(Self { layers, target: target.to_vec() })
+        check(
+            "the target matrix",
+            target,
+            layers.inputs() * layers.outputs(),
+        )?;
+        Ok(Self {
+            layers,
+            target: target.to_vec(),
+        })
     }
 
     /// The network of these widths with W* = diag(1, …, 1, 0, …) of the given rank, and the
@@ -123,14 +130,26 @@ impl<T: Scalar> Loss<T> for LinearNetwork<T> {
 
     fn value(&self, w: &[T], scratch: &mut [T]) -> T {
         let columns = self.layers.inputs();
-        let squares = self.layers.residual(w, None, &self.target, columns, scratch);
+        let squares = self
+            .layers
+            .residual(w, None, &self.target, columns, scratch);
         squares * T::of(0.5)
     }
 
     fn gradient(&self, w: &[T], gradient: &mut [T], scratch: &mut [T]) -> T {
         let columns = self.layers.inputs();
-        let squares = self.layers.residual(w, None, &self.target, columns, scratch);
-        self.layers.backward(w, None, columns, T::of(1.0), Accum::Replace, gradient, scratch);
+        let squares = self
+            .layers
+            .residual(w, None, &self.target, columns, scratch);
+        self.layers.backward(
+            w,
+            None,
+            columns,
+            T::of(1.0),
+            Accum::Replace,
+            gradient,
+            scratch,
+        );
         squares * T::of(0.5)
     }
 }
@@ -142,7 +161,11 @@ pub(super) fn check<T: Scalar>(
     expected: usize,
 ) -> Result<(), LossError> {
     if buffer.len() != expected {
-        return Err(LossError::Length { what, expected, found: buffer.len() });
+        return Err(LossError::Length {
+            what,
+            expected,
+            found: buffer.len(),
+        });
     }
     match buffer.iter().position(|x| !x.finite()) {
         Some(index) => Err(LossError::NotFinite { what, index }),
@@ -163,7 +186,9 @@ pub(super) struct Layers {
 impl Layers {
     pub(super) fn new(widths: &[usize]) -> Result<Self, LossError> {
         if widths.len() < 2 {
-            return Err(LossError::TooFewWidths { found: widths.len() });
+            return Err(LossError::TooFewWidths {
+                found: widths.len(),
+            });
         }
         if let Some(layer) = widths.iter().position(|&h| h == 0) {
             return Err(LossError::ZeroWidth { layer });
@@ -174,7 +199,10 @@ impl Layers {
             end += pair[0] * pair[1];
             offsets.push(end);
         }
-        Ok(Self { widths: widths.to_vec(), offsets })
+        Ok(Self {
+            widths: widths.to_vec(),
+            offsets,
+        })
     }
 
     pub(super) fn depth(&self) -> usize {
@@ -218,7 +246,11 @@ impl Layers {
         let mut start = 0;
         for layer in 0..self.depth() {
             let rows = self.widths[layer + 1];
-            let previous_len = if layer == 0 { 0 } else { self.widths[layer] * columns };
+            let previous_len = if layer == 0 {
+                0
+            } else {
+                self.widths[layer] * columns
+            };
             let (before, rest) = scratch.split_at_mut(start);
             let out = &mut rest[..rows * columns];
             let previous = match (layer, inputs) {
@@ -251,7 +283,10 @@ impl Layers {
 
     /// Backward pass after [`residual`](Self::residual): gradient of ½‖residual‖² times `factor`,
     /// replacing or adding to `gradient`.
-    #[expect(clippy::too_many_arguments, reason = "one call site each for its two users")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call site each for its two users"
+    )]
     pub(super) fn backward<T: Scalar>(
         &self,
         w: &[T],
@@ -293,11 +328,7 @@ impl Layers {
             );
             if layer > 0 {
                 matmul(
-                    MatMut::from_column_major_slice_mut(
-                        &mut next[..cols * columns],
-                        cols,
-                        columns,
-                    ),
+                    MatMut::from_column_major_slice_mut(&mut next[..cols * columns], cols, columns),
                     Accum::Replace,
                     self.matrix(w, layer).transpose(),
                     delta,
@@ -373,7 +404,9 @@ mod tests {
     #[test]
     fn single_precision_agrees_with_double() {
         let (double, mut w) = LinearNetwork::<f64>::of_rank(&[3, 4, 2], 2).unwrap();
-        w.iter_mut().enumerate().for_each(|(i, x)| *x += 0.1 * (i as f64).sin());
+        w.iter_mut()
+            .enumerate()
+            .for_each(|(i, x)| *x += 0.1 * (i as f64).sin());
         let (single, _) = LinearNetwork::<f32>::of_rank(&[3, 4, 2], 2).unwrap();
         let w_single: Vec<f32> = w.iter().map(|&x| x as f32).collect();
         let mut gradient = vec![0.0; w.len()];
@@ -389,17 +422,31 @@ mod tests {
 
     #[test]
     fn malformed_networks_are_refused() {
-        let new = |widths: &[usize], target: &[f64]| LinearNetwork::new(widths, target).unwrap_err();
+        let new =
+            |widths: &[usize], target: &[f64]| LinearNetwork::new(widths, target).unwrap_err();
         assert_eq!(new(&[3], &[]), LossError::TooFewWidths { found: 1 });
         assert_eq!(
             new(&[1, 2], &[0.0]),
-            LossError::Length { what: "the target matrix", expected: 2, found: 1 }
+            LossError::Length {
+                what: "the target matrix",
+                expected: 2,
+                found: 1
+            }
         );
         assert_eq!(
             new(&[1, 1], &[f64::NAN]),
-            LossError::NotFinite { what: "the target matrix", index: 0 }
+            LossError::NotFinite {
+                what: "the target matrix",
+                index: 0
+            }
         );
         let rank = LinearNetwork::<f64>::of_rank(&[3, 1, 3], 2).unwrap_err();
-        assert_eq!(rank, LossError::Rank { rank: 2, narrowest: 1 });
+        assert_eq!(
+            rank,
+            LossError::Rank {
+                rank: 2,
+                narrowest: 1
+            }
+        );
     }
 }

@@ -63,7 +63,12 @@ impl<T: Scalar> LinearNetworkSample<T> {
         }
         check("the inputs", inputs, layers.inputs() * num_samples)?;
         check("the outputs", outputs, layers.outputs() * num_samples)?;
-        Ok(Self { layers, inputs: inputs.to_vec(), outputs: outputs.to_vec(), num_samples })
+        Ok(Self {
+            layers,
+            inputs: inputs.to_vec(),
+            outputs: outputs.to_vec(),
+            num_samples,
+        })
     }
 
     /// Draws n samples x ~ N(0, I), y = W* x + sigma·N(0, I) of a population loss. The draws are
@@ -93,24 +98,26 @@ impl<T: Scalar> LinearNetworkSample<T> {
         }
         let layers = Layers::new(population.widths())?;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let inputs: Vec<T> =
-            (0..layers.inputs() * num_samples).map(|_| T::normal(&mut rng)).collect();
+        let inputs: Vec<T> = (0..layers.inputs() * num_samples)
+            .map(|_| T::normal(&mut rng))
+            .collect();
         let mut outputs: Vec<T> = (0..layers.outputs() * num_samples)
             .map(|_| T::of(sigma) * T::normal(&mut rng))
             .collect();
         matmul(
             MatMut::from_column_major_slice_mut(&mut outputs, layers.outputs(), num_samples),
             Accum::Add,
-            MatRef::from_column_major_slice(
-                population.target(),
-                layers.outputs(),
-                layers.inputs(),
-            ),
+            MatRef::from_column_major_slice(population.target(), layers.outputs(), layers.inputs()),
             MatRef::from_column_major_slice(&inputs, layers.inputs(), num_samples),
             T::of(1.0),
             Par::Seq,
         );
-        Ok(Self { layers, inputs, outputs, num_samples })
+        Ok(Self {
+            layers,
+            inputs,
+            outputs,
+            num_samples,
+        })
     }
 
     /// One pass over the samples of a batch, or over all, in blocks.
@@ -144,13 +151,21 @@ impl<T: Scalar> LinearNetworkSample<T> {
                         gathered_y[k * outputs..(k + 1) * outputs]
                             .copy_from_slice(&self.outputs[i * outputs..(i + 1) * outputs]);
                     }
-                    (&gathered_x[..columns * rows], &gathered_y[..columns * outputs])
+                    (
+                        &gathered_x[..columns * rows],
+                        &gathered_y[..columns * outputs],
+                    )
                 }
             };
             sum += self.layers.residual(w, Some(x), y, columns, scratch);
             if let Some(gradient) = gradient.as_deref_mut() {
-                let accumulate = if done == 0 { Accum::Replace } else { Accum::Add };
-                self.layers.backward(w, Some(x), columns, weight, accumulate, gradient, scratch);
+                let accumulate = if done == 0 {
+                    Accum::Replace
+                } else {
+                    Accum::Add
+                };
+                self.layers
+                    .backward(w, Some(x), columns, weight, accumulate, gradient, scratch);
             }
             done += columns;
         }
@@ -184,13 +199,7 @@ impl<T: Scalar> Loss<T> for LinearNetworkSample<T> {
         self.pass(w, Some(batch), None, scratch)
     }
 
-    fn batch_gradient(
-        &self,
-        w: &[T],
-        batch: &[u32],
-        gradient: &mut [T],
-        scratch: &mut [T],
-    ) -> T {
+    fn batch_gradient(&self, w: &[T], batch: &[u32], gradient: &mut [T], scratch: &mut [T]) -> T {
         self.pass(w, Some(batch), Some(gradient), scratch)
     }
 }
@@ -256,7 +265,10 @@ mod tests {
         let excess = loss.value(&w, &mut scratch) - loss.value(&w_star, &mut scratch);
         let k = population.value(&w, &mut vec![0.0; population.scratch_len()]);
         // The excess is a mean of n terms of standard deviation below 1: 5 standard errors.
-        assert!((excess - k).abs() < 5.0 / (200_000_f64).sqrt(), "{excess} against {k}");
+        assert!(
+            (excess - k).abs() < 5.0 / (200_000_f64).sqrt(),
+            "{excess} against {k}"
+        );
     }
 
     #[test]
@@ -266,6 +278,13 @@ mod tests {
         assert_eq!(draw(0, 1.0), LossError::NoSamples);
         assert_eq!(draw(1, -1.0), LossError::Noise { sigma: -1.0 });
         let short = LinearNetworkSample::new(&[2, 1], &[0.0; 3], &[0.0; 1]).unwrap_err();
-        assert_eq!(short, LossError::Length { what: "the inputs", expected: 2, found: 3 });
+        assert_eq!(
+            short,
+            LossError::Length {
+                what: "the inputs",
+                expected: 2,
+                found: 3
+            }
+        );
     }
 }

@@ -98,13 +98,7 @@ pub trait Loss<T: Scalar>: Send + Sync + Debug {
     /// Gradient and loss on the samples with the given indices, mean over the batch.
     ///
     /// A deterministic loss has no samples and answers with [`gradient`](Loss::gradient).
-    fn batch_gradient(
-        &self,
-        w: &[T],
-        batch: &[u32],
-        gradient: &mut [T],
-        scratch: &mut [T],
-    ) -> T {
+    fn batch_gradient(&self, w: &[T], batch: &[u32], gradient: &mut [T], scratch: &mut [T]) -> T {
         let _ = batch;
         self.gradient(w, gradient, scratch)
     }

@@ -2,6 +2,7 @@
 
 use super::power_table::{PowerTable, TermList};
 use super::{Loss, LossError, Scalar};
+use crate::algebra::Polynomial;
 use serde::{Deserialize, Serialize};
 
 /// One term of a polynomial: the exponents of the variables, by position, and the coefficient.
@@ -56,6 +57,38 @@ pub struct PolynomialLoss<T> {
 }
 
 impl<T: Scalar> PolynomialLoss<T> {
+    /// Compiles polynomials of one ring; the parameters are its variables, in their order.
+    ///
+    /// # Errors
+    /// [`LossError::Variables`] if the rings differ, else as [`from_terms`](Self::from_terms).
+    ///
+    /// ```
+    /// # use rlct::{algebra::Polynomial, loss::{Loss, LossForm, PolynomialLoss}};
+    /// let k: Polynomial = "x^2*y^4".parse()?;
+    /// let loss = PolynomialLoss::new(&[k], LossForm::Loss)?;
+    /// let mut scratch = vec![0.0; loss.scratch_len()];
+    /// assert_eq!(loss.value(&[3.0, 2.0], &mut scratch), 144.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(generators: &[Polynomial], form: LossForm) -> Result<Self, LossError> {
+        let ring = generators
+            .first()
+            .ok_or(LossError::NoGenerators)?
+            .variables();
+        if let Some(generator) = generators.iter().position(|g| g.variables() != ring) {
+            return Err(LossError::Variables { generator });
+        }
+        let terms: Vec<Vec<Term>> = generators
+            .iter()
+            .map(|g| {
+                g.terms()
+                    .map(|(exponents, c)| (exponents.to_vec(), c.to_f64()))
+                    .collect()
+            })
+            .collect();
+        Self::from_terms(ring.len(), &terms, form)
+    }
+
     /// Compiles polynomials given by their terms, exponent vectors of length `dimension`.
     ///
     /// # Errors
@@ -82,7 +115,9 @@ impl<T: Scalar> PolynomialLoss<T> {
             return Err(LossError::NoGenerators);
         }
         if form == LossForm::Loss && generators.len() > 1 {
-            return Err(LossError::SeveralLosses { found: generators.len() });
+            return Err(LossError::SeveralLosses {
+                found: generators.len(),
+            });
         }
         let mut powers = PowerTable::new(dimension);
         let mut terms = TermList::new();
@@ -118,11 +153,7 @@ impl<T: Scalar> PolynomialLoss<T> {
                     if exponent > 0 {
                         let mut lowered = exponents.clone();
                         lowered[variable] -= 1;
-                        derivatives.push(
-                            coefficient * f64::from(exponent),
-                            &lowered,
-                            &mut powers,
-                        );
+                        derivatives.push(coefficient * f64::from(exponent), &lowered, &mut powers);
                         derivative_variables.push(variable as u32);
                     }
                 }
@@ -220,7 +251,13 @@ mod tests {
     fn direct(generators: &[Vec<Term>], form: LossForm, w: &[f64]) -> f64 {
         let values = generators.iter().map(|g| {
             g.iter()
-                .map(|(e, c)| c * w.iter().zip(e).map(|(x, &e)| x.powi(e as i32)).product::<f64>())
+                .map(|(e, c)| {
+                    c * w
+                        .iter()
+                        .zip(e)
+                        .map(|(x, &e)| x.powi(e as i32))
+                        .product::<f64>()
+                })
                 .sum::<f64>()
         });
         match form {
@@ -275,10 +312,22 @@ mod tests {
         assert_eq!(build(1, &[]), LossError::NoGenerators);
         assert_eq!(
             build(2, &[square]),
-            LossError::ExponentLength { generator: 0, term: 0, expected: 2, found: 1 }
+            LossError::ExponentLength {
+                generator: 0,
+                term: 0,
+                expected: 2,
+                found: 1
+            }
         );
         let error = build(1, &[vec![(vec![1], 1e300)]]);
-        assert!(matches!(error, LossError::Coefficient { generator: 0, term: 0, .. }));
+        assert!(matches!(
+            error,
+            LossError::Coefficient {
+                generator: 0,
+                term: 0,
+                ..
+            }
+        ));
     }
 
     #[test]

@@ -14,7 +14,11 @@ pub(super) struct PowerTable {
 
 impl PowerTable {
     pub(super) fn new(dimension: usize) -> Self {
-        Self { dimension, products: Vec::new(), slots: BTreeMap::new() }
+        Self {
+            dimension,
+            products: Vec::new(),
+            slots: BTreeMap::new(),
+        }
     }
 
     /// How many slots the program fills.
@@ -59,7 +63,11 @@ pub(super) struct TermList<T> {
 
 impl<T: Scalar> TermList<T> {
     pub(super) fn new() -> Self {
-        Self { coefficients: Vec::new(), starts: vec![0], factors: Vec::new() }
+        Self {
+            coefficients: Vec::new(),
+            starts: vec![0],
+            factors: Vec::new(),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -81,7 +89,11 @@ impl<T: Scalar> TermList<T> {
     #[inline]
     pub(super) fn term(&self, index: usize, table: &[T]) -> T {
         let factors = &self.factors[self.starts[index] as usize..self.starts[index + 1] as usize];
-        factors.iter().fold(self.coefficients[index], |product, &slot| product * table[slot as usize])
+        factors
+            .iter()
+            .fold(self.coefficients[index], |product, &slot| {
+                product * table[slot as usize]
+            })
     }
 }
 

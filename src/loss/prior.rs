@@ -14,15 +14,15 @@ use serde::{Deserialize, Serialize};
 /// use rlct::loss::Prior;
 ///
 /// // |x|·dx dy on the half-plane y ≥ 0
-/// let prior = Prior::flat(2).with_amplitude(&[1, 0])?.with_nonnegative(&[1])?;
+/// let prior = Prior::flat(2).with_amplitude(&[1.0, 0.0])?.with_nonnegative(&[1])?;
 /// assert!(prior.contains(&[-0.5, 0.5]));
 /// assert!(!prior.contains(&[0.5, -0.5]));
 /// assert_eq!(prior.log_density(&[0.5, 0.5]), 0.5_f64.ln());
 /// # Ok::<(), rlct::loss::LossError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prior {
-    amplitude: Vec<u32>,
+    amplitude: Vec<f64>,
     nonnegative: Vec<bool>,
     has_amplitude: bool,
     has_boundary: bool,
@@ -38,7 +38,7 @@ impl Prior {
     #[must_use]
     pub fn flat(dimension: usize) -> Self {
         Self {
-            amplitude: vec![0; dimension],
+            amplitude: vec![0.0; dimension],
             nonnegative: vec![false; dimension],
             has_amplitude: false,
             has_boundary: false,
@@ -48,14 +48,15 @@ impl Prior {
     /// Multiplies by Π |wᵢ|^{hᵢ}; `exponents` has length d.
     ///
     /// # Errors
-    /// [`LossError::Length`] if there are not d exponents.
+    /// [`LossError::Length`] if there are not d exponents, [`LossError::Amplitude`] if one is
+    /// negative or not finite.
     ///
     /// ```
     /// # use rlct::loss::Prior;
-    /// assert_eq!(Prior::flat(2).with_amplitude(&[0, 3])?.amplitude(), [0, 3]);
+    /// assert_eq!(Prior::flat(2).with_amplitude(&[0.0, 1.5])?.amplitude(), [0.0, 1.5]);
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
-    pub fn with_amplitude(mut self, exponents: &[u32]) -> Result<Self, LossError> {
+    pub fn with_amplitude(mut self, exponents: &[f64]) -> Result<Self, LossError> {
         if exponents.len() != self.amplitude.len() {
             return Err(LossError::Length {
                 what: "the amplitude",
@@ -63,8 +64,14 @@ impl Prior {
                 found: exponents.len(),
             });
         }
+        if let Some(index) = exponents.iter().position(|h| !(*h >= 0.0 && h.is_finite())) {
+            return Err(LossError::Amplitude {
+                index,
+                exponent: exponents[index],
+            });
+        }
         self.amplitude.copy_from_slice(exponents);
-        self.has_amplitude = exponents.iter().any(|&h| h > 0);
+        self.has_amplitude = exponents.iter().any(|&h| h > 0.0);
         Ok(self)
     }
 
@@ -107,10 +114,10 @@ impl Prior {
     ///
     /// ```
     /// # use rlct::loss::Prior;
-    /// assert_eq!(Prior::flat(2).amplitude(), [0, 0]);
+    /// assert_eq!(Prior::flat(2).amplitude(), [0.0, 0.0]);
     /// ```
     #[must_use]
-    pub fn amplitude(&self) -> &[u32] {
+    pub fn amplitude(&self) -> &[f64] {
         &self.amplitude
     }
 
@@ -155,7 +162,10 @@ impl Prior {
     /// ```
     #[must_use]
     pub fn contains(&self, w: &[f64]) -> bool {
-        !self.has_boundary || w.iter().zip(&self.nonnegative).all(|(&x, &half)| !half || x >= 0.0)
+        !self.has_boundary
+            || w.iter()
+                .zip(&self.nonnegative)
+                .all(|(&x, &half)| !half || x >= 0.0)
     }
 
     /// log φ(w) = Σ hᵢ log |wᵢ| inside the orthant, up to a constant.
@@ -171,8 +181,8 @@ impl Prior {
         }
         w.iter()
             .zip(&self.amplitude)
-            .filter(|&(_, &h)| h > 0)
-            .map(|(x, &h)| f64::from(h) * x.abs().ln())
+            .filter(|&(_, &h)| h > 0.0)
+            .map(|(x, &h)| h * x.abs().ln())
             .sum()
     }
 }

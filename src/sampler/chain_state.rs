@@ -41,7 +41,10 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         let zero = T::of(0.0);
         let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
         rng.set_stream(stream);
-        let samples = settings.batch_size.and(posterior.loss.num_samples()).unwrap_or(0);
+        let samples = settings
+            .batch_size
+            .and(posterior.loss.num_samples())
+            .unwrap_or(0);
         let mut state = Self {
             settings,
             posterior,
@@ -83,7 +86,10 @@ impl<'a, T: Scalar> ChainState<'a, T> {
                 Langevin::Sgld(_) => self.sgld_batch(),
                 Langevin::Mala(mala) => self.mala(mala.target_acceptance()),
             };
-            result.map_err(|failure| ChainFailure { step: self.step, failure })?;
+            result.map_err(|failure| ChainFailure {
+                step: self.step,
+                failure,
+            })?;
             self.step += 1;
         }
         Ok(())
@@ -117,7 +123,11 @@ impl<'a, T: Scalar> ChainState<'a, T> {
 
     fn count_acceptance(&mut self, log_ratio: f64) {
         if self.step >= self.settings.burn_in {
-            self.acceptance.0 += if log_ratio.is_nan() { 0.0 } else { log_ratio.exp().min(1.0) };
+            self.acceptance.0 += if log_ratio.is_nan() {
+                0.0
+            } else {
+                log_ratio.exp().min(1.0)
+            };
             self.acceptance.1 += 1;
         }
     }
@@ -152,14 +162,20 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         self.posterior.drift(&self.w, &mut self.drift);
         self.propose();
         std::mem::swap(&mut self.w, &mut self.proposal);
-        if self.w.iter().all(|w| w.finite()) { Ok(()) } else { Err(Failure::Parameter) }
+        if self.w.iter().all(|w| w.finite()) {
+            Ok(())
+        } else {
+            Err(Failure::Parameter)
+        }
     }
 
     /// SGLD on all the data; the acceptance its proposals would have is known one step later.
     fn sgld_full(&mut self) -> Result<(), Failure> {
         let before = self.log_density;
         self.value =
-            self.posterior.loss.gradient(&self.w, &mut self.proposal_drift, &mut self.scratch);
+            self.posterior
+                .loss
+                .gradient(&self.w, &mut self.proposal_drift, &mut self.scratch);
         self.posterior.drift(&self.w, &mut self.proposal_drift);
         self.log_density = self.posterior.log_density(&self.w, self.value);
         if self.step > 0 {
@@ -172,7 +188,11 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         self.record();
         self.propose();
         std::mem::swap(&mut self.w, &mut self.proposal);
-        if self.w.iter().all(|w| w.finite()) { Ok(()) } else { Err(Failure::Parameter) }
+        if self.w.iter().all(|w| w.finite()) {
+            Ok(())
+        } else {
+            Err(Failure::Parameter)
+        }
     }
 
     /// log q(w → previous) − log q(previous → w), for `w` with drift `proposal_drift` and the
@@ -194,14 +214,20 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         fill_normal(&mut self.noise, &mut self.rng);
         let half = T::of(0.5 * self.step_size);
         let scale = T::of(self.step_size.sqrt());
-        for (((p, &w), &g), &z) in
-            self.proposal.iter_mut().zip(&self.w).zip(&self.drift).zip(&self.noise)
+        for (((p, &w), &g), &z) in self
+            .proposal
+            .iter_mut()
+            .zip(&self.w)
+            .zip(&self.drift)
+            .zip(&self.noise)
         {
             *p = w - half * g + scale * z;
         }
         if self.posterior.prior.has_boundary() && matches!(self.sampler, Langevin::Sgld(_)) {
-            for (p, &reflects) in
-                self.proposal.iter_mut().zip(self.posterior.prior.nonnegative())
+            for (p, &reflects) in self
+                .proposal
+                .iter_mut()
+                .zip(self.posterior.prior.nonnegative())
             {
                 if reflects && p.float() < 0.0 {
                     *p = -*p;
@@ -212,8 +238,10 @@ impl<'a, T: Scalar> ChainState<'a, T> {
 
     fn mala(&mut self, target_acceptance: Option<f64>) -> Result<(), Failure> {
         if self.step == 0 {
-            self.value =
-                self.posterior.loss.gradient(&self.w, &mut self.drift, &mut self.scratch);
+            self.value = self
+                .posterior
+                .loss
+                .gradient(&self.w, &mut self.drift, &mut self.scratch);
             self.posterior.drift(&self.w, &mut self.drift);
             self.log_density = self.posterior.log_density(&self.w, self.value);
             self.check_gradient()?;
@@ -225,7 +253,8 @@ impl<'a, T: Scalar> ChainState<'a, T> {
             &mut self.proposal_drift,
             &mut self.scratch,
         );
-        self.posterior.drift(&self.proposal, &mut self.proposal_drift);
+        self.posterior
+            .drift(&self.proposal, &mut self.proposal_drift);
         let log_density = self.posterior.log_density(&self.proposal, value);
         // A proposal where the density is not finite is one that cannot be accepted.
         std::mem::swap(&mut self.w, &mut self.proposal);
@@ -242,7 +271,11 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         if let Some(target) = target_acceptance
             && self.step < self.settings.burn_in
         {
-            let accepted = if ratio.is_nan() { 0.0 } else { ratio.exp().min(1.0) };
+            let accepted = if ratio.is_nan() {
+                0.0
+            } else {
+                ratio.exp().min(1.0)
+            };
             let rate = 1.0 / (self.step as f64 + 1.0).powf(0.6);
             self.step_size *= (2.0 * rate * (accepted - target)).exp();
         }

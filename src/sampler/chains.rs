@@ -217,7 +217,11 @@ impl Chains {
             ("steps between draws", self.steps_between_draws),
         ] {
             if found == 0 {
-                return Err(SamplerError::TooFew { what, least: 1, found });
+                return Err(SamplerError::TooFew {
+                    what,
+                    least: 1,
+                    found,
+                });
             }
         }
         match (self.batch_size, posterior.loss.num_samples()) {
@@ -227,7 +231,11 @@ impl Chains {
             }
             (Some(_), None) => return Err(SamplerError::BatchWithoutSamples),
             (Some(0), _) => {
-                return Err(SamplerError::TooFew { what: "samples in a batch", least: 1, found: 0 });
+                return Err(SamplerError::TooFew {
+                    what: "samples in a batch",
+                    least: 1,
+                    found: 0,
+                });
             }
             (Some(batch), Some(num_samples)) if batch > num_samples => {
                 return Err(SamplerError::BatchTooLarge { batch, num_samples });
@@ -281,7 +289,10 @@ impl Chains {
             }
             state.finish(None)
         });
-        Ok(Draws { chains, stopped: control.stopped() })
+        Ok(Draws {
+            chains,
+            stopped: control.stopped(),
+        })
     }
 }
 

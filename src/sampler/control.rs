@@ -92,7 +92,10 @@ impl<'a> Control<'a> {
     /// Reports progress.
     pub(crate) fn report(&self, done: u64, total: u64) {
         if let Some(callback) = self.progress {
-            callback(Progress { done: done.min(total), total });
+            callback(Progress {
+                done: done.min(total),
+                total,
+            });
         }
     }
 }

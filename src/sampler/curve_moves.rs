@@ -80,7 +80,7 @@ impl<'a> Walker<'a> {
     /// A draw from the prior on the box around w*, as an offset from w*.
     pub(super) fn draw_prior(&self, offset: &mut [f64], rng: &mut impl Rng) {
         for (i, u) in offset.iter_mut().enumerate() {
-            let power = f64::from(self.prior.amplitude()[i]) + 1.0;
+            let power = self.prior.amplitude()[i] + 1.0;
             let low = match self.prior.nonnegative()[i] {
                 true => (self.centre[i] - self.radius).max(0.0),
                 false => self.centre[i] - self.radius,
@@ -113,7 +113,11 @@ impl<'a> Walker<'a> {
     pub(super) fn rounding(&mut self, offset: &[f64], excess: f64, rng: &mut impl Rng) -> f64 {
         for ((p, &c), &u) in self.point.iter_mut().zip(self.centre).zip(offset) {
             let w = c + u;
-            *p = if rng.random() { w.next_up() } else { w.next_down() };
+            *p = if rng.random() {
+                w.next_up()
+            } else {
+                w.next_down()
+            };
         }
         let moved = self.loss.value(&self.point, &mut self.scratch) - self.baseline;
         (moved - excess).abs() / excess
@@ -124,7 +128,11 @@ impl<'a> Walker<'a> {
         let mut largest = f64::EPSILON * self.baseline.abs();
         for _ in 0..8 {
             for (p, &w) in self.point.iter_mut().zip(&self.lowest_point) {
-                *p = if rng.random() { w.next_up() } else { w.next_down() };
+                *p = if rng.random() {
+                    w.next_up()
+                } else {
+                    w.next_down()
+                };
             }
             let moved = self.loss.value(&self.point, &mut self.scratch) - self.baseline;
             largest = largest.max((moved - self.lowest).abs());
@@ -305,10 +313,10 @@ impl<'a> Walker<'a> {
             return 0.0;
         }
         (0..offset.len())
-            .filter(|&i| self.prior.amplitude()[i] > 0 && self.proposal[i] != offset[i])
+            .filter(|&i| self.prior.amplitude()[i] > 0.0 && self.proposal[i] != offset[i])
             .map(|i| {
                 let ratio = (self.centre[i] + self.proposal[i]) / (self.centre[i] + offset[i]);
-                f64::from(self.prior.amplitude()[i]) * ratio.abs().ln()
+                self.prior.amplitude()[i] * ratio.abs().ln()
             })
             .sum()
     }

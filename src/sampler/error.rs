@@ -23,7 +23,9 @@ pub enum SamplerError {
         value: f64,
     },
     /// A starting point where the prior vanishes.
-    #[error("w* lies outside the prior's domain: coordinate {index} is {value}, must not be negative")]
+    #[error(
+        "w* lies outside the prior's domain: coordinate {index} is {value}, must not be negative"
+    )]
     StartOutside {
         /// Index of the coordinate.
         index: usize,

@@ -72,7 +72,10 @@ impl Mala {
     /// ```
     #[must_use]
     pub fn new(step_size: f64) -> Self {
-        Self { step_size, target_acceptance: None }
+        Self {
+            step_size,
+            target_acceptance: None,
+        }
     }
 
     /// MALA that moves its step size during the burn-in towards an acceptance of 0.574 (Roberts
@@ -84,7 +87,10 @@ impl Mala {
     /// ```
     #[must_use]
     pub fn adaptive(initial_step_size: f64) -> Self {
-        Self { step_size: initial_step_size, target_acceptance: Some(0.574) }
+        Self {
+            step_size: initial_step_size,
+            target_acceptance: Some(0.574),
+        }
     }
 
     /// The step size ε, or the one to start from.

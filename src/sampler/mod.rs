@@ -9,11 +9,14 @@ mod chains;
 mod control;
 mod curve_moves;
 mod error;
+mod ladder_state;
 mod langevin;
 mod noise;
 pub(crate) mod parallel;
+mod population;
 mod posterior;
 mod splitting;
+mod tempering;
 
 pub use chains::{Chain, ChainFailure, Chains, Draws, RecordedLoss};
 pub use control::{Control, Progress};
@@ -21,6 +24,7 @@ pub use error::SamplerError;
 pub use langevin::{Langevin, Mala, Sgld};
 pub use posterior::Posterior;
 pub use splitting::{Death, Replicate, Splitting, SplittingEnd, SplittingRun};
+pub use tempering::{LadderTrace, Tempering, TemperingRun};
 
 use crate::loss::{Loss, Prior, Scalar};
 use serde::{Deserialize, Serialize};
@@ -58,11 +62,19 @@ pub(crate) fn check_point<T: Scalar>(
     let expected = loss.dimension();
     for (what, found) in [("w*", w_star.len()), ("the prior", prior.dimension())] {
         if found != expected {
-            return Err(SamplerError::Dimension { what, expected, found });
+            return Err(SamplerError::Dimension {
+                what,
+                expected,
+                found,
+            });
         }
     }
     if expected == 0 {
-        return Err(SamplerError::TooFew { what: "parameters", least: 1, found: 0 });
+        return Err(SamplerError::TooFew {
+            what: "parameters",
+            least: 1,
+            found: 0,
+        });
     }
     for (index, (w, &half)) in w_star.iter().zip(prior.nonnegative()).enumerate() {
         let value = w.float();
@@ -77,13 +89,14 @@ pub(crate) fn check_point<T: Scalar>(
 }
 
 /// L(w*) on all the data.
-pub(crate) fn baseline<T: Scalar>(
-    loss: &dyn Loss<T>,
-    w_star: &[T],
-) -> Result<f64, SamplerError> {
+pub(crate) fn baseline<T: Scalar>(loss: &dyn Loss<T>, w_star: &[T]) -> Result<f64, SamplerError> {
     let mut scratch = vec![T::of(0.0); loss.scratch_len()];
     let value = loss.value(w_star, &mut scratch).float();
-    if value.is_finite() { Ok(value) } else { Err(SamplerError::NotFinite { what: "L(w*)" }) }
+    if value.is_finite() {
+        Ok(value)
+    } else {
+        Err(SamplerError::NotFinite { what: "L(w*)" })
+    }
 }
 
 /// Checks that a setting is positive and finite.

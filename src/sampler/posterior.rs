@@ -57,7 +57,13 @@ impl<'a, T: Scalar> Posterior<'a, T> {
                 value: localization,
             });
         }
-        Ok(Self { loss, w_star, prior, nbeta, localization })
+        Ok(Self {
+            loss,
+            w_star,
+            prior,
+            nbeta,
+            localization,
+        })
     }
 
     /// nβ.
@@ -97,8 +103,8 @@ impl<'a, T: Scalar> Posterior<'a, T> {
         }
         if self.prior.has_amplitude() {
             for ((g, &x), &h) in gradient.iter_mut().zip(w).zip(self.prior.amplitude()) {
-                if h > 0 {
-                    *g -= T::of(f64::from(h)) / x;
+                if h > 0.0 {
+                    *g -= T::of(h) / x;
                 }
             }
         }
@@ -114,8 +120,8 @@ impl<'a, T: Scalar> Posterior<'a, T> {
             if self.prior.nonnegative()[i] && x.float() < 0.0 {
                 return f64::NEG_INFINITY;
             }
-            if self.prior.amplitude()[i] > 0 {
-                log_prior += f64::from(self.prior.amplitude()[i]) * x.float().abs().ln();
+            if self.prior.amplitude()[i] > 0.0 {
+                log_prior += self.prior.amplitude()[i] * x.float().abs().ln();
             }
         }
         log_prior - self.nbeta * value.float() - 0.5 * self.localization * square

@@ -2,10 +2,11 @@
 
 use super::control::Control;
 use super::curve_moves::Walker;
+use super::population::{Population, check_lowest};
 use super::{SamplerError, parallel};
 use crate::loss::{Loss, Prior};
+use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
-use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -141,9 +142,7 @@ impl Replicate {
     }
 }
 
-/// The relative change of K under a move by one unit in the last place above which floating point
-/// no longer resolves K, and the fraction of particles at which this ends the run.
-const ROUNDING_TOLERANCE: f64 = 0.1;
+/// The fraction of particles at which floating point no longer resolves K that ends a replicate.
 const ROUNDING_FRACTION: f64 = 0.02;
 
 impl Splitting {
@@ -252,7 +251,11 @@ impl Splitting {
             });
         }
         if self.moves == Some(0) {
-            return Err(SamplerError::TooFew { what: "moves", least: 1, found: 0 });
+            return Err(SamplerError::TooFew {
+                what: "moves",
+                least: 1,
+                found: 0,
+            });
         }
         super::check_positive("the radius of the box", self.radius)?;
         super::check_positive("minus the smallest log volume", -self.min_log_volume)?;
@@ -304,7 +307,10 @@ impl Splitting {
             replicates.push(replicate);
             evaluations += count;
         }
-        Ok(SplittingRun { replicates, evaluations })
+        Ok(SplittingRun {
+            replicates,
+            evaluations,
+        })
     }
 
     fn replicate(
@@ -333,7 +339,10 @@ impl Splitting {
             }
             for rank in (survivors..self.particles).rev() {
                 let log_epsilon = population.excess[rank].ln();
-                deaths.push(Death { log_epsilon, alive: rank as u32 + 1 });
+                deaths.push(Death {
+                    log_epsilon,
+                    alive: rank as u32 + 1,
+                });
                 log_volume -= 1.0 / (rank as f64 + 1.0);
             }
             level_done();
@@ -350,8 +359,12 @@ impl Splitting {
             }
             let correlation = population.twin_correlation(survivors);
             correlations = (correlations.0 + correlation, correlations.1 + 1);
-            moves = if correlation > 0.2 { moves + moves.div_ceil(4) } else { moves - moves / 10 }
-                .clamp(first_moves.div_ceil(2), 4 * first_moves);
+            moves = if correlation > 0.2 {
+                moves + moves.div_ceil(4)
+            } else {
+                moves - moves / 10
+            }
+            .clamp(first_moves.div_ceil(2), 4 * first_moves);
             if population.unresolved(walker, rng) > ROUNDING_FRACTION {
                 break SplittingEnd::Resolution;
             }
@@ -362,131 +375,5 @@ impl Splitting {
             last_moves: moves,
             end,
         })
-    }
-}
-
-/// Refuses a loss below L(w*) unless rounding explains it.
-fn check_lowest(walker: &mut Walker<'_>, rng: &mut impl Rng) -> Result<(), SamplerError> {
-    let rounding = walker.rounding_at_lowest(rng);
-    if -walker.lowest > walker.tolerance.max(100.0 * rounding) {
-        return Err(SamplerError::NotAMinimum {
-            excess: walker.lowest,
-            point: walker.lowest_point.clone(),
-        });
-    }
-    walker.lowest = 0.0;
-    Ok(())
-}
-
-/// Particles as offsets from w*, one after the other.
-#[derive(Debug)]
-struct Population {
-    dimension: usize,
-    offsets: Vec<f64>,
-    excess: Vec<f64>,
-    /// The offsets at the start of the level, and the order of a sort.
-    frozen: Vec<f64>,
-    order: Vec<u32>,
-}
-
-impl Population {
-    fn draw(
-        particles: usize,
-        walker: &mut Walker<'_>,
-        rng: &mut ChaCha8Rng,
-    ) -> Result<Self, SamplerError> {
-        let dimension = walker.lowest_point.len();
-        let mut offsets = vec![0.0; particles * dimension];
-        let mut excess = vec![0.0; particles];
-        for (offset, k) in offsets.chunks_exact_mut(dimension).zip(&mut excess) {
-            walker.draw_prior(offset, rng);
-            *k = walker.excess(offset);
-            if k.is_nan() {
-                return Err(SamplerError::NotFinite { what: "the loss at a draw of the prior" });
-            }
-        }
-        walker.tolerance = 64.0 * f64::EPSILON * excess.iter().sum::<f64>() / particles as f64;
-        check_lowest(walker, rng)?;
-        let frozen = offsets.clone();
-        Ok(Self { dimension, offsets, excess, frozen, order: (0..particles as u32).collect() })
-    }
-
-    /// Sorts by K, ascending.
-    fn sort(&mut self) {
-        let d = self.dimension;
-        self.order.iter_mut().enumerate().for_each(|(i, o)| *o = i as u32);
-        self.order.sort_by(|&a, &b| {
-            self.excess[a as usize].total_cmp(&self.excess[b as usize]).then(a.cmp(&b))
-        });
-        for (target, &source) in self.frozen.chunks_exact_mut(d).zip(&self.order) {
-            let source = source as usize * d;
-            target.copy_from_slice(&self.offsets[source..source + d]);
-        }
-        std::mem::swap(&mut self.frozen, &mut self.offsets);
-        self.excess.sort_by(f64::total_cmp);
-    }
-
-    /// Replaces the particles from `survivors` on by copies of the first ones.
-    fn refill(&mut self, survivors: usize) {
-        let d = self.dimension;
-        let dead = self.excess.len() - survivors;
-        self.offsets.copy_within(..dead * d, survivors * d);
-        self.excess.copy_within(..dead, survivors);
-        self.frozen.copy_from_slice(&self.offsets);
-    }
-
-    fn walk(
-        &mut self,
-        threshold: f64,
-        moves: usize,
-        walker: &mut Walker<'_>,
-        rng: &mut ChaCha8Rng,
-    ) {
-        walker.next_level();
-        let d = self.dimension;
-        for (offset, excess) in self.offsets.chunks_exact_mut(d).zip(&mut self.excess) {
-            for _ in 0..moves {
-                walker.step(offset, excess, threshold, &self.frozen, rng);
-            }
-        }
-    }
-
-    /// Correlation between twins of log |uᵢ|, in the worst coordinate.
-    fn twin_correlation(&self, survivors: usize) -> f64 {
-        let d = self.dimension;
-        let dead = self.excess.len() - survivors;
-        let mut worst = 0.0_f64;
-        for i in 0..d {
-            let value = |particle: usize| {
-                (self.offsets[particle * d + i].abs() + f64::MIN_POSITIVE).ln()
-            };
-            let count = 2.0 * dead as f64;
-            let twins = || (0..dead).map(|p| (value(p), value(p + survivors)));
-            let mean = twins().map(|(a, b)| a + b).sum::<f64>() / count;
-            let mut covariance = 0.0;
-            let mut variance = 0.0;
-            for (a, b) in twins() {
-                covariance += 2.0 * (a - mean) * (b - mean);
-                variance += (a - mean).powi(2) + (b - mean).powi(2);
-            }
-            if variance > 0.0 {
-                worst = worst.max(covariance / variance);
-            }
-        }
-        worst
-    }
-
-    /// The fraction of particles where floating point no longer resolves K.
-    fn unresolved(&self, walker: &mut Walker<'_>, rng: &mut ChaCha8Rng) -> f64 {
-        let d = self.dimension;
-        let looked_at = self.excess.len().min(200);
-        let bad = (0..looked_at)
-            .filter(|&p| {
-                let offset = &self.offsets[p * d..(p + 1) * d];
-                let change = walker.rounding(offset, self.excess[p], rng);
-                change.is_nan() || change > ROUNDING_TOLERANCE
-            })
-            .count();
-        bad as f64 / looked_at as f64
     }
 }
