@@ -93,7 +93,10 @@ pub(super) struct EstimateArgs {
     /// volume: the particles of each replicate [default: 500]
     #[arg(long, value_name = "N")]
     particles: Option<usize>,
-    /// volume: half the side of the box around the point [default: 1]
+    /// ladder: the sweeps of each ladder [default: 20000]
+    #[arg(long, value_name = "N")]
+    sweeps: Option<usize>,
+    /// volume, ladder: half the side of the box around the point [default: 1]
     #[arg(long, value_name = "R")]
     radius: Option<f64>,
 }
@@ -111,6 +114,7 @@ impl EstimateArgs {
             burn_in: self.burn_in,
             steps_between_draws: self.thin,
             particles: self.particles,
+            sweeps: self.sweeps,
             radius: self.radius,
         }
     }

@@ -50,7 +50,7 @@ impl Landscape {
         let mut exponents = amplitude(question, &germ);
         for (exponent, at) in exponents.iter_mut().zip(&point) {
             if !at.is_zero() {
-                *exponent = 0;
+                *exponent = 0.0;
             }
         }
         let prior = Prior::flat(d)
@@ -89,8 +89,8 @@ fn terms(polynomial: &Polynomial) -> Vec<Term> {
 }
 
 /// The exponents of the amplitude, a monomial that the germ has already accepted.
-fn amplitude(question: &Question, germ: &Germ) -> Vec<u32> {
-    let mut exponents = vec![0; germ.variables().len()];
+fn amplitude(question: &Question, germ: &Germ) -> Vec<f64> {
+    let mut exponents = vec![0.0; germ.variables().len()];
     let parsed = question
         .amplitude
         .as_ref()
@@ -99,7 +99,7 @@ fn amplitude(question: &Question, germ: &Germ) -> Vec<u32> {
         for (given, _) in monomial.terms() {
             for (name, &exponent) in monomial.variables().names().iter().zip(given) {
                 if let Some(i) = germ.variables().index_of(name) {
-                    exponents[i] = exponent;
+                    exponents[i] = f64::from(exponent);
                 }
             }
         }
@@ -136,7 +136,7 @@ mod tests {
         let text = r#"{"generators": ["x*y*z - z"], "form": "ideal", "amplitude": "x^2*z",
             "nonnegative": ["x", "z"], "at": {"x": 1, "y": 1}}"#;
         let k = landscape(text);
-        assert_eq!(k.prior.amplitude(), [0, 0, 1]);
+        assert_eq!(k.prior.amplitude(), [0.0, 0.0, 1.0]);
         assert_eq!(k.prior.nonnegative(), [false, false, true]);
     }
 }

@@ -3,9 +3,11 @@
 use super::interrupt::Interrupt;
 use super::landscape::Landscape;
 use super::progress::Progress;
-use crate::estimate::{EstimateError, Llc, LlcEstimate, VolumeEstimate, VolumeScaling};
+use crate::estimate::{
+    EstimateError, Ladder, LadderEstimate, Llc, LlcEstimate, VolumeEstimate, VolumeScaling,
+};
 use crate::report::EstimateReport;
-use crate::sampler::{Control, Mala, Sgld};
+use crate::sampler::{Control, Mala, Sgld, Tempering};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -16,6 +18,8 @@ use std::time::Instant;
 pub(super) enum Method {
     /// Volume scaling by multilevel splitting: λ and m, up to about ten parameters
     Volume,
+    /// Posterior means over a ladder of temperatures with replica exchange: λ and m
+    Ladder,
     /// Posterior mean at one temperature, Metropolis-adjusted Langevin chains
     Mala,
     /// Posterior mean at one temperature, stochastic gradient Langevin chains
@@ -35,6 +39,7 @@ pub(super) struct Settings {
     pub(super) burn_in: Option<usize>,
     pub(super) steps_between_draws: Option<usize>,
     pub(super) particles: Option<usize>,
+    pub(super) sweeps: Option<usize>,
     pub(super) radius: Option<f64>,
 }
 
@@ -74,6 +79,15 @@ impl Settings {
                     details: volume_details(&volume),
                 })
             }
+            Method::Ladder => {
+                let ladder = self.ladder(landscape).estimate_with(&control)?;
+                let seconds = start.elapsed().as_secs_f64();
+                let report = EstimateReport::from_ladder(method.label(), &ladder, seconds);
+                Ok(Estimated {
+                    report,
+                    details: ladder_details(&ladder),
+                })
+            }
             Method::Mala | Method::Sgld => {
                 let llc = self.llc(method, landscape).estimate_with(&control)?;
                 let seconds = start.elapsed().as_secs_f64();
@@ -99,6 +113,19 @@ impl Settings {
         volume
     }
 
+    fn ladder<'a>(&self, landscape: &'a Landscape) -> Ladder<'a> {
+        let mut tempering = Tempering::new().with_seed(self.seed);
+        if let Some(sweeps) = self.sweeps {
+            tempering = tempering.with_sweeps(sweeps);
+        }
+        if let Some(radius) = self.radius {
+            tempering = tempering.with_radius(radius);
+        }
+        Ladder::new(&*landscape.loss, &landscape.w_star)
+            .prior(landscape.prior.clone())
+            .tempering(tempering)
+    }
+
     fn llc<'a>(&self, method: Method, landscape: &'a Landscape) -> Llc<'a, f64> {
         let step_size = self.step_size.unwrap_or(Self::STEP_SIZE);
         let mut llc = Llc::new(&*landscape.loss, &landscape.w_star)
@@ -107,7 +134,7 @@ impl Settings {
             .seed(self.seed);
         llc = match method {
             Method::Sgld => llc.sampler(Sgld::new(step_size)),
-            Method::Mala | Method::Volume => llc.sampler(Mala::adaptive(step_size)),
+            _ => llc.sampler(Mala::adaptive(step_size)),
         };
         if let Some(nbeta) = self.nbeta {
             llc = llc.nbeta(nbeta);
@@ -136,6 +163,7 @@ impl Method {
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Volume => "volume scaling",
+            Self::Ladder => "temperature ladder",
             Self::Mala => "posterior, MALA",
             Self::Sgld => "posterior, SGLD",
         }
@@ -148,6 +176,18 @@ fn volume_details(volume: &VolumeEstimate) -> Value {
         "dispersion": volume.dispersion(),
         "log_volume": volume.log_volume(),
         "evaluations": volume.evaluations(),
+    })
+}
+
+fn ladder_details(ladder: &LadderEstimate) -> Value {
+    json!({
+        "fit": ladder.fit(),
+        "dispersion": ladder.dispersion(),
+        "effective_sample_size": ladder.effective_sample_size(),
+        "rhat": ladder.rhat(),
+        "acceptance": ladder.acceptance(),
+        "exchange": ladder.exchange(),
+        "evaluations": ladder.evaluations(),
     })
 }
 

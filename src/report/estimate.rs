@@ -1,7 +1,7 @@
 //! One estimate λ̂ with its standard error, and what speaks against trusting it.
 
 use crate::algebra::Rational;
-use crate::estimate::{Conditional, LlcEstimate, VolumeEstimate};
+use crate::estimate::{LadderEstimate, LlcEstimate, PoleFit, Verdict, VolumeEstimate};
 use serde::Serialize;
 use std::fmt;
 
@@ -93,14 +93,41 @@ impl EstimateReport {
     /// ```
     #[must_use]
     pub fn from_volume(way: impl Into<String>, volume: &VolumeEstimate, seconds: f64) -> Self {
-        let mut report = Self::new(way, volume.lambda(), volume.standard_error(), seconds);
-        let m = volume.multiplicity();
-        let sure = |given: &Conditional| given.multiplicity == m && given.probability >= 0.95;
-        if volume.fit().given.iter().any(sure) {
+        Self::from_fit(way.into(), volume.fit(), volume.verdict(), seconds)
+    }
+
+    /// The estimate by a temperature ladder, with its doubts. m̂ is stated where the fit gives it
+    /// a probability of at least 95 %.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Ladder, loss::LinearNetwork, report::EstimateReport};
+    /// # use rlct::sampler::Tempering;
+    /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let tempering = Tempering::new().with_sweeps(1000);
+    /// let ladder = Ladder::new(&loss, &[0.0]).tempering(tempering).estimate()?;
+    /// let report = EstimateReport::from_ladder("ladder", &ladder, 0.1);
+    /// assert_eq!(report.lambda(), ladder.lambda());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn from_ladder(way: impl Into<String>, ladder: &LadderEstimate, seconds: f64) -> Self {
+        Self::from_fit(way.into(), ladder.fit(), ladder.verdict(), seconds)
+    }
+
+    fn from_fit(way: String, fit: &PoleFit, verdict: &Verdict, seconds: f64) -> Self {
+        let mut report = Self::new(way, fit.lambda, fit.standard_error, seconds);
+        let m = fit.multiplicity;
+        if fit
+            .given
+            .iter()
+            .any(|given| given.multiplicity == m && given.probability >= 0.95)
+        {
             report = report.with_multiplicity(m);
         }
-        let doubts = volume.verdict().doubts().iter();
-        doubts.fold(report, |report, doubt| report.doubt(doubt.to_string()))
+        verdict
+            .doubts()
+            .iter()
+            .fold(report, |report, doubt| report.doubt(doubt.to_string()))
     }
 
     /// The same with an estimate m̂ of the multiplicity, for methods that give one.

@@ -51,6 +51,25 @@ fn a_strict_threshold_finds_disagreement() {
 }
 
 #[test]
+fn the_ladder_is_one_way_more() {
+    let ended = rlct(&["compare", "--model", "sphere", "--ladder", "--json"]);
+    assert_eq!(ended.code, 0, "{}", ended.stdout);
+    let value = ended.json();
+    let estimates = value["rows"][0]["estimates"].as_array().unwrap();
+    let ways: Vec<_> = estimates
+        .iter()
+        .map(|estimate| estimate["way"].as_str().unwrap())
+        .collect();
+    assert_eq!(ways, ["volume scaling", "temperature ladder"]);
+    for estimate in estimates {
+        assert!(
+            estimate["deviation"].as_f64().unwrap().abs() < 3.0,
+            "{estimate}"
+        );
+    }
+}
+
+#[test]
 fn wrong_usage_of_compare_is_code_2() {
     for arguments in [
         &["compare", "--threshold", "-1"][..],

@@ -29,8 +29,11 @@ pub(super) struct CompareArgs {
     /// The seed of all random streams
     #[arg(long, default_value_t = CompareArgs::SEED)]
     seed: u64,
-    /// Only exact values, no estimates
+    /// Estimate by the temperature ladder too
     #[arg(long)]
+    ladder: bool,
+    /// Only exact values, no estimates
+    #[arg(long, conflicts_with = "ladder")]
     exact_only: bool,
 }
 
@@ -44,6 +47,7 @@ impl Default for CompareArgs {
             model: None,
             threshold: None,
             seed: Self::SEED,
+            ladder: false,
             exact_only: false,
         }
     }
@@ -129,8 +133,11 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
             .unwrap_or_else(|error| failed(method, &error))
     };
     if let Some(germ) = &model.germ {
-        let landscape = Landscape::of_germ(germ, |_| ());
-        row = row.with_estimate(estimate(landscape, Method::Volume, particles(args.seed)));
+        let ladder = args.ladder.then_some(Method::Ladder);
+        for method in [Some(Method::Volume), ladder].into_iter().flatten() {
+            let landscape = Landscape::of_germ(germ, |_| ());
+            row = row.with_estimate(estimate(landscape, method, short(args.seed)));
+        }
     }
     if let Some((widths, rank)) = &model.network {
         let landscape = Landscape::of_linear_network(widths, *rank);
@@ -139,11 +146,12 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
     row
 }
 
-/// Fewer particles than the default, for an answer within seconds.
-fn particles(seed: u64) -> Settings {
+/// Less than the default, for an answer within seconds.
+fn short(seed: u64) -> Settings {
     Settings {
         seed,
         particles: Some(300),
+        sweeps: Some(10_000),
         ..Settings::default()
     }
 }

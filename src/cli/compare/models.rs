@@ -7,9 +7,9 @@ use crate::closed_form::{self, ClosedForm, ClosedFormError};
 /// A model, with every way there is to know its learning coefficient.
 pub(super) struct Model {
     pub(super) name: &'static str,
-    /// The polynomials, for the engine and for volume scaling.
+    /// The polynomials, for the engine, volume scaling and the temperature ladder.
     pub(super) germ: Option<Question>,
-    /// Widths and rank of a linear network too large for either, for MALA chains. A single
+    /// Widths and rank of a linear network too large for these, for MALA chains. A single
     /// temperature sees λ − (m−1)/log nβ, so m is 1.
     pub(super) network: Option<(Vec<usize>, usize)>,
     /// Formulas of the literature.
