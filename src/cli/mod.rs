@@ -13,7 +13,7 @@
 //! let cli = Cli::try_parse_from(["rlct", "closed-form", "deep-linear", "--widths", "10,5,10"])?;
 //! let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
 //! assert_eq!(cli.run(&mut stdout, &mut stderr), Exit::Success);
-//! assert!(String::from_utf8(stdout)?.starts_with("λ = 25, m = 1\n"));
+//! assert!(String::from_utf8(stdout)?.starts_with("λ = 22, m = 2\n"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
