@@ -1,0 +1,74 @@
+//! Effective sample size from autocorrelations.
+
+/// Effective size of several chains by Geyer's initial monotone sequence; the lags are computed
+/// one by one until the sequence ends, O(draws · autocorrelation time).
+pub(super) fn effective_size(chains: &[Vec<f64>]) -> f64 {
+    let draws = chains[0].len();
+    let total = (chains.len() * draws) as f64;
+    let largest = chains
+        .iter()
+        .flatten()
+        .copied()
+        .fold(f64::NEG_INFINITY, f64::max);
+    let smallest = chains
+        .iter()
+        .flatten()
+        .copied()
+        .fold(f64::INFINITY, f64::min);
+    if largest == smallest {
+        return total;
+    }
+    let n = draws as f64;
+    let centred: Vec<Vec<f64>> = chains
+        .iter()
+        .map(|c| {
+            let mean = c.iter().sum::<f64>() / n;
+            c.iter().map(|x| x - mean).collect()
+        })
+        .collect();
+    let means: Vec<f64> = chains.iter().map(|c| c.iter().sum::<f64>() / n).collect();
+    let autocovariance = |lag: usize| {
+        centred
+            .iter()
+            .map(|c| c.iter().zip(&c[lag..]).map(|(a, b)| a * b).sum::<f64>() / n)
+            .sum::<f64>()
+            / chains.len() as f64
+    };
+    let within = autocovariance(0) * n / (n - 1.0);
+    let mut variance = within * (n - 1.0) / n;
+    if chains.len() > 1 {
+        variance += super::variance(&means);
+    }
+    let correlation = |lag: usize| 1.0 - (within - autocovariance(lag)) / variance;
+
+    let mut rho = vec![0.0; draws];
+    rho[0] = 1.0;
+    let (mut even, mut odd) = (1.0, correlation(1));
+    rho[1] = odd;
+    let mut t = 1;
+    while t + 3 < draws && even + odd > 0.0 {
+        even = correlation(t + 1);
+        odd = correlation(t + 2);
+        if even + odd >= 0.0 {
+            rho[t + 1] = even;
+            rho[t + 2] = odd;
+        }
+        t += 2;
+    }
+    // The index of the last pair kept is t − 2, which is −1 if the loop never ran.
+    let kept = t - 1;
+    if even > 0.0 {
+        rho[kept] = even;
+    }
+    let mut t = 1;
+    while t + 3 <= kept {
+        if rho[t + 1] + rho[t + 2] > rho[t - 1] + rho[t] {
+            let mean = (rho[t - 1] + rho[t]) / 2.0;
+            rho[t + 1] = mean;
+            rho[t + 2] = mean;
+        }
+        t += 2;
+    }
+    let time = -1.0 + 2.0 * rho[..kept].iter().sum::<f64>() + rho[kept];
+    total / time.max(1.0 / total.log10())
+}

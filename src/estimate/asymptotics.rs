@@ -1,0 +1,330 @@
+//! Fitting the pole (λ, m) to slopes of a logarithm.
+//!
+//! Both log V(ε) against L = −log ε and log Z(t) against L = log t behave as
+//! −λL + log F(L), where F(L) = P(L) + O(e^{−δL}), P a polynomial of degree m − 1 and δ the gap
+//! to the next pole. Given estimates of the slope −d/dL on a row of bins, each with an error, this
+//! module averages over the candidates for F and over where the asymptotic range begins:
+//!
+//! - m = 1: F = 1, or F = 1 ± r·e^{−δL} with any gap δ and amplitude r;
+//! - m ≥ 2: F = (L + c)^{m−1}, with or without a term a·e^{−δL} in the slope.
+//!
+//! λ (and a) enter linearly and are integrated out; the others are summed over a grid. The weight
+//! of a candidate is its marginal likelihood times e^{−(bins left out)} (the information criterion
+//! of Jay and Neil 2021, *Physical Review D* 103, 114502) times 2^{−m}. The estimate is the mean
+//! of the resulting mixture and its standard error the standard deviation: it contains the
+//! uncertainty about the model and the window, not only that of the slopes.
+
+use serde::{Deserialize, Serialize};
+
+/// Slopes −d log(·)/dL, means over bins in L, with independent errors.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Slopes {
+    pub(super) lower: Vec<f64>,
+    pub(super) upper: Vec<f64>,
+    pub(super) slope: Vec<f64>,
+    pub(super) standard_error: Vec<f64>,
+}
+
+/// λ̂ under the assumption of one multiplicity.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Conditional {
+    /// The multiplicity assumed.
+    pub multiplicity: usize,
+    /// Its weight among all multiplicities considered.
+    pub probability: f64,
+    /// λ̂ given that multiplicity.
+    pub lambda: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+}
+
+/// The pole fitted to slopes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PoleFit {
+    /// λ̂, the mean over models.
+    pub lambda: f64,
+    /// Standard error of λ̂: noise, choice of model and of window together.
+    pub standard_error: f64,
+    /// The multiplicity of largest weight.
+    pub multiplicity: usize,
+    /// λ̂ for each multiplicity considered, from m = 1 on.
+    pub given: Vec<Conditional>,
+    /// χ² of the best candidate.
+    pub chi_squared: f64,
+    /// Degrees of freedom of the best candidate.
+    pub degrees_of_freedom: usize,
+    /// Where in L the best candidate's window begins.
+    pub window_start: f64,
+    /// Where in L the data end.
+    pub window_end: f64,
+}
+
+impl PoleFit {
+    /// The doubt a bad fit raises.
+    pub(super) fn doubt(&self) -> Option<super::Doubt> {
+        let reduced_chi_squared = self.chi_squared / self.degrees_of_freedom.max(1) as f64;
+        (reduced_chi_squared > 2.0).then_some(super::Doubt::Fit {
+            reduced_chi_squared,
+        })
+    }
+}
+
+/// The fewest bins a window may have.
+const LEAST_BINS: usize = 10;
+
+/// A candidate for log F up to the term a·e^{−δL}, at x = L − reference.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Shape {
+    /// F = 1.
+    Pure,
+    /// F = (x + c)^{degree}.
+    Logarithmic { degree: f64, c: f64 },
+    /// F = 1 + r·e^{−δx}, r > −1.
+    NextPole { gap: f64, r: f64 },
+}
+
+impl Shape {
+    fn log(self, x: f64) -> f64 {
+        match self {
+            Self::Pure => 0.0,
+            Self::Logarithmic { degree, c } => degree * (x + c).ln(),
+            Self::NextPole { gap, r } => (r * (-gap * x).exp()).ln_1p(),
+        }
+    }
+}
+
+/// Weighted sums over bins, from the last one backwards.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    w: f64,
+    wz: f64,
+    wzz: f64,
+    wf: f64,
+    wff: f64,
+    wzf: f64,
+}
+
+/// λ̂ and weight of one candidate on one window.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    multiplicity: usize,
+    log_weight: f64,
+    lambda: f64,
+    variance: f64,
+    chi_squared: f64,
+    start: usize,
+    parameters: usize,
+}
+
+impl Sums {
+    fn add(&mut self, z: f64, f: f64, weight: f64) {
+        self.w += weight;
+        self.wz += weight * z;
+        self.wzz += weight * z * z;
+        self.wf += weight * f;
+        self.wff += weight * f * f;
+        self.wzf += weight * z * f;
+    }
+
+    /// log marginal likelihood, λ̂, its variance and χ² of z = λ + noise.
+    fn constant(&self) -> (f64, f64, f64, f64) {
+        let lambda = self.wz / self.w;
+        let chi_squared = (self.wzz - self.wz * lambda).max(0.0);
+        (
+            -0.5 * chi_squared - 0.5 * self.w.ln(),
+            lambda,
+            1.0 / self.w,
+            chi_squared,
+        )
+    }
+
+    /// The same for z = λ + a·f + noise with a ~ N(0, scale²).
+    fn with_term(&self, scale: f64) -> (f64, f64, f64, f64) {
+        let corner = self.wff + 1.0 / (scale * scale);
+        let determinant = self.w * corner - self.wf * self.wf;
+        let lambda = (corner * self.wz - self.wf * self.wzf) / determinant;
+        let a = (self.w * self.wzf - self.wf * self.wz) / determinant;
+        let chi_squared = (self.wzz - lambda * self.wz - a * self.wzf).max(0.0);
+        let evidence = -0.5 * chi_squared - 0.5 * determinant.ln() - scale.ln();
+        (evidence, lambda, corner / determinant, chi_squared)
+    }
+}
+
+/// Fits the pole. `reference` is the L at which the asymptotic regime might begin at the earliest
+/// (V or Z of order one); `max_multiplicity` is at most d.
+///
+/// Answers `None` when there are too few bins or a slope is not finite.
+pub(super) fn fit(slopes: &Slopes, reference: f64, max_multiplicity: usize) -> Option<PoleFit> {
+    let bins = slopes.slope.len();
+    let finite = |values: &[f64]| values.iter().all(|v| v.is_finite());
+    if bins < LEAST_BINS + 2
+        || !finite(&slopes.slope)
+        || !finite(&slopes.standard_error)
+        || slopes.standard_error.iter().any(|&s| s <= 0.0)
+    {
+        return None;
+    }
+    let scale = slopes.slope[bins / 2..].iter().sum::<f64>() / (bins - bins / 2) as f64;
+    let mut search = Search {
+        slopes,
+        reference,
+        scale,
+        candidates: Vec::new(),
+    };
+    search.all(max_multiplicity);
+    search.average(max_multiplicity)
+}
+
+struct Search<'a> {
+    slopes: &'a Slopes,
+    reference: f64,
+    /// The size of λ.
+    scale: f64,
+    candidates: Vec<Candidate>,
+}
+
+/// Gaps δ to the next pole, as fractions of λ.
+const GAPS: [f64; 12] = [
+    0.1, 0.13, 0.17, 0.22, 0.29, 0.37, 0.49, 0.63, 0.82, 1.1, 1.5, 2.0,
+];
+/// Amplitudes of the next pole at the reference.
+const AMPLITUDES: [f64; 20] = [
+    -0.99, -0.97, -0.94, -0.9, -0.84, -0.77, -0.68, -0.57, -0.44, -0.3, -0.15, 0.15, 0.3, 0.5,
+    0.75, 1.1, 1.6, 2.3, 3.3, 5.0,
+];
+/// Constants c of (L + c)^{m−1} at the reference, as multiples of 1/λ.
+const CONSTANTS: [f64; 20] = [
+    0.25, 0.33, 0.44, 0.59, 0.78, 1.04, 1.38, 1.84, 2.4, 3.3, 4.3, 5.8, 7.7, 10.2, 13.6, 18.0,
+    24.0, 32.0, 43.0, 57.0,
+];
+
+/// Weight of a constant before the data: log-normal around 2 + 0.9(m − 1), which is about where
+/// it lies for the monomials w₁⋯w_m (2.7, 3.7 and 4.7 for m = 2, 3, 4), with a factor e^{1.2} of
+/// spread.
+fn constant_weight(constant: f64, degree: f64) -> f64 {
+    let deviation = (constant / (2.0 + 0.9 * degree)).ln() / 1.2;
+    (-0.5 * deviation * deviation).exp()
+}
+
+impl Search<'_> {
+    fn all(&mut self, max_multiplicity: usize) {
+        self.windows(1, Shape::Pure, None, -(2.0_f64.ln()), 1);
+        let prior = -((2 * GAPS.len() * AMPLITUDES.len()) as f64).ln();
+        for gap in GAPS.map(|g| g * self.scale) {
+            for r in AMPLITUDES {
+                self.windows(1, Shape::NextPole { gap, r }, None, prior, 3);
+            }
+        }
+        for multiplicity in 2..=max_multiplicity {
+            let degree = (multiplicity - 1) as f64;
+            let total: f64 = CONSTANTS.iter().map(|&c| constant_weight(c, degree)).sum();
+            for constant in CONSTANTS {
+                let prior = (0.5 * constant_weight(constant, degree) / total).ln();
+                let shape = Shape::Logarithmic {
+                    degree,
+                    c: constant / self.scale,
+                };
+                self.windows(multiplicity, shape, None, prior, 2);
+                for gap in GAPS.map(|g| g * self.scale) {
+                    let prior = prior - (GAPS.len() as f64).ln();
+                    self.windows(multiplicity, shape, Some(gap), prior, 4);
+                }
+            }
+        }
+    }
+
+    /// Adds the candidate on each window; `gap` is that of a further term a·e^{−δL}.
+    fn windows(
+        &mut self,
+        multiplicity: usize,
+        shape: Shape,
+        gap: Option<f64>,
+        log_prior: f64,
+        parameters: usize,
+    ) {
+        let bins = self.slopes.slope.len();
+        let mut sums = Sums::default();
+        for bin in (0..bins).rev() {
+            let (a, b) = (
+                self.slopes.lower[bin] - self.reference,
+                self.slopes.upper[bin] - self.reference,
+            );
+            let z = self.slopes.slope[bin] + (shape.log(b) - shape.log(a)) / (b - a);
+            if !z.is_finite() {
+                return;
+            }
+            let f = gap.map_or(0.0, |g| ((-g * a).exp() - (-g * b).exp()) / (g * (b - a)));
+            sums.add(z, f, self.slopes.standard_error[bin].powi(-2));
+            if bins - bin < LEAST_BINS.max(bins / 4) {
+                continue;
+            }
+            let (evidence, lambda, variance, chi_squared) = match gap {
+                None => sums.constant(),
+                Some(_) => sums.with_term(0.3 * self.scale),
+            };
+            let log_weight = evidence + log_prior - bin as f64 - multiplicity as f64 * 2.0_f64.ln();
+            self.candidates.push(Candidate {
+                multiplicity,
+                log_weight,
+                lambda,
+                variance,
+                chi_squared,
+                start: bin,
+                parameters,
+            });
+        }
+    }
+
+    /// Mean and standard deviation of the mixture.
+    fn average(&self, max_multiplicity: usize) -> Option<PoleFit> {
+        let best = self
+            .candidates
+            .iter()
+            .filter(|c| c.log_weight.is_finite())
+            .max_by(|a, b| a.log_weight.total_cmp(&b.log_weight))?;
+        let moments = |multiplicity: Option<usize>| {
+            let mut sums = [0.0; 3];
+            for c in &self.candidates {
+                if multiplicity.is_none_or(|m| m == c.multiplicity) {
+                    let weight = (c.log_weight - best.log_weight).exp();
+                    sums[0] += weight;
+                    sums[1] += weight * c.lambda;
+                    sums[2] += weight * (c.variance + c.lambda * c.lambda);
+                }
+            }
+            let mean = sums[1] / sums[0];
+            (
+                sums[0],
+                mean,
+                (sums[2] / sums[0] - mean * mean).max(0.0).sqrt(),
+            )
+        };
+        let (total, lambda, standard_error) = moments(None);
+        let given: Vec<Conditional> = (1..=max_multiplicity)
+            .map(|multiplicity| {
+                let (weight, lambda, standard_error) = moments(Some(multiplicity));
+                Conditional {
+                    multiplicity,
+                    probability: weight / total,
+                    lambda,
+                    standard_error,
+                }
+            })
+            .collect();
+        let multiplicity = given
+            .iter()
+            .max_by(|a, b| a.probability.total_cmp(&b.probability))?
+            .multiplicity;
+        let bins = self.slopes.slope.len();
+        Some(PoleFit {
+            lambda,
+            standard_error,
+            multiplicity,
+            given,
+            chi_squared: best.chi_squared,
+            degrees_of_freedom: (bins - best.start).saturating_sub(best.parameters),
+            window_start: self.slopes.lower[best.start],
+            window_end: self.slopes.upper[bins - 1],
+        })
+    }
+}

@@ -1,0 +1,41 @@
+//! What can be wrong with an estimate.
+
+use crate::diagnostics::DiagnosticsError;
+use crate::sampler::SamplerError;
+
+/// Why there is no estimate.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EstimateError {
+    /// The sampler could not run, or nothing of it was left.
+    #[error(transparent)]
+    Sampler(#[from] SamplerError),
+    /// The draws cannot be judged.
+    #[error(transparent)]
+    Diagnostics(#[from] DiagnosticsError),
+    /// n is not known: a deterministic loss, and neither n nor nβ was set.
+    #[error("the loss has no samples: set the number of samples n, or nβ itself")]
+    NoSampleSize,
+    /// n = 0, or n = 1, where β* = 1/log n is infinite.
+    #[error("β* = 1/log n needs n ≥ 2, got n = {num_samples}")]
+    SampleSize {
+        /// The n given.
+        num_samples: usize,
+    },
+    /// An inverse temperature that is not positive.
+    #[error("the inverse temperature β must be positive and finite, got {beta}")]
+    InverseTemperature {
+        /// The β given.
+        beta: f64,
+    },
+    /// The slopes could not be fitted: the asymptotic range is too short.
+    #[error("the range from {start} to {end} in {variable} is too short to fit a pole")]
+    RangeTooShort {
+        /// log(1/ε) or log t.
+        variable: &'static str,
+        /// Where the range begins.
+        start: f64,
+        /// Where it ends.
+        end: f64,
+    },
+}

@@ -1,0 +1,393 @@
+//! The temperature ladder: λ and m from U(t) = t·E_t[K] over many temperatures.
+
+use super::asymptotics::{self, PoleFit, Slopes};
+use super::{Doubt, Energy, EstimateError, LadderEstimate, Verdict};
+use crate::diagnostics;
+use crate::loss::{Loss, Prior};
+use crate::sampler::{Control, LadderTrace, SamplerError, Tempering, TemperingRun};
+
+/// Estimates (λ, m) by posterior sampling at many temperatures at once:
+///
+/// U(t) = t·E_t[K] = −d log Z(t)/d log t = λ − (m − 1)/(log t + c) + …,
+///
+/// with the mean over exp(−t·K) φ, K = L − L(w*). [`Tempering`] samples all rungs; U is fitted by
+/// the same average over models of the approach to the pole as in
+/// [`VolumeScaling`](super::VolumeScaling). For deterministic losses.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::estimate::Ladder;
+/// use rlct::loss::{LossForm, PolynomialLoss};
+/// use rlct::sampler::Tempering;
+///
+/// // K = x²: λ = 1/2
+/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+/// let estimate =
+///     Ladder::new(&loss, &[0.0]).tempering(Tempering::new().with_sweeps(4000)).estimate()?;
+/// assert!((estimate.lambda() - 0.5).abs() < 4.0 * estimate.standard_error());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Ladder<'a> {
+    loss: &'a dyn Loss<f64>,
+    w_star: &'a [f64],
+    prior: Prior,
+    tempering: Tempering,
+}
+
+impl<'a> Ladder<'a> {
+    /// The coefficient of `loss` at `w_star`, with the default [`Tempering`] and a flat prior.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Ladder, loss::LinearNetwork};
+    /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let ladder = Ladder::new(&loss, &[0.0]);
+    /// # let _ = ladder;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn new(loss: &'a dyn Loss<f64>, w_star: &'a [f64]) -> Self {
+        let prior = Prior::flat(loss.dimension());
+        Self {
+            loss,
+            w_star,
+            prior,
+            tempering: Tempering::default(),
+        }
+    }
+
+    /// Sets amplitude and half-lines.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Ladder, loss::{LinearNetwork, Prior}};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let ladder = Ladder::new(&loss, &[0.0]).prior(Prior::flat(1).with_nonnegative(&[0])?);
+    /// # let _ = ladder;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn prior(mut self, prior: Prior) -> Self {
+        self.prior = prior;
+        self
+    }
+
+    /// Sets all the settings of the sampler at once.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Ladder, loss::LinearNetwork, sampler::Tempering};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let ladder = Ladder::new(&loss, &[0.0]).tempering(Tempering::new().with_sweeps(50_000));
+    /// # let _ = ladder;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn tempering(mut self, tempering: Tempering) -> Self {
+        self.tempering = tempering;
+        self
+    }
+
+    /// Sets half the side of the box around w*.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Ladder, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let ladder = Ladder::new(&loss, &[0.0]).radius(0.5);
+    /// # let _ = ladder;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn radius(mut self, radius: f64) -> Self {
+        self.tempering.radius = radius;
+        self
+    }
+
+    /// Sets the seed.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Ladder, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let ladder = Ladder::new(&loss, &[0.0]).seed(1);
+    /// # let _ = ladder;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.tempering.seed = seed;
+        self
+    }
+
+    /// Runs the ladders and fits the pole.
+    ///
+    /// # Errors
+    /// [`EstimateError::Sampler`] for settings out of range or a point that does not fit the loss;
+    /// [`EstimateError::RangeTooShort`] if floating point resolves K on too few rungs.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Ladder, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// assert!(Ladder::new(&loss, &[0.0; 2]).estimate().is_err());
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    pub fn estimate(&self) -> Result<LadderEstimate, EstimateError> {
+        self.estimate_with(&Control::new())
+    }
+
+    /// Runs under a [`Control`], which can watch and stop it.
+    ///
+    /// # Errors
+    /// As [`estimate`](Self::estimate), and [`SamplerError::StoppedEarly`] if it was stopped before
+    /// a tenth of the sweeps.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Ladder, loss::LinearNetwork, sampler::Control};
+    /// # use std::sync::atomic::AtomicBool;
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let flag = AtomicBool::new(true);
+    /// let control = Control::new().with_stop(&flag);
+    /// assert!(Ladder::new(&loss, &[0.0]).estimate_with(&control).is_err());
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    pub fn estimate_with(&self, control: &Control<'_>) -> Result<LadderEstimate, EstimateError> {
+        let run = self
+            .tempering
+            .run(self.loss, self.w_star, &self.prior, control)?;
+        let blocks = run
+            .ladders
+            .iter()
+            .map(|l| l.energies[0].len())
+            .min()
+            .unwrap_or(0);
+        if blocks < 5 {
+            return Err(SamplerError::StoppedEarly.into());
+        }
+        let convergence: Vec<(f64, f64)> = (0..run.log_t.len())
+            .map(|rung| convergence(&run, rung, blocks))
+            .collect::<Result<_, EstimateError>>()?;
+        let rungs = usable_rungs(&run, &convergence);
+        let observed = Observed::new(&run, rungs, blocks);
+        let dispersion = observed.dispersion();
+        let slopes = observed.slopes(dispersion);
+        let (start, end) = (run.log_t[0], run.log_t[rungs.max(1) - 1]);
+        let fit = asymptotics::fit(&slopes, start, self.w_star.len().min(6)).ok_or(
+            EstimateError::RangeTooShort {
+                variable: "log t",
+                start,
+                end,
+            },
+        )?;
+
+        // Chains are judged on the rungs the best window uses.
+        let used: Vec<usize> = (0..rungs)
+            .filter(|&k| run.log_t[k] >= fit.window_start - 0.5)
+            .collect();
+        let rhat = used.iter().map(|&k| convergence[k].0).fold(1.0, f64::max);
+        let effective_sample_size = used
+            .iter()
+            .map(|&k| convergence[k].1)
+            .fold(f64::INFINITY, f64::min);
+        let lowest = |values: fn(&LadderTrace) -> &[f64]| {
+            used.iter()
+                .map(|&rung| {
+                    let value = |l| values(l).get(rung).copied().unwrap_or(1.0);
+                    run.ladders.iter().map(value).sum::<f64>() / run.ladders.len() as f64
+                })
+                .fold(1.0, f64::min)
+        };
+        let acceptance = lowest(|l| &l.acceptance);
+        let exchange = lowest(|l| &l.exchange);
+        let verdict = judge(&fit, &run, rhat, acceptance, exchange, &observed);
+        Ok(LadderEstimate {
+            rhat,
+            effective_sample_size,
+            acceptance,
+            exchange,
+            dispersion,
+            energies: observed.energies(),
+            evaluations: run.evaluations,
+            verdict,
+            fit,
+        })
+    }
+}
+
+fn judge(
+    fit: &PoleFit,
+    run: &TemperingRun,
+    rhat: f64,
+    acceptance: f64,
+    exchange: f64,
+    observed: &Observed,
+) -> Verdict {
+    let mut doubts = Vec::new();
+    if rhat.is_nan() || rhat > LARGEST_RHAT {
+        doubts.push(Doubt::Rhat { rhat });
+    }
+    if acceptance < 0.1 {
+        doubts.push(Doubt::Acceptance { acceptance });
+    }
+    if exchange < 0.1 {
+        doubts.push(Doubt::Exchange { rate: exchange });
+    }
+    let dispersion = observed.dispersion();
+    if dispersion > 6.0 {
+        doubts.push(Doubt::Dispersion { dispersion });
+    }
+    if fit.lambda < -2.0 * fit.standard_error {
+        doubts.push(Doubt::BelowMinimum { lambda: fit.lambda });
+    }
+    doubts.extend(fit.doubt());
+    let fall = fit.lambda * (fit.window_end - run.log_t[0]);
+    if fall < 4.0 {
+        doubts.push(Doubt::ShortRange { fall });
+    }
+    if run.stopped {
+        doubts.push(Doubt::Stopped);
+    }
+    doubts.into()
+}
+
+/// R̂ between the ladders and the effective number of blocks, of one rung.
+fn convergence(
+    run: &TemperingRun,
+    rung: usize,
+    blocks: usize,
+) -> Result<(f64, f64), EstimateError> {
+    let traces: Vec<&[f64]> = run
+        .ladders
+        .iter()
+        .map(|l| &l.energies[rung][..blocks])
+        .collect();
+    Ok((
+        diagnostics::rhat(&traces)?,
+        diagnostics::effective_sample_size(&traces)?,
+    ))
+}
+
+/// R̂ above which a rung has not converged.
+const LARGEST_RHAT: f64 = 1.1;
+/// The fewest rungs to fit; rungs that have not converged are used, and doubted, rather than
+/// fewer.
+const LEAST_RUNGS: usize = 20;
+
+/// How many rungs, from the hottest on, floating point resolves and have converged.
+fn usable_rungs(run: &TemperingRun, convergence: &[(f64, f64)]) -> usize {
+    let resolved = (0..run.log_t.len())
+        .find(|&rung| {
+            let unresolved: f64 = run.ladders.iter().map(|l| l.unresolved[rung]).sum();
+            unresolved / run.ladders.len() as f64 > 0.02
+        })
+        .unwrap_or(run.log_t.len());
+    let converged = convergence
+        .iter()
+        .position(|(rhat, _)| rhat.is_nan() || *rhat > LARGEST_RHAT)
+        .unwrap_or(resolved);
+    if converged >= LEAST_RUNGS {
+        converged.min(resolved)
+    } else {
+        resolved
+    }
+}
+
+/// U by ladder and rung.
+struct Observed {
+    log_t: Vec<f64>,
+    /// By rung, then ladder.
+    energies: Vec<Vec<f64>>,
+    /// Variances of the mean over ladders, smoothed over neighbouring rungs.
+    variances: Vec<f64>,
+}
+
+impl Observed {
+    fn new(run: &TemperingRun, rungs: usize, blocks: usize) -> Self {
+        let energies: Vec<Vec<f64>> = (0..rungs)
+            .map(|rung| {
+                let mean = |l: &LadderTrace| {
+                    l.energies[rung][..blocks].iter().sum::<f64>() / blocks as f64
+                };
+                run.ladders.iter().map(mean).collect()
+            })
+            .collect();
+        let raw: Vec<f64> = energies
+            .iter()
+            .map(|values| variance_of_mean(values))
+            .collect();
+        let variances = (0..rungs)
+            .map(|rung| {
+                let near = rung.saturating_sub(3)..(rung + 4).min(rungs);
+                raw[near.clone()].iter().sum::<f64>() / near.len() as f64
+            })
+            .collect();
+        Self {
+            log_t: run.log_t[..rungs].to_vec(),
+            energies,
+            variances,
+        }
+    }
+
+    fn mean(&self, rung: usize) -> f64 {
+        self.energies[rung].iter().sum::<f64>() / self.energies[rung].len() as f64
+    }
+
+    /// Variance between ladders of means over groups of rungs, over that of independent rungs:
+    /// the larger over groups of several sizes.
+    fn dispersion(&self) -> f64 {
+        let rungs = self.energies.len();
+        let ladders = self.energies.first().map_or(0, Vec::len);
+        let mut largest = 1.0_f64;
+        for groups in [rungs / 3, rungs / 6, 4] {
+            if groups < 2 || groups > rungs {
+                continue;
+            }
+            let mut ratio = 0.0;
+            for group in 0..groups {
+                let members = group * rungs / groups..(group + 1) * rungs / groups;
+                let means: Vec<f64> = (0..ladders)
+                    .map(|l| {
+                        self.energies[members.clone()]
+                            .iter()
+                            .map(|e| e[l])
+                            .sum::<f64>()
+                            / members.len() as f64
+                    })
+                    .collect();
+                let independent = self.variances[members.clone()].iter().sum::<f64>()
+                    / (members.len() * members.len()) as f64;
+                ratio += variance_of_mean(&means) / independent / groups as f64;
+            }
+            largest = largest.max(ratio);
+        }
+        largest
+    }
+
+    fn slopes(&self, dispersion: f64) -> Slopes {
+        /// U is a derivative: the mean slope over a short interval around log t.
+        const HALF_WIDTH: f64 = 0.01;
+        let mut slopes = Slopes::default();
+        for (rung, &log_t) in self.log_t.iter().enumerate() {
+            slopes.lower.push(log_t - HALF_WIDTH);
+            slopes.upper.push(log_t + HALF_WIDTH);
+            slopes.slope.push(self.mean(rung));
+            slopes
+                .standard_error
+                .push((dispersion * self.variances[rung]).sqrt());
+        }
+        slopes
+    }
+
+    fn energies(&self) -> Vec<Energy> {
+        (0..self.log_t.len())
+            .map(|rung| Energy {
+                log_t: self.log_t[rung],
+                mean: self.mean(rung),
+                standard_error: self.variances[rung].sqrt(),
+            })
+            .collect()
+    }
+}
+
+fn variance_of_mean(values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0) / n
+}

@@ -1,0 +1,177 @@
+//! What an estimate at one temperature answers.
+
+use super::Verdict;
+use crate::sampler::{Chain, RecordedLoss};
+use serde::{Deserialize, Serialize};
+
+/// λ̂ at one temperature, with what is needed to judge it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LlcEstimate {
+    pub(super) mean: f64,
+    pub(super) standard_error: f64,
+    pub(super) effective_sample_size: f64,
+    pub(super) rhat: f64,
+    pub(super) drift: f64,
+    pub(super) acceptance: Option<f64>,
+    pub(super) nbeta: f64,
+    pub(super) localization: f64,
+    pub(super) baseline: f64,
+    pub(super) recorded: RecordedLoss,
+    pub(super) verdict: Verdict,
+    pub(super) chains: Vec<Chain>,
+}
+
+impl LlcEstimate {
+    /// λ̂ = nβ (E[L_n] − L_n(w*)).
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
+    /// assert!(llc.mean() > 0.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    /// Monte Carlo standard error of λ̂, from the autocorrelation and the spread of the chains.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
+    /// assert!(llc.standard_error() < 0.2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn standard_error(&self) -> f64 {
+        self.standard_error
+    }
+
+    /// Effective number of draws.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
+    /// assert!(llc.effective_sample_size() > 50.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn effective_sample_size(&self) -> f64 {
+        self.effective_sample_size
+    }
+
+    /// Rank-normalised split R̂ of the losses.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
+    /// assert!(llc.rhat() < 1.1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn rhat(&self) -> f64 {
+        self.rhat
+    }
+
+    /// Late minus early mean loss, in standard errors.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
+    /// assert!(llc.drift().is_finite());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn drift(&self) -> f64 {
+        self.drift
+    }
+
+    /// Mean Metropolis acceptance; for SGLD on all the data that of its proposals.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
+    /// assert!(llc.acceptance().is_some_and(|a| a > 0.3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn acceptance(&self) -> Option<f64> {
+        self.acceptance
+    }
+
+    /// nβ.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// assert_eq!(Llc::new(&loss, &[0.0]).nbeta(1e3).draws(50).estimate()?.nbeta(), 1e3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn nbeta(&self) -> f64 {
+        self.nbeta
+    }
+
+    /// L_n(w*) on all the data.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// assert_eq!(Llc::new(&loss, &[0.0]).nbeta(1e3).draws(50).estimate()?.baseline(), 0.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn baseline(&self) -> f64 {
+        self.baseline
+    }
+
+    /// Whether to trust the estimate.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let short = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(20).estimate()?;
+    /// assert!(!short.verdict().is_trustworthy());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// The chains: traces of losses, failures.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// assert_eq!(Llc::new(&loss, &[0.0]).nbeta(1e3).draws(50).estimate()?.chains().len(), 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn chains(&self) -> &[Chain] {
+        &self.chains
+    }
+
+    /// By how much a single temperature is off if the multiplicity is m: −(m − 1)/log(nβ), the
+    /// leading term of E[nβK] − λ as nβ grows.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(50).estimate()?;
+    /// assert_eq!(llc.temperature_bias(1), 0.0);
+    /// assert!((llc.temperature_bias(2) + 0.1448).abs() < 1e-4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn temperature_bias(&self, multiplicity: usize) -> f64 {
+        -(multiplicity.saturating_sub(1) as f64) / self.nbeta.ln()
+    }
+}

@@ -1,0 +1,21 @@
+//! Estimates of λ and m, each with a standard error and a verdict.
+
+mod asymptotics;
+mod error;
+mod ladder;
+mod ladder_estimate;
+mod llc;
+mod llc_estimate;
+mod verdict;
+mod volume;
+mod volume_estimate;
+
+pub use asymptotics::{Conditional, PoleFit};
+pub use error::EstimateError;
+pub use ladder::Ladder;
+pub use ladder_estimate::{Energy, LadderEstimate};
+pub use llc::Llc;
+pub use llc_estimate::LlcEstimate;
+pub use verdict::{Doubt, Verdict};
+pub use volume::VolumeScaling;
+pub use volume_estimate::VolumeEstimate;

@@ -1,0 +1,186 @@
+//! Whether an estimate is to be trusted, and if not, why.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The judgement on an estimate. It never looks at the exact answer.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::estimate::{Doubt, Verdict};
+///
+/// assert!(Verdict::from(vec![]).is_trustworthy());
+/// let verdict = Verdict::from(vec![Doubt::Rhat { rhat: 1.3 }]);
+/// assert_eq!(verdict.to_string(), "doubtful: the chains disagree (R̂ = 1.300)");
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing speaks against the estimate and its standard error.
+    Trustworthy,
+    /// The estimate may be off by more than its standard error says.
+    Doubtful(Vec<Doubt>),
+}
+
+/// A reason not to trust an estimate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Doubt {
+    /// Chains were given up.
+    FailedChains {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        chains: usize,
+    },
+    /// R̂ above 1.05.
+    Rhat {
+        /// The rank-normalised split R̂.
+        rhat: f64,
+    },
+    /// An effective sample size below 100 for each chain or ladder.
+    EffectiveSampleSize {
+        /// The effective sample size.
+        effective_sample_size: f64,
+    },
+    /// A Metropolis acceptance below 0.2: moves that are refused, or for SGLD a step that is too
+    /// long for its bias to be small.
+    Acceptance {
+        /// The mean acceptance.
+        acceptance: f64,
+    },
+    /// SGLD on mini-batches: no acceptance is known, the bias of the step is unchecked.
+    UncheckedStep,
+    /// The means of early and late draws differ by more than three standard errors.
+    Drift {
+        /// The difference in standard errors.
+        drift: f64,
+    },
+    /// The mean loss is below L(w*) by more than two standard errors: w* is not a minimum.
+    BelowMinimum {
+        /// λ̂, negative.
+        lambda: f64,
+    },
+    /// The run was stopped before its end.
+    Stopped,
+    /// Errors of slopes are correlated over long ranges: the particles mix too slowly.
+    Dispersion {
+        /// Variance between replicates over that of independent deaths.
+        dispersion: f64,
+    },
+    /// Neighbouring temperatures hardly ever exchange their states.
+    Exchange {
+        /// The lowest rate of exchange of a pair.
+        rate: f64,
+    },
+    /// No candidate fits the slopes (χ² far above the degrees of freedom).
+    Fit {
+        /// χ² over degrees of freedom.
+        reduced_chi_squared: f64,
+    },
+    /// The asymptotic range seen is short, log V or log Z has fallen by less than 12.
+    ShortRange {
+        /// By how much it fell.
+        fall: f64,
+    },
+}
+
+impl Verdict {
+    /// Whether nothing speaks against the estimate.
+    ///
+    /// ```
+    /// # use rlct::estimate::Verdict;
+    /// assert!(Verdict::Trustworthy.is_trustworthy());
+    /// ```
+    #[must_use]
+    pub fn is_trustworthy(&self) -> bool {
+        matches!(self, Self::Trustworthy)
+    }
+
+    /// The reasons against it.
+    ///
+    /// ```
+    /// # use rlct::estimate::{Doubt, Verdict};
+    /// assert_eq!(Verdict::Doubtful(vec![Doubt::Stopped]).doubts(), [Doubt::Stopped]);
+    /// ```
+    #[must_use]
+    pub fn doubts(&self) -> &[Doubt] {
+        match self {
+            Self::Trustworthy => &[],
+            Self::Doubtful(doubts) => doubts,
+        }
+    }
+}
+
+impl From<Vec<Doubt>> for Verdict {
+    fn from(doubts: Vec<Doubt>) -> Self {
+        if doubts.is_empty() {
+            Self::Trustworthy
+        } else {
+            Self::Doubtful(doubts)
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Trustworthy => f.write_str("trustworthy"),
+            Self::Doubtful(doubts) => {
+                f.write_str("doubtful: ")?;
+                for (i, doubt) in doubts.iter().enumerate() {
+                    write!(f, "{}{doubt}", if i == 0 { "" } else { "; " })?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FailedChains { failed, chains } => {
+                write!(f, "{failed} of {chains} chains failed")
+            }
+            Self::Rhat { rhat } => write!(f, "the chains disagree (R̂ = {rhat:.3})"),
+            Self::EffectiveSampleSize {
+                effective_sample_size,
+            } => {
+                write!(f, "few effective draws ({effective_sample_size:.0})")
+            }
+            Self::Acceptance { acceptance } => write!(f, "low acceptance ({acceptance:.2})"),
+            Self::UncheckedStep => {
+                f.write_str("the bias of SGLD's step on mini-batches is unchecked")
+            }
+            Self::Drift { drift } => write!(f, "the draws drift ({drift:+.1} standard errors)"),
+            Self::BelowMinimum { lambda } => {
+                write!(
+                    f,
+                    "the mean loss is below L(w*) (λ̂ = {lambda:.3}): w* is no minimum"
+                )
+            }
+            Self::Stopped => f.write_str("stopped before its end"),
+            Self::Dispersion { dispersion } => {
+                write!(
+                    f,
+                    "the particles mix too slowly (dispersion {dispersion:.1})"
+                )
+            }
+            Self::Exchange { rate } => write!(f, "temperatures hardly exchange (rate {rate:.2})"),
+            Self::Fit {
+                reduced_chi_squared,
+            } => {
+                write!(
+                    f,
+                    "no model fits the slopes (χ²/dof = {reduced_chi_squared:.1})"
+                )
+            }
+            Self::ShortRange { fall } => {
+                write!(f, "the range is short (the logarithm fell by {fall:.1})")
+            }
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! Volume scaling: λ and m from how fast the prior volume of {K < ε} shrinks.
+
+use super::asymptotics::{self, Slopes};
+use super::{Doubt, EstimateError, VolumeEstimate};
+use crate::loss::{Loss, Prior};
+use crate::sampler::{Control, SamplerError, Splitting, SplittingEnd, SplittingRun};
+
+/// Estimates (λ, m) from V(ε) = φ{K < ε} ~ C ε^λ (−log ε)^{m−1}, K = L − L(w*).
+///
+/// Multilevel splitting ([`Splitting`]) follows V over many orders of magnitude, several
+/// independent times; the slopes of log V are then averaged over models of the approach to the
+/// pole. Only values of the loss are used, no gradient and no temperature. The prior is flat on
+/// the box of the given radius around w*, times the amplitude and restricted to the half-lines of
+/// [`Prior`].
+///
+/// # Examples
+///
+/// ```
+/// use rlct::estimate::VolumeScaling;
+/// use rlct::loss::{LossForm, PolynomialLoss};
+///
+/// // K = (xy)²: λ = 1/2, m = 2
+/// let loss = PolynomialLoss::from_terms(2, &[vec![(vec![1, 1], 1.0)]], LossForm::Ideal)?;
+/// let estimate = VolumeScaling::new(&loss, &[0.0; 2]).particles(200).seed(1).estimate()?;
+/// assert!((estimate.lambda() - 0.5).abs() < 3.0 * estimate.standard_error());
+/// assert_eq!(estimate.multiplicity(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct VolumeScaling<'a> {
+    loss: &'a dyn Loss<f64>,
+    w_star: &'a [f64],
+    prior: Prior,
+    splitting: Splitting,
+}
+
+/// Bins of the fit, and coarser ones to see long-range correlations of the errors by.
+const BINS: usize = 48;
+const COARSER: [usize; 2] = [12, 4];
+
+impl<'a> VolumeScaling<'a> {
+    /// The coefficient of `loss` at `w_star`, with the default [`Splitting`] and a flat prior.
+    ///
+    /// ```
+    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
+    /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let volume = VolumeScaling::new(&loss, &[0.0]);
+    /// # let _ = volume;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn new(loss: &'a dyn Loss<f64>, w_star: &'a [f64]) -> Self {
+        Self {
+            loss,
+            w_star,
+            prior: Prior::flat(loss.dimension()),
+            splitting: Splitting::default(),
+        }
+    }
+
+    /// Sets amplitude and half-lines.
+    ///
+    /// ```
+    /// # use rlct::{estimate::VolumeScaling, loss::{LinearNetwork, Prior}};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let volume = VolumeScaling::new(&loss, &[0.0]).prior(Prior::flat(1).with_amplitude(&[1.0])?);
+    /// # let _ = volume;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn prior(mut self, prior: Prior) -> Self {
+        self.prior = prior;
+        self
+    }
+
+    /// Sets all the settings of the splitting at once.
+    ///
+    /// ```
+    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork, sampler::Splitting};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let deep = Splitting::new().with_min_log_volume(-80.0);
+    /// let volume = VolumeScaling::new(&loss, &[0.0]).splitting(deep);
+    /// # let _ = volume;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn splitting(mut self, splitting: Splitting) -> Self {
+        self.splitting = splitting;
+        self
+    }
+
+    /// Sets the number of particles of each replicate.
+    ///
+    /// ```
+    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let volume = VolumeScaling::new(&loss, &[0.0]).particles(1000);
+    /// # let _ = volume;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn particles(mut self, particles: usize) -> Self {
+        self.splitting.particles = particles;
+        self
+    }
+
+    /// Sets half the side of the box around w*.
+    ///
+    /// ```
+    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let volume = VolumeScaling::new(&loss, &[0.0]).radius(0.5);
+    /// # let _ = volume;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn radius(mut self, radius: f64) -> Self {
+        self.splitting.radius = radius;
+        self
+    }
+
+    /// Sets the seed.
+    ///
+    /// ```
+    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let volume = VolumeScaling::new(&loss, &[0.0]).seed(1);
+    /// # let _ = volume;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.splitting.seed = seed;
+        self
+    }
+
+    /// Runs the splitting and fits the pole.
+    ///
+    /// # Errors
+    /// [`EstimateError::Sampler`] for settings out of range, a point that does not fit the loss or
+    /// a loss below L(w*) in the box; [`EstimateError::RangeTooShort`] if floating point resolves K
+    /// over too short a range.
+    ///
+    /// ```
+    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// assert!(VolumeScaling::new(&loss, &[f64::NAN]).estimate().is_err());
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    pub fn estimate(&self) -> Result<VolumeEstimate, EstimateError> {
+        self.estimate_with(&Control::new())
+    }
+
+    /// Runs under a [`Control`], which can watch and stop it.
+    ///
+    /// # Errors
+    /// As [`estimate`](Self::estimate), and [`SamplerError::StoppedEarly`] if it was stopped before
+    /// the range was long enough to fit.
+    ///
+    /// ```
+    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork, sampler::Control};
+    /// # use std::sync::atomic::AtomicBool;
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let flag = AtomicBool::new(true);
+    /// let control = Control::new().with_stop(&flag);
+    /// assert!(VolumeScaling::new(&loss, &[0.0]).estimate_with(&control).is_err());
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    pub fn estimate_with(&self, control: &Control<'_>) -> Result<VolumeEstimate, EstimateError> {
+        let run = self
+            .splitting
+            .run(self.loss, self.w_star, &self.prior, control)?;
+        let stopped = run
+            .replicates
+            .iter()
+            .any(|r| r.end == SplittingEnd::Stopped);
+        match Range::of(&run) {
+            Some(range) => self.fit(&run, range, stopped),
+            None if stopped => Err(SamplerError::StoppedEarly.into()),
+            None => Err(EstimateError::RangeTooShort {
+                variable: "log(1/ε)",
+                start: 0.0,
+                end: 0.0,
+            }),
+        }
+    }
+
+    fn fit(
+        &self,
+        run: &SplittingRun,
+        range: Range,
+        stopped: bool,
+    ) -> Result<VolumeEstimate, EstimateError> {
+        let fine = Binned::new(run, range, BINS);
+        let dispersion = COARSER
+            .iter()
+            .map(|&bins| Binned::new(run, range, bins).dispersion())
+            .fold(fine.dispersion(), f64::max);
+        let slopes = fine.slopes(dispersion.max(1.0));
+        let max_multiplicity = self.w_star.len().min(6);
+        let Some(fit) = asymptotics::fit(&slopes, range.start, max_multiplicity) else {
+            let Range { start, end } = range;
+            return Err(if stopped {
+                SamplerError::StoppedEarly.into()
+            } else {
+                EstimateError::RangeTooShort {
+                    variable: "log(1/ε)",
+                    start,
+                    end,
+                }
+            });
+        };
+        let log_volume = run
+            .replicates
+            .iter()
+            .map(|r| r.log_volume(f64::NEG_INFINITY))
+            .fold(f64::NEG_INFINITY, f64::max);
+        let mut doubts = Vec::new();
+        if dispersion > 2.5 {
+            doubts.push(Doubt::Dispersion { dispersion });
+        }
+        if let Some(doubt) = fit.doubt() {
+            doubts.push(doubt);
+        }
+        if log_volume > -12.0 {
+            doubts.push(Doubt::ShortRange { fall: -log_volume });
+        }
+        if stopped {
+            doubts.push(Doubt::Stopped);
+        }
+        Ok(VolumeEstimate {
+            fit,
+            dispersion,
+            log_volume,
+            end: run.replicates[0].end,
+            evaluations: run.evaluations,
+            verdict: doubts.into(),
+        })
+    }
+}
+
+/// The range of L = −log ε that every replicate covers, from V = 1/2 on.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    start: f64,
+    end: f64,
+}
+
+impl Range {
+    fn of(run: &SplittingRun) -> Option<Self> {
+        let mut start = f64::NEG_INFINITY;
+        let mut end = f64::INFINITY;
+        for replicate in &run.replicates {
+            let mut fall = 0.0;
+            let half = replicate.deaths.iter().find(|death| {
+                fall += 1.0 / f64::from(death.alive);
+                fall >= 2.0_f64.ln()
+            })?;
+            start = start.max(-half.log_epsilon);
+            end = end.min(-replicate.deaths.last()?.log_epsilon);
+        }
+        (end - start > 1e-3).then_some(Self { start, end })
+    }
+}
+
+/// Slopes of log V over equal bins in L, by replicate.
+struct Binned {
+    range: Range,
+    width: f64,
+    /// By bin, then replicate: the slope and its variance for independent deaths.
+    slopes: Vec<Vec<f64>>,
+    variances: Vec<Vec<f64>>,
+}
+
+impl Binned {
+    fn new(run: &SplittingRun, range: Range, bins: usize) -> Self {
+        let width = (range.end - range.start) / bins as f64;
+        let replicates = run.replicates.len();
+        let mut slopes = vec![vec![0.0; replicates]; bins];
+        let mut variances = vec![vec![0.0; replicates]; bins];
+        for (r, replicate) in run.replicates.iter().enumerate() {
+            for death in &replicate.deaths {
+                let position = (-death.log_epsilon - range.start) / width;
+                if position >= 0.0 && position < bins as f64 {
+                    let fall = 1.0 / (f64::from(death.alive) * width);
+                    slopes[position as usize][r] += fall;
+                    variances[position as usize][r] += fall * fall;
+                }
+            }
+        }
+        Self {
+            range,
+            width,
+            slopes,
+            variances,
+        }
+    }
+
+    /// Variance between replicates over that of independent deaths, pooled over the bins.
+    fn dispersion(&self) -> f64 {
+        let mut observed = 0.0;
+        let mut expected = 0.0;
+        for (slopes, variances) in self.slopes.iter().zip(&self.variances) {
+            let count = slopes.len() as f64;
+            let mean = slopes.iter().sum::<f64>() / count;
+            let weight = count / variances.iter().sum::<f64>();
+            if weight.is_finite() {
+                let square: f64 = slopes.iter().map(|s| (s - mean).powi(2)).sum();
+                observed += weight * square / (count - 1.0);
+                expected += 1.0;
+            }
+        }
+        observed / expected
+    }
+
+    /// Means over the replicates, with errors of independent deaths times √dispersion. The
+    /// variance of a bin is smoothed towards that of a bin with the mean number of deaths, so
+    /// that a bin with few of them is not taken for a precise one.
+    fn slopes(&self, dispersion: f64) -> Slopes {
+        let replicates = self.slopes[0].len() as f64;
+        let mean_of = |values: &[f64]| values.iter().sum::<f64>() / replicates;
+        let bins = self.slopes.len();
+        let total: f64 = self.variances.iter().map(|v| mean_of(v)).sum();
+        let mut result = Slopes::default();
+        for (bin, slopes) in self.slopes.iter().enumerate() {
+            let near = bin.saturating_sub(2)..(bin + 3).min(bins);
+            let local = self.variances[near.clone()]
+                .iter()
+                .map(|v| mean_of(v))
+                .sum::<f64>()
+                / near.len() as f64;
+            let variance = 0.9 * local + 0.1 * total / bins as f64;
+            result
+                .lower
+                .push(self.range.start + self.width * bin as f64);
+            result
+                .upper
+                .push(self.range.start + self.width * (bin + 1) as f64);
+            result.slope.push(mean_of(slopes));
+            result
+                .standard_error
+                .push((dispersion * variance / replicates).sqrt());
+        }
+        result
+    }
+}

@@ -1,0 +1,104 @@
+//! What can be wrong with a loss or a prior.
+
+/// Why a loss or a prior could not be built.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LossError {
+    /// A loss of no parameters.
+    #[error("a loss needs at least one parameter")]
+    NoParameters,
+    /// A polynomial loss without a single polynomial.
+    #[error("a polynomial loss needs at least one polynomial")]
+    NoGenerators,
+    /// K = f was asked for with several polynomials.
+    #[error("the form K = f takes one polynomial, got {found}; for K = Σ gᵢ² use the ideal form")]
+    SeveralLosses {
+        /// How many polynomials were given.
+        found: usize,
+    },
+    /// An exponent vector whose length is not the dimension.
+    #[error("term {term} of polynomial {generator} has {found} exponents, expected {expected}")]
+    ExponentLength {
+        /// Index of the polynomial.
+        generator: usize,
+        /// Index of the term in it.
+        term: usize,
+        /// The dimension.
+        expected: usize,
+        /// The length found.
+        found: usize,
+    },
+    /// A coefficient that is infinite or NaN in floating point.
+    #[error(
+        "term {term} of polynomial {generator} has the coefficient {coefficient}, which is not finite"
+    )]
+    Coefficient {
+        /// Index of the polynomial.
+        generator: usize,
+        /// Index of the term in it.
+        term: usize,
+        /// The coefficient.
+        coefficient: f64,
+    },
+    /// Fewer than two widths.
+    #[error("a network needs an input and an output width, got {found} widths")]
+    TooFewWidths {
+        /// How many widths were given.
+        found: usize,
+    },
+    /// A layer of width 0.
+    #[error("layer {layer} has width 0")]
+    ZeroWidth {
+        /// Index of the layer, 0 is the input.
+        layer: usize,
+    },
+    /// A matrix or data buffer of the wrong length.
+    #[error("{what} has {found} entries, expected {expected}")]
+    Length {
+        /// Which buffer.
+        what: &'static str,
+        /// The length needed.
+        expected: usize,
+        /// The length found.
+        found: usize,
+    },
+    /// A matrix or data buffer with an entry that is infinite or NaN.
+    #[error("entry {index} of {what} is not finite")]
+    NotFinite {
+        /// Which buffer.
+        what: &'static str,
+        /// Index of the entry.
+        index: usize,
+    },
+    /// A data set of no samples.
+    #[error("a data set needs at least one sample (n = 0)")]
+    NoSamples,
+    /// Noise of negative or non-finite standard deviation.
+    #[error("the noise needs a finite standard deviation of at least 0, got {sigma}")]
+    Noise {
+        /// The value given.
+        sigma: f64,
+    },
+    /// A rank above the smallest width of the network.
+    #[error("rank {rank} cannot be realised: the narrowest layer has width {narrowest}")]
+    Rank {
+        /// The rank asked for.
+        rank: usize,
+        /// The smallest width.
+        narrowest: usize,
+    },
+    /// An exponent of the amplitude that is negative or not finite.
+    #[error("exponent {index} of the amplitude is {exponent}, must be finite and not negative")]
+    Amplitude {
+        /// Index of the coordinate.
+        index: usize,
+        /// The exponent given.
+        exponent: f64,
+    },
+    /// Polynomials in different rings.
+    #[error("polynomial {generator} has other variables than the first one")]
+    Variables {
+        /// Index of the polynomial.
+        generator: usize,
+    },
+}

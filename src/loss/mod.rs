@@ -1,0 +1,105 @@
+//! Losses: what a landscape must offer to be sampled, and the landscapes that come with the crate.
+//!
+//! Everything in the numerical lane stands on one small trait, [`Loss`]: flat parameter slices,
+//! a value, a gradient, optionally a mini-batch. Samplers and estimators know nothing else about
+//! a model.
+//!
+//! | landscape | type |
+//! |---|---|
+//! | K = Σ gᵢ² or K = f with polynomials gᵢ, f | [`PolynomialLoss`] |
+//! | deep linear network, population loss ½‖W_L⋯W₁ − W*‖² | [`LinearNetwork`] |
+//! | deep linear network on n samples, with mini-batches | [`LinearNetworkSample`] |
+
+mod error;
+mod linear_network;
+mod linear_network_sample;
+mod polynomial;
+mod power_table;
+mod prior;
+mod scalar;
+
+pub use error::LossError;
+pub use linear_network::LinearNetwork;
+pub use linear_network_sample::LinearNetworkSample;
+pub use polynomial::{LossForm, PolynomialLoss, Term};
+pub use prior::Prior;
+pub use scalar::Scalar;
+
+use std::fmt::Debug;
+
+/// A loss landscape L: ℝᵈ → ℝ on flat parameter slices of length d.
+///
+/// The trait is dyn-compatible and allocates nothing: a caller asks once for
+/// [`scratch_len`](Loss::scratch_len) scalars and lends them to each call. Methods take slices of
+/// exactly the stated lengths; the samplers and estimators of this crate check lengths once,
+/// before their loops.
+///
+/// A loss that is not finite somewhere returns what floating point gives (∞ or NaN); the samplers
+/// detect that and isolate the chain, so an implementation need not check.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::loss::Loss;
+///
+/// /// L(w) = |w|²/2.
+/// #[derive(Debug)]
+/// struct Bowl;
+///
+/// impl Loss<f64> for Bowl {
+///     fn dimension(&self) -> usize {
+///         2
+///     }
+///     fn value(&self, w: &[f64], _scratch: &mut [f64]) -> f64 {
+///         w.iter().map(|x| x * x).sum::<f64>() / 2.0
+///     }
+///     fn gradient(&self, w: &[f64], gradient: &mut [f64], scratch: &mut [f64]) -> f64 {
+///         gradient.copy_from_slice(w);
+///         self.value(w, scratch)
+///     }
+/// }
+///
+/// let loss: &dyn Loss<f64> = &Bowl;
+/// let mut gradient = [0.0; 2];
+/// assert_eq!(loss.gradient(&[3.0, 4.0], &mut gradient, &mut []), 12.5);
+/// assert_eq!(gradient, [3.0, 4.0]);
+/// assert_eq!(loss.num_samples(), None);
+/// ```
+pub trait Loss<T: Scalar>: Send + Sync + Debug {
+    /// The number d of parameters.
+    fn dimension(&self) -> usize;
+
+    /// How many scalars of scratch memory every other method needs; their content between calls
+    /// is of no meaning.
+    fn scratch_len(&self) -> usize {
+        0
+    }
+
+    /// The number n of samples the loss is a mean over, or `None` for a deterministic loss (a
+    /// population loss, a polynomial).
+    fn num_samples(&self) -> Option<usize> {
+        None
+    }
+
+    /// L(w) on all the data. `w` has length d, `scratch` length [`scratch_len`](Loss::scratch_len).
+    fn value(&self, w: &[T], scratch: &mut [T]) -> T;
+
+    /// Writes ∇L(w) into `gradient` (length d) and returns L(w), both on all the data.
+    fn gradient(&self, w: &[T], gradient: &mut [T], scratch: &mut [T]) -> T;
+
+    /// The loss on the samples with the given indices (each below n), mean over the batch.
+    ///
+    /// A deterministic loss has no samples and answers with [`value`](Loss::value).
+    fn batch_value(&self, w: &[T], batch: &[u32], scratch: &mut [T]) -> T {
+        let _ = batch;
+        self.value(w, scratch)
+    }
+
+    /// Gradient and loss on the samples with the given indices, mean over the batch.
+    ///
+    /// A deterministic loss has no samples and answers with [`gradient`](Loss::gradient).
+    fn batch_gradient(&self, w: &[T], batch: &[u32], gradient: &mut [T], scratch: &mut [T]) -> T {
+        let _ = batch;
+        self.gradient(w, gradient, scratch)
+    }
+}

@@ -1,0 +1,341 @@
+//! Losses given by polynomials: K = Σ gᵢ², or K = f.
+
+use super::power_table::{PowerTable, TermList};
+use super::{Loss, LossError, Scalar};
+use crate::algebra::Polynomial;
+use serde::{Deserialize, Serialize};
+
+/// One term of a polynomial: the exponents of the variables, by position, and the coefficient.
+pub type Term = (Vec<u32>, f64);
+
+/// How polynomials make a loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LossForm {
+    /// K = Σ gᵢ²: the polynomials generate an ideal.
+    Ideal,
+    /// K = f: a single polynomial, f ≥ 0 near the point.
+    Loss,
+}
+
+/// A polynomial loss compiled into straight-line arithmetic.
+///
+/// Powers of variables are shared between all terms, and K = Σ gᵢ² is evaluated as a sum of
+/// squares of the gᵢ, never expanded, so that cancellation near the zero set stays that of the
+/// generators. Scratch: one scalar a power.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::loss::{Loss, LossForm, PolynomialLoss};
+///
+/// // K = (x² − y³)²
+/// let cusp = vec![(vec![2, 0], 1.0), (vec![0, 3], -1.0)];
+/// let loss = PolynomialLoss::<f64>::from_terms(2, &[cusp], LossForm::Ideal)?;
+/// let mut scratch = vec![0.0; loss.scratch_len()];
+/// assert_eq!(loss.value(&[3.0, 2.0], &mut scratch), 1.0);
+/// let mut gradient = [0.0; 2];
+/// loss.gradient(&[3.0, 2.0], &mut gradient, &mut scratch);
+/// assert_eq!(gradient, [12.0, -24.0]);
+/// # Ok::<(), rlct::loss::LossError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolynomialLoss<T> {
+    dimension: usize,
+    form: LossForm,
+    powers: PowerTable,
+    /// How many slots of the power table the values need; the rest is for the gradient.
+    value_slots: usize,
+    terms: TermList<T>,
+    /// End of each polynomial in `terms`.
+    term_ends: Vec<u32>,
+    derivatives: TermList<T>,
+    /// Which variable each entry of `derivatives` is the derivative by.
+    derivative_variables: Vec<u32>,
+    /// End of each polynomial in `derivatives`.
+    derivative_ends: Vec<u32>,
+}
+
+impl<T: Scalar> PolynomialLoss<T> {
+    /// Compiles polynomials of one ring; the parameters are its variables, in their order.
+    ///
+    /// # Errors
+    /// [`LossError::Variables`] if the rings differ, else as [`from_terms`](Self::from_terms).
+    ///
+    /// ```
+    /// # use rlct::{algebra::Polynomial, loss::{Loss, LossForm, PolynomialLoss}};
+    /// let k: Polynomial = "x^2*y^4".parse()?;
+    /// let loss = PolynomialLoss::new(&[k], LossForm::Loss)?;
+    /// let mut scratch = vec![0.0; loss.scratch_len()];
+    /// assert_eq!(loss.value(&[3.0, 2.0], &mut scratch), 144.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(generators: &[Polynomial], form: LossForm) -> Result<Self, LossError> {
+        let ring = generators
+            .first()
+            .ok_or(LossError::NoGenerators)?
+            .variables();
+        if let Some(generator) = generators.iter().position(|g| g.variables() != ring) {
+            return Err(LossError::Variables { generator });
+        }
+        let terms: Vec<Vec<Term>> = generators
+            .iter()
+            .map(|g| {
+                g.terms()
+                    .map(|(exponents, c)| (exponents.to_vec(), c.to_f64()))
+                    .collect()
+            })
+            .collect();
+        Self::from_terms(ring.len(), &terms, form)
+    }
+
+    /// Compiles polynomials given by their terms, exponent vectors of length `dimension`.
+    ///
+    /// # Errors
+    /// [`LossError::NoParameters`], [`LossError::NoGenerators`],
+    /// [`LossError::SeveralLosses`] for [`LossForm::Loss`] with more than one polynomial,
+    /// [`LossError::ExponentLength`] and [`LossError::Coefficient`] for malformed terms.
+    ///
+    /// ```
+    /// # use rlct::loss::{LossForm, LossError, PolynomialLoss};
+    /// let f = vec![(vec![2], 1.0)];
+    /// assert!(PolynomialLoss::<f32>::from_terms(1, &[f.clone()], LossForm::Loss).is_ok());
+    /// let two = PolynomialLoss::<f32>::from_terms(1, &[f.clone(), f], LossForm::Loss);
+    /// assert_eq!(two, Err(LossError::SeveralLosses { found: 2 }));
+    /// ```
+    pub fn from_terms(
+        dimension: usize,
+        generators: &[Vec<Term>],
+        form: LossForm,
+    ) -> Result<Self, LossError> {
+        if dimension == 0 {
+            return Err(LossError::NoParameters);
+        }
+        if generators.is_empty() {
+            return Err(LossError::NoGenerators);
+        }
+        if form == LossForm::Loss && generators.len() > 1 {
+            return Err(LossError::SeveralLosses {
+                found: generators.len(),
+            });
+        }
+        let mut powers = PowerTable::new(dimension);
+        let mut terms = TermList::new();
+        let mut term_ends = Vec::with_capacity(generators.len());
+        for (generator, polynomial) in generators.iter().enumerate() {
+            for (term, (exponents, coefficient)) in polynomial.iter().enumerate() {
+                if exponents.len() != dimension {
+                    return Err(LossError::ExponentLength {
+                        generator,
+                        term,
+                        expected: dimension,
+                        found: exponents.len(),
+                    });
+                }
+                if !T::of(*coefficient).finite() {
+                    return Err(LossError::Coefficient {
+                        generator,
+                        term,
+                        coefficient: *coefficient,
+                    });
+                }
+                terms.push(*coefficient, exponents, &mut powers);
+            }
+            term_ends.push(terms.len() as u32);
+        }
+        let value_slots = powers.len();
+        let mut derivatives = TermList::new();
+        let mut derivative_variables = Vec::new();
+        let mut derivative_ends = Vec::with_capacity(generators.len());
+        for polynomial in generators {
+            for (exponents, coefficient) in polynomial {
+                for (variable, &exponent) in exponents.iter().enumerate() {
+                    if exponent > 0 {
+                        let mut lowered = exponents.clone();
+                        lowered[variable] -= 1;
+                        derivatives.push(coefficient * f64::from(exponent), &lowered, &mut powers);
+                        derivative_variables.push(variable as u32);
+                    }
+                }
+            }
+            derivative_ends.push(derivatives.len() as u32);
+        }
+        Ok(Self {
+            dimension,
+            form,
+            powers,
+            value_slots,
+            terms,
+            term_ends,
+            derivatives,
+            derivative_variables,
+            derivative_ends,
+        })
+    }
+
+    /// Whether K = Σ gᵢ² or K = f.
+    ///
+    /// ```
+    /// # use rlct::loss::{LossForm, PolynomialLoss};
+    /// let f = vec![(vec![2], 1.0)];
+    /// let loss = PolynomialLoss::<f64>::from_terms(1, &[f], LossForm::Loss)?;
+    /// assert_eq!(loss.form(), LossForm::Loss);
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn form(&self) -> LossForm {
+        self.form
+    }
+
+    #[inline]
+    fn polynomial(&self, range: std::ops::Range<usize>, table: &[T]) -> T {
+        range.fold(T::of(0.0), |sum, term| sum + self.terms.term(term, table))
+    }
+}
+
+impl<T: Scalar> Loss<T> for PolynomialLoss<T> {
+    fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    fn scratch_len(&self) -> usize {
+        self.powers.len()
+    }
+
+    fn value(&self, w: &[T], scratch: &mut [T]) -> T {
+        self.powers.fill(w, self.value_slots, scratch);
+        if self.form == LossForm::Loss {
+            return self.polynomial(0..self.terms.len(), scratch);
+        }
+        let mut sum = T::of(0.0);
+        let mut start = 0;
+        for &end in &self.term_ends {
+            let g = self.polynomial(start..end as usize, scratch);
+            sum += g * g;
+            start = end as usize;
+        }
+        sum
+    }
+
+    fn gradient(&self, w: &[T], gradient: &mut [T], scratch: &mut [T]) -> T {
+        self.powers.fill(w, self.powers.len(), scratch);
+        gradient.fill(T::of(0.0));
+        let mut sum = T::of(0.0);
+        let (mut start, mut derivative_start) = (0, 0);
+        for (&end, &derivative_end) in self.term_ends.iter().zip(&self.derivative_ends) {
+            let g = self.polynomial(start..end as usize, scratch);
+            let (value, factor) = match self.form {
+                LossForm::Ideal => (g * g, g + g),
+                LossForm::Loss => (g, T::of(1.0)),
+            };
+            sum += value;
+            for index in derivative_start..derivative_end as usize {
+                let variable = self.derivative_variables[index] as usize;
+                gradient[variable] += factor * self.derivatives.term(index, scratch);
+            }
+            (start, derivative_start) = (end as usize, derivative_end as usize);
+        }
+        sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn terms(dimension: usize) -> impl Strategy<Value = Vec<Term>> {
+        prop::collection::vec((prop::collection::vec(0u32..4, dimension), -2.0..2.0), 1..5)
+    }
+
+    fn direct(generators: &[Vec<Term>], form: LossForm, w: &[f64]) -> f64 {
+        let values = generators.iter().map(|g| {
+            g.iter()
+                .map(|(e, c)| {
+                    c * w
+                        .iter()
+                        .zip(e)
+                        .map(|(x, &e)| x.powi(e as i32))
+                        .product::<f64>()
+                })
+                .sum::<f64>()
+        });
+        match form {
+            LossForm::Ideal => values.map(|g| g * g).sum(),
+            LossForm::Loss => values.sum(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn value_and_gradient_agree_with_the_definition(
+            generators in prop::collection::vec(terms(3), 1..4),
+            w in prop::collection::vec(-1.5..1.5f64, 3),
+            ideal: bool,
+        ) {
+            let (generators, form) = if ideal {
+                (generators, LossForm::Ideal)
+            } else {
+                (generators[..1].to_vec(), LossForm::Loss)
+            };
+            let loss = PolynomialLoss::<f64>::from_terms(3, &generators, form).unwrap();
+            let mut scratch = vec![f64::NAN; loss.scratch_len()];
+            let mut gradient = [0.0; 3];
+            let value = loss.gradient(&w, &mut gradient, &mut scratch);
+            let scale = 1.0 + direct(&generators, form, &w).abs();
+            prop_assert!((value - direct(&generators, form, &w)).abs() <= 1e-10 * scale);
+            scratch.fill(f64::NAN);
+            prop_assert_eq!(loss.value(&w, &mut scratch), value);
+            for i in 0..3 {
+                let h = 1e-5;
+                let mut moved = w.clone();
+                moved[i] += h;
+                let above = direct(&generators, form, &moved);
+                moved[i] -= 2.0 * h;
+                let below = direct(&generators, form, &moved);
+                let difference = (above - below) / (2.0 * h);
+                prop_assert!(
+                    (gradient[i] - difference).abs() <= 1e-4 * (1.0 + difference.abs() + scale),
+                    "d/dw{} is {}, differences give {}", i, gradient[i], difference
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn malformed_polynomials_are_refused() {
+        let square: Vec<Term> = vec![(vec![2], 1.0)];
+        let build = |d: usize, g: &[Vec<Term>]| {
+            PolynomialLoss::<f32>::from_terms(d, g, LossForm::Ideal).unwrap_err()
+        };
+        assert_eq!(build(0, &[square.clone()]), LossError::NoParameters);
+        assert_eq!(build(1, &[]), LossError::NoGenerators);
+        assert_eq!(
+            build(2, &[square]),
+            LossError::ExponentLength {
+                generator: 0,
+                term: 0,
+                expected: 2,
+                found: 1
+            }
+        );
+        let error = build(1, &[vec![(vec![1], 1e300)]]);
+        assert!(matches!(
+            error,
+            LossError::Coefficient {
+                generator: 0,
+                term: 0,
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn a_large_exponent_takes_few_products() {
+        let terms = vec![vec![(vec![101, 0], 1.0), (vec![0, 100], -1.0)]];
+        let loss = PolynomialLoss::<f64>::from_terms(2, &terms, LossForm::Ideal).unwrap();
+        assert!(loss.scratch_len() < 30, "{} slots", loss.scratch_len());
+        let mut scratch = vec![0.0; loss.scratch_len()];
+        assert_eq!(loss.value(&[1.0, 1.0], &mut scratch), 0.0);
+    }
+}

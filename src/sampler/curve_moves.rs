@@ -1,0 +1,332 @@
+//! Markov moves that leave the prior restricted to {K < ε} invariant.
+//!
+//! Each move draws from the exact conditional law on a curve through the current point, by slice
+//! sampling with shrinkage (Neal 2003, *Annals of Statistics* 31, 705). Two families of curves:
+//! lines u + t·v, and scalings uᵢ ↦ uᵢ·exp(t·vᵢ), which run along the arms of normal crossings
+//! and along quasi-homogeneous branches, where lines can only creep. Directions come from the
+//! coordinate axes, from sparse integer vectors, and from differences of other particles, which
+//! learn the shape of the set (ter Braak 2006, *Statistics and Computing* 16, 239).
+
+use crate::loss::{Loss, Prior};
+use rand::{Rng, RngExt};
+
+/// A family of curves through a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Curve {
+    /// u + t·v.
+    Line,
+    /// uᵢ·exp(t·vᵢ).
+    Scaling,
+}
+
+/// How often a slice is shrunk before the particle stays where it is.
+const MAX_SHRINKS: usize = 24;
+/// How many accepted lengths of coordinate moves are remembered, per coordinate.
+const MEMORY: usize = 64;
+
+/// Everything needed to move one particle at a time inside {K < ε}.
+#[derive(Debug)]
+pub(super) struct Walker<'a> {
+    loss: &'a dyn Loss<f64>,
+    prior: &'a Prior,
+    centre: &'a [f64],
+    baseline: f64,
+    radius: f64,
+    scratch: Vec<f64>,
+    point: Vec<f64>,
+    proposal: Vec<f64>,
+    direction: Vec<f64>,
+    /// Accepted lengths of coordinate moves: the ones being used and the ones being gathered.
+    lengths: Vec<[f64; MEMORY]>,
+    gathered: Vec<[f64; MEMORY]>,
+    gathered_count: Vec<usize>,
+    /// The lowest excess loss met, and where: a negative one means w* is no minimum.
+    pub(super) lowest: f64,
+    pub(super) lowest_point: Vec<f64>,
+    /// How far below 0 the excess may be by rounding, from the size of the loss on the box.
+    pub(super) tolerance: f64,
+    pub(super) evaluations: u64,
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(
+        loss: &'a dyn Loss<f64>,
+        prior: &'a Prior,
+        centre: &'a [f64],
+        baseline: f64,
+        radius: f64,
+    ) -> Self {
+        let d = centre.len();
+        Self {
+            loss,
+            prior,
+            centre,
+            baseline,
+            radius,
+            scratch: vec![0.0; loss.scratch_len()],
+            point: vec![0.0; d],
+            proposal: vec![0.0; d],
+            direction: vec![0.0; d],
+            lengths: vec![[2.0 * radius; MEMORY]; d],
+            gathered: vec![[0.0; MEMORY]; d],
+            gathered_count: vec![0; d],
+            lowest: 0.0,
+            lowest_point: vec![0.0; d],
+            tolerance: 0.0,
+            evaluations: 0,
+        }
+    }
+
+    /// A draw from the prior on the box around w*, as an offset from w*.
+    pub(super) fn draw_prior(&self, offset: &mut [f64], rng: &mut impl Rng) {
+        for (i, u) in offset.iter_mut().enumerate() {
+            let power = self.prior.amplitude()[i] + 1.0;
+            let low = match self.prior.nonnegative()[i] {
+                true => (self.centre[i] - self.radius).max(0.0),
+                false => self.centre[i] - self.radius,
+            };
+            let high = self.centre[i] + self.radius;
+            let to_uniform = |x: f64| x.signum() * x.abs().powf(power);
+            let (a, b) = (to_uniform(low), to_uniform(high));
+            let y: f64 = a + (b - a) * rng.random::<f64>();
+            *u = y.signum() * y.abs().powf(1.0 / power) - self.centre[i];
+        }
+    }
+
+    /// K at an offset from w*, in absolute value: below zero it is rounding, or w* is not a
+    /// minimum, which `lowest` remembers.
+    pub(super) fn excess(&mut self, offset: &[f64]) -> f64 {
+        for ((p, &c), &u) in self.point.iter_mut().zip(self.centre).zip(offset) {
+            *p = c + u;
+        }
+        self.evaluations += 1;
+        let excess = self.loss.value(&self.point, &mut self.scratch) - self.baseline;
+        if excess < self.lowest {
+            self.lowest = excess;
+            self.lowest_point.copy_from_slice(&self.point);
+        }
+        excess.abs()
+    }
+
+    /// The relative change of K when every coordinate of w moves by one unit in the last place,
+    /// up or down at random: what floating point can resolve there.
+    pub(super) fn rounding(&mut self, offset: &[f64], excess: f64, rng: &mut impl Rng) -> f64 {
+        for ((p, &c), &u) in self.point.iter_mut().zip(self.centre).zip(offset) {
+            let w = c + u;
+            *p = if rng.random() {
+                w.next_up()
+            } else {
+                w.next_down()
+            };
+        }
+        let moved = self.loss.value(&self.point, &mut self.scratch) - self.baseline;
+        (moved - excess).abs() / excess
+    }
+
+    /// How far the loss at the lowest point met is from that at floating-point neighbours.
+    pub(super) fn rounding_at_lowest(&mut self, rng: &mut impl Rng) -> f64 {
+        let mut largest = f64::EPSILON * self.baseline.abs();
+        for _ in 0..8 {
+            for (p, &w) in self.point.iter_mut().zip(&self.lowest_point) {
+                *p = if rng.random() {
+                    w.next_up()
+                } else {
+                    w.next_down()
+                };
+            }
+            let moved = self.loss.value(&self.point, &mut self.scratch) - self.baseline;
+            largest = largest.max((moved - self.lowest).abs());
+        }
+        largest
+    }
+
+    /// Starts a new level: from now on lengths of coordinate moves are those accepted on the last.
+    pub(super) fn next_level(&mut self) {
+        for i in 0..self.lengths.len() {
+            if self.gathered_count[i] >= MEMORY {
+                self.lengths[i] = self.gathered[i];
+            }
+            self.gathered_count[i] = 0;
+        }
+    }
+
+    /// One move of the particle at `offset` with excess loss `excess` inside {K < threshold};
+    /// `population` holds offsets of particles, frozen while the level lasts.
+    pub(super) fn step(
+        &mut self,
+        offset: &mut [f64],
+        excess: &mut f64,
+        threshold: f64,
+        population: &[f64],
+        rng: &mut impl Rng,
+    ) {
+        let d = offset.len();
+        match rng.random_range(0..16_u32) {
+            0..6 => {
+                let i = rng.random_range(0..d);
+                self.direction.fill(0.0);
+                self.direction[i] = 1.0;
+                let spread = (3.0 * rng.random::<f64>()).exp();
+                let length = self.lengths[i][rng.random_range(0..MEMORY)];
+                let bracket = (2.0 * self.radius).min(spread * length);
+                let moved = self.slice(Curve::Line, bracket, offset, excess, threshold, rng);
+                if let Some(t) = moved {
+                    self.gathered[i][self.gathered_count[i] % MEMORY] = t.abs();
+                    self.gathered_count[i] += 1;
+                }
+            }
+            6..10 => {
+                self.sparse_direction(rng);
+                let bracket = (4.0 * rng.random::<f64>() - 1.0).exp();
+                self.slice(Curve::Scaling, bracket, offset, excess, threshold, rng);
+            }
+            10..13 => {
+                self.difference_of_logarithms(population, rng);
+                let bracket = 2.0 * rng.random::<f64>();
+                self.slice(Curve::Scaling, bracket, offset, excess, threshold, rng);
+            }
+            13..15 => {
+                self.difference(population, rng);
+                let bracket = 2.0 * rng.random::<f64>();
+                self.slice(Curve::Line, bracket, offset, excess, threshold, rng);
+            }
+            _ => self.reflect_or_swap(offset, excess, threshold, rng),
+        }
+    }
+
+    /// Small integers on one to three coordinates, or the same on all.
+    fn sparse_direction(&mut self, rng: &mut impl Rng) {
+        let d = self.direction.len();
+        if rng.random_range(0..4_u32) == 0 {
+            self.direction.fill(1.0);
+            return;
+        }
+        self.direction.fill(0.0);
+        for _ in 0..rng.random_range(1..=3_u32) {
+            let size = f64::from(rng.random_range(1..=2_u32));
+            self.direction[rng.random_range(0..d)] = if rng.random() { size } else { -size };
+        }
+    }
+
+    /// log |p| − log |q| for two particles, on all coordinates or on a random half of them.
+    fn difference_of_logarithms(&mut self, population: &[f64], rng: &mut impl Rng) {
+        let d = self.direction.len();
+        let count = population.len() / d;
+        let (p, q) = (rng.random_range(0..count), rng.random_range(0..count));
+        let whole: bool = rng.random();
+        for i in 0..d {
+            let (a, b) = (population[p * d + i].abs(), population[q * d + i].abs());
+            let used = (whole || rng.random()) && a > 0.0 && b > 0.0;
+            self.direction[i] = if used { (a / b).ln() } else { 0.0 };
+        }
+    }
+
+    /// p − q for two particles.
+    fn difference(&mut self, population: &[f64], rng: &mut impl Rng) {
+        let d = self.direction.len();
+        let count = population.len() / d;
+        let (p, q) = (rng.random_range(0..count), rng.random_range(0..count));
+        for i in 0..d {
+            self.direction[i] = population[p * d + i] - population[q * d + i];
+        }
+    }
+
+    /// Draws from the slice of {K < threshold} along a curve; the parameter of the new point.
+    fn slice(
+        &mut self,
+        curve: Curve,
+        bracket: f64,
+        offset: &mut [f64],
+        excess: &mut f64,
+        threshold: f64,
+        rng: &mut impl Rng,
+    ) -> Option<f64> {
+        let floor = (1.0 - rng.random::<f64>()).ln();
+        let slope: f64 = match curve {
+            Curve::Line => 0.0,
+            Curve::Scaling => self.direction.iter().sum(),
+        };
+        let mut low = -bracket * rng.random::<f64>();
+        let mut high = low + bracket;
+        for _ in 0..MAX_SHRINKS {
+            let t = low + (high - low) * rng.random::<f64>();
+            for ((p, &u), &v) in self.proposal.iter_mut().zip(&*offset).zip(&self.direction) {
+                *p = match curve {
+                    Curve::Line => u + t * v,
+                    Curve::Scaling => u * (t * v).exp(),
+                };
+            }
+            if slope * t + self.density_ratio(offset) >= floor && self.inside() {
+                let proposal = std::mem::take(&mut self.proposal);
+                let candidate = self.excess(&proposal);
+                self.proposal = proposal;
+                if candidate < threshold {
+                    offset.copy_from_slice(&self.proposal);
+                    *excess = candidate;
+                    return Some(t);
+                }
+            }
+            if t < 0.0 {
+                low = t;
+            } else {
+                high = t;
+            }
+        }
+        None
+    }
+
+    /// Changes the sign of some coordinates, or exchanges two of them.
+    fn reflect_or_swap(
+        &mut self,
+        offset: &mut [f64],
+        excess: &mut f64,
+        threshold: f64,
+        rng: &mut impl Rng,
+    ) {
+        let d = offset.len();
+        self.proposal.copy_from_slice(offset);
+        if rng.random() {
+            let (i, j) = (rng.random_range(0..d), rng.random_range(0..d));
+            self.proposal.swap(i, j);
+        } else {
+            for p in &mut self.proposal {
+                if rng.random() {
+                    *p = -*p;
+                }
+            }
+        }
+        let floor = (1.0 - rng.random::<f64>()).ln();
+        if self.density_ratio(offset) >= floor && self.inside() {
+            let proposal = std::mem::take(&mut self.proposal);
+            let candidate = self.excess(&proposal);
+            self.proposal = proposal;
+            if candidate < threshold {
+                offset.copy_from_slice(&self.proposal);
+                *excess = candidate;
+            }
+        }
+    }
+
+    /// log φ(proposal) − log φ(offset).
+    fn density_ratio(&self, offset: &[f64]) -> f64 {
+        if !self.prior.has_amplitude() {
+            return 0.0;
+        }
+        (0..offset.len())
+            .filter(|&i| self.prior.amplitude()[i] > 0.0 && self.proposal[i] != offset[i])
+            .map(|i| {
+                let ratio = (self.centre[i] + self.proposal[i]) / (self.centre[i] + offset[i]);
+                self.prior.amplitude()[i] * ratio.abs().ln()
+            })
+            .sum()
+    }
+
+    /// Whether the proposal lies in the box and in the prior's orthant.
+    fn inside(&self) -> bool {
+        self.proposal.iter().all(|u| u.abs() <= self.radius)
+            && (!self.prior.has_boundary()
+                || (0..self.proposal.len()).all(|i| {
+                    !self.prior.nonnegative()[i] || self.centre[i] + self.proposal[i] >= 0.0
+                }))
+    }
+}

@@ -1,0 +1,104 @@
+//! What can be wrong with a run.
+
+/// Why a run could not start, or has no answer.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SamplerError {
+    /// w* (or a prior) of the wrong length.
+    #[error("{what} has {found} coordinates, the loss has {expected}")]
+    Dimension {
+        /// What has the wrong length.
+        what: &'static str,
+        /// The dimension of the loss.
+        expected: usize,
+        /// The length found.
+        found: usize,
+    },
+    /// A coordinate of the starting point that is not finite.
+    #[error("coordinate {index} of w* is {value}; start from a finite point")]
+    StartNotFinite {
+        /// Index of the coordinate.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// A starting point where the prior vanishes.
+    #[error(
+        "w* lies outside the prior's domain: coordinate {index} is {value}, must not be negative"
+    )]
+    StartOutside {
+        /// Index of the coordinate.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// A quantity that is not finite where it has to be.
+    #[error("{what} is not finite")]
+    NotFinite {
+        /// Which quantity.
+        what: &'static str,
+    },
+    /// A setting that has to be positive and finite.
+    #[error("{what} must be positive and finite, got {value}")]
+    NotPositive {
+        /// Which setting.
+        what: &'static str,
+        /// The value given.
+        value: f64,
+    },
+    /// A setting that has to be at least 0 and finite.
+    #[error("{what} must be finite and not negative, got {value}")]
+    Negative {
+        /// Which setting.
+        what: &'static str,
+        /// The value given.
+        value: f64,
+    },
+    /// Too few of something: chains, draws, particles, rungs.
+    #[error("at least {least} {what} are needed, got {found}")]
+    TooFew {
+        /// Of what.
+        what: &'static str,
+        /// The least number.
+        least: usize,
+        /// The number given.
+        found: usize,
+    },
+    /// A mini-batch larger than the data set.
+    #[error("a batch of {batch} is larger than the data set of n = {num_samples}")]
+    BatchTooLarge {
+        /// The batch size given.
+        batch: usize,
+        /// The number of samples.
+        num_samples: usize,
+    },
+    /// Mini-batches of a loss without samples.
+    #[error("a batch size was given, but the loss has no samples to draw from")]
+    BatchWithoutSamples,
+    /// Mini-batches with a sampler that needs the loss on all the data.
+    #[error("MALA accepts or rejects by the loss on all the data; use SGLD for mini-batches")]
+    BatchWithMetropolis,
+    /// A loss that falls below its value at w*.
+    #[error("w* is not a minimum: the loss is {excess:e} below L(w*) at {point:?}")]
+    NotAMinimum {
+        /// K − K(w*), negative.
+        excess: f64,
+        /// Where.
+        point: Vec<f64>,
+    },
+    /// No chain survived.
+    #[error("all {chains} chains failed; chain {chain} first, at step {step}: {failure}")]
+    AllChainsFailed {
+        /// How many chains there were.
+        chains: usize,
+        /// The chain that failed at the earliest step.
+        chain: usize,
+        /// That step.
+        step: usize,
+        /// Why.
+        failure: super::Failure,
+    },
+    /// Stopped before there was anything to answer with.
+    #[error("the run was stopped before it had enough draws to answer with")]
+    StoppedEarly,
+}

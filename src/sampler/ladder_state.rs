@@ -1,0 +1,256 @@
+//! The state of one ladder of tempered chains; nothing is allocated after its construction.
+
+use super::noise::fill_normal;
+use super::tempering::{BLOCKS, LadderTrace, Tempering};
+use crate::loss::{Loss, Prior};
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+
+/// log of the spread of step sizes below the largest one.
+const STEP_SPREAD: f64 = 9.0;
+/// The acceptance aimed at in the mean over that spread.
+const TARGET_ACCEPTANCE: f64 = 0.5;
+
+pub(super) struct LadderState<'a> {
+    settings: &'a Tempering,
+    loss: &'a dyn Loss<f64>,
+    w_star: &'a [f64],
+    prior: &'a Prior,
+    baseline: f64,
+    rng: ChaCha8Rng,
+    t: Vec<f64>,
+    /// The largest log step size, by rung.
+    log_step: Vec<f64>,
+    /// Which replica sits on a rung.
+    replica: Vec<usize>,
+    /// By replica: state, gradient of K, K.
+    w: Vec<f64>,
+    gradient: Vec<f64>,
+    excess: Vec<f64>,
+    proposal: Vec<f64>,
+    proposal_gradient: Vec<f64>,
+    noise: Vec<f64>,
+    scratch: Vec<f64>,
+    sweep: usize,
+    energies: Vec<Vec<f64>>,
+    accepted: Vec<f64>,
+    exchanged: Vec<f64>,
+    unresolved: Vec<f64>,
+    looked: f64,
+    sampled: f64,
+}
+
+impl<'a> LadderState<'a> {
+    pub(super) fn new(
+        settings: &'a Tempering,
+        loss: &'a dyn Loss<f64>,
+        w_star: &'a [f64],
+        prior: &'a Prior,
+        baseline: f64,
+        log_t: &[f64],
+        rng: ChaCha8Rng,
+    ) -> Self {
+        let d = w_star.len();
+        let rungs = log_t.len();
+        let mut state = Self {
+            settings,
+            loss,
+            w_star,
+            prior,
+            baseline,
+            rng,
+            t: log_t.iter().map(|l| l.exp()).collect(),
+            log_step: log_t.iter().map(|l| (log_t[0] - l) / 2.0).collect(),
+            replica: (0..rungs).collect(),
+            w: w_star.repeat(rungs),
+            gradient: vec![0.0; d * rungs],
+            excess: vec![0.0; rungs],
+            proposal: vec![0.0; d],
+            proposal_gradient: vec![0.0; d],
+            noise: vec![0.0; d],
+            scratch: vec![0.0; loss.scratch_len()],
+            sweep: 0,
+            energies: vec![Vec::with_capacity(BLOCKS); rungs],
+            accepted: vec![0.0; rungs],
+            exchanged: vec![0.0; rungs - 1],
+            unresolved: vec![0.0; rungs],
+            looked: 0.0,
+            sampled: 0.0,
+        };
+        for rung in 0..rungs {
+            // Off w* by a scale that shrinks with the temperature, inside the box and orthant.
+            let width = settings.radius * (0.25 * (log_t[0] - log_t[rung])).exp();
+            let start = rung * d;
+            for i in 0..d {
+                let u: f64 = state.rng.random::<f64>();
+                let sign = if prior.nonnegative()[i] || state.rng.random() {
+                    1.0
+                } else {
+                    -1.0
+                };
+                state.w[start + i] += sign * width * u;
+            }
+            state.excess[rung] = loss.gradient(
+                &state.w[start..start + d],
+                &mut state.gradient[start..start + d],
+                &mut state.scratch,
+            ) - baseline;
+        }
+        state
+    }
+
+    /// Sweeps that tune the step sizes.
+    pub(super) fn tune(&mut self, sweeps: usize) {
+        for _ in 0..sweeps {
+            self.sweep += 1;
+            let rate = 2.0 / (self.sweep as f64).powf(0.6);
+            for rung in 0..self.t.len() {
+                for _ in 0..self.settings.moves {
+                    let acceptance = self.mala(rung);
+                    self.log_step[rung] += rate * (acceptance - TARGET_ACCEPTANCE);
+                }
+            }
+            self.exchange(false);
+        }
+    }
+
+    /// Sweeps of one block.
+    pub(super) fn sample(&mut self, sweeps: usize) {
+        let rungs = self.t.len();
+        for energies in &mut self.energies {
+            energies.push(0.0);
+        }
+        for _ in 0..sweeps {
+            self.sweep += 1;
+            for rung in 0..rungs {
+                for _ in 0..self.settings.moves {
+                    self.accepted[rung] += self.mala(rung);
+                }
+            }
+            self.exchange(true);
+            for rung in 0..rungs {
+                let energy = self.t[rung] * self.excess[self.replica[rung]];
+                if let Some(last) = self.energies[rung].last_mut() {
+                    *last += energy / sweeps as f64;
+                }
+            }
+            if self.sweep.is_multiple_of(37) {
+                self.look_at_rounding();
+            }
+        }
+        self.sampled += sweeps as f64;
+    }
+
+    pub(super) fn finish(self) -> LadderTrace {
+        let moves = (self.sampled * self.settings.moves as f64).max(1.0);
+        let share = |values: Vec<f64>, of: f64| values.iter().map(|v| v / of.max(1.0)).collect();
+        LadderTrace {
+            energies: self.energies,
+            acceptance: share(self.accepted, moves),
+            exchange: share(self.exchanged, self.sampled / 2.0),
+            unresolved: share(self.unresolved, self.looked),
+        }
+    }
+
+    /// log φ and its gradient's contribution to the drift are those of the amplitude.
+    fn inside(&self, w: &[f64]) -> bool {
+        w.iter()
+            .zip(self.w_star)
+            .all(|(x, c)| (x - c).abs() <= self.settings.radius)
+            && self.prior.contains(w)
+    }
+
+    /// ∂ log density / ∂wᵢ at a point with gradient of K `gradient`.
+    #[inline]
+    fn force(&self, t: f64, w: f64, gradient: f64, i: usize) -> f64 {
+        let h = self.prior.amplitude()[i];
+        if h > 0.0 {
+            h / w - t * gradient
+        } else {
+            -t * gradient
+        }
+    }
+
+    /// One MALA move of the replica on a rung; its acceptance probability.
+    fn mala(&mut self, rung: usize) -> f64 {
+        let d = self.w_star.len();
+        let t = self.t[rung];
+        let step = (self.log_step[rung] - STEP_SPREAD * self.rng.random::<f64>()).exp();
+        let (half, scale) = (0.5 * step, step.sqrt());
+        let replica = self.replica[rung];
+        let range = replica * d..(replica + 1) * d;
+        fill_normal(&mut self.noise, &mut self.rng);
+        for i in 0..d {
+            let w = self.w[range.start + i];
+            let force = self.force(t, w, self.gradient[range.start + i], i);
+            self.proposal[i] = w + half * force + scale * self.noise[i];
+        }
+        let uniform: f64 = 1.0 - self.rng.random::<f64>();
+        if !self.inside(&self.proposal) {
+            return 0.0;
+        }
+        let excess = self.loss.gradient(
+            &self.proposal,
+            &mut self.proposal_gradient,
+            &mut self.scratch,
+        ) - self.baseline;
+        let mut log_ratio = t * (self.excess[replica] - excess);
+        for i in 0..d {
+            let (old, new) = (self.w[range.start + i], self.proposal[i]);
+            let force = self.force(t, new, self.proposal_gradient[i], i);
+            let backward = (old - new - half * force) / scale;
+            log_ratio += 0.5 * (self.noise[i] * self.noise[i] - backward * backward);
+            let h = self.prior.amplitude()[i];
+            if h > 0.0 {
+                log_ratio += h * (new / old).abs().ln();
+            }
+        }
+        if log_ratio.is_nan() {
+            return 0.0;
+        }
+        if uniform.ln() < log_ratio {
+            self.w[range.clone()].copy_from_slice(&self.proposal);
+            self.gradient[range].copy_from_slice(&self.proposal_gradient);
+            self.excess[replica] = excess;
+        }
+        log_ratio.exp().min(1.0)
+    }
+
+    /// Exchanges between even pairs on even sweeps and odd pairs on odd ones.
+    fn exchange(&mut self, count: bool) {
+        let first = self.sweep % 2;
+        for rung in (first..self.t.len() - 1).step_by(2) {
+            let (a, b) = (self.replica[rung], self.replica[rung + 1]);
+            let log_ratio = (self.t[rung + 1] - self.t[rung]) * (self.excess[b] - self.excess[a]);
+            let uniform: f64 = 1.0 - self.rng.random::<f64>();
+            if uniform.ln() < log_ratio {
+                self.replica.swap(rung, rung + 1);
+            }
+            if count {
+                self.exchanged[rung] += log_ratio.exp().min(1.0);
+            }
+        }
+    }
+
+    /// Counts the rungs where moving w by one unit in the last place changes t·K by over 0.1.
+    fn look_at_rounding(&mut self) {
+        let d = self.w_star.len();
+        self.looked += 1.0;
+        for rung in 0..self.t.len() {
+            let replica = self.replica[rung];
+            for i in 0..d {
+                let w = self.w[replica * d + i];
+                self.proposal[i] = if self.rng.random() {
+                    w.next_up()
+                } else {
+                    w.next_down()
+                };
+            }
+            let moved = self.loss.value(&self.proposal, &mut self.scratch) - self.baseline;
+            let change = (moved - self.excess[replica]).abs() * self.t[rung];
+            if change.is_nan() || change > 0.1 {
+                self.unresolved[rung] += 1.0;
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Independent tasks over the available threads, results in the order of the tasks.
+
+/// Runs `task(0)`, …, `task(count − 1)`; with the feature `parallel` on rayon's threads. Each task
+/// owns its random stream, so the answer does not depend on the number of threads.
+#[cfg(feature = "parallel")]
+pub(crate) fn map<R: Send>(count: usize, task: impl Fn(usize) -> R + Send + Sync) -> Vec<R> {
+    use rayon::prelude::*;
+    (0..count)
+        .into_par_iter()
+        .with_max_len(1)
+        .map(task)
+        .collect()
+}
+
+/// Runs `task(0)`, …, `task(count − 1)` one after the other.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn map<R>(count: usize, task: impl Fn(usize) -> R) -> Vec<R> {
+    (0..count).map(task).collect()
+}

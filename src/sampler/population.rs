@@ -1,0 +1,151 @@
+//! The particles of multilevel splitting.
+
+use super::SamplerError;
+use super::curve_moves::Walker;
+use rand::Rng;
+use rand::rngs::ChaCha8Rng;
+
+/// The relative change of K under a move by one unit in the last place above which floating point
+/// no longer resolves K at a particle.
+const ROUNDING_TOLERANCE: f64 = 0.1;
+
+/// Refuses a loss below L(w*) unless rounding explains it.
+pub(super) fn check_lowest(
+    walker: &mut Walker<'_>,
+    rng: &mut impl Rng,
+) -> Result<(), SamplerError> {
+    let rounding = walker.rounding_at_lowest(rng);
+    if -walker.lowest > walker.tolerance.max(100.0 * rounding) {
+        return Err(SamplerError::NotAMinimum {
+            excess: walker.lowest,
+            point: walker.lowest_point.clone(),
+        });
+    }
+    walker.lowest = 0.0;
+    Ok(())
+}
+
+/// Particles as offsets from w*, one after the other.
+#[derive(Debug)]
+pub(super) struct Population {
+    pub(super) dimension: usize,
+    pub(super) offsets: Vec<f64>,
+    pub(super) excess: Vec<f64>,
+    /// The offsets at the start of the level, and the order of a sort.
+    pub(super) frozen: Vec<f64>,
+    pub(super) order: Vec<u32>,
+}
+
+impl Population {
+    pub(super) fn draw(
+        particles: usize,
+        walker: &mut Walker<'_>,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<Self, SamplerError> {
+        let dimension = walker.lowest_point.len();
+        let mut offsets = vec![0.0; particles * dimension];
+        let mut excess = vec![0.0; particles];
+        for (offset, k) in offsets.chunks_exact_mut(dimension).zip(&mut excess) {
+            walker.draw_prior(offset, rng);
+            *k = walker.excess(offset);
+            if k.is_nan() {
+                return Err(SamplerError::NotFinite {
+                    what: "the loss at a draw of the prior",
+                });
+            }
+        }
+        walker.tolerance = 64.0 * f64::EPSILON * excess.iter().sum::<f64>() / particles as f64;
+        check_lowest(walker, rng)?;
+        let frozen = offsets.clone();
+        Ok(Self {
+            dimension,
+            offsets,
+            excess,
+            frozen,
+            order: (0..particles as u32).collect(),
+        })
+    }
+
+    /// Sorts by K, ascending.
+    pub(super) fn sort(&mut self) {
+        let d = self.dimension;
+        self.order
+            .iter_mut()
+            .enumerate()
+            .for_each(|(i, o)| *o = i as u32);
+        self.order.sort_by(|&a, &b| {
+            self.excess[a as usize]
+                .total_cmp(&self.excess[b as usize])
+                .then(a.cmp(&b))
+        });
+        for (target, &source) in self.frozen.chunks_exact_mut(d).zip(&self.order) {
+            let source = source as usize * d;
+            target.copy_from_slice(&self.offsets[source..source + d]);
+        }
+        std::mem::swap(&mut self.frozen, &mut self.offsets);
+        self.excess.sort_by(f64::total_cmp);
+    }
+
+    /// Replaces the particles from `survivors` on by copies of the first ones.
+    pub(super) fn refill(&mut self, survivors: usize) {
+        let d = self.dimension;
+        let dead = self.excess.len() - survivors;
+        self.offsets.copy_within(..dead * d, survivors * d);
+        self.excess.copy_within(..dead, survivors);
+        self.frozen.copy_from_slice(&self.offsets);
+    }
+
+    pub(super) fn walk(
+        &mut self,
+        threshold: f64,
+        moves: usize,
+        walker: &mut Walker<'_>,
+        rng: &mut ChaCha8Rng,
+    ) {
+        walker.next_level();
+        let d = self.dimension;
+        for (offset, excess) in self.offsets.chunks_exact_mut(d).zip(&mut self.excess) {
+            for _ in 0..moves {
+                walker.step(offset, excess, threshold, &self.frozen, rng);
+            }
+        }
+    }
+
+    /// Correlation between twins of log |uᵢ|, in the worst coordinate.
+    pub(super) fn twin_correlation(&self, survivors: usize) -> f64 {
+        let d = self.dimension;
+        let dead = self.excess.len() - survivors;
+        let mut worst = 0.0_f64;
+        for i in 0..d {
+            let value =
+                |particle: usize| (self.offsets[particle * d + i].abs() + f64::MIN_POSITIVE).ln();
+            let count = 2.0 * dead as f64;
+            let twins = || (0..dead).map(|p| (value(p), value(p + survivors)));
+            let mean = twins().map(|(a, b)| a + b).sum::<f64>() / count;
+            let mut covariance = 0.0;
+            let mut variance = 0.0;
+            for (a, b) in twins() {
+                covariance += 2.0 * (a - mean) * (b - mean);
+                variance += (a - mean).powi(2) + (b - mean).powi(2);
+            }
+            if variance > 0.0 {
+                worst = worst.max(covariance / variance);
+            }
+        }
+        worst
+    }
+
+    /// The fraction of particles where floating point no longer resolves K.
+    pub(super) fn unresolved(&self, walker: &mut Walker<'_>, rng: &mut ChaCha8Rng) -> f64 {
+        let d = self.dimension;
+        let looked_at = self.excess.len().min(200);
+        let bad = (0..looked_at)
+            .filter(|&p| {
+                let offset = &self.offsets[p * d..(p + 1) * d];
+                let change = walker.rounding(offset, self.excess[p], rng);
+                change.is_nan() || change > ROUNDING_TOLERANCE
+            })
+            .count();
+        bad as f64 / looked_at as f64
+    }
+}

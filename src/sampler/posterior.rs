@@ -1,0 +1,129 @@
+//! The localised, tempered posterior that Langevin chains sample.
+
+use super::SamplerError;
+use crate::loss::{Loss, Prior, Scalar};
+
+/// The density ∝ exp(−nβ L(w) − γ/2·|w − w*|²) φ(w).
+///
+/// # Examples
+///
+/// ```
+/// use rlct::loss::{LossForm, PolynomialLoss, Prior};
+/// use rlct::sampler::Posterior;
+///
+/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+/// let posterior = Posterior::new(&loss, &[0.0], Prior::flat(1), 100.0, 1.0)?;
+/// assert_eq!(posterior.nbeta(), 100.0);
+/// assert!(Posterior::new(&loss, &[0.0], Prior::flat(1), -1.0, 1.0).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Posterior<'a, T: Scalar> {
+    pub(super) loss: &'a dyn Loss<T>,
+    pub(super) w_star: &'a [T],
+    pub(super) prior: Prior,
+    pub(super) nbeta: f64,
+    pub(super) localization: f64,
+}
+
+impl<'a, T: Scalar> Posterior<'a, T> {
+    /// The posterior at nβ = `nbeta` and γ = `localization` around `w_star`.
+    ///
+    /// # Errors
+    /// [`SamplerError::NotPositive`] for nβ ≤ 0, [`SamplerError::Negative`] for γ < 0, and what a
+    /// starting point can be wrong about: its length, values that are not finite, the prior's
+    /// domain.
+    ///
+    /// ```
+    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::sampler::{Posterior, SamplerError};
+    /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// let error = Posterior::new(&loss, &[0.0; 2], Prior::flat(1), 1.0, 0.0).unwrap_err();
+    /// assert_eq!(error, SamplerError::Dimension { what: "w*", expected: 1, found: 2 });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(
+        loss: &'a dyn Loss<T>,
+        w_star: &'a [T],
+        prior: Prior,
+        nbeta: f64,
+        localization: f64,
+    ) -> Result<Self, SamplerError> {
+        super::check_point(loss, w_star, &prior)?;
+        super::check_positive("nβ", nbeta)?;
+        if !(localization >= 0.0 && localization.is_finite()) {
+            return Err(SamplerError::Negative {
+                what: "the localization γ",
+                value: localization,
+            });
+        }
+        Ok(Self {
+            loss,
+            w_star,
+            prior,
+            nbeta,
+            localization,
+        })
+    }
+
+    /// nβ.
+    ///
+    /// ```
+    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::sampler::Posterior;
+    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// assert_eq!(Posterior::new(&loss, &[0.0], Prior::flat(1), 5.0, 0.0)?.nbeta(), 5.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn nbeta(&self) -> f64 {
+        self.nbeta
+    }
+
+    /// γ.
+    ///
+    /// ```
+    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::sampler::Posterior;
+    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// assert_eq!(Posterior::new(&loss, &[0.0], Prior::flat(1), 5.0, 0.5)?.localization(), 0.5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn localization(&self) -> f64 {
+        self.localization
+    }
+
+    /// Turns ∇L at w into the gradient of −log density, in place.
+    pub(super) fn drift(&self, w: &[T], gradient: &mut [T]) {
+        let nbeta = T::of(self.nbeta);
+        let gamma = T::of(self.localization);
+        for ((g, &x), &x_star) in gradient.iter_mut().zip(w).zip(self.w_star) {
+            *g = nbeta * *g + gamma * (x - x_star);
+        }
+        if self.prior.has_amplitude() {
+            for ((g, &x), &h) in gradient.iter_mut().zip(w).zip(self.prior.amplitude()) {
+                if h > 0.0 {
+                    *g -= T::of(h) / x;
+                }
+            }
+        }
+    }
+
+    /// log density at w with loss `value`, up to a constant; −∞ outside the prior's domain.
+    pub(super) fn log_density(&self, w: &[T], value: T) -> f64 {
+        let mut square = 0.0;
+        let mut log_prior = 0.0;
+        for (i, (&x, &x_star)) in w.iter().zip(self.w_star).enumerate() {
+            let offset = x.float() - x_star.float();
+            square += offset * offset;
+            if self.prior.nonnegative()[i] && x.float() < 0.0 {
+                return f64::NEG_INFINITY;
+            }
+            if self.prior.amplitude()[i] > 0.0 {
+                log_prior += self.prior.amplitude()[i] * x.float().abs().ln();
+            }
+        }
+        log_prior - self.nbeta * value.float() - 0.5 * self.localization * square
+    }
+}

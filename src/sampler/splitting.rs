@@ -1,0 +1,379 @@
+//! Multilevel splitting: how the prior volume of {K < ε} shrinks with ε.
+
+use super::control::Control;
+use super::curve_moves::Walker;
+use super::population::{Population, check_lowest};
+use super::{SamplerError, parallel};
+use crate::loss::{Loss, Prior};
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Settings of multilevel splitting (subset simulation; Au and Beck 2001; Cérou et al. 2012).
+///
+/// Particles start from the prior on a box around w*. At each level the half with the larger K
+/// dies, the other half is doubled, and all are moved by Markov moves that leave the prior
+/// restricted to {K < ε} invariant. With n particles alive, the death of the worst shrinks
+/// log V by 1/n in the mean, so the sum of 1/n over the deaths up to ε estimates −log V(ε)
+/// without bias (Nelson–Aalen). Only values of K are needed.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::loss::{LossForm, PolynomialLoss, Prior};
+/// use rlct::sampler::{Control, Splitting};
+///
+/// // K = x² on [−1, 1]: V(ε) = √ε
+/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+/// let run = Splitting::new()
+///     .with_particles(200)
+///     .with_replicates(4)
+///     .run(&loss, &[0.0], &Prior::flat(1), &Control::new())?;
+/// let log_volume = run.replicates[0].log_volume((1e-6_f64).ln());
+/// assert!((log_volume - 0.5 * (1e-6_f64).ln()).abs() < 1.5);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Splitting {
+    /// Particles in each replicate. Default 500.
+    pub particles: usize,
+    /// Independent replicates; the spread between them is the error. Default 8.
+    pub replicates: usize,
+    /// Markov moves of each particle at the first level; later levels adapt the number to how
+    /// much twins still resemble each other, up to four times this. Default 12 + 2d.
+    pub moves: Option<usize>,
+    /// Stop at this log V. Default −46 (V = 10⁻²⁰).
+    pub min_log_volume: f64,
+    /// Stop at this log ε. Default −400.
+    pub min_log_epsilon: f64,
+    /// Half the side of the box around w*. The deepest point of K in the box should be w*:
+    /// elsewhere in it λ must not be smaller. Default 1.
+    pub radius: f64,
+    /// Seed of the random streams, one a replicate. Default 0.
+    pub seed: u64,
+}
+
+impl Default for Splitting {
+    fn default() -> Self {
+        Self {
+            particles: 500,
+            replicates: 8,
+            moves: None,
+            min_log_volume: -46.0,
+            min_log_epsilon: -400.0,
+            radius: 1.0,
+            seed: 0,
+        }
+    }
+}
+
+/// One death: with `alive` particles left (itself included), the worst had log K = `log_epsilon`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Death {
+    /// log K of the particle.
+    pub log_epsilon: f64,
+    /// How many particles were alive.
+    pub alive: u32,
+}
+
+/// The deaths of one replicate, from the prior downwards.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Replicate {
+    /// All deaths, log ε decreasing.
+    pub deaths: Vec<Death>,
+    /// Correlation between twins after the moves of a level, of the log-distance from w* in the
+    /// worst coordinate; mean over the levels. 0 is perfect mixing, 1 none.
+    pub twin_correlation: f64,
+    /// Markov moves of a particle at the last level.
+    pub last_moves: usize,
+    /// Why the replicate ended.
+    pub end: SplittingEnd,
+}
+
+/// Why splitting came to an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SplittingEnd {
+    /// The smallest volume asked for was reached.
+    Volume,
+    /// The smallest ε asked for was reached.
+    Epsilon,
+    /// Floating point no longer resolves K on the set.
+    Resolution,
+    /// Half of the particles share one value of K: V(ε) has a jump there.
+    Plateau,
+    /// The stop flag was set.
+    Stopped,
+}
+
+/// All replicates of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SplittingRun {
+    /// The replicates, in the order of their streams.
+    pub replicates: Vec<Replicate>,
+    /// Evaluations of the loss in all.
+    pub evaluations: u64,
+}
+
+impl Replicate {
+    /// The estimate of log V(ε) at log ε: minus the sum of 1/alive over the deaths above.
+    ///
+    /// ```
+    /// # use rlct::sampler::{Death, Replicate, SplittingEnd};
+    /// let deaths = vec![
+    ///     Death { log_epsilon: -1.0, alive: 2 },
+    ///     Death { log_epsilon: -2.0, alive: 1 },
+    /// ];
+    /// let end = SplittingEnd::Volume;
+    /// let replicate = Replicate { deaths, twin_correlation: 0.0, last_moves: 1, end };
+    /// assert_eq!(replicate.log_volume(-1.5), -0.5);
+    /// ```
+    #[must_use]
+    pub fn log_volume(&self, log_epsilon: f64) -> f64 {
+        -self
+            .deaths
+            .iter()
+            .take_while(|death| death.log_epsilon >= log_epsilon)
+            .map(|death| 1.0 / f64::from(death.alive))
+            .sum::<f64>()
+    }
+}
+
+/// The fraction of particles at which floating point no longer resolves K that ends a replicate.
+const ROUNDING_FRACTION: f64 = 0.02;
+
+impl Splitting {
+    /// The default settings.
+    ///
+    /// ```
+    /// # use rlct::sampler::Splitting;
+    /// assert_eq!(Splitting::new(), Splitting::default());
+    /// ```
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the number of particles in each replicate.
+    ///
+    /// ```
+    /// # use rlct::sampler::Splitting;
+    /// assert_eq!(Splitting::new().with_particles(100).particles, 100);
+    /// ```
+    #[must_use]
+    pub fn with_particles(mut self, particles: usize) -> Self {
+        self.particles = particles;
+        self
+    }
+
+    /// Sets the number of replicates.
+    ///
+    /// ```
+    /// # use rlct::sampler::Splitting;
+    /// assert_eq!(Splitting::new().with_replicates(4).replicates, 4);
+    /// ```
+    #[must_use]
+    pub fn with_replicates(mut self, replicates: usize) -> Self {
+        self.replicates = replicates;
+        self
+    }
+
+    /// Sets the Markov moves of each particle at the first level.
+    ///
+    /// ```
+    /// # use rlct::sampler::Splitting;
+    /// assert_eq!(Splitting::new().with_moves(30).moves, Some(30));
+    /// ```
+    #[must_use]
+    pub fn with_moves(mut self, moves: usize) -> Self {
+        self.moves = Some(moves);
+        self
+    }
+
+    /// Sets the log volume to stop at.
+    ///
+    /// ```
+    /// # use rlct::sampler::Splitting;
+    /// assert_eq!(Splitting::new().with_min_log_volume(-20.0).min_log_volume, -20.0);
+    /// ```
+    #[must_use]
+    pub fn with_min_log_volume(mut self, log_volume: f64) -> Self {
+        self.min_log_volume = log_volume;
+        self
+    }
+
+    /// Sets half the side of the box.
+    ///
+    /// ```
+    /// # use rlct::sampler::Splitting;
+    /// assert_eq!(Splitting::new().with_radius(0.5).radius, 0.5);
+    /// ```
+    #[must_use]
+    pub fn with_radius(mut self, radius: f64) -> Self {
+        self.radius = radius;
+        self
+    }
+
+    /// Sets the seed.
+    ///
+    /// ```
+    /// # use rlct::sampler::Splitting;
+    /// assert_eq!(Splitting::new().with_seed(3).seed, 3);
+    /// ```
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    fn check(
+        &self,
+        loss: &dyn Loss<f64>,
+        w_star: &[f64],
+        prior: &Prior,
+    ) -> Result<(), SamplerError> {
+        super::check_point(loss, w_star, prior)?;
+        if self.particles < 10 {
+            return Err(SamplerError::TooFew {
+                what: "particles",
+                least: 10,
+                found: self.particles,
+            });
+        }
+        if self.replicates < 2 {
+            return Err(SamplerError::TooFew {
+                what: "replicates",
+                least: 2,
+                found: self.replicates,
+            });
+        }
+        if self.moves == Some(0) {
+            return Err(SamplerError::TooFew {
+                what: "moves",
+                least: 1,
+                found: 0,
+            });
+        }
+        super::check_positive("the radius of the box", self.radius)?;
+        super::check_positive("minus the smallest log volume", -self.min_log_volume)?;
+        super::check_positive("minus the smallest log ε", -self.min_log_epsilon)?;
+        Ok(())
+    }
+
+    /// Runs all replicates around `w_star`, where K − K(w*) is measured.
+    ///
+    /// # Errors
+    /// [`SamplerError`] for settings out of range, a point of the wrong length, not finite or
+    /// outside the prior, a loss that is not finite at w*, and
+    /// [`SamplerError::NotAMinimum`] if the loss falls below L(w*) in the box by more than rounding.
+    ///
+    /// ```
+    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::sampler::{Control, SamplerError, Splitting};
+    /// let saddle = vec![(vec![2, 0], 1.0), (vec![0, 2], -1.0)];
+    /// let loss = PolynomialLoss::from_terms(2, &[saddle], LossForm::Loss)?;
+    /// let run = Splitting::new().run(&loss, &[0.0; 2], &Prior::flat(2), &Control::new());
+    /// assert!(matches!(run, Err(SamplerError::NotAMinimum { .. })));
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    pub fn run(
+        &self,
+        loss: &dyn Loss<f64>,
+        w_star: &[f64],
+        prior: &Prior,
+        control: &Control<'_>,
+    ) -> Result<SplittingRun, SamplerError> {
+        self.check(loss, w_star, prior)?;
+        let baseline = super::baseline(loss, w_star)?;
+        let levels = (self.min_log_volume / (-2.0_f64.ln())).ceil() as u64;
+        let total = levels * self.replicates as u64;
+        let done = AtomicU64::new(0);
+        let results = parallel::map(self.replicates, |replicate| {
+            let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+            rng.set_stream(replicate as u64);
+            let mut walker = Walker::new(loss, prior, w_star, baseline, self.radius);
+            let result = self.replicate(&mut walker, control, &mut rng, || {
+                control.report(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            })?;
+            Ok((result, walker.evaluations))
+        });
+        let mut replicates = Vec::with_capacity(self.replicates);
+        let mut evaluations = 0;
+        for result in results {
+            let (replicate, count) = result?;
+            replicates.push(replicate);
+            evaluations += count;
+        }
+        Ok(SplittingRun {
+            replicates,
+            evaluations,
+        })
+    }
+
+    fn replicate(
+        &self,
+        walker: &mut Walker<'_>,
+        control: &Control<'_>,
+        rng: &mut ChaCha8Rng,
+        mut level_done: impl FnMut(),
+    ) -> Result<Replicate, SamplerError> {
+        let mut population = Population::draw(self.particles, walker, rng)?;
+        let d = population.dimension;
+        let survivors = self.particles.div_ceil(2);
+        let first_moves = self.moves.unwrap_or(12 + 2 * d);
+        let mut moves = first_moves;
+        let mut deaths = Vec::new();
+        let mut log_volume = 0.0;
+        let mut correlations = (0.0, 0_u32);
+        let end = loop {
+            population.sort();
+            let threshold = population.excess[survivors];
+            if threshold <= population.excess[0] || threshold <= f64::MIN_POSITIVE {
+                break SplittingEnd::Plateau;
+            }
+            if control.stopped() {
+                break SplittingEnd::Stopped;
+            }
+            for rank in (survivors..self.particles).rev() {
+                let log_epsilon = population.excess[rank].ln();
+                deaths.push(Death {
+                    log_epsilon,
+                    alive: rank as u32 + 1,
+                });
+                log_volume -= 1.0 / (rank as f64 + 1.0);
+            }
+            level_done();
+            if log_volume <= self.min_log_volume {
+                break SplittingEnd::Volume;
+            }
+            if threshold.ln() <= self.min_log_epsilon {
+                break SplittingEnd::Epsilon;
+            }
+            population.refill(survivors);
+            population.walk(threshold, moves, walker, rng);
+            if walker.lowest < 0.0 {
+                check_lowest(walker, rng)?;
+            }
+            let correlation = population.twin_correlation(survivors);
+            correlations = (correlations.0 + correlation, correlations.1 + 1);
+            moves = if correlation > 0.2 {
+                moves + moves.div_ceil(4)
+            } else {
+                moves - moves / 10
+            }
+            .clamp(first_moves.div_ceil(2), 4 * first_moves);
+            if population.unresolved(walker, rng) > ROUNDING_FRACTION {
+                break SplittingEnd::Resolution;
+            }
+        };
+        Ok(Replicate {
+            deaths,
+            twin_correlation: correlations.0 / f64::from(correlations.1.max(1)),
+            last_moves: moves,
+            end,
+        })
+    }
+}

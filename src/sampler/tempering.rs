@@ -1,0 +1,314 @@
+//! Replica exchange over a ladder of temperatures, MALA within the rungs.
+
+use super::control::Control;
+use super::ladder_state::LadderState;
+use super::{SamplerError, parallel};
+use crate::loss::{Loss, Prior};
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Settings of replica exchange (Hukushima and Nemoto 1996) for densities
+/// ∝ exp(−t·K(w)) φ(w) on a box around w*, K = L − L(w*), at temperatures t₀ < t₁ < … in geometric
+/// progression.
+///
+/// Within a rung MALA moves, its step drawn anew each time from a mixture over four orders of
+/// magnitude below a scale tuned in the burn-in: singular posteriors have no one scale. Between
+/// rungs states are exchanged by the deterministic even–odd scheme (Okabe et al. 2001; Syed et al.
+/// 2022). Several independent ladders give the errors.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::loss::{LossForm, PolynomialLoss, Prior};
+/// use rlct::sampler::{Control, Tempering};
+///
+/// // K = x²: t·E[K] → 1/2
+/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+/// let run = Tempering::new()
+///     .with_sweeps(2000)
+///     .run(&loss, &[0.0], &Prior::flat(1), &Control::new())?;
+/// let coldest = run.log_t.len() - 1;
+/// let energy: f64 = run.ladders.iter().map(|l| l.energy(coldest)).sum::<f64>() / 8.0;
+/// assert!((energy - 0.5).abs() < 0.1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Tempering {
+    /// Independent ladders. Default 8.
+    pub ladders: usize,
+    /// Sweeps after the burn-in; in a sweep every rung moves and then offers an exchange.
+    /// Default 20 000.
+    pub sweeps: usize,
+    /// Sweeps before, in which steps are tuned; never part of an estimate. Default 4000.
+    pub burn_in: usize,
+    /// MALA moves of a rung in a sweep. Default 2.
+    pub moves: usize,
+    /// log t of the coldest rung over that of the hottest, where t·K is about 1 under the prior.
+    /// Default 35: K of the coldest is near the rounding of double precision.
+    pub log_range: f64,
+    /// log t from one rung to the next. Default 1.
+    pub log_ratio: f64,
+    /// Half the side of the box around w*. Default 1.
+    pub radius: f64,
+    /// Seed of the random streams, one a ladder. Default 0.
+    pub seed: u64,
+}
+
+impl Default for Tempering {
+    fn default() -> Self {
+        Self {
+            ladders: 8,
+            sweeps: 20_000,
+            burn_in: 4000,
+            moves: 2,
+            log_range: 35.0,
+            log_ratio: 1.0,
+            radius: 1.0,
+            seed: 0,
+        }
+    }
+}
+
+/// Into how many consecutive blocks the sweeps of a ladder are averaged.
+pub(crate) const BLOCKS: usize = 50;
+
+/// One ladder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LadderTrace {
+    /// By rung, then block of sweeps: the mean of t·K.
+    pub energies: Vec<Vec<f64>>,
+    /// By rung: acceptance of the MALA moves.
+    pub acceptance: Vec<f64>,
+    /// By pair of neighbouring rungs: rate of exchange.
+    pub exchange: Vec<f64>,
+    /// By rung: the fraction of states looked at where t·K changes by more than 0.1 when w moves
+    /// by one unit in the last place.
+    pub unresolved: Vec<f64>,
+}
+
+/// All ladders of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TemperingRun {
+    /// log t of the rungs, ascending.
+    pub log_t: Vec<f64>,
+    /// The ladders, in the order of their streams.
+    pub ladders: Vec<LadderTrace>,
+    /// Whether the stop flag ended the run.
+    pub stopped: bool,
+    /// Evaluations of loss and gradient.
+    pub evaluations: u64,
+}
+
+impl LadderTrace {
+    /// The mean of t·K on a rung; NaN if no block of sweeps was finished.
+    ///
+    /// ```
+    /// # use rlct::sampler::LadderTrace;
+    /// let trace = LadderTrace {
+    ///     energies: vec![vec![0.4, 0.6]],
+    ///     acceptance: vec![0.5],
+    ///     exchange: vec![],
+    ///     unresolved: vec![0.0],
+    /// };
+    /// assert_eq!(trace.energy(0), 0.5);
+    /// ```
+    #[must_use]
+    pub fn energy(&self, rung: usize) -> f64 {
+        let blocks = &self.energies[rung];
+        blocks.iter().sum::<f64>() / blocks.len() as f64
+    }
+}
+
+impl Tempering {
+    /// The default settings.
+    ///
+    /// ```
+    /// # use rlct::sampler::Tempering;
+    /// assert_eq!(Tempering::new(), Tempering::default());
+    /// ```
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the number of independent ladders.
+    ///
+    /// ```
+    /// # use rlct::sampler::Tempering;
+    /// assert_eq!(Tempering::new().with_ladders(4).ladders, 4);
+    /// ```
+    #[must_use]
+    pub fn with_ladders(mut self, ladders: usize) -> Self {
+        self.ladders = ladders;
+        self
+    }
+
+    /// Sets the number of sweeps, and a fifth of it as burn-in.
+    ///
+    /// ```
+    /// # use rlct::sampler::Tempering;
+    /// assert_eq!(Tempering::new().with_sweeps(1000).burn_in, 200);
+    /// ```
+    #[must_use]
+    pub fn with_sweeps(mut self, sweeps: usize) -> Self {
+        self.sweeps = sweeps;
+        self.burn_in = sweeps / 5;
+        self
+    }
+
+    /// Sets how far the ladder reaches in log t.
+    ///
+    /// ```
+    /// # use rlct::sampler::Tempering;
+    /// assert_eq!(Tempering::new().with_log_range(20.0).log_range, 20.0);
+    /// ```
+    #[must_use]
+    pub fn with_log_range(mut self, log_range: f64) -> Self {
+        self.log_range = log_range;
+        self
+    }
+
+    /// Sets half the side of the box.
+    ///
+    /// ```
+    /// # use rlct::sampler::Tempering;
+    /// assert_eq!(Tempering::new().with_radius(0.5).radius, 0.5);
+    /// ```
+    #[must_use]
+    pub fn with_radius(mut self, radius: f64) -> Self {
+        self.radius = radius;
+        self
+    }
+
+    /// Sets the seed.
+    ///
+    /// ```
+    /// # use rlct::sampler::Tempering;
+    /// assert_eq!(Tempering::new().with_seed(3).seed, 3);
+    /// ```
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    fn check(
+        &self,
+        loss: &dyn Loss<f64>,
+        w_star: &[f64],
+        prior: &Prior,
+    ) -> Result<(), SamplerError> {
+        super::check_point(loss, w_star, prior)?;
+        for (what, least, found) in [
+            ("ladders", 2, self.ladders),
+            ("sweeps", BLOCKS, self.sweeps),
+            ("sweeps of burn-in", 1, self.burn_in),
+            ("moves", 1, self.moves),
+        ] {
+            if found < least {
+                return Err(SamplerError::TooFew { what, least, found });
+            }
+        }
+        super::check_positive("the radius of the box", self.radius)?;
+        super::check_positive("the range in log t", self.log_range)?;
+        super::check_positive("the ratio in log t", self.log_ratio)
+    }
+
+    /// Runs all ladders around `w_star`.
+    ///
+    /// # Errors
+    /// [`SamplerError`] for settings out of range, a point of the wrong length, not finite or
+    /// outside the prior, a loss that is not finite at w* or at draws of the prior.
+    ///
+    /// ```
+    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::sampler::{Control, SamplerError, Tempering};
+    /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// let one = Tempering::new().with_ladders(1);
+    /// assert_eq!(
+    ///     one.run(&loss, &[0.0], &Prior::flat(1), &Control::new()),
+    ///     Err(SamplerError::TooFew { what: "ladders", least: 2, found: 1 })
+    /// );
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    pub fn run(
+        &self,
+        loss: &dyn Loss<f64>,
+        w_star: &[f64],
+        prior: &Prior,
+        control: &Control<'_>,
+    ) -> Result<TemperingRun, SamplerError> {
+        self.check(loss, w_star, prior)?;
+        let baseline = super::baseline(loss, w_star)?;
+        let scale = self.typical_excess(loss, w_star, prior, baseline)?;
+        let rungs = (self.log_range / self.log_ratio).ceil() as usize + 1;
+        let log_t: Vec<f64> = (0..rungs)
+            .map(|k| -scale.ln() + self.log_ratio * k as f64)
+            .collect();
+        let block = self.sweeps / BLOCKS;
+        let total = ((self.burn_in + block * BLOCKS) * self.ladders) as u64;
+        let done = AtomicU64::new(0);
+        let report = |sweeps: usize| {
+            control.report(done.fetch_add(sweeps as u64, Ordering::Relaxed), total);
+        };
+        let ladders = parallel::map(self.ladders, |ladder| {
+            let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+            rng.set_stream(ladder as u64 + 1);
+            let mut state = LadderState::new(self, loss, w_star, prior, baseline, &log_t, rng);
+            let mut tuned = 0;
+            while tuned < self.burn_in && !control.stopped() {
+                let now = (self.burn_in - tuned).min(100);
+                state.tune(now);
+                report(now);
+                tuned += now;
+            }
+            for _ in 0..BLOCKS {
+                if control.stopped() {
+                    break;
+                }
+                state.sample(block);
+                report(block);
+            }
+            state.finish()
+        });
+        let evaluations = (self.ladders * rungs * self.moves * (self.burn_in + self.sweeps)) as u64;
+        Ok(TemperingRun {
+            log_t,
+            ladders,
+            stopped: control.stopped(),
+            evaluations,
+        })
+    }
+
+    /// The median of K under the prior.
+    fn typical_excess(
+        &self,
+        loss: &dyn Loss<f64>,
+        w_star: &[f64],
+        prior: &Prior,
+        baseline: f64,
+    ) -> Result<f64, SamplerError> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        let mut walker =
+            super::curve_moves::Walker::new(loss, prior, w_star, baseline, self.radius);
+        let mut offset = vec![0.0; w_star.len()];
+        let mut values: Vec<f64> = (0..301)
+            .map(|_| {
+                walker.draw_prior(&mut offset, &mut rng);
+                walker.excess(&offset)
+            })
+            .collect();
+        values.sort_by(f64::total_cmp);
+        let median = values[150];
+        if median.is_finite() && median > 0.0 {
+            Ok(median)
+        } else {
+            Err(SamplerError::NotFinite {
+                what: "the logarithm of the median loss on the box",
+            })
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Volume scaling against the exact learning coefficients of `tests/data/cases.json`.
+//!
+//! The exact values only judge the estimates; nothing of them goes into an estimate.
+
+use rlct::algebra::{Polynomial, Variables};
+use rlct::estimate::{VolumeEstimate, VolumeScaling};
+use rlct::loss::{LossForm, PolynomialLoss, Prior};
+use serde::Deserialize;
+
+/// Two-sided normal quantiles.
+const QUANTILE_95: f64 = 1.959_964;
+const QUANTILE_997: f64 = 2.967_738;
+
+#[derive(Debug, Deserialize)]
+struct Case {
+    id: String,
+    tier: String,
+    variables: Vec<String>,
+    generators: Vec<String>,
+    form: LossForm,
+    #[serde(default)]
+    amplitude: Option<String>,
+    #[serde(default)]
+    nonnegative: Vec<String>,
+    lambda: String,
+    multiplicity: usize,
+}
+
+impl Case {
+    fn exact_lambda(&self) -> f64 {
+        self.lambda
+            .parse::<rlct::algebra::Rational>()
+            .unwrap()
+            .to_f64()
+    }
+
+    fn estimate(&self, particles: usize, seed: u64) -> VolumeEstimate {
+        let ring = Variables::new(&self.variables).unwrap();
+        let parse = |text: &String| Polynomial::parse_in(text, &ring).unwrap();
+        let generators: Vec<Polynomial> = self.generators.iter().map(parse).collect();
+        let loss = PolynomialLoss::new(&generators, self.form).unwrap();
+        let d = self.variables.len();
+        let mut prior = Prior::flat(d);
+        if let Some(text) = &self.amplitude {
+            let monomial = parse(text);
+            let (exponents, _) = monomial.terms().next().unwrap();
+            let exponents: Vec<f64> = exponents.iter().map(|&h| f64::from(h)).collect();
+            prior = prior.with_amplitude(&exponents).unwrap();
+        }
+        let half_lines: Vec<usize> = self
+            .nonnegative
+            .iter()
+            .map(|name| ring.index_of(name).unwrap())
+            .collect();
+        let prior = prior.with_nonnegative(&half_lines).unwrap();
+        VolumeScaling::new(&loss, &vec![0.0; d])
+            .prior(prior)
+            .particles(particles)
+            .seed(seed)
+            .estimate()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.id))
+    }
+}
+
+/// All germs of at most four variables, none left out.
+fn small_cases() -> Vec<Case> {
+    let text = include_str!("data/cases.json");
+    let cases: Vec<Case> = serde_json::from_str(text).unwrap();
+    cases
+        .into_iter()
+        .filter(|case| case.variables.len() <= 4)
+        .collect()
+}
+
+fn line(case: &Case, estimate: &VolumeEstimate) -> String {
+    let deviation = (estimate.lambda() - case.exact_lambda()) / estimate.standard_error();
+    format!(
+        "{} λ = {:7} λ̂ = {:.4} ± {:.4} ({deviation:+.1}) m = {} m̂ = {} {}",
+        case.id,
+        case.lambda,
+        estimate.lambda(),
+        estimate.standard_error(),
+        case.multiplicity,
+        estimate.multiplicity(),
+        estimate.verdict(),
+    )
+}
+
+/// The hard target: at least 20 germs over the tiers inside their own 99.7 % interval, m̂ right
+/// for at least 17 of those. All 47 germs are tried, so that nothing is picked; more than a tenth
+/// outside would be intervals that lie.
+#[test]
+fn estimates_agree_with_exact_values() {
+    let cases = small_cases();
+    let mut inside = Vec::new();
+    let mut lines = Vec::new();
+    for case in &cases {
+        let estimate = case.estimate(250, 1);
+        lines.push(line(case, &estimate));
+        let deviation = (estimate.lambda() - case.exact_lambda()) / estimate.standard_error();
+        if deviation.abs() <= QUANTILE_997 {
+            inside.push((case, estimate.multiplicity() == case.multiplicity));
+        }
+    }
+    let table = lines.join("\n");
+    println!("{table}");
+    let right = inside.iter().filter(|(_, right)| *right).count();
+    assert!(
+        inside.len() >= 20 && right >= 17,
+        "{} inside, {right} right:\n{table}",
+        inside.len()
+    );
+    assert!(
+        10 * inside.len() >= 9 * cases.len(),
+        "{} of {}:\n{table}",
+        inside.len(),
+        cases.len()
+    );
+    for tier in ["a", "b", "c", "d", "x"] {
+        assert!(
+            inside.iter().any(|(case, _)| case.tier == tier),
+            "tier {tier}:\n{table}"
+        );
+    }
+}
+
+/// Coverage over many seeds: 95 % intervals of estimates called trustworthy hold the exact value
+/// in 90 to 99 % of cases.
+#[test]
+#[ignore = "takes ten minutes"]
+fn intervals_cover() {
+    let cases = small_cases();
+    let (mut trusted, mut covered, mut right, mut all) = (0_u32, 0_u32, 0_u32, 0_u32);
+    for case in &cases {
+        for seed in 0..8 {
+            let estimate = case.estimate(400, 100 + seed);
+            println!("{}", line(case, &estimate));
+            let deviation = (estimate.lambda() - case.exact_lambda()) / estimate.standard_error();
+            all += 1;
+            right += u32::from(estimate.multiplicity() == case.multiplicity);
+            if estimate.verdict().is_trustworthy() {
+                trusted += 1;
+                covered += u32::from(deviation.abs() <= QUANTILE_95);
+            }
+        }
+    }
+    let coverage = f64::from(covered) / f64::from(trusted);
+    println!("{trusted} of {all} trusted, coverage {coverage:.3}, m̂ right in {right}");
+    assert!(
+        (0.90..=0.99).contains(&coverage),
+        "coverage {coverage} of {trusted}"
+    );
+}
