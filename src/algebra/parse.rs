@@ -611,21 +611,21 @@ fn read(
 /// The names in the tokens, in order of appearance after those of `known`.
 fn collect_names(tokens: &[Placed], known: &mut Vec<String>) -> Result<(), ParseError> {
     for Placed { token, start, end } in tokens {
-        if let Token::Name(name) = token {
-            if !known.contains(name) {
-                known.push(name.clone());
-                if let Err(VariablesError::TooMany { .. }) = Variables::new(known.iter().cloned()) {
-                    let limit = super::MAX_VARIABLES;
-                    let reason = ParseErrorReason::TooLarge {
-                        limit,
-                        what: "variables",
-                    };
-                    return Err(ParseError {
-                        column: *start,
-                        width: end - start,
-                        reason,
-                    });
-                }
+        if let Token::Name(name) = token
+            && !known.contains(name)
+        {
+            known.push(name.clone());
+            if let Err(VariablesError::TooMany { .. }) = Variables::new(known.iter().cloned()) {
+                let limit = super::MAX_VARIABLES;
+                let reason = ParseErrorReason::TooLarge {
+                    limit,
+                    what: "variables",
+                };
+                return Err(ParseError {
+                    column: *start,
+                    width: end - start,
+                    reason,
+                });
             }
         }
     }

@@ -323,10 +323,11 @@ impl Polynomial {
     /// ```
     #[must_use]
     pub fn content(&self) -> Rational {
-        if let Some((_, first)) = self.terms.first() {
-            if self.terms.iter().all(|(_, c)| c.is_integer()) && first.abs().is_one() {
-                return Rational::ONE;
-            }
+        if let Some((_, first)) = self.terms.first()
+            && self.terms.iter().all(|(_, c)| c.is_integer())
+            && first.abs().is_one()
+        {
+            return Rational::ONE;
         }
         let mut numerator = BigInt::zero();
         let mut denominator = BigInt::one();

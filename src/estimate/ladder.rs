@@ -1,4 +1,4 @@
-//! The temperature ladder: λ and m from U(t) = t·E_t[K] over many temperatures.
+//! The temperature ladder: λ and m from U(t) = t·E_t(K) over many temperatures.
 
 use super::asymptotics::{self, PoleFit, Slopes};
 use super::{Doubt, Energy, EstimateError, LadderEstimate, Verdict};
@@ -8,7 +8,7 @@ use crate::sampler::{Control, LadderTrace, SamplerError, Tempering, TemperingRun
 
 /// Estimates (λ, m) by posterior sampling at many temperatures at once:
 ///
-/// U(t) = t·E_t[K] = −d log Z(t)/d log t = λ − (m − 1)/(log t + c) + …,
+/// U(t) = t·E_t(K) = −d log Z(t)/d log t = λ − (m − 1)/(log t + c) + …,
 ///
 /// with the mean over exp(−t·K) φ, K = L − L(w*). [`Tempering`] samples all rungs; U is fitted by
 /// the same average over models of the approach to the pole as in

@@ -22,7 +22,7 @@ pub struct LadderEstimate {
 pub struct Energy {
     /// log t.
     pub log_t: f64,
-    /// U(t) = t·E_t[K].
+    /// U(t) = t·E_t(K).
     pub mean: f64,
     /// Its standard error, from the independent ladders.
     pub standard_error: f64,

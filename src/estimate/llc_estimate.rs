@@ -22,7 +22,7 @@ pub struct LlcEstimate {
 }
 
 impl LlcEstimate {
-    /// λ̂ = nβ (E[L_n] − L_n(w*)).
+    /// λ̂ = nβ (E(L_n) − L_n(w*)).
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};
@@ -160,7 +160,7 @@ impl LlcEstimate {
     }
 
     /// By how much a single temperature is off if the multiplicity is m: −(m − 1)/log(nβ), the
-    /// leading term of E[nβK] − λ as nβ grows.
+    /// leading term of E(nβK) − λ as nβ grows.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};

@@ -122,12 +122,11 @@ impl FaceLattice {
         self.dual
             .iter()
             .map(|w| {
-                let terms = w
-                    .iter()
+                w.iter()
                     .zip(exponents)
-                    .map(|(w, &e)| w.checked_mul(i64::from(e)));
-                terms
-                    .fold(Some(0_i64), |sum, term| sum?.checked_add(term?))
+                    .try_fold(0_i64, |sum, (w, &e)| {
+                        sum.checked_add(w.checked_mul(i64::from(e))?)
+                    })
                     .ok_or_else(overflow)
             })
             .collect()

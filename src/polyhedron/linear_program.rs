@@ -329,10 +329,10 @@ impl Tableau {
     /// where none can, the constraint is redundant and the row all zero but for artificials.
     fn expel_artificial(&mut self) {
         for i in 0..self.rows.len() {
-            if self.basis[i] >= self.first_artificial {
-                if let Some(j) = (0..self.first_artificial).find(|&j| !self.rows[i][j].is_zero()) {
-                    self.pivot(i, j);
-                }
+            if self.basis[i] >= self.first_artificial
+                && let Some(j) = (0..self.first_artificial).find(|&j| !self.rows[i][j].is_zero())
+            {
+                self.pivot(i, j);
             }
         }
     }

@@ -493,7 +493,7 @@ mod tests {
             let faces = gamma.compact_faces(&Budget::default()).unwrap();
             let characteristic: i32 = faces
                 .iter()
-                .map(|face| if (3 - gamma.rank_of(&face.facets)) % 2 == 0 { 1 } else { -1 })
+                .map(|face| if (3 - gamma.rank_of(&face.facets)).is_multiple_of(2) { 1 } else { -1 })
                 .sum();
             prop_assert_eq!(characteristic, 1);
         }

@@ -75,7 +75,9 @@ impl Chart {
         let on_centre = self.on_centre(p);
         let sign = on_centre.terms().next().map_or(0, |(_, c)| c.signum());
         let is_even = |i: usize, e: u32| {
-            e % 2 == 0 || self.extent[i] == Extent::Torus || self.domain[i] == Domain::HalfLine
+            e.is_multiple_of(2)
+                || self.extent[i] == Extent::Torus
+                || self.domain[i] == Domain::HalfLine
         };
         let definite = on_centre
             .terms()

@@ -373,10 +373,10 @@ impl Step<'_> {
             equations.extend(jacobian_minors(&gradient, ideal.dimension(), 3)?);
             Some(equations)
         });
-        if let Some(equations) = equations {
-            if zeros(&equations)? == RealZeros::None {
-                return Ok(smooth_part);
-            }
+        if let Some(equations) = equations
+            && zeros(&equations)? == RealZeros::None
+        {
+            return Ok(smooth_part);
         }
         Ok(smooth_part.min(self.open_zeros(ideal, &lct)))
     }

@@ -211,7 +211,7 @@ fn zeros_by_basis(
             .flat_map(|point| {
                 roots
                     .iter()
-                    .map(|x| [point.as_slice(), &[x.clone()]].concat())
+                    .map(|x| [point.as_slice(), std::slice::from_ref(x)].concat())
             })
             .collect();
     }
@@ -380,7 +380,7 @@ fn sample_points(orthant: &[i8]) -> Vec<Vec<Rational>> {
             .flat_map(|point| {
                 values
                     .iter()
-                    .map(|x| [point.as_slice(), &[x.clone()]].concat())
+                    .map(|x| [point.as_slice(), std::slice::from_ref(x)].concat())
             })
             .collect();
     }

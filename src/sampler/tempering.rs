@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// use rlct::loss::{LossForm, PolynomialLoss, Prior};
 /// use rlct::sampler::{Control, Tempering};
 ///
-/// // K = x²: t·E[K] → 1/2
+/// // K = x²: t·E(K) → 1/2
 /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
 /// let run = Tempering::new()
 ///     .with_sweeps(2000)
