@@ -308,7 +308,10 @@ mod tests {
         let build = |d: usize, g: &[Vec<Term>]| {
             PolynomialLoss::<f32>::from_terms(d, g, LossForm::Ideal).unwrap_err()
         };
-        assert_eq!(build(0, &[square.clone()]), LossError::NoParameters);
+        assert_eq!(
+            build(0, std::slice::from_ref(&square)),
+            LossError::NoParameters
+        );
         assert_eq!(build(1, &[]), LossError::NoGenerators);
         assert_eq!(
             build(2, &[square]),
