@@ -1,1 +1,7 @@
-fn main() {}
+//! The command line of `rlct`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rlct::cli::main()
+}

@@ -28,6 +28,30 @@ impl Default for SizeLimits {
 }
 
 impl SizeLimits {
+    /// The limits with another number of terms.
+    ///
+    /// ```
+    /// # use rlct::algebra::{Polynomial, SizeLimits};
+    /// let p: Polynomial = "x + y".parse().unwrap();
+    /// assert!(p.checked_pow(3, &SizeLimits::default().with_terms(3)).is_err());
+    /// ```
+    #[must_use]
+    pub fn with_terms(self, terms: usize) -> Self {
+        Self { terms, ..self }
+    }
+
+    /// The limits with another amount of work.
+    ///
+    /// ```
+    /// # use rlct::algebra::{Polynomial, SizeLimits};
+    /// let p: Polynomial = "x + y".parse().unwrap();
+    /// assert!(p.checked_mul(&p, &SizeLimits::default().with_work(3)).is_err());
+    /// ```
+    #[must_use]
+    pub fn with_work(self, work: usize) -> Self {
+        Self { work, ..self }
+    }
+
     /// No limits: for results known to be small.
     pub(crate) const NONE: Self = Self {
         terms: usize::MAX,
@@ -193,11 +217,6 @@ fn keyed<K>(p: &Polynomial, key: impl Fn(&Monomial) -> K) -> Vec<(K, &Rational)>
     p.sorted_terms().iter().map(|(m, c)| (key(m), c)).collect()
 }
 
-/// Size of the largest coefficient in machine words.
-fn words(p: &Polynomial) -> usize {
-    p.terms().map(|(_, c)| c.bits() / 64 + 1).max().unwrap_or(1) as usize
-}
-
 impl Polynomial {
     /// The product, within limits.
     ///
@@ -216,10 +235,8 @@ impl Polynomial {
         if a.is_zero() {
             return Ok(Self::zero(a.variables()));
         }
-        let work = a
-            .len()
-            .saturating_mul(b.len())
-            .saturating_mul(words(&a).max(words(&b)));
+        let words = a.coefficient_bits().max(b.coefficient_bits()) as usize / 64 + 1;
+        let work = a.len().saturating_mul(b.len()).saturating_mul(words);
         if work > limits.work {
             return Err(PolynomialError::TooLarge {
                 limit: limits.work,

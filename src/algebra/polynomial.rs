@@ -308,6 +308,11 @@ impl Polynomial {
             .unwrap_or(0)
     }
 
+    /// The size in bits of the largest coefficient: what budgets count.
+    pub(crate) fn coefficient_bits(&self) -> u64 {
+        self.terms.iter().map(|(_, c)| c.bits()).max().unwrap_or(0)
+    }
+
     /// The content: the positive rational c such that p/c has coprime integer coefficients; 0 for
     /// the polynomial 0.
     ///

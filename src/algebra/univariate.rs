@@ -252,7 +252,16 @@ impl Univariate {
         }
     }
 
-    fn without_root_zero(&self) -> Self {
+    /// The quotient by a divisor that is not 0, if it leaves no remainder.
+    pub(crate) fn exact_quotient(&self, divisor: &Self) -> Option<Self> {
+        if divisor.is_zero() {
+            return None;
+        }
+        let (quotient, remainder) = self.divide(divisor);
+        remainder.is_zero().then_some(quotient)
+    }
+
+    pub(crate) fn without_root_zero(&self) -> Self {
         Self {
             coefficients: self
                 .coefficients

@@ -1,6 +1,7 @@
 //! Named variables: the ring ℚ[x₁,…,x_d] a polynomial lives in.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// The most variables one ring may have. Beyond it the exact methods are hopeless and an input
@@ -19,7 +20,7 @@ pub const MAX_VARIABLES: usize = 256;
 /// assert_eq!(ring.len(), 2);
 /// # Ok::<(), rlct::algebra::VariablesError>(())
 /// ```
-#[derive(Clone, Eq, Hash)]
+#[derive(Clone, Eq)]
 pub struct Variables(Arc<[String]>);
 
 /// What is wrong with a list of variable names.
@@ -165,6 +166,12 @@ impl Variables {
 impl PartialEq for Variables {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Hash for Variables {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct FaceLattice {
     pub(crate) basis: Vec<Vec<i64>>,
     /// w_1, …, w_f with w_l·b_m = δ_lm.
     pub(crate) dual: Vec<Vec<i64>>,
+    /// The duals of vectors that complete b_1, …, b_f to a basis of ℤ^d.
+    pub(crate) complement_dual: Vec<Vec<i64>>,
 }
 
 impl FaceLattice {
@@ -104,6 +106,7 @@ impl FaceLattice {
         Ok(Self {
             basis: small(&columns[settled..])?,
             dual: small(&inverse[settled..])?,
+            complement_dual: small(&inverse[..settled])?,
         })
     }
 

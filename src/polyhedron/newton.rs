@@ -295,11 +295,17 @@ impl NewtonPolyhedron {
     /// # Ok::<(), rlct::Exhausted>(())
     /// ```
     pub fn compact_faces(&self, budget: &Budget) -> Result<Vec<Face>, Exhausted> {
-        self.faces(&vec![false; self.dimension], &budget.start())
+        let none = vec![false; self.dimension];
+        self.faces(&none, &none, &budget.start())
     }
 
-    /// The faces whose recession directions are all among the `extended` ones.
-    pub(crate) fn faces(&self, extended: &[bool], meter: &Meter) -> Result<Vec<Face>, Exhausted> {
+    /// The faces whose recession directions are all `allowed` and include the `required` ones.
+    pub(crate) fn faces(
+        &self,
+        allowed: &[bool],
+        required: &[bool],
+        meter: &Meter,
+    ) -> Result<Vec<Face>, Exhausted> {
         let n = self.points.len();
         let mut whole = FixedBitSet::with_capacity(n + self.dimension);
         whole.insert_range(..);
@@ -307,7 +313,7 @@ impl NewtonPolyhedron {
         let mut queue = vec![whole];
         let mut faces = Vec::new();
         while let Some(set) = queue.pop() {
-            let bounded = (0..self.dimension).all(|i| extended[i] || !set.contains(n + i));
+            let bounded = (0..self.dimension).all(|i| allowed[i] || !set.contains(n + i));
             if bounded {
                 let facets = (0..self.facets.len())
                     .filter(|&f| set.is_subset(&self.incidence[f]))
@@ -324,7 +330,8 @@ impl NewtonPolyhedron {
             meter.spend((self.facets.len() * (1 + (n + self.dimension) / 64)) as u64)?;
             for facet in &self.incidence {
                 let smaller = &set & facet;
-                if smaller.count_ones(..n) > 0 && !seen.contains(&smaller) {
+                let kept = (0..self.dimension).all(|i| !required[i] || smaller.contains(n + i));
+                if kept && smaller.count_ones(..n) > 0 && !seen.contains(&smaller) {
                     seen.insert(smaller.clone());
                     queue.push(smaller);
                 }

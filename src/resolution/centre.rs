@@ -1,6 +1,7 @@
 //! The germs at a torus zero of the face polynomials: the centre moved to the origin.
 
-use super::chart::{Chart, Domain};
+use super::chart::{Chart, Domain, Extent};
+use super::coset::Coset;
 use super::face_ideal::FaceIdeal;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, Variables};
 use crate::budget::{Exhausted, Meter};
@@ -11,7 +12,12 @@ use std::collections::HashSet;
 /// More cones or sign choices than this at one centre are not followed.
 const MOST_CHARTS: usize = 512;
 
-/// All germs over the torus zero s = q of the face polynomials.
+/// A coefficient with more bits than this ends the search: centres one above the other on a branch
+/// without end double the digits every time.
+const MOST_BITS: u64 = 2_000;
+
+/// All germs over a coset {y = c} of torus zeros of the face polynomials, where y_1, …, y_k are
+/// some of the coordinates along the face, in suitable ones; the others, z, run over the torus.
 ///
 /// The points over the origin whose stratum belongs to the face F lie in the charts
 /// w = σ·u^V·s^W, one for every simplicial cone V (columns v_j) of a triangulation of the normal
@@ -24,17 +30,17 @@ pub(super) fn germs_at(
     gamma: &NewtonPolyhedron,
     face: &Face,
     ideal: &FaceIdeal,
-    point: &[Rational],
+    coset: &Coset,
     meter: &Meter,
 ) -> Result<Vec<Chart>, Exhausted> {
     let cones = NormalCone::of(gamma, face).strata(meter)?;
     let mut germs: Vec<Chart> = Vec::new();
     let mut seen: HashSet<Vec<Polynomial>> = HashSet::new();
-    let choices = orthants_over(chart, ideal, point)?;
+    let choices = orthants_over(chart, ideal, coset)?;
     for (cone, walls) in &cones {
         seen.clear();
         for signs in &choices {
-            let germ = pull_back(chart, gamma, cone, ideal, point, signs, meter)?;
+            let germ = pull_back(chart, gamma, cone, ideal, coset, signs, meter)?;
             let normalised: Vec<Polynomial> = germ
                 .generators
                 .iter()
@@ -46,7 +52,9 @@ pub(super) fn germs_at(
             for wall in walls {
                 let mut along = germ.clone();
                 for (j, ray) in cone.iter().enumerate() {
-                    along.extended[j] = !wall.contains(ray);
+                    if !wall.contains(ray) {
+                        along.extent[j] = Extent::Extended;
+                    }
                 }
                 germs.push(along);
                 if germs.len() > MOST_CHARTS {
@@ -58,11 +66,11 @@ pub(super) fn germs_at(
     Ok(germs)
 }
 
-/// The orthants of the chart in which the coordinates s have the signs of the point.
+/// The orthants of the chart in which the coordinates s have signs of the coset.
 fn orthants_over(
     chart: &Chart,
     ideal: &FaceIdeal,
-    point: &[Rational],
+    coset: &Coset,
 ) -> Result<Vec<Vec<i8>>, Exhausted> {
     let lines: Vec<usize> = (0..chart.dimension())
         .filter(|i| chart.domain[*i] == Domain::Line && !ideal.spectators.contains(i))
@@ -78,38 +86,44 @@ fn orthants_over(
                 signs[i] = -1;
             }
         }
-        let matches = ideal.lattice.basis.iter().zip(point).all(|(b, q)| {
-            let odd = b
-                .iter()
-                .zip(&signs)
-                .filter(|(b, s)| *b % 2 != 0 && **s < 0)
-                .count();
-            q.signum() == if odd % 2 == 1 { -1 } else { 1 }
-        });
-        if matches {
+        let image: Vec<i8> = ideal
+            .lattice
+            .basis
+            .iter()
+            .map(|b| {
+                let odd = b
+                    .iter()
+                    .zip(&signs)
+                    .filter(|(b, s)| *b % 2 != 0 && **s < 0)
+                    .count();
+                if odd % 2 == 1 { -1 } else { 1 }
+            })
+            .collect();
+        if coset.orthants.contains(&image) {
             found.push(signs);
         }
     }
     Ok(found)
 }
 
-/// The chart of one cone and orthant: coordinates u_j ≥ 0 for the rays, then v_l around the
-/// point, then the spectators.
+/// The chart of one cone and orthant: coordinates u_j ≥ 0 for the rays, then v_l = y_l − c_l, then
+/// the z and the spectators.
 fn pull_back(
     chart: &Chart,
     gamma: &NewtonPolyhedron,
     cone: &[usize],
     ideal: &FaceIdeal,
-    point: &[Rational],
+    coset: &Coset,
     signs: &[i8],
     meter: &Meter,
 ) -> Result<Chart, Exhausted> {
     let overflow = || Exhausted::Size("exponent");
-    let f = ideal.dimension();
-    let names = (0..cone.len())
-        .map(|j| format!("u{}", j + 1))
-        .chain((0..f).map(|l| format!("v{}", l + 1)))
-        .chain((0..ideal.spectators.len()).map(|i| format!("p{}", i + 1)))
+    let (f, k) = (ideal.dimension(), coset.codimension());
+    let names = (1..=cone.len())
+        .map(|j| format!("u{j}"))
+        .chain((1..=k).map(|l| format!("v{l}")))
+        .chain((1..=f - k).map(|l| format!("z{l}")))
+        .chain((1..=ideal.spectators.len()).map(|i| format!("p{i}")))
         .collect();
     let ring = Variables::from_trusted(names);
     let normals: Vec<Vec<u64>> = cone
@@ -124,23 +138,26 @@ fn pull_back(
         })
         .collect::<Option<_>>()
         .ok_or_else(overflow)?;
-    // s_l = |q_l| + v_l
+    // y_l = c_l + v_l, and the z
     let around: Vec<Polynomial> = (0..f)
         .map(|l| {
-            let q = Polynomial::constant(&ring, point[l].abs());
-            &q + &Polynomial::variable(&ring, cone.len() + l)
+            let coordinate = Polynomial::variable(&ring, cone.len() + l);
+            match coset.values.get(l) {
+                Some(c) => &coordinate + &Polynomial::constant(&ring, c.clone()),
+                None => coordinate,
+            }
         })
         .collect();
     let mut generators = Vec::with_capacity(chart.generators.len());
     for g in &chart.generators {
         let coordinates: Vec<Vec<i64>> = g
             .terms()
-            .map(|(e, _)| ideal.lattice.coordinates(e))
+            .map(|(e, _)| coset.exponents(&ideal.lattice.coordinates(e)?))
             .collect::<Result<_, _>>()?;
         let lowest: Vec<i64> = (0..f)
             .map(|l| coordinates.iter().map(|c| c[l]).min().unwrap_or(0))
             .collect();
-        // exponents of u and of the spectators, and those of s
+        // exponents of u and of the spectators, and those of y and z
         let mut parts: Vec<(Monomial, Vec<u32>, Rational)> = Vec::with_capacity(g.len());
         for ((exponents, c), s) in g.terms().zip(&coordinates) {
             let mut outer = Vec::with_capacity(ring.len());
@@ -179,52 +196,52 @@ fn pull_back(
             .sum::<Rational>()
             - Rational::ONE
     };
-    let spectators = |of: &dyn Fn(usize) -> Domain| -> Vec<Domain> {
-        ideal.spectators.iter().map(|&i| of(i)).collect()
-    };
     let mut amplitude: Vec<Rational> = normals.iter().map(discrepancy).collect();
     amplitude.extend(std::iter::repeat_n(Rational::ZERO, f));
     amplitude.extend(ideal.spectators.iter().map(|&i| chart.amplitude[i].clone()));
     let mut domain = vec![Domain::HalfLine; cone.len()];
-    domain.extend(std::iter::repeat_n(Domain::Line, f));
-    domain.extend(spectators(&|i| chart.domain[i]));
-    let mut extended = vec![false; cone.len() + f];
-    extended.extend(std::iter::repeat_n(true, ideal.spectators.len()));
+    domain.extend(std::iter::repeat_n(Domain::Line, k));
+    domain.extend(std::iter::repeat_n(Domain::HalfLine, f - k));
+    domain.extend(ideal.spectators.iter().map(|&i| chart.domain[i]));
+    let mut extent = vec![Extent::Local; cone.len() + k];
+    extent.extend(std::iter::repeat_n(Extent::Torus, f - k));
+    extent.extend(ideal.spectators.iter().map(|&i| chart.extent[i]));
     Ok(Chart {
         ring,
         generators,
         amplitude,
         domain,
-        extended,
+        extent,
     })
 }
 
-/// Σ c·u^a·∏ (q_l + v_l)^{e_l}.
+/// Σ c·u^a·∏ (c_l + v_l)^{e_l}·z^e.
 fn expanded(
     ring: &Variables,
     around: &[Polynomial],
     parts: Vec<(Monomial, Vec<u32>, Rational)>,
     meter: &Meter,
 ) -> Result<Polynomial, Exhausted> {
-    let limits = SizeLimits {
-        terms: 20_000,
-        work: 2_000_000,
-    };
+    let limits = SizeLimits::default()
+        .with_terms(20_000)
+        .with_work(2_000_000);
+    let too_large = |_| Exhausted::Size("polynomial");
     let mut terms = Vec::new();
     for (outer, inner, c) in parts {
         let mut product = Polynomial::from_terms(ring, [(outer, c)]);
-        for (base, e) in around.iter().zip(inner) {
-            let power = base
-                .checked_pow(e, &limits)
-                .map_err(|_| Exhausted::Size("polynomial"))?;
-            product = product
-                .checked_mul(&power, &limits)
-                .map_err(|_| Exhausted::Size("polynomial"))?;
+        for (base, e) in around.iter().zip(inner).filter(|(_, e)| *e > 0) {
+            let power = base.checked_pow(e, &limits).map_err(too_large)?;
+            let words = 1 + (power.coefficient_bits() + product.coefficient_bits()) / 64;
+            meter.spend((power.len() * product.len()) as u64 * words)?;
+            product = product.checked_mul(&power, &limits).map_err(too_large)?;
         }
-        meter.spend(product.len() as u64)?;
         terms.extend(product.sorted_terms().iter().cloned());
     }
-    Ok(Polynomial::from_terms(ring, terms))
+    let sum = Polynomial::from_terms(ring, terms);
+    if sum.coefficient_bits() > MOST_BITS {
+        return Err(Exhausted::Size("coefficient"));
+    }
+    Ok(sum)
 }
 
 /// The normal cone of a face: its rays are the facets through the face; each other point or

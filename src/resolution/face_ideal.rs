@@ -18,8 +18,8 @@ pub(super) struct FaceIdeal {
     /// The orthants of the s that the domain reaches and no sign pattern rules out.
     pub(super) orthants: Vec<Orthant>,
     pub(super) lattice: FaceLattice,
-    /// Extended coordinates of the chart that the face polynomials do not involve; they stay
-    /// coordinates beside the s.
+    /// Extended and torus coordinates of the chart that the face polynomials do not involve; they
+    /// stay coordinates beside the s.
     pub(super) spectators: Vec<usize>,
 }
 
@@ -40,7 +40,9 @@ impl FaceIdeal {
         for g in &chart.generators {
             let terms: Vec<(&[u32], &Rational)> = g
                 .terms()
-                .filter(|(exponents, _)| on_face.contains(exponents))
+                .filter(|(exponents, _)| {
+                    on_face.contains(chart.without_units(exponents).as_slice())
+                })
                 .collect();
             match terms.len() {
                 0 => {}

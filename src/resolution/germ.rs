@@ -1,8 +1,8 @@
 //! The question: an ideal or a loss at a point, with amplitude and domain.
 
 use super::answer::Answer;
-use super::chart::{Chart, Domain};
-use super::newton_step::pole_of;
+use super::chart::{Chart, Domain, Extent};
+use super::search::Search;
 use crate::algebra::{
     Monomial, ParseError, Polynomial, PolynomialError, Rational, SizeLimits, Variables,
 };
@@ -394,7 +394,7 @@ impl Germ {
             generators,
             amplitude,
             domain,
-            extended: vec![false; d],
+            extent: vec![Extent::Local; d],
         })
     }
 
@@ -430,7 +430,7 @@ impl Germ {
                 2
             }
         };
-        let bracket = pole_of(&chart, 0, &meter);
+        let bracket = Search::new(&meter).pole_of(&chart, 0);
         Ok(bracket.into_answer(factor))
     }
 }
@@ -443,13 +443,14 @@ fn refuse_negative(chart: &Chart, meter: &Meter) -> Result<(), GermError> {
     let Some(loss) = chart.generators.first() else {
         return Ok(());
     };
+    let none = vec![false; chart.dimension()];
     let part = meter.part(1_000_000);
     let points = loss.terms().map(|(e, _)| e.to_vec()).collect();
     // an exhausted budget is no evidence against the loss
     let Ok(gamma) = NewtonPolyhedron::within(chart.dimension(), points, &part) else {
         return Ok(());
     };
-    let Ok(faces) = gamma.faces(&chart.extended, &part) else {
+    let Ok(faces) = gamma.faces(&none, &none, &part) else {
         return Ok(());
     };
     let lines: Vec<usize> = (0..chart.dimension())

@@ -11,9 +11,12 @@ mod answer;
 mod bracket;
 mod centre;
 mod chart;
+mod coset;
+mod differentials;
 mod face_ideal;
 mod germ;
 mod newton_step;
+mod search;
 mod simplify;
 mod torus_zeros;
 

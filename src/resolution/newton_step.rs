@@ -13,71 +13,30 @@
 use super::answer::Undecided;
 use super::bracket::Bracket;
 use super::centre::germs_at;
-use super::chart::Chart;
+use super::chart::{Chart, Extent};
+use super::coset::Coset;
+use super::differentials::{derivatives_below, jacobian_minors};
 use super::face_ideal::FaceIdeal;
-use super::simplify::{components, simplified};
+use super::search::Search;
 use super::torus_zeros::{RealZeros, count_roots, has_smooth_real_zero, real_zeros, univariate};
 use crate::algebra::{Polynomial, Rational, Univariate};
 use crate::budget::{Exhausted, Meter};
 use crate::polyhedron::{Face, NewtonPole, NewtonPolyhedron};
 
-/// Centres one above the other; in two variables far fewer suffice for inputs of any use.
-const MOST_CENTRES: usize = 64;
-
-/// More minors or derivatives than this are not looked at.
-const MOST_EQUATIONS: usize = 400;
-
-/// The pole of a chart. When the budget ends, bounds that are already proved.
-pub(super) fn pole_of(chart: &Chart, depth: usize, meter: &Meter) -> Bracket {
-    let fallback = |error: Exhausted| {
-        // the dimension bounds λ from above only for a flat prior; τ serves with any
-        let upper = chart.crude_upper_bound();
-        Bracket::between(
-            chart.crude_lower_bound(),
-            upper,
-            chart.dimension(),
-            error.into(),
-        )
-    };
-    if depth > MOST_CENTRES {
-        let reason = Undecided::Depth(MOST_CENTRES);
-        let (lower, upper) = (chart.crude_lower_bound(), chart.crude_upper_bound());
-        return Bracket::between(lower, upper, chart.dimension(), reason);
-    }
-    let simple = match simplified(chart.clone(), meter) {
-        Ok(simple) => simple,
-        Err(error) => return fallback(error),
-    };
-    let is_unit = |g: &Polynomial| {
-        simple
-            .on_centre(g)
-            .as_constant()
-            .is_some_and(|c| !c.is_zero())
-    };
-    if simple.generators.iter().any(is_unit) {
-        return Bracket::unit();
-    }
-    components(&simple)
-        .iter()
-        .map(|part| match newton_pole(part, depth, meter) {
-            Ok(bracket) => bracket,
-            Err(error) => {
-                let (lower, upper) = (part.crude_lower_bound(), part.crude_upper_bound());
-                Bracket::between(lower, upper, part.dimension(), error.into())
-            }
-        })
-        .reduce(Bracket::sum)
-        .unwrap_or_else(Bracket::unit)
-}
-
 /// The pole of an ideal in connected coordinates.
-fn newton_pole(chart: &Chart, depth: usize, meter: &Meter) -> Result<Bracket, Exhausted> {
-    let points = chart
+pub(super) fn newton_pole(
+    chart: &Chart,
+    depth: usize,
+    search: &Search<'_>,
+) -> Result<Bracket, Exhausted> {
+    let meter = search.meter;
+    let points: Vec<Vec<u32>> = chart
         .generators
         .iter()
         .flat_map(Polynomial::terms)
-        .map(|(e, _)| e.to_vec());
-    let gamma = NewtonPolyhedron::within(chart.dimension(), points.collect(), meter)?;
+        .map(|(e, _)| chart.without_units(e))
+        .collect();
+    let gamma = NewtonPolyhedron::within(chart.dimension(), points, meter)?;
     let pole = gamma.pole(&chart.tau());
     let newton = match &pole {
         Some(pole) => {
@@ -91,10 +50,14 @@ fn newton_pole(chart: &Chart, depth: usize, meter: &Meter) -> Result<Bracket, Ex
         gamma: &gamma,
         pole: pole.as_ref(),
         depth,
+        search,
         meter,
     };
     let mut result = newton.clone();
-    let faces = match gamma.faces(&chart.extended, meter) {
+    let torus = chart.has_extent(Extent::Torus);
+    let local = chart.has_extent(Extent::Local);
+    let allowed: Vec<bool> = local.iter().map(|local| !local).collect();
+    let faces = match gamma.faces(&allowed, &torus, meter) {
         Ok(faces) => faces,
         Err(error) => {
             return Ok(step
@@ -125,6 +88,7 @@ struct Step<'a> {
     gamma: &'a NewtonPolyhedron,
     pole: Option<&'a NewtonPole>,
     depth: usize,
+    search: &'a Search<'a>,
     meter: &'a Meter,
 }
 
@@ -268,21 +232,21 @@ impl Step<'_> {
             };
             return Ok(Some(self.open(lower, reason)));
         }
-        let points: Vec<Vec<Rational>> = roots.into_iter().map(|x| vec![x]).collect();
-        self.centres(face, ideal, &points, lower).map(Some)
+        let cosets: Vec<Coset> = roots.into_iter().map(|x| Coset::point(&[x])).collect();
+        self.centres(face, ideal, &cosets, lower).map(Some)
     }
 
-    /// Recursion at rational zeros.
+    /// Recursion along cosets of zeros.
     fn centres(
         &self,
         face: &Face,
         ideal: &FaceIdeal,
-        points: &[Vec<Rational>],
+        cosets: &[Coset],
         lower: Option<Rational>,
     ) -> Result<Bracket, Exhausted> {
         let mut result = Bracket::unit();
-        for point in points {
-            let germs = match germs_at(self.chart, self.gamma, face, ideal, point, self.meter) {
+        for coset in cosets {
+            let germs = match germs_at(self.chart, self.gamma, face, ideal, coset, self.meter) {
                 Ok(germs) => germs,
                 Err(error) => {
                     result = result.min(self.open(lower.clone(), error.into()));
@@ -290,7 +254,7 @@ impl Step<'_> {
                 }
             };
             for germ in &germs {
-                result = result.min(pole_of(germ, self.depth + 1, self.meter));
+                result = result.min(self.search.pole_of(germ, self.depth + 1));
             }
         }
         Ok(result.at_least(lower))
@@ -314,9 +278,9 @@ impl Step<'_> {
             return match derivatives_below(&ideal.polynomials, order) {
                 Some(derivatives) => match zeros(&derivatives)? {
                     RealZeros::None => Ok(None),
-                    RealZeros::Points(points) => {
+                    RealZeros::Cosets(cosets) => {
                         let lower = self.adjunction(&ideal.lct_lower_bound());
-                        self.centres(face, ideal, &points, lower).map(Some)
+                        self.centres(face, ideal, &cosets, lower).map(Some)
                     }
                     RealZeros::Unknown => {
                         Ok(Some(self.open_zeros(ideal, &ideal.lct_lower_bound())))
@@ -368,7 +332,7 @@ impl Step<'_> {
         if complete_intersection {
             return self.smooth_zeros(ideal, rank).map(Some);
         }
-        if let RealZeros::Points(all) = zeros(&[])? {
+        if let RealZeros::Cosets(all) = zeros(&[])? {
             return self
                 .centres(face, ideal, &all, self.adjunction(&lct))
                 .map(Some);
@@ -396,8 +360,8 @@ impl Step<'_> {
             self.smooth_zeros(ideal, 1)?
         };
         let lct = ideal.lct_lower_bound();
-        if let RealZeros::Points(points) = singular {
-            let centres = self.centres(face, ideal, points, self.adjunction(&lct))?;
+        if let RealZeros::Cosets(cosets) = singular {
+            let centres = self.centres(face, ideal, cosets, self.adjunction(&lct))?;
             return Ok(smooth_part.min(centres));
         }
         // where the Hessian has rank ≥ 3 the singularity is canonical: the pair stays purely log
@@ -477,96 +441,4 @@ fn smallest_order(c: &Rational) -> Option<u64> {
     let numerator = inverse.numerator();
     let k = num_integer::Integer::div_ceil(&numerator, &inverse.denominator());
     u64::try_from(k).ok()
-}
-
-/// All partial derivatives of order 1 to `order` − 1: with the polynomials themselves they vanish
-/// where the multiplicity is at least `order`. `None` if there are too many.
-fn derivatives_below(polynomials: &[Polynomial], order: u64) -> Option<Vec<Polynomial>> {
-    let mut result: Vec<Polynomial> = Vec::new();
-    let mut layer: Vec<Polynomial> = polynomials.to_vec();
-    for _ in 1..order {
-        let mut next: Vec<Polynomial> = Vec::new();
-        for p in &layer {
-            for i in 0..p.dimension() {
-                let derivative = p.derivative(i);
-                if !derivative.is_zero() && !next.contains(&derivative) {
-                    next.push(derivative);
-                }
-            }
-        }
-        result.extend(next.iter().cloned());
-        if result.len() > MOST_EQUATIONS {
-            return None;
-        }
-        layer = next;
-    }
-    Some(result)
-}
-
-/// The p×p minors of the Jacobian matrix: they vanish where the differentials have rank below p.
-/// `None` if there are too many.
-fn jacobian_minors(
-    polynomials: &[Polynomial],
-    variables: usize,
-    p: usize,
-) -> Option<Vec<Polynomial>> {
-    let rows: Vec<Vec<Polynomial>> = polynomials
-        .iter()
-        .map(|g| (0..variables).map(|i| g.derivative(i)).collect())
-        .collect();
-    let row_choices = choices(rows.len(), p)?;
-    let column_choices = choices(variables, p)?;
-    if row_choices.len() * column_choices.len() > MOST_EQUATIONS {
-        return None;
-    }
-    let mut minors = Vec::new();
-    for r in &row_choices {
-        for c in &column_choices {
-            let minor = determinant(&rows, r, c);
-            if !minor.is_zero() && !minors.contains(&minor) {
-                minors.push(minor);
-            }
-        }
-    }
-    Some(minors)
-}
-
-/// The p-element subsets of 0..n; `None` if there are too many.
-fn choices(n: usize, p: usize) -> Option<Vec<Vec<usize>>> {
-    let mut result: Vec<Vec<usize>> = vec![Vec::new()];
-    for _ in 0..p {
-        result = result
-            .iter()
-            .flat_map(|chosen| {
-                let from = chosen.last().map_or(0, |l| l + 1);
-                (from..n).map(|i| [chosen.as_slice(), &[i]].concat())
-            })
-            .collect();
-        if result.len() > MOST_EQUATIONS * 4 {
-            return None;
-        }
-    }
-    Some(result)
-}
-
-/// A minor by expansion along its first row; p is small.
-fn determinant(rows: &[Vec<Polynomial>], r: &[usize], c: &[usize]) -> Polynomial {
-    let Some((&first, rest)) = r.split_first() else {
-        return Polynomial::constant(rows[0][0].variables(), Rational::ONE);
-    };
-    let mut total = Polynomial::zero(rows[first][0].variables());
-    for (place, &column) in c.iter().enumerate() {
-        let entry = &rows[first][column];
-        if entry.is_zero() {
-            continue;
-        }
-        let others: Vec<usize> = c.iter().copied().filter(|&j| j != column).collect();
-        let product = entry * &determinant(rows, rest, &others);
-        total = if place % 2 == 0 {
-            &total + &product
-        } else {
-            &total - &product
-        };
-    }
-    total
 }

@@ -1,8 +1,11 @@
 //! Real zeros of polynomial systems in the torus (ℝ∖0)^f, orthant by orthant.
 
+use super::coset::Coset;
 use crate::algebra::{GroebnerBasis, Monomial, Polynomial, Rational, Univariate, Variables};
 use crate::budget::{Exhausted, Meter};
 use crate::polyhedron::rank;
+use num_integer::Integer;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The signs ±1 of an orthant of (ℝ∖0)^f.
 pub(super) type Orthant = Vec<i8>;
@@ -10,13 +13,16 @@ pub(super) type Orthant = Vec<i8>;
 /// Steps that one Gröbner basis may take before the zeros are called unknown.
 const BASIS_STEPS: u64 = 1_000_000;
 
+/// How often one system may be split at a binomial factor.
+const MOST_SPLITS: usize = 8;
+
 /// What is known about the real zeros of a system in some orthants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum RealZeros {
     /// There are none: proved.
     None,
-    /// Exactly these, all rational.
-    Points(Vec<Vec<Rational>>),
+    /// Exactly the points of these cosets.
+    Cosets(Vec<Coset>),
     /// Perhaps infinitely many, perhaps irrational, perhaps none.
     Unknown,
 }
@@ -99,7 +105,7 @@ pub(super) fn real_zeros(
         return Ok(common.map_or(RealZeros::Unknown, |p| univariate_zeros(&p, &orthants)));
     }
     let part = meter.part(BASIS_STEPS);
-    let found = zeros_by_basis(&system, orthants, dimension, &part);
+    let found = zeros_by_basis(&system, orthants, dimension, MOST_SPLITS, &part);
     meter.settle(&part)?;
     match found {
         Err(Exhausted::Steps(_) | Exhausted::Size(_)) => Ok(RealZeros::Unknown),
@@ -116,7 +122,7 @@ fn univariate_zeros(p: &Univariate, orthants: &[Orthant]) -> RealZeros {
     match count_roots(p, orthants) {
         0 => RealZeros::None,
         n if n == rational.len() => {
-            RealZeros::Points(rational.into_iter().map(|x| vec![x]).collect())
+            RealZeros::Cosets(rational.into_iter().map(|x| Coset::point(&[x])).collect())
         }
         _ => RealZeros::Unknown,
     }
@@ -126,6 +132,7 @@ fn zeros_by_basis(
     system: &[Polynomial],
     orthants: Vec<Orthant>,
     dimension: usize,
+    splits: usize,
     meter: &Meter,
 ) -> Result<RealZeros, Exhausted> {
     // one more coordinate t with t·∏ s = 1
@@ -151,8 +158,24 @@ fn zeros_by_basis(
     if candidates.is_empty() {
         return Ok(RealZeros::None);
     }
+    if basis.elements().iter().all(|p| p.len() == 2) {
+        candidates.iter_mut().for_each(|o| o.truncate(dimension));
+        let coset = Coset::of_binomials(basis.elements(), candidates)?;
+        return Ok(coset.map_or(RealZeros::Unknown, |coset| RealZeros::Cosets(vec![coset])));
+    }
     if basis.dimension() != Some(0) {
-        return Ok(RealZeros::Unknown);
+        candidates.iter_mut().for_each(|o| o.truncate(dimension));
+        let ring = system[0].variables();
+        let in_torus = basis.elements().iter().filter_map(|p| p.in_ring(ring));
+        let split = in_torus
+            .chain(system.iter().cloned())
+            .find_map(|p| binomial_factor(&p));
+        return match split {
+            Some(split) if splits > 0 => {
+                zeros_by_splitting(system, &split, &candidates, splits - 1, meter)
+            }
+            _ => Ok(RealZeros::Unknown),
+        };
     }
     let mut coordinates = Vec::with_capacity(dimension);
     for i in 0..dimension {
@@ -203,7 +226,137 @@ fn zeros_by_basis(
     Ok(if points.is_empty() {
         RealZeros::None
     } else {
-        RealZeros::Points(points)
+        RealZeros::Cosets(points.iter().map(|p| Coset::point(p)).collect())
+    })
+}
+
+/// A polynomial p(s) = ∏ (s^m − c)·cofactor, up to monomials.
+struct Split {
+    binomials: Vec<Polynomial>,
+    cofactor: Polynomial,
+}
+
+/// Finds the binomial factors of p in one direction m, if they are not all of p and the real c are
+/// rational. On each line of exponents parallel to m, p is a polynomial in the monomial s^m; the
+/// roots that all these have in common are the c. The segment of a factor s^m − c is a Minkowski
+/// summand of the Newton polytope of p, so m is parallel to a difference of exponents.
+fn binomial_factor(p: &Polynomial) -> Option<Split> {
+    const MOST_TERMS: usize = 60;
+    if p.len() < 4 || p.len() > MOST_TERMS {
+        return None;
+    }
+    let exponents: Vec<Vec<i64>> = p
+        .terms()
+        .map(|(e, _)| e.iter().map(|&e| i64::from(e)).collect())
+        .collect();
+    let mut directions: BTreeSet<Vec<i64>> = BTreeSet::new();
+    for (i, a) in exponents.iter().enumerate() {
+        for b in &exponents[..i] {
+            let difference: Vec<i64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+            let content = difference.iter().fold(0, |g: i64, x| g.gcd(x));
+            let sign = difference
+                .iter()
+                .find(|x| **x != 0)
+                .map_or(1, |x| x.signum());
+            directions.insert(difference.iter().map(|x| sign * x / content).collect());
+        }
+    }
+    directions.iter().find_map(|m| factor_along(p, m))
+}
+
+/// The factors s^m − c of p for one primitive m.
+fn factor_along(p: &Polynomial, m: &[i64]) -> Option<Split> {
+    // each line by its lowest point with exponents ≥ 0 and the coefficients along it
+    let mut lines: BTreeMap<Vec<i64>, BTreeMap<usize, Rational>> = BTreeMap::new();
+    for (exponents, c) in p.terms() {
+        let mut base: Vec<i64> = exponents.iter().map(|&e| i64::from(e)).collect();
+        let mut place = 0;
+        while base.iter().zip(m).all(|(b, m)| b - m >= 0) {
+            base.iter_mut().zip(m).for_each(|(b, m)| *b -= m);
+            place += 1;
+        }
+        lines.entry(base).or_default().insert(place, c.clone());
+    }
+    let along = |line: &BTreeMap<usize, Rational>| {
+        let length = line.keys().last().map_or(0, |n| n + 1);
+        Univariate::new((0..length).map(|i| line.get(&i).cloned().unwrap_or_default()))
+    };
+    let common = lines
+        .values()
+        .map(along)
+        .reduce(|a, b| a.gcd(&b))?
+        .without_root_zero();
+    if common.degree()? == 0 {
+        return None;
+    }
+    let roots = common.rational_roots();
+    if roots.len() != common.count_positive_roots() + common.count_negative_roots() {
+        return None;
+    }
+    let ring = p.variables();
+    let monomial = |base: &[i64], place: usize| -> Option<Monomial> {
+        let exponents: Option<Vec<u32>> = base
+            .iter()
+            .zip(m)
+            .map(|(b, m)| u32::try_from(b + m * i64::try_from(place).ok()?).ok())
+            .collect();
+        exponents.map(|e| Monomial::new(&e))
+    };
+    let origin: Vec<i64> = m.iter().map(|m| (-m).max(0)).collect();
+    let binomials = roots
+        .iter()
+        .map(|c| {
+            Some(Polynomial::from_terms(
+                ring,
+                [
+                    (monomial(&origin, 1)?, Rational::ONE),
+                    (monomial(&origin, 0)?, -c),
+                ],
+            ))
+        })
+        .collect::<Option<_>>()?;
+    let mut terms = Vec::new();
+    for (base, line) in &lines {
+        let quotient = along(line).exact_quotient(&common)?;
+        for (place, c) in quotient.coefficients().iter().enumerate() {
+            terms.push((monomial(base, place)?, c.clone()));
+        }
+    }
+    let cofactor = Polynomial::from_terms(ring, terms);
+    Some(Split {
+        binomials,
+        cofactor,
+    })
+}
+
+/// The zeros of the system as those on the factors of one of its consequences.
+fn zeros_by_splitting(
+    system: &[Polynomial],
+    split: &Split,
+    orthants: &[Orthant],
+    splits: usize,
+    meter: &Meter,
+) -> Result<RealZeros, Exhausted> {
+    let mut cosets: Vec<Coset> = Vec::new();
+    for factor in split.binomials.iter().chain([&split.cofactor]) {
+        let part = [system, std::slice::from_ref(factor)].concat();
+        let orthants = undecided_orthants(&part, orthants);
+        let Some(dimension) = orthants.first().map(Vec::len) else {
+            continue;
+        };
+        match zeros_by_basis(&part, orthants, dimension, splits, meter)? {
+            RealZeros::None => {}
+            RealZeros::Cosets(found) => {
+                let new: Vec<Coset> = found.into_iter().filter(|c| !cosets.contains(c)).collect();
+                cosets.extend(new);
+            }
+            RealZeros::Unknown => return Ok(RealZeros::Unknown),
+        }
+    }
+    Ok(if cosets.is_empty() {
+        RealZeros::None
+    } else {
+        RealZeros::Cosets(cosets)
     })
 }
 
@@ -300,23 +453,42 @@ mod tests {
 
     #[test]
     fn finite_rational_zeros_are_listed() {
-        let points = |list: &[[i64; 2]]| {
-            let point = |p: &[i64; 2]| p.iter().map(|&x| Rational::from(x)).collect();
-            RealZeros::Points(list.iter().map(point).collect())
-        };
+        let point = |x: i64, y: i64| Coset::point(&[x, y].map(Rational::from));
         assert_eq!(
-            zeros(&["x*y - 1", "x - y"], &PLANE),
-            points(&[[-1, -1], [1, 1]])
+            zeros(&["x*y - 1", "x - y"], &[&[1, 1]]),
+            RealZeros::Cosets(vec![point(1, 1)])
         );
-        assert_eq!(zeros(&["x*y - 1", "x - y"], &[&[1, 1]]), points(&[[1, 1]]));
+        assert_eq!(
+            zeros(&["x + y - 3", "x*y - 2"], &PLANE),
+            RealZeros::Cosets(vec![point(1, 2), point(2, 1)])
+        );
         assert_eq!(zeros(&["x*y - 1", "x + y"], &PLANE), RealZeros::None); // ±i
     }
 
     #[test]
     fn irrational_and_infinite_zeros_are_unknown() {
         assert_eq!(zeros(&["x^2 - 2", "y - 1"], &PLANE), RealZeros::Unknown);
-        assert_eq!(zeros(&["x - y"], &PLANE), RealZeros::Unknown);
+        assert_eq!(zeros(&["x + y - 3"], &PLANE), RealZeros::Unknown);
         assert_eq!(zeros(&["x^2 - 2"], &[&[1]]), RealZeros::Unknown);
+    }
+
+    #[test]
+    fn products_of_binomials_split() {
+        let RealZeros::Cosets(cosets) = zeros(&["x*y - x + y - 1"], &PLANE) else {
+            panic!("(x + 1)(y - 1) is a union of two cosets");
+        };
+        assert_eq!(cosets.len(), 2);
+        assert!(
+            cosets
+                .iter()
+                .all(|c| c.codimension() == 1 && c.values == [Rational::ONE])
+        );
+        // the cofactor x + y − 3 is no binomial
+        assert_eq!(zeros(&["(x - 1)*(x + y - 3)"], &PLANE), RealZeros::Unknown);
+        assert_eq!(
+            zeros(&["(x - y)*(x^2 + y^2 + 1)"], &[&[1, -1]]),
+            RealZeros::None
+        );
     }
 
     #[test]

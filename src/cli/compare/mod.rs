@@ -1,0 +1,174 @@
+//! `rlct compare`: every way to know a learning coefficient, side by side.
+
+mod models;
+
+use super::germ::solve;
+use super::interrupt::Interrupt;
+use super::landscape::Landscape;
+use super::method::{Method, Settings};
+use super::output::Output;
+use super::progress::Progress;
+use super::{CliError, Exit};
+use crate::Budget;
+use crate::report::{Comparison, EstimateReport, ExactReport, Origin, Outcome, Row, Verdict};
+use clap::Args;
+use models::Model;
+use std::io::Write;
+use std::time::Instant;
+
+/// What to compare, and how strictly.
+#[derive(Debug, Clone, Args)]
+pub(super) struct CompareArgs {
+    /// Only the models whose name contains this text
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// How many standard errors a trustworthy estimate may deviate from the exact value
+    /// [default: 3]
+    #[arg(long, value_name = "T", value_parser = threshold)]
+    threshold: Option<f64>,
+    /// The seed of all random streams
+    #[arg(long, default_value_t = CompareArgs::SEED)]
+    seed: u64,
+    /// Estimate by the temperature ladder too
+    #[arg(long)]
+    ladder: bool,
+    /// Only exact values, no estimates
+    #[arg(long, conflicts_with = "ladder")]
+    exact_only: bool,
+}
+
+impl CompareArgs {
+    const SEED: u64 = 1;
+}
+
+impl Default for CompareArgs {
+    fn default() -> Self {
+        Self {
+            model: None,
+            threshold: None,
+            seed: Self::SEED,
+            ladder: false,
+            exact_only: false,
+        }
+    }
+}
+
+fn threshold(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(threshold) if threshold > 0.0 => Ok(threshold),
+        _ => Err(format!("`{text}` is not a positive number")),
+    }
+}
+
+pub(super) fn run(
+    args: &CompareArgs,
+    output: &mut Output<'_>,
+    stderr: &mut dyn Write,
+) -> Result<Exit, CliError> {
+    let mut models = models::models()?;
+    if let Some(name) = &args.model {
+        models.retain(|model| model.name.contains(name.as_str()));
+        if models.is_empty() {
+            return Err(CliError::NoSuchModel { name: name.clone() });
+        }
+    }
+    let interrupt = Interrupt::install();
+    let progress = Progress::bar(0, "");
+    let threshold = args.threshold.unwrap_or(Comparison::THRESHOLD);
+    let mut comparison = Comparison::new().with_threshold(threshold);
+    for (i, model) in models.iter().enumerate() {
+        if interrupt.is_set() {
+            break;
+        }
+        progress.message(format!(
+            "model {} of {}: {}",
+            i + 1,
+            models.len(),
+            model.name
+        ));
+        comparison = comparison.with_row(row(model, args, &interrupt, &progress));
+    }
+    drop(progress);
+    if output.is_json() {
+        output.value(&comparison)?;
+    } else {
+        output.line(comparison.table())?;
+        output.line(&comparison)?;
+    }
+    if interrupt.is_set() {
+        let (done, all) = (comparison.rows().len(), models.len());
+        drop(writeln!(stderr, "interrupted after {done} of {all} models"));
+        return Ok(Exit::Interrupted);
+    }
+    Ok(match comparison.verdict() {
+        Verdict::Agree => Exit::Success,
+        Verdict::Disagree => Exit::Disagreement,
+        Verdict::Undecided => Exit::Undecided,
+    })
+}
+
+/// Everything that is known of a model.
+fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Progress) -> Row {
+    let mut row = Row::new(model.name);
+    if let Some(germ) = &model.germ {
+        let start = Instant::now();
+        let budget = Budget::default().with_stop(interrupt.flag());
+        let outcome = solve(germ, &budget, |_| ()).unwrap_or_else(|error| Outcome::Error {
+            message: error.to_string(),
+        });
+        let seconds = start.elapsed().as_secs_f64();
+        row = row.with_exact(ExactReport::new(Origin::Engine, outcome, seconds));
+    }
+    row = model
+        .closed_forms
+        .iter()
+        .fold(row, |row, value| row.with_exact(value.into()));
+    if args.exact_only {
+        return row;
+    }
+    let estimate = |landscape: Result<Landscape, CliError>, method: Method, settings: Settings| {
+        landscape
+            .and_then(|landscape| Ok(settings.estimate(method, &landscape, interrupt, progress)?))
+            .map(|estimated| estimated.report)
+            .unwrap_or_else(|error| failed(method, &error))
+    };
+    if let Some(germ) = &model.germ {
+        let ladder = args.ladder.then_some(Method::Ladder);
+        for method in [Some(Method::Volume), ladder].into_iter().flatten() {
+            let landscape = Landscape::of_germ(germ, |_| ());
+            row = row.with_estimate(estimate(landscape, method, short(args.seed)));
+        }
+    }
+    if let Some((widths, rank)) = &model.network {
+        let landscape = Landscape::of_linear_network(widths, *rank);
+        row = row.with_estimate(estimate(landscape, Method::Mala, long_chains(args.seed)));
+    }
+    row
+}
+
+/// Less than the default, for an answer within seconds.
+fn short(seed: u64) -> Settings {
+    Settings {
+        seed,
+        particles: Some(300),
+        sweeps: Some(10_000),
+        ..Settings::default()
+    }
+}
+
+/// n large enough for the bias at one temperature to be small, and chains as long as it takes.
+fn long_chains(seed: u64) -> Settings {
+    Settings {
+        seed,
+        num_samples: Some(1_000_000),
+        burn_in: Some(50_000),
+        steps_between_draws: Some(100),
+        draws: Some(4_000),
+        ..Settings::default()
+    }
+}
+
+/// A failure is an estimate that is not to be trusted.
+fn failed(method: Method, error: &CliError) -> EstimateReport {
+    EstimateReport::new(method.label(), f64::NAN, f64::NAN, 0.0).doubt(error.to_string())
+}

@@ -1,0 +1,99 @@
+//! Errors of the command line, told to people.
+
+use super::{Caret, Exit};
+use crate::algebra::{ParseError, VariablesError};
+use crate::closed_form::ClosedFormError;
+use crate::estimate::EstimateError;
+use crate::loss::LossError;
+use crate::resolution::GermError;
+use std::io;
+use std::path::PathBuf;
+
+/// Why a command could not be carried out. All but a broken pipe are told on stderr.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::{algebra::Polynomial, cli::CliError};
+///
+/// let text = "x^2 + y^";
+/// let error = text.parse::<Polynomial>().unwrap_err();
+/// let shown = CliError::Polynomial { text: text.into(), error }.to_string();
+/// assert!(shown.ends_with("\n  x^2 + y^\n          ^"), "{shown}");
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CliError {
+    /// A text is not a polynomial.
+    #[error("{error}\n{}", Caret::new(text, error.column(), error.width()))]
+    Polynomial {
+        /// The text.
+        text: String,
+        /// What is wrong with it, and where.
+        error: ParseError,
+    },
+    /// Names that cannot be the variables of a ring.
+    #[error(transparent)]
+    Variables(#[from] VariablesError),
+    /// Polynomials that make no germ with a learning coefficient.
+    #[error(transparent)]
+    Germ(#[from] GermError),
+    /// Sizes for which a closed form has no meaning.
+    #[error(transparent)]
+    ClosedForm(#[from] ClosedFormError),
+    /// Polynomials or widths that make no loss.
+    #[error(transparent)]
+    Loss(#[from] LossError),
+    /// There is no estimate.
+    #[error(transparent)]
+    Estimate(#[from] EstimateError),
+    /// The comparison has no such model.
+    #[error("no model of the comparison has `{name}` in its name")]
+    NoSuchModel {
+        /// The text that was looked for.
+        name: String,
+    },
+    /// A file cannot be read.
+    #[error("cannot read {}: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        error: io::Error,
+    },
+    /// A file is not a list of cases.
+    #[error("{}:{line}: {reason}\n{place}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The line's text with a caret under the column.
+        place: Caret,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// The answer cannot be written.
+    #[error("cannot write the answer: {0}")]
+    Write(io::Error),
+}
+
+impl CliError {
+    /// How the process ends after this error. A reader that stops reading, as `head` does, is no
+    /// error.
+    ///
+    /// ```
+    /// use rlct::cli::{CliError, Exit};
+    /// use std::io::{Error, ErrorKind};
+    ///
+    /// assert_eq!(CliError::Write(ErrorKind::BrokenPipe.into()).exit(), Exit::Success);
+    /// assert_eq!(CliError::Write(Error::other("disk full")).exit(), Exit::BadInput);
+    /// ```
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
+            _ => Exit::BadInput,
+        }
+    }
+}

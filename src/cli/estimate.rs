@@ -1,0 +1,199 @@
+//! `rlct estimate`: λ̂ with its standard error.
+
+use super::interrupt::Interrupt;
+use super::landscape::Landscape;
+use super::method::{Method, Settings};
+use super::output::Output;
+use super::progress::Progress;
+use super::question::{Assignment, Form, Question};
+use super::{CliError, Exit};
+use crate::report::EstimateReport;
+use clap::{ArgGroup, Args};
+use serde::Serialize;
+use serde_json::Value;
+use std::io::Write;
+
+const EXAMPLES: &str = "\
+Examples:
+  rlct estimate 'x^2*y^4'                            the loss K = x^2*y^4 itself
+  rlct estimate --ideal 'x^2-y^3' --seed 7           K = (x^2-y^3)^2
+  rlct estimate --linear-network 10,5,10 --rank 3    by MALA chains
+  rlct estimate 'x^2+y^2' --method sgld --step 1e-4  by SGLD chains
+
+The same seed gives the same estimate, whatever the number of threads. An estimate with
+doubts is printed with them, and the exit code is 3.";
+
+/// The loss, the way to estimate, and its settings.
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_long_help = EXAMPLES,
+    group = ArgGroup::new("loss_kind").required(true).args(["loss", "ideal", "linear_network"])
+)]
+pub(super) struct EstimateArgs {
+    /// The loss K itself, a polynomial ≥ 0 near the point
+    #[arg(value_name = "K")]
+    loss: Option<String>,
+    /// Generators g₁ g₂ … of an ideal: K = Σ gᵢ²
+    #[arg(long, value_name = "G", num_args = 1..)]
+    ideal: Vec<String>,
+    /// The widths of a linear network: K = ½‖W_L⋯W_1 − W*‖², at its deepest point
+    #[arg(long, value_name = "W,…", value_delimiter = ',',
+          conflicts_with_all = ["amplitude", "nonnegative", "at", "variables"])]
+    linear_network: Vec<usize>,
+    /// The rank of W* of a linear network
+    #[arg(
+        long,
+        value_name = "R",
+        default_value_t = 0,
+        conflicts_with_all = ["loss", "ideal"]
+    )]
+    rank: usize,
+    /// A monomial A: the prior is proportional to |A| near the point [default: 1]
+    #[arg(long, value_name = "A")]
+    amplitude: Option<String>,
+    /// Variables that are ≥ 0 on the domain
+    #[arg(long, value_name = "X,…", value_delimiter = ',')]
+    nonnegative: Vec<String>,
+    /// The point: values of variables, 0 where not given
+    #[arg(long, value_name = "X=Q,…", value_delimiter = ',')]
+    at: Vec<Assignment>,
+    /// The variables of the ring [default: those that occur]
+    #[arg(long, value_name = "X,…", value_delimiter = ',')]
+    variables: Option<Vec<String>>,
+    /// The way to estimate [default: volume, for a network mala]
+    #[arg(long, value_enum)]
+    method: Option<Method>,
+    /// The seed of all random streams
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// mala, sgld: n of the posterior at β = 1/log n [default: 10000]
+    #[arg(long, value_name = "N", conflicts_with = "nbeta")]
+    samples: Option<usize>,
+    /// mala, sgld: nβ itself
+    #[arg(long, value_name = "T")]
+    nbeta: Option<f64>,
+    /// mala, sgld: the strength γ of the pull towards the point [default: 1]
+    #[arg(long, value_name = "G")]
+    localization: Option<f64>,
+    /// mala, sgld: the step size ε; MALA adapts it in the burn-in [default: 0.001]
+    #[arg(long, value_name = "E")]
+    step: Option<f64>,
+    /// mala, sgld: the number of chains [default: 4]
+    #[arg(long, value_name = "N")]
+    chains: Option<usize>,
+    /// mala, sgld: the draws of each chain [default: 2000]
+    #[arg(long, value_name = "N")]
+    draws: Option<usize>,
+    /// mala, sgld: the steps of each chain before its first draw [default: 1000]
+    #[arg(long, value_name = "N")]
+    burn_in: Option<usize>,
+    /// mala, sgld: the steps from one draw to the next [default: 1]
+    #[arg(long, value_name = "N")]
+    thin: Option<usize>,
+    /// volume: the particles of each replicate [default: 500]
+    #[arg(long, value_name = "N")]
+    particles: Option<usize>,
+    /// ladder: the sweeps of each ladder [default: 20000]
+    #[arg(long, value_name = "N")]
+    sweeps: Option<usize>,
+    /// volume, ladder: half the side of the box around the point [default: 1]
+    #[arg(long, value_name = "R")]
+    radius: Option<f64>,
+}
+
+impl EstimateArgs {
+    fn settings(&self) -> Settings {
+        Settings {
+            seed: self.seed,
+            num_samples: self.samples,
+            nbeta: self.nbeta,
+            localization: self.localization,
+            step_size: self.step,
+            chains: self.chains,
+            draws: self.draws,
+            burn_in: self.burn_in,
+            steps_between_draws: self.thin,
+            particles: self.particles,
+            sweeps: self.sweeps,
+            radius: self.radius,
+        }
+    }
+
+    /// The loss in words, its landscape, and the method that suits it.
+    fn landscape(&self, warn: impl FnMut(String)) -> Result<(String, Landscape, Method), CliError> {
+        if !self.linear_network.is_empty() {
+            let landscape = Landscape::of_linear_network(&self.linear_network, self.rank)?;
+            let widths: Vec<_> = self
+                .linear_network
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            let rank = self.rank;
+            let reading = format!(
+                "K = ½‖W_L⋯W_1 − W*‖², widths {}, W* of rank {rank}",
+                widths.join("-")
+            );
+            return Ok((reading, landscape, Method::Mala));
+        }
+        let (generators, form) = match &self.loss {
+            Some(loss) => (vec![loss.clone()], Form::Loss),
+            None => (self.ideal.clone(), Form::Ideal),
+        };
+        let question = Question {
+            generators,
+            form,
+            variables: self.variables.clone(),
+            amplitude: self.amplitude.clone(),
+            nonnegative: self.nonnegative.clone(),
+            at: self.at.clone(),
+        };
+        let landscape = Landscape::of_germ(&question, warn)?;
+        Ok((question.to_string(), landscape, Method::Volume))
+    }
+}
+
+#[derive(Serialize)]
+struct View<'a> {
+    reading: String,
+    dimension: usize,
+    #[serde(flatten)]
+    report: &'a EstimateReport,
+    trustworthy: bool,
+    seed: u64,
+    details: Value,
+}
+
+pub(super) fn run(
+    args: &EstimateArgs,
+    output: &mut Output<'_>,
+    stderr: &mut dyn Write,
+) -> Result<Exit, CliError> {
+    let interrupt = Interrupt::install();
+    let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
+    let (reading, landscape, suited) = args.landscape(warn)?;
+    let method = args.method.unwrap_or(suited);
+    let estimated = {
+        let progress = Progress::bar(0, method.label());
+        args.settings()
+            .estimate(method, &landscape, &interrupt, &progress)?
+    };
+    let report = estimated.report;
+    if output.is_json() {
+        output.value(&View {
+            reading,
+            dimension: landscape.dimension(),
+            report: &report,
+            trustworthy: report.is_trustworthy(),
+            seed: args.seed,
+            details: estimated.details,
+        })?;
+    } else {
+        output.line(reading)?;
+        output.line(&report)?;
+    }
+    Ok(match (interrupt.is_set(), report.is_trustworthy()) {
+        (true, _) => Exit::Interrupted,
+        (false, true) => Exit::Success,
+        (false, false) => Exit::Undecided,
+    })
+}

@@ -1,0 +1,142 @@
+//! The numerical lane's view of the user's words: a loss, the point, a prior.
+
+use super::CliError;
+use super::germ::germ;
+use super::question::{Form, Question};
+use crate::algebra::{Polynomial, SizeLimits};
+use crate::loss::{LinearNetwork, Loss, LossForm, PolynomialLoss, Prior, Term};
+use crate::resolution::{Germ, GermError};
+
+/// A loss with the point w* and the prior.
+#[derive(Debug)]
+pub(super) struct Landscape {
+    pub(super) loss: Box<dyn Loss<f64>>,
+    pub(super) w_star: Vec<f64>,
+    pub(super) prior: Prior,
+}
+
+impl Landscape {
+    /// The loss of a germ, moved so that the point is the origin: floating point resolves K
+    /// best there.
+    ///
+    /// Away from a coordinate's zero its amplitude is a positive factor and its half-line no
+    /// boundary: both are left out.
+    pub(super) fn of_germ(question: &Question, warn: impl FnMut(String)) -> Result<Self, CliError> {
+        let germ = germ(question, warn)?;
+        let d = germ.variables().len();
+        let index = |name: &str| germ.variables().index_of(name);
+        let mut point = vec![crate::algebra::Rational::ZERO; d];
+        for at in &question.at {
+            if let Some(i) = index(&at.name) {
+                point[i] = at.value.clone();
+            }
+        }
+        let moved: Result<Vec<_>, _> = germ
+            .generators()
+            .iter()
+            .map(|g| g.translate(&point, &SizeLimits::default()))
+            .collect();
+        let generators: Vec<_> = moved.map_err(GermError::from)?.iter().map(terms).collect();
+        let form = match question.form {
+            Form::Ideal => LossForm::Ideal,
+            Form::Loss => LossForm::Loss,
+        };
+        let half_lines: Vec<usize> = question
+            .nonnegative
+            .iter()
+            .filter_map(|name| index(name))
+            .filter(|&i| point[i].is_zero())
+            .collect();
+        let mut exponents = amplitude(question, &germ);
+        for (exponent, at) in exponents.iter_mut().zip(&point) {
+            if !at.is_zero() {
+                *exponent = 0.0;
+            }
+        }
+        let prior = Prior::flat(d)
+            .with_amplitude(&exponents)?
+            .with_nonnegative(&half_lines)?;
+        let loss = Box::new(PolynomialLoss::from_terms(d, &generators, form)?);
+        Ok(Self {
+            loss,
+            w_star: vec![0.0; d],
+            prior,
+        })
+    }
+
+    /// The population loss of a linear network, at the deepest point over a truth of this rank.
+    pub(super) fn of_linear_network(widths: &[usize], rank: usize) -> Result<Self, CliError> {
+        let (loss, w_star) = LinearNetwork::of_rank(widths, rank)?;
+        let prior = Prior::flat(w_star.len());
+        Ok(Self {
+            loss: Box::new(loss),
+            w_star,
+            prior,
+        })
+    }
+
+    /// The number of parameters.
+    pub(super) fn dimension(&self) -> usize {
+        self.w_star.len()
+    }
+}
+
+fn terms(polynomial: &Polynomial) -> Vec<Term> {
+    polynomial
+        .terms()
+        .map(|(exponents, c)| (exponents.to_vec(), c.to_f64()))
+        .collect()
+}
+
+/// The exponents of the amplitude, a monomial that the germ has already accepted.
+fn amplitude(question: &Question, germ: &Germ) -> Vec<f64> {
+    let mut exponents = vec![0.0; germ.variables().len()];
+    let parsed = question
+        .amplitude
+        .as_ref()
+        .and_then(|text| text.parse::<Polynomial>().ok());
+    if let Some(monomial) = parsed {
+        for (given, _) in monomial.terms() {
+            for (name, &exponent) in monomial.variables().names().iter().zip(given) {
+                if let Some(i) = germ.variables().index_of(name) {
+                    exponents[i] = f64::from(exponent);
+                }
+            }
+        }
+    }
+    exponents
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn landscape(text: &str) -> Landscape {
+        let question = serde_json::from_str(text).unwrap();
+        Landscape::of_germ(&question, |_| ()).unwrap()
+    }
+
+    fn value(landscape: &Landscape, w: &[f64]) -> f64 {
+        landscape
+            .loss
+            .value(w, &mut vec![0.0; landscape.loss.scratch_len()])
+    }
+
+    #[test]
+    fn the_point_moves_to_the_origin() {
+        let k = landscape(
+            r#"{"generators": ["x*y - 1"], "form": "ideal", "at": {"x": 2, "y": "1/2"}}"#,
+        );
+        assert_eq!(value(&k, &k.w_star), 0.0);
+        assert_eq!(value(&k, &[1.0, 0.0]), 0.25);
+    }
+
+    #[test]
+    fn only_what_happens_at_the_point_counts() {
+        let text = r#"{"generators": ["x*y*z - z"], "form": "ideal", "amplitude": "x^2*z",
+            "nonnegative": ["x", "z"], "at": {"x": 1, "y": 1}}"#;
+        let k = landscape(text);
+        assert_eq!(k.prior.amplitude(), [0.0, 0.0, 1.0]);
+        assert_eq!(k.prior.nonnegative(), [false, false, true]);
+    }
+}

@@ -1,0 +1,122 @@
+//! The command line: a thin front over the library.
+//!
+//! Every command prints text for people or, with `--json`, JSON for programs, and ends with an
+//! [`Exit`] code that scripts may rely on. Answers go to stdout; errors, warnings and progress go
+//! to stderr.
+//!
+//! # Examples
+//!
+//! ```
+//! use clap::Parser;
+//! use rlct::cli::{Cli, Exit};
+//!
+//! let cli = Cli::try_parse_from(["rlct", "closed-form", "deep-linear", "--widths", "10,5,10"])?;
+//! let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+//! assert_eq!(cli.run(&mut stdout, &mut stderr), Exit::Success);
+//! assert!(String::from_utf8(stdout)?.starts_with("λ = 22, m = 2\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod caret;
+mod closed_form;
+mod compare;
+mod error;
+mod estimate;
+mod exact;
+mod exit;
+mod germ;
+mod interrupt;
+mod landscape;
+mod method;
+mod output;
+mod progress;
+mod question;
+
+pub use caret::Caret;
+pub use error::CliError;
+pub use exit::Exit;
+
+use clap::{Parser, Subcommand};
+use output::Output;
+use serde_json::json;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Learning coefficients of singular models: exact (λ, m) beside estimated λ̂.
+///
+/// The learning coefficient λ and its multiplicity m say how fast the Bayesian free energy of a
+/// model grows, F_n ≈ n L + λ log n − (m−1) log log n. They are computed here exactly from
+/// polynomials, looked up in closed form, and estimated by sampling; each checks the others.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "rlct", version, after_help = Exit::HELP)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Print JSON for programs; rationals are strings "p/q"
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum Command {
+    /// Compute (λ, m) exactly from a polynomial loss or an ideal
+    Exact(exact::ExactArgs),
+    /// Look up (λ, m) of a model family in the literature
+    ClosedForm(closed_form::ClosedFormArgs),
+    /// Estimate λ by sampling the loss
+    Estimate(Box<estimate::EstimateArgs>),
+    /// Compare every way to know λ on a list of models (the default command)
+    Compare(compare::CompareArgs),
+}
+
+impl Cli {
+    /// Carries out the command: answers to `stdout`, errors and warnings to `stderr`.
+    ///
+    /// ```
+    /// # use clap::Parser;
+    /// # use rlct::cli::{Cli, Exit};
+    /// let cli = Cli::try_parse_from(["rlct", "closed-form", "deep-linear", "--widths", "5"])?;
+    /// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    /// assert_eq!(cli.run(&mut stdout, &mut stderr), Exit::BadInput);
+    /// assert!(String::from_utf8(stderr)?.starts_with("error: a linear network needs"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn run(&self, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Exit {
+        let mut output = Output::new(stdout, self.json);
+        let result = match &self.command {
+            Some(Command::Exact(args)) => exact::run(args, &mut output, stderr),
+            Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
+            Some(Command::Estimate(args)) => estimate::run(args, &mut output, stderr),
+            Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),
+            None => compare::run(&compare::CompareArgs::default(), &mut output, stderr),
+        };
+        result.unwrap_or_else(|error| {
+            let exit = error.exit();
+            if exit != Exit::Success {
+                if self.json {
+                    let message = error.to_string();
+                    // if stdout is gone, stderr below still tells
+                    drop(output.value(&json!({ "answer": "error", "message": message })));
+                }
+                drop(writeln!(stderr, "error: {error}"));
+            }
+            exit
+        })
+    }
+}
+
+/// Reads the arguments of the process, carries out the command, and returns the exit code.
+///
+/// Wrong usage is explained on stderr and ends the process with code 2.
+///
+/// ```no_run
+/// fn main() -> std::process::ExitCode {
+///     rlct::cli::main()
+/// }
+/// ```
+#[must_use]
+pub fn main() -> ExitCode {
+    Cli::parse()
+        .run(&mut io::stdout(), &mut io::stderr())
+        .into()
+}

@@ -1,0 +1,38 @@
+//! Where the two lanes meet: exact answers and estimates side by side, as JSON and as tables.
+//!
+//! - [`Outcome`] is what the exact lane says of one germ: a pair (λ, m), two bounds, or why not;
+//!   [`CaseReport`] adds a name, a published value and the time. Their JSON is a contract.
+//! - [`Comparison`] holds, model by model, exact values from several origins and estimates from
+//!   several samplers, and decides whether they agree.
+//!
+//! # Examples
+//!
+//! ```
+//! use rlct::{closed_form, report::{CaseReport, Outcome}};
+//!
+//! let truth = closed_form::reduced_rank(2, 2, 2, 1)?;
+//! let case = CaseReport::new("rrr", Outcome::Exact(truth.coefficient().clone()), 0.5);
+//! assert_eq!(
+//!     serde_json::to_string(&case)?,
+//!     r#"{"id":"rrr","answer":"exact","lambda":"2","multiplicity":2,"seconds":0.5}"#
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod case;
+mod comparison;
+mod estimate;
+mod exact;
+mod outcome;
+mod row;
+#[cfg(feature = "cli")]
+mod table;
+mod verdict;
+
+pub use case::{CaseReport, Summary};
+pub use comparison::Comparison;
+pub use estimate::EstimateReport;
+pub use exact::{ExactReport, Origin};
+pub use outcome::Outcome;
+pub use row::Row;
+pub use verdict::{Disagreement, Verdict};

@@ -1,0 +1,104 @@
+//! `rlct estimate`.
+
+use super::{rlct, without_times};
+use serde_json::json;
+
+#[test]
+fn volume_scaling_finds_lambda_and_m() {
+    let arguments = [
+        "estimate",
+        "x^2*y^4",
+        "--particles",
+        "200",
+        "--seed",
+        "1",
+        "--json",
+    ];
+    let ended = rlct(&arguments);
+    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+    let value = ended.json();
+    let (lambda, error) = (
+        value["lambda"].as_f64().unwrap(),
+        value["standard_error"].as_f64().unwrap(),
+    );
+    assert!((lambda - 0.25).abs() < 4.0 * error, "{lambda} ± {error}");
+    assert_eq!(value["trustworthy"], json!(true));
+    assert_eq!(value["dimension"], json!(2));
+    assert_eq!(value["doubts"], json!([]));
+    assert!(value["details"]["fit"].is_object());
+}
+
+#[test]
+fn the_same_seed_gives_the_same_estimate() {
+    let arguments = ["estimate", "x^2+y^2", "--method", "mala", "--seed", "5"];
+    let (one, other) = (rlct(&arguments), rlct(&arguments));
+    assert_eq!(without_times(&one.stdout), without_times(&other.stdout));
+    assert_eq!(one.stdout.lines().next(), Some("K = x^2+y^2"));
+    let another = rlct(&["estimate", "x^2+y^2", "--method", "mala", "--seed", "6"]);
+    assert_ne!(without_times(&one.stdout), without_times(&another.stdout));
+}
+
+#[test]
+fn doubts_are_told_and_code_3() {
+    let arguments = [
+        "estimate", "x^2", "--method", "mala", "--draws", "40", "--json",
+    ];
+    let ended = rlct(&arguments);
+    assert_eq!(ended.code, 3, "{}{}", ended.stdout, ended.stderr);
+    let value = ended.json();
+    assert_eq!(value["trustworthy"], json!(false));
+    assert!(value["doubts"][0].is_string());
+    assert!(value["details"]["rhat"].is_f64());
+}
+
+#[test]
+fn linear_networks_are_estimated_by_chains() {
+    let ended = rlct(&["estimate", "--linear-network", "2,1,2", "--rank", "1"]);
+    let lines: Vec<_> = ended.stdout.lines().collect();
+    assert_eq!(lines[0], "K = ½‖W_L⋯W_1 − W*‖², widths 2-1-2, W* of rank 1");
+    assert!(lines[1].contains("(posterior, MALA)"), "{}", ended.stdout);
+}
+
+#[test]
+fn impossible_estimates_are_refused() {
+    for arguments in [
+        &["x/y"][..],
+        &["x"],
+        &["x^2", "--method", "mala", "--step", "nan"],
+        &["x^2", "--method", "mala", "--samples", "1"],
+        &["x^2", "--method", "mala", "--chains", "0"],
+        &["x^2", "--radius", "-1"],
+        &["--linear-network", "5"],
+        &["--linear-network", "5,2,5", "--rank", "3"],
+        &["x^2", "--at", "z=1"],
+        &["--ideal", "x", "--nonnegative", "x", "--at", "x=-1"],
+    ] {
+        let ended = rlct(&[&["estimate"], arguments].concat());
+        assert_eq!(ended.code, 2, "{arguments:?}: {}", ended.stdout);
+        assert!(
+            ended.stderr.starts_with("error: "),
+            "{arguments:?}: {}",
+            ended.stderr
+        );
+    }
+}
+
+#[test]
+fn wrong_usage_of_estimate_is_code_2() {
+    for arguments in [
+        &["estimate"][..],
+        &["estimate", "x^2", "--linear-network", "1,1"],
+        &["estimate", "x^2", "--rank", "1"],
+        &["estimate", "--linear-network", "1,1", "--at", "x=1"],
+        &["estimate", "x^2", "--method", "guess"],
+        &["estimate", "x^2", "--samples", "100", "--nbeta", "10"],
+    ] {
+        let ended = rlct(arguments);
+        assert_eq!(ended.code, 2, "{arguments:?}: {}", ended.stdout);
+        assert!(
+            ended.stderr.contains("--help"),
+            "{arguments:?}: {}",
+            ended.stderr
+        );
+    }
+}

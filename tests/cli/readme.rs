@@ -1,0 +1,72 @@
+//! The README shows what the command prints.
+
+use super::{rlct, without_times};
+
+/// The words of a command line; single quotes group.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            _ => words.last_mut().unwrap().push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The words of a text, with every decimal number blanked and the lines of tables left out: the
+/// digits of an estimate may differ from one machine's mathematics library to another's.
+fn without_decimals(text: &str) -> Vec<&str> {
+    let words = text
+        .split_whitespace()
+        .filter(|word| !word.starts_with(['─', '═']));
+    let decimal = |word: &str| {
+        word.contains('.')
+            && word
+                .trim_matches(['[', '(', ')', ','])
+                .parse::<f64>()
+                .is_ok()
+    };
+    words
+        .map(|word| if decimal(word) { "…" } else { word })
+        .collect()
+}
+
+/// Every `$ rlct …` in the README prints what the README says.
+#[test]
+fn the_readme_tells_the_truth() {
+    let readme = include_str!("../../README.md");
+    let mut commands = 0;
+    for block in readme.split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        for command in block
+            .split("$ ")
+            .filter_map(|command| command.strip_prefix("rlct "))
+        {
+            let (line, expected) = command.split_once('\n').unwrap();
+            let arguments = words(line);
+            let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+            let ended = rlct(&arguments);
+            let printed = format!("{}{}", ended.stdout, ended.stderr);
+            let (printed, expected) = (printed.trim_end(), expected.trim_end());
+            if line.starts_with("estimate") || line.starts_with("compare") {
+                assert_eq!(
+                    without_decimals(printed),
+                    without_decimals(expected),
+                    "rlct {line}"
+                );
+            } else {
+                assert_eq!(
+                    without_times(printed),
+                    without_times(expected),
+                    "rlct {line}"
+                );
+            }
+            commands += 1;
+        }
+    }
+    assert!(commands >= 10, "only {commands} commands found");
+}
