@@ -10,7 +10,8 @@
 //!
 //! λ (and a) enter linearly and are integrated out; the others are summed over a grid. The weight
 //! of a candidate is its marginal likelihood times e^{−(bins left out)} (the information criterion
-//! of Jay and Neil 2021, *Physical Review D* 103, 114502) times 2^{−m}. The estimate is the mean
+//! of Jay and Neil 2021, *Physical Review D* 103, 114502; where errors are inflated for correlation
+//! a bin counts for less) times 2^{−m}. The estimate is the mean
 //! of the resulting mixture and its standard error the standard deviation: it contains the
 //! uncertainty about the model and the window, not only that of the slopes.
 
@@ -23,6 +24,8 @@ pub(super) struct Slopes {
     pub(super) upper: Vec<f64>,
     pub(super) slope: Vec<f64>,
     pub(super) standard_error: Vec<f64>,
+    /// By what factor the variances were raised over those of independent bins.
+    pub(super) inflation: f64,
 }
 
 /// λ̂ under the assumption of one multiplicity.
@@ -262,7 +265,9 @@ impl Search<'_> {
                 None => sums.constant(),
                 Some(_) => sums.with_term(0.3 * self.scale),
             };
-            let log_weight = evidence + log_prior - bin as f64 - multiplicity as f64 * 2.0_f64.ln();
+            let log_weight = evidence + log_prior
+                - bin as f64 / self.slopes.inflation.sqrt()
+                - multiplicity as f64 * 2.0_f64.ln();
             self.candidates.push(Candidate {
                 multiplicity,
                 log_weight,

@@ -265,7 +265,7 @@ fn convergence(
 }
 
 /// R̂ above which a rung has not converged.
-const LARGEST_RHAT: f64 = 1.1;
+const LARGEST_RHAT: f64 = 1.05;
 /// The fewest rungs to fit; rungs that have not converged are used, and doubted, rather than
 /// fewer.
 const LEAST_RUNGS: usize = 20;
@@ -363,7 +363,10 @@ impl Observed {
     fn slopes(&self, dispersion: f64) -> Slopes {
         /// U is a derivative: the mean slope over a short interval around log t.
         const HALF_WIDTH: f64 = 0.01;
-        let mut slopes = Slopes::default();
+        let mut slopes = Slopes {
+            inflation: dispersion,
+            ..Slopes::default()
+        };
         for (rung, &log_t) in self.log_t.iter().enumerate() {
             slopes.lower.push(log_t - HALF_WIDTH);
             slopes.upper.push(log_t + HALF_WIDTH);

@@ -321,7 +321,10 @@ impl Binned {
         let mean_of = |values: &[f64]| values.iter().sum::<f64>() / replicates;
         let bins = self.slopes.len();
         let total: f64 = self.variances.iter().map(|v| mean_of(v)).sum();
-        let mut result = Slopes::default();
+        let mut result = Slopes {
+            inflation: dispersion,
+            ..Slopes::default()
+        };
         for (bin, slopes) in self.slopes.iter().enumerate() {
             let near = bin.saturating_sub(2)..(bin + 3).min(bins);
             let local = self.variances[near.clone()]

@@ -297,21 +297,33 @@ impl Chains {
 }
 
 impl Draws {
-    /// Losses of the chains that did not fail, cut to equal length.
+    /// Losses of the chains that did not fail, cut to equal length. Where a stop left chains of
+    /// different lengths, the shorter ones are left out if that keeps more draws in all.
     ///
     /// ```
     /// # use rlct::sampler::{Chain, Draws};
     /// let chain = |losses: Vec<f64>| Chain {
     ///     losses, last_point: vec![], acceptance: None, step_size: 1.0, failure: None,
     /// };
-    /// let draws = Draws { chains: vec![chain(vec![1.0, 2.0]), chain(vec![3.0])], stopped: true };
-    /// assert_eq!(draws.losses(), [[1.0], [3.0]]);
+    /// let chains = vec![chain(vec![1.0, 2.0]), chain(vec![]), chain(vec![3.0, 4.0, 5.0])];
+    /// let draws = Draws { chains, stopped: true };
+    /// assert_eq!(draws.losses(), [[1.0, 2.0], [3.0, 4.0]]);
     /// ```
     #[must_use]
     pub fn losses(&self) -> Vec<&[f64]> {
         let good = || self.chains.iter().filter(|chain| chain.failure.is_none());
-        let length = good().map(|chain| chain.losses.len()).min().unwrap_or(0);
-        good().map(|chain| &chain.losses[..length]).collect()
+        let mut lengths: Vec<usize> = good().map(|chain| chain.losses.len()).collect();
+        lengths.sort_unstable_by(|a, b| b.cmp(a));
+        let draws_kept = |&(longer, &length): &(usize, &usize)| (longer + 1) * length;
+        let length = lengths
+            .iter()
+            .enumerate()
+            .max_by_key(draws_kept)
+            .map_or(0, |(_, &l)| l);
+        good()
+            .filter(|chain| chain.losses.len() >= length)
+            .map(|chain| &chain.losses[..length])
+            .collect()
     }
 
     /// The chains that failed, by index.

@@ -2,14 +2,23 @@
 
 use super::noise::fill_normal;
 use super::tempering::{BLOCKS, LadderTrace, Tempering};
-use crate::loss::{Loss, Prior};
+use crate::loss::{Loss, Prior, Scalar};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
 /// log of the spread of step sizes below the largest one.
-const STEP_SPREAD: f64 = 9.0;
+const STEP_SPREAD: f64 = 5.0;
 /// The acceptance aimed at in the mean over that spread.
 const TARGET_ACCEPTANCE: f64 = 0.5;
+
+/// What a ladder samples: K = loss − baseline around w*, and the prior.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Landscape<'a> {
+    pub(super) loss: &'a dyn Loss<f64>,
+    pub(super) w_star: &'a [f64],
+    pub(super) prior: &'a Prior,
+    pub(super) baseline: f64,
+}
 
 pub(super) struct LadderState<'a> {
     settings: &'a Tempering,
@@ -43,13 +52,17 @@ pub(super) struct LadderState<'a> {
 impl<'a> LadderState<'a> {
     pub(super) fn new(
         settings: &'a Tempering,
-        loss: &'a dyn Loss<f64>,
-        w_star: &'a [f64],
-        prior: &'a Prior,
-        baseline: f64,
+        landscape: Landscape<'a>,
         log_t: &[f64],
         rng: ChaCha8Rng,
+        close: bool,
     ) -> Self {
+        let Landscape {
+            loss,
+            w_star,
+            prior,
+            baseline,
+        } = landscape;
         let d = w_star.len();
         let rungs = log_t.len();
         let mut state = Self {
@@ -78,8 +91,13 @@ impl<'a> LadderState<'a> {
             sampled: 0.0,
         };
         for rung in 0..rungs {
-            // Off w* by a scale that shrinks with the temperature, inside the box and orthant.
-            let width = settings.radius * (0.25 * (log_t[0] - log_t[rung])).exp();
+            // Half of the ladders start close to w*, the others anywhere in the box: where the two
+            // have not forgotten their starts, R̂ between the ladders shows it.
+            let width = if close {
+                settings.radius * (0.25 * (log_t[0] - log_t[rung])).exp()
+            } else {
+                settings.radius
+            };
             let start = rung * d;
             for i in 0..d {
                 let u: f64 = state.rng.random::<f64>();
@@ -109,6 +127,7 @@ impl<'a> LadderState<'a> {
                     let acceptance = self.mala(rung);
                     self.log_step[rung] += rate * (acceptance - TARGET_ACCEPTANCE);
                 }
+                self.rescale(rung);
             }
             self.exchange(false);
         }
@@ -126,6 +145,7 @@ impl<'a> LadderState<'a> {
                 for _ in 0..self.settings.moves {
                     self.accepted[rung] += self.mala(rung);
                 }
+                self.rescale(rung);
             }
             self.exchange(true);
             for rung in 0..rungs {
@@ -214,6 +234,53 @@ impl<'a> LadderState<'a> {
             self.excess[replica] = excess;
         }
         log_ratio.exp().min(1.0)
+    }
+
+    /// One Metropolis move along a scaling (w − w*)ᵢ ↦ (w − w*)ᵢ·exp(s·vᵢ), v a sparse integer
+    /// vector: along the arms of a normal crossing, where Langevin steps of the width of an arm
+    /// only creep.
+    fn rescale(&mut self, rung: usize) {
+        let d = self.w_star.len();
+        let replica = self.replica[rung];
+        let range = replica * d..(replica + 1) * d;
+        let spread = (3.0 * self.rng.random::<f64>() - 1.5).exp();
+        self.noise.fill(0.0);
+        if self.rng.random_range(0..4_u32) == 0 {
+            self.noise.fill(1.0);
+        } else {
+            for _ in 0..self.rng.random_range(1..=3_u32) {
+                let size = f64::from(self.rng.random_range(1..=2_u32));
+                let i = self.rng.random_range(0..d);
+                self.noise[i] = if self.rng.random() { size } else { -size };
+            }
+        }
+        let s = spread * f64::normal(&mut self.rng);
+        let uniform: f64 = 1.0 - self.rng.random::<f64>();
+        let mut log_ratio = 0.0;
+        for i in 0..d {
+            let (old, centre) = (self.w[range.start + i], self.w_star[i]);
+            let new = centre + (old - centre) * (s * self.noise[i]).exp();
+            self.proposal[i] = new;
+            log_ratio += s * self.noise[i];
+            let h = self.prior.amplitude()[i];
+            if h > 0.0 && new != old {
+                log_ratio += h * (new / old).abs().ln();
+            }
+        }
+        if !self.inside(&self.proposal) {
+            return;
+        }
+        let excess = self.loss.gradient(
+            &self.proposal,
+            &mut self.proposal_gradient,
+            &mut self.scratch,
+        ) - self.baseline;
+        log_ratio += self.t[rung] * (self.excess[replica] - excess);
+        if uniform.ln() < log_ratio {
+            self.w[range.clone()].copy_from_slice(&self.proposal);
+            self.gradient[range].copy_from_slice(&self.proposal_gradient);
+            self.excess[replica] = excess;
+        }
     }
 
     /// Exchanges between even pairs on even sweeps and odd pairs on odd ones.

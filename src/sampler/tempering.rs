@@ -1,7 +1,7 @@
 //! Replica exchange over a ladder of temperatures, MALA within the rungs.
 
 use super::control::Control;
-use super::ladder_state::LadderState;
+use super::ladder_state::{LadderState, Landscape};
 use super::{SamplerError, parallel};
 use crate::loss::{Loss, Prior};
 use rand::SeedableRng;
@@ -13,10 +13,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// ∝ exp(−t·K(w)) φ(w) on a box around w*, K = L − L(w*), at temperatures t₀ < t₁ < … in geometric
 /// progression.
 ///
-/// Within a rung MALA moves, its step drawn anew each time from a mixture over four orders of
-/// magnitude below a scale tuned in the burn-in: singular posteriors have no one scale. Between
-/// rungs states are exchanged by the deterministic even–odd scheme (Okabe et al. 2001; Syed et al.
-/// 2022). Several independent ladders give the errors.
+/// Within a rung MALA moves, its step drawn anew each time from a mixture over two orders of
+/// magnitude below a scale tuned in the burn-in, and scalings about w* run along the arms of
+/// crossings: singular posteriors have no one scale. Between rungs states are exchanged by the
+/// deterministic even–odd scheme (Okabe et al. 2001; Syed et al. 2022). Several independent
+/// ladders give the errors; every other one starts close to w*, the rest anywhere in the box, so
+/// that R̂ between them shows where they have not forgotten their starts.
 ///
 /// # Examples
 ///
@@ -40,11 +42,11 @@ pub struct Tempering {
     /// Independent ladders. Default 8.
     pub ladders: usize,
     /// Sweeps after the burn-in; in a sweep every rung moves and then offers an exchange.
-    /// Default 20 000.
+    /// Default 12 000.
     pub sweeps: usize,
     /// Sweeps before, in which steps are tuned; never part of an estimate. Default 4000.
     pub burn_in: usize,
-    /// MALA moves of a rung in a sweep. Default 2.
+    /// MALA moves of a rung in a sweep; a scaling about w* follows. Default 3.
     pub moves: usize,
     /// log t of the coldest rung over that of the hottest, where t·K is about 1 under the prior.
     /// Default 35: K of the coldest is near the rounding of double precision.
@@ -61,9 +63,9 @@ impl Default for Tempering {
     fn default() -> Self {
         Self {
             ladders: 8,
-            sweeps: 20_000,
+            sweeps: 12_000,
             burn_in: 4000,
-            moves: 2,
+            moves: 3,
             log_range: 35.0,
             log_ratio: 1.0,
             radius: 1.0,
@@ -146,16 +148,16 @@ impl Tempering {
         self
     }
 
-    /// Sets the number of sweeps, and a fifth of it as burn-in.
+    /// Sets the number of sweeps, and a third of it as burn-in.
     ///
     /// ```
     /// # use rlct::sampler::Tempering;
-    /// assert_eq!(Tempering::new().with_sweeps(1000).burn_in, 200);
+    /// assert_eq!(Tempering::new().with_sweeps(1200).burn_in, 400);
     /// ```
     #[must_use]
     pub fn with_sweeps(mut self, sweeps: usize) -> Self {
         self.sweeps = sweeps;
-        self.burn_in = sweeps / 5;
+        self.burn_in = sweeps / 3;
         self
     }
 
@@ -248,6 +250,12 @@ impl Tempering {
         let log_t: Vec<f64> = (0..rungs)
             .map(|k| -scale.ln() + self.log_ratio * k as f64)
             .collect();
+        let landscape = Landscape {
+            loss,
+            w_star,
+            prior,
+            baseline,
+        };
         let block = self.sweeps / BLOCKS;
         let total = ((self.burn_in + block * BLOCKS) * self.ladders) as u64;
         let done = AtomicU64::new(0);
@@ -257,7 +265,7 @@ impl Tempering {
         let ladders = parallel::map(self.ladders, |ladder| {
             let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
             rng.set_stream(ladder as u64 + 1);
-            let mut state = LadderState::new(self, loss, w_star, prior, baseline, &log_t, rng);
+            let mut state = LadderState::new(self, landscape, &log_t, rng, ladder % 2 == 0);
             let mut tuned = 0;
             while tuned < self.burn_in && !control.stopped() {
                 let now = (self.burn_in - tuned).min(100);
@@ -274,7 +282,8 @@ impl Tempering {
             }
             state.finish()
         });
-        let evaluations = (self.ladders * rungs * self.moves * (self.burn_in + self.sweeps)) as u64;
+        let evaluations =
+            (self.ladders * rungs * (self.moves + 1) * (self.burn_in + self.sweeps)) as u64;
         Ok(TemperingRun {
             log_t,
             ladders,
