@@ -1,5 +1,7 @@
 //! Langevin chains and the estimates from them, against exact values and against misuse.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use rlct::estimate::{Doubt, EstimateError, Llc};
 use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, LossForm, PolynomialLoss, Prior};
 use rlct::sampler::{

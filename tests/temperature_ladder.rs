@@ -1,5 +1,7 @@
 //! The temperature ladder against exact learning coefficients.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use rlct::estimate::{EstimateError, Ladder, LadderEstimate};
 use rlct::loss::{LinearNetwork, LossForm, PolynomialLoss};
 use rlct::sampler::{SamplerError, Tempering};

@@ -2,6 +2,8 @@
 //!
 //! The exact values only judge the estimates; nothing of them goes into an estimate.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use rlct::algebra::{Polynomial, Variables};
 use rlct::estimate::{VolumeEstimate, VolumeScaling};
 use rlct::loss::{LossForm, PolynomialLoss, Prior};
