@@ -51,8 +51,8 @@ fn a_strict_threshold_finds_disagreement() {
 }
 
 #[test]
-fn the_ladder_is_one_way_more() {
-    let ended = rlct(&["compare", "--model", "sphere", "--ladder", "--json"]);
+fn germs_are_estimated_in_two_ways() {
+    let ended = rlct(&["compare", "--model", "sphere", "--json"]);
     assert_eq!(ended.code, 0, "{}", ended.stdout);
     let value = ended.json();
     let estimates = value["rows"][0]["estimates"].as_array().unwrap();

@@ -85,7 +85,9 @@ pub(super) fn models() -> Result<Vec<Model>, ClosedFormError> {
         Model::new("sphere |w|², d = 3")
             .loss("x^2+y^2+z^2")
             .closed_form(closed_form::regular(3)?),
+        Model::new("node (x²−y²)²").ideal(&["x^2-y^2"]),
         Model::new("cusp (x²−y³)²").ideal(&["x^2-y^3"]),
+        Model::new("one factor, 3 variables").ideal(&["u*v", "u*w", "v*w"]),
         Model::new("tanh network, 2 units").ideal(&["a*b+c*d", "a*b^3+c*d^3"]),
         Model::new("linear 2-1-1-2, rank 0")
             .ideal(&["a0*b*c0", "a0*b*c1", "a1*b*c0", "a1*b*c1"])
