@@ -1,10 +1,6 @@
 //! Langevin chains and the estimates from them, against exact values and against misuse.
 
-<<<<<<< HEAD
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-=======
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
->>>>>>> num
 
 use rlct::estimate::{Doubt, EstimateError, Llc};
 use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, LossForm, PolynomialLoss, Prior};

@@ -1,10 +1,6 @@
 //! The temperature ladder against exact learning coefficients.
 
-<<<<<<< HEAD
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-=======
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
->>>>>>> num
 
 use rlct::estimate::{EstimateError, Ladder, LadderEstimate};
 use rlct::loss::{LinearNetwork, LossForm, PolynomialLoss};

@@ -2,11 +2,7 @@
 //!
 //! The exact values only judge the estimates; nothing of them goes into an estimate.
 
-<<<<<<< HEAD
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-=======
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
->>>>>>> num
 
 use rlct::algebra::{Polynomial, Variables};
 use rlct::estimate::{VolumeEstimate, VolumeScaling};
