@@ -70,13 +70,13 @@ pub(super) struct EstimateArgs {
     #[arg(long, value_name = "N", conflicts_with = "nbeta")]
     samples: Option<usize>,
     /// mala, sgld: nβ itself
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
     nbeta: Option<f64>,
     /// mala, sgld: the strength γ of the pull towards the point [default: 1]
-    #[arg(long, value_name = "G")]
+    #[arg(long, value_name = "G", allow_negative_numbers = true)]
     localization: Option<f64>,
     /// mala, sgld: the step size ε; MALA adapts it in the burn-in [default: 0.001]
-    #[arg(long, value_name = "E")]
+    #[arg(long, value_name = "E", allow_negative_numbers = true)]
     step: Option<f64>,
     /// mala, sgld: the number of chains [default: 4]
     #[arg(long, value_name = "N")]
@@ -97,7 +97,7 @@ pub(super) struct EstimateArgs {
     #[arg(long, value_name = "N")]
     sweeps: Option<usize>,
     /// volume, ladder: half the side of the box around the point [default: 1]
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_name = "R", allow_negative_numbers = true)]
     radius: Option<f64>,
 }
 
