@@ -3,6 +3,7 @@
 //! The exact values only judge the estimates; nothing of them goes into an estimate.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::print_stdout, reason = "the table of estimates is the result")]
 
 use rlct::algebra::{Polynomial, Variables};
 use rlct::estimate::{VolumeEstimate, VolumeScaling};
