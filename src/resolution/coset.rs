@@ -157,8 +157,7 @@ fn solve(mu: &[i64], relations: &[(Vec<Rational>, Rational)]) -> Option<Vec<Rati
         let inverse = rows[done][column].recip()?;
         rows[done].iter_mut().for_each(|x| *x *= &inverse);
         let pivot = rows[done].clone();
-        for (r, other) in rows.iter_mut().enumerate().filter(|(r, _)| *r != done) {
-            debug_assert!(r != done, "the pivot row stays");
+        for (_, other) in rows.iter_mut().enumerate().filter(|(r, _)| *r != done) {
             let factor = other[column].clone();
             if !factor.is_zero() {
                 other

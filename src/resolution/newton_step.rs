@@ -266,7 +266,8 @@ impl Step<'_> {
             let system = [ideal.polynomials.as_slice(), extra].concat();
             real_zeros(&system, &ideal.orthants, self.meter)
         };
-        if zeros(&[])? == RealZeros::None {
+        let all = zeros(&[])?;
+        if all == RealZeros::None {
             return Ok(None);
         }
         let one = Rational::ONE;
@@ -289,7 +290,7 @@ impl Step<'_> {
                 None => Ok(Some(self.open_zeros(ideal, &ideal.lct_lower_bound()))),
             };
         }
-        self.zeros_of_rank(face, ideal, &zeros)
+        self.zeros_of_rank(face, ideal, &all, &zeros)
     }
 
     /// c ≥ 1: zeros are sorted by the rank of their differentials.
@@ -297,6 +298,7 @@ impl Step<'_> {
         &self,
         face: &Face,
         ideal: &FaceIdeal,
+        all: &RealZeros,
         zeros: &dyn Fn(&[Polynomial]) -> Result<RealZeros, Exhausted>,
     ) -> Result<Option<Bracket>, Exhausted> {
         let f = ideal.dimension();
@@ -332,9 +334,9 @@ impl Step<'_> {
         if complete_intersection {
             return self.smooth_zeros(ideal, rank).map(Some);
         }
-        if let RealZeros::Cosets(all) = zeros(&[])? {
+        if let RealZeros::Cosets(all) = all {
             return self
-                .centres(face, ideal, &all, self.adjunction(&lct))
+                .centres(face, ideal, all, self.adjunction(&lct))
                 .map(Some);
         }
         if self.chart.generators.len() == 1 && rank == 0 {

@@ -170,8 +170,9 @@ fn coefficients_in(p: &Polynomial, i: usize) -> Vec<Polynomial> {
 
 /// Whether the coordinate may be replaced by another one: it runs over the line without amplitude.
 fn is_free(chart: &Chart, i: usize) -> bool {
-    let kind = (chart.domain[i], chart.extent[i]);
-    kind.0 == Domain::Line && kind.1 != Extent::Torus && chart.amplitude[i].is_zero()
+    chart.domain[i] == Domain::Line
+        && chart.extent[i] != Extent::Torus
+        && chart.amplitude[i].is_zero()
 }
 
 /// One generator M·p, M its monomial content, becomes M·w_i where p serves as a coordinate instead

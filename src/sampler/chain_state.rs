@@ -160,13 +160,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         self.check_gradient()?;
         self.record();
         self.posterior.drift(&self.w, &mut self.drift);
-        self.propose();
-        std::mem::swap(&mut self.w, &mut self.proposal);
-        if self.w.iter().all(|w| w.finite()) {
-            Ok(())
-        } else {
-            Err(Failure::Parameter)
-        }
+        self.move_on()
     }
 
     /// SGLD on all the data; the acceptance its proposals would have is known one step later.
@@ -186,6 +180,11 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         std::mem::swap(&mut self.drift, &mut self.proposal_drift);
         self.check_gradient()?;
         self.record();
+        self.move_on()
+    }
+
+    /// Draws the next point and takes it, without a Metropolis test.
+    fn move_on(&mut self) -> Result<(), Failure> {
         self.propose();
         std::mem::swap(&mut self.w, &mut self.proposal);
         if self.w.iter().all(|w| w.finite()) {
