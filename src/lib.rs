@@ -55,6 +55,7 @@
 
 pub mod algebra;
 mod budget;
+pub mod certificate;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod closed_form;

@@ -1,0 +1,407 @@
+//! The certificate as data: what `proofs/FORMAT.md` describes, field by field.
+
+use crate::algebra::Rational;
+use serde::{Deserialize, Serialize};
+
+/// The value of [`Certificate::format`].
+pub const FORMAT: &str = "rlct-certificate";
+
+/// The value of [`Certificate::version`].
+pub const VERSION: u32 = 1;
+
+/// A proof of bounds of (λ, m); the last step belongs to the germ of the question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// Always [`VERSION`].
+    pub version: u32,
+    /// What was asked.
+    pub question: Question,
+    /// What is proved.
+    pub claim: Claim,
+    /// The steps, each after its children.
+    pub steps: Vec<Step>,
+}
+
+/// The germ whose pole is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// The names of the variables.
+    pub variables: Vec<String>,
+    /// The polynomials g_i.
+    pub generators: Vec<String>,
+    /// Whether K = Σ gᵢ² or K = g₁.
+    pub reading: Reading,
+    /// The exponents h_i of the amplitude; empty for none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amplitude: Vec<Rational>,
+    /// The variables that take values ≥ 0 only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nonnegative: Vec<String>,
+    /// Real algebraic numbers that occur in the point.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constants: Vec<Constant>,
+    /// The point, polynomials in the constants; empty for the origin.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub point: Vec<String>,
+}
+
+/// How the generators are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// K = Σ gᵢ².
+    Ideal,
+    /// K = g, one polynomial that is ≥ 0.
+    Loss,
+}
+
+/// A real algebraic number y: r(y) = 0, a < y < b, perhaps over earlier ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constant {
+    /// Its name.
+    pub name: String,
+    /// The polynomial r.
+    pub relation: String,
+    /// The open interval (a, b).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<[Rational; 2]>,
+    /// That ∂r/∂y ≠ 0.
+    pub evidence: Evidence,
+}
+
+/// Both bounds of the pole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// The pole is at least this.
+    pub lower: StatedPole,
+    /// The pole is this or worse; `None` if nothing is claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upper: Option<StatedPole>,
+}
+
+/// A pole as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatedPole {
+    /// λ.
+    pub lambda: Rational,
+    /// m.
+    pub multiplicity: usize,
+}
+
+/// A chart and the rule that gives its poles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The chart.
+    pub chart: StatedChart,
+    /// The rule.
+    #[serde(flatten)]
+    pub rule: Rule,
+}
+
+/// A chart as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatedChart {
+    /// The coordinates w_1, …, w_d.
+    pub coordinates: Vec<Coordinate>,
+    /// The functions y_1, …, y_e.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<Function>,
+    /// Polynomials that are 0 on the centre.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zeros: Vec<String>,
+    /// Polynomials without zero on the centre.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<String>,
+    /// Polynomials that are positive on the centre.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub positive: Vec<String>,
+    /// The generators of the ideal.
+    pub generators: Vec<String>,
+}
+
+/// A coordinate of a chart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coordinate {
+    /// Its name.
+    pub name: String,
+    /// Its values.
+    pub domain: Domain,
+    /// Where the centre lies.
+    pub extent: Extent,
+    /// h > −1.
+    pub amplitude: Rational,
+}
+
+/// The values that a coordinate takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Domain {
+    /// Both signs.
+    Line,
+    /// Only values ≥ 0.
+    HalfLine,
+}
+
+/// Where a coordinate runs on the centre.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Extent {
+    /// It is 0.
+    Local,
+    /// All of its domain.
+    Extended,
+}
+
+/// A function y of the coordinates, r(w, y) = 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// The polynomial r.
+    pub relation: String,
+    /// The open interval of its values on the centre.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<[Rational; 2]>,
+}
+
+/// That polynomials q_1, …, q_r have no common zero on the centre.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// a_1, …, a_r; empty stands for a_1 = 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub combination: Vec<String>,
+    /// Coefficients b of restricted relations and zeros, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zeros: Vec<(usize, String)>,
+    /// Why e = Σ a q̄ + Σ b z̄ has no zero.
+    pub because: Because,
+}
+
+/// Why a polynomial has no zero on the centre.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// All its terms have one sign there.
+    Signs,
+    /// It is a constant times the product of the units with these exponents.
+    Units(Vec<u32>),
+    /// It is univariate, in this variable, without a real root in the domain.
+    NoRealRoot(String),
+}
+
+/// A real point of the centre.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RealPoint {
+    /// Values of the coordinates.
+    pub coordinates: Vec<Rational>,
+    /// Intervals of the functions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<[Rational; 2]>,
+}
+
+/// A reference to an earlier step, with a renaming of the derived chart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Child {
+    /// The number of the step, from 0.
+    pub step: usize,
+    /// For each coordinate of that step's chart its number in the derived chart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coordinates: Option<Vec<usize>>,
+    /// The same for functions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub functions: Option<Vec<usize>>,
+    /// Derived coordinate = scale × the step's coordinate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Vec<Rational>>,
+}
+
+/// One term of a convex combination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// The number of the generator.
+    pub generator: usize,
+    /// c > 0.
+    pub coefficient: Rational,
+    /// That its cofactor beside the monomial content has no zero; left out for constants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+/// A component of a sum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Its coordinates, by number.
+    pub coordinates: Vec<usize>,
+    /// Its functions, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<usize>,
+}
+
+/// A row of a change of generators: unit·target = Σ a·source + Σ c·relation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// The unit e; left out for 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// That e has no zero.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+    /// Coefficients of the sources, by number.
+    pub combination: Vec<(usize, String)>,
+    /// Coefficients of the relations, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<(usize, String)>,
+}
+
+/// The form of a change of coordinates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// t = U·w + q is solved for w.
+    Explicit,
+    /// w becomes a function of t and the other coordinates.
+    Implicit,
+}
+
+/// The rule of a step; `proofs/FORMAT.md` states each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Rule {
+    /// A generator has no zero on the centre, or the centre is empty.
+    Unit {
+        /// The generator.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        generator: Option<usize>,
+        /// The evidence.
+        evidence: Evidence,
+    },
+    /// Nothing is claimed.
+    Open {
+        /// Why.
+        reason: String,
+    },
+    /// The Newton polyhedron: weights above, a convex combination of monomials below.
+    Newton {
+        /// Weight vectors.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        weights: Vec<Vec<Rational>>,
+        /// A real point at which their coordinates are 0.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        point: Option<RealPoint>,
+        /// The convex combination.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        terms: Vec<Term>,
+    },
+    /// Low multiplicity on the stratum of some divisors.
+    Order {
+        /// The generator.
+        generator: usize,
+        /// Exponents of derivatives without common zero.
+        derivatives: Vec<Vec<u32>>,
+        /// The monomial that is divided out.
+        divisor: Vec<u32>,
+        /// The evidence.
+        evidence: Evidence,
+    },
+    /// Several proofs for one chart.
+    Both {
+        /// The proofs.
+        children: Vec<Child>,
+    },
+    /// Ideals in disjoint variables.
+    Sum {
+        /// The variables of each.
+        parts: Vec<Part>,
+        /// A real point in the remaining variables.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        point: Option<RealPoint>,
+        /// Their proofs.
+        children: Vec<Child>,
+    },
+    /// A monomial in coordinates of its own times an ideal.
+    Factor {
+        /// The exponents of the monomial.
+        monomial: Vec<u32>,
+        /// One proof.
+        children: Vec<Child>,
+    },
+    /// A weighted blow-up of a coordinate subspace.
+    BlowUp {
+        /// Pairs (coordinate, weight), in the order of the charts.
+        weights: Vec<(usize, u32)>,
+        /// A proof a chart.
+        children: Vec<Child>,
+    },
+    /// Where a polynomial is not 0, and where it is.
+    Split {
+        /// The polynomial.
+        polynomial: String,
+        /// Two proofs.
+        children: Vec<Child>,
+    },
+    /// Polynomials without common zero.
+    Cover {
+        /// The polynomials.
+        polynomials: Vec<String>,
+        /// The evidence.
+        evidence: Evidence,
+        /// A proof a polynomial.
+        children: Vec<Child>,
+    },
+    /// A polynomial becomes a coordinate.
+    Coordinate {
+        /// The coordinate that it replaces.
+        index: usize,
+        /// The polynomial.
+        polynomial: String,
+        /// How.
+        form: Form,
+        /// That the derivative has no zero; left out for constants.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<Evidence>,
+        /// One proof.
+        children: Vec<Child>,
+    },
+    /// Other generators.
+    Ideal {
+        /// Each new generator from the old ones.
+        forward: Vec<Row>,
+        /// Each old generator from the new ones.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        back: Vec<Row>,
+        /// One proof.
+        children: Vec<Child>,
+    },
+    /// A polynomial whose terms cannot cancel.
+    Definite {
+        /// The generator.
+        generator: usize,
+        /// One proof.
+        children: Vec<Child>,
+    },
+    /// A power of a coordinate becomes the coordinate.
+    Fold {
+        /// The coordinate.
+        index: usize,
+        /// The power.
+        power: u32,
+        /// One proof.
+        children: Vec<Child>,
+    },
+}

@@ -1,0 +1,3 @@
+//! Certificates: proofs of learning coefficients, and their independent checker.
+
+pub mod format;
