@@ -1,6 +1,7 @@
 //! Exact arithmetic, the ground floor: ℚ, polynomials, the parser, Gröbner bases, real roots.
 
 mod arithmetic;
+mod common_factor;
 mod groebner;
 mod monomial;
 mod parse;

@@ -1,6 +1,6 @@
 //! Polynomials in one variable over ℚ: gcd, multiplicities, and real roots by Sturm sequences.
 
-use super::Rational;
+use super::{Monomial, Polynomial, Rational, Variables};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Zero};
@@ -155,6 +155,70 @@ impl Univariate {
             a.coefficients.iter_mut().for_each(|c| *c = -&*c);
         }
         a
+    }
+
+    /// Bézout's identity a·p + b·q = gcd(p, q), as (gcd, a, b).
+    ///
+    /// ```
+    /// # use rlct::algebra::{Rational, Univariate};
+    /// let p = Univariate::new([-2, 0, 1].map(Rational::from)); // x² − 2
+    /// let (gcd, a, b) = p.bezout(&p.derivative());
+    /// assert_eq!(gcd.degree(), Some(0));
+    /// let at = |f: &Univariate| f.evaluate(&Rational::from(3));
+    /// assert_eq!(at(&a) * at(&p) + at(&b) * at(&p.derivative()), at(&gcd));
+    /// ```
+    #[must_use]
+    pub fn bezout(&self, other: &Self) -> (Self, Self, Self) {
+        let zero = || Self::new([]);
+        let one = || Self::new([Rational::ONE]);
+        let (mut r, mut s) = (self.clone(), other.clone());
+        let (mut a, mut next_a) = (one(), zero());
+        let (mut b, mut next_b) = (zero(), one());
+        while !s.is_zero() {
+            let (quotient, remainder) = r.divide(&s);
+            let after_a = a.minus(&quotient.times(&next_a));
+            let after_b = b.minus(&quotient.times(&next_b));
+            (r, s) = (s, remainder);
+            (a, next_a) = (next_a, after_a);
+            (b, next_b) = (next_b, after_b);
+        }
+        (r, a, b)
+    }
+
+    fn times(&self, other: &Self) -> Self {
+        if self.is_zero() || other.is_zero() {
+            return Self::new([]);
+        }
+        let mut product = vec![Rational::ZERO; self.coefficients.len() + other.coefficients.len() - 1];
+        for (i, a) in self.coefficients.iter().enumerate() {
+            for (j, b) in other.coefficients.iter().enumerate() {
+                product[i + j] += a * b;
+            }
+        }
+        Self::new(product)
+    }
+
+    /// p(x + c).
+    pub(crate) fn translated(&self, c: &Rational) -> Self {
+        let mut shifted = self.coefficients.clone();
+        let n = shifted.len();
+        for i in 0..n {
+            for j in (i..n - 1).rev() {
+                let carry = c * &shifted[j + 1];
+                shifted[j] += carry;
+            }
+        }
+        Self::new(shifted)
+    }
+
+    /// The same polynomial in variable number i of a ring.
+    pub(crate) fn in_variable(&self, ring: &Variables, i: usize) -> Polynomial {
+        let terms = self.coefficients.iter().enumerate().map(|(k, c)| {
+            let mut exponents = vec![0; ring.len()];
+            exponents[i] = k as u32;
+            (Monomial::new(&exponents), c.clone())
+        });
+        Polynomial::from_terms(ring, terms)
     }
 
     /// The square-free decomposition: pairwise coprime square-free factors fᵢ of positive degree

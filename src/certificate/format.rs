@@ -2,6 +2,7 @@
 
 use crate::algebra::Rational;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The value of [`Certificate::format`].
 pub const FORMAT: &str = "rlct-certificate";
@@ -49,14 +50,23 @@ pub struct Question {
     pub point: Vec<String>,
 }
 
-/// How the generators are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How the polynomials of a germ give the loss K.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reading {
     /// K = Σ gᵢ².
     Ideal,
     /// K = g, one polynomial that is ≥ 0.
     Loss,
+}
+
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ideal => "K = Σ gᵢ²",
+            Self::Loss => "K = g",
+        })
+    }
 }
 
 /// A real algebraic number y: r(y) = 0, a < y < b, perhaps over earlier ones.
@@ -404,4 +414,51 @@ pub enum Rule {
         /// One proof.
         children: Vec<Child>,
     },
+}
+
+impl Rule {
+    /// The children of the rule, in order.
+    ///
+    /// ```
+    /// use rlct::certificate::format::Rule;
+    /// let open = Rule::Open { reason: "too large".to_string() };
+    /// assert!(open.children().is_empty());
+    /// ```
+    #[must_use]
+    pub fn children(&self) -> &[Child] {
+        match self {
+            Self::Both { children }
+            | Self::Sum { children, .. }
+            | Self::Factor { children, .. }
+            | Self::BlowUp { children, .. }
+            | Self::Split { children, .. }
+            | Self::Cover { children, .. }
+            | Self::Coordinate { children, .. }
+            | Self::Ideal { children, .. }
+            | Self::Definite { children, .. }
+            | Self::Fold { children, .. } => children,
+            Self::Unit { .. } | Self::Open { .. } | Self::Newton { .. } | Self::Order { .. } => {
+                &[]
+            }
+        }
+    }
+
+    /// The list of children; `None` for rules without.
+    pub(crate) fn child_list(&mut self) -> Option<&mut Vec<Child>> {
+        match self {
+            Self::Both { children }
+            | Self::Sum { children, .. }
+            | Self::Factor { children, .. }
+            | Self::BlowUp { children, .. }
+            | Self::Split { children, .. }
+            | Self::Cover { children, .. }
+            | Self::Coordinate { children, .. }
+            | Self::Ideal { children, .. }
+            | Self::Definite { children, .. }
+            | Self::Fold { children, .. } => Some(children),
+            Self::Unit { .. } | Self::Open { .. } | Self::Newton { .. } | Self::Order { .. } => {
+                None
+            }
+        }
+    }
 }

@@ -3,6 +3,11 @@
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
 use crate::budget::Exhausted;
+use crate::certificate::Pole;
+use crate::certificate::format::{
+    Certificate, Claim, FORMAT, Question, Reading, StatedPole, Step, VERSION,
+};
+use super::search::Proved;
 use std::fmt;
 
 /// The learning coefficient of a germ, exact or between proved bounds.
@@ -115,26 +120,119 @@ pub enum Undecided {
     /// The budget ended the search.
     #[error("{0}")]
     Budget(#[from] Exhausted),
-    /// A face polynomial has singular real zeros along a positive-dimensional set, or zeros that
-    /// could not be located.
-    #[error("the real zeros of the face polynomial {face} could not be opened")]
+    /// The centre of a chart could not be divided where a polynomial is 0.
+    #[error("the zeros of {polynomial} along a centre could not be straightened")]
     Zeros {
-        /// The face polynomials, in coordinates along the face.
-        face: String,
+        /// The polynomial.
+        polynomial: String,
     },
-    /// A centre has irrational coordinates.
-    #[error("the face polynomial {face} has a multiple root at an irrational point")]
-    IrrationalCentre {
-        /// The face polynomial, in the coordinate along the face.
-        face: String,
-    },
-    /// It is not known whether the smooth zeros of a face are real, or how the ideal lies there.
-    #[error("the pole at the smooth zeros of the face polynomial {face} is not settled")]
-    SmoothZeros {
-        /// The face polynomials, in coordinates along the face.
-        face: String,
-    },
-    /// The chain of centres is longer than any that ends.
-    #[error("more than {0} centres one above the other")]
+    /// A chart has no blow-up that its Newton polyhedron suggests.
+    #[error("no blow-up suggests itself in a chart")]
+    NoBlowUp,
+    /// A chart came back to itself.
+    #[error("a chart came back to itself")]
+    Circle,
+    /// The chain of steps is longer than is allowed.
+    #[error("more than {0} steps one above the other")]
     Depth(usize),
+}
+
+/// An answer and the certificate that proves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolution {
+    answer: Answer,
+    certificate: Certificate,
+}
+
+impl Resolution {
+    pub(super) fn new(question: Question, proved: Proved, steps: Vec<Step>) -> Self {
+        let factor = Rational::from(match question.reading {
+            Reading::Ideal => 1,
+            Reading::Loss => 2,
+        });
+        let stated = |pole: &Pole| {
+            pole.lambda().map(|lambda| StatedPole {
+                lambda: lambda * &factor,
+                multiplicity: pole.multiplicity(),
+            })
+        };
+        let (lower, upper) = (stated(&proved.lower), stated(&proved.upper));
+        let (Some(lower), Some(upper)) = (lower, upper) else {
+            unreachable!("at the origin, where all generators vanish, both bounds are finite");
+        };
+        let answer = if lower == upper {
+            Answer::Exact {
+                coefficient: LearningCoefficient::new(lower.lambda.clone(), lower.multiplicity),
+            }
+        } else {
+            Answer::Bounds {
+                lower: lower.lambda.clone(),
+                upper: upper.lambda.clone(),
+                reason: proved.reason.unwrap_or(Undecided::NoBlowUp),
+            }
+        };
+        let certificate = Certificate {
+            format: FORMAT.to_string(),
+            version: VERSION,
+            question,
+            claim: Claim {
+                lower,
+                upper: Some(upper),
+            },
+            steps: used_steps(steps, proved.child.step),
+        };
+        Self {
+            answer,
+            certificate,
+        }
+    }
+
+    /// The answer.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Germ};
+    /// let resolution = Germ::ideal(["x*y"])?.resolve(&Budget::default())?;
+    /// assert_eq!(resolution.answer().to_string(), "λ = 1/2, m = 2");
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    #[must_use]
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// Its proof.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Germ};
+    /// let resolution = Germ::ideal(["x*y"])?.resolve(&Budget::default())?;
+    /// assert_eq!(resolution.certificate().claim.lower.multiplicity, 2);
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    #[must_use]
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+}
+
+/// The steps that the last one needs, renumbered; it becomes the last.
+fn used_steps(steps: Vec<Step>, last: usize) -> Vec<Step> {
+    let mut used = vec![false; steps.len()];
+    let mut open = vec![last];
+    while let Some(n) = open.pop() {
+        if !std::mem::replace(&mut used[n], true) {
+            open.extend(steps[n].rule.children().iter().map(|c| c.step));
+        }
+    }
+    let mut number = vec![0; steps.len()];
+    let mut kept = Vec::new();
+    for (n, mut step) in steps.into_iter().enumerate().take(last + 1) {
+        if used[n] {
+            number[n] = kept.len();
+            for child in step.rule.child_list().into_iter().flatten() {
+                child.step = number[child.step];
+            }
+            kept.push(step);
+        }
+    }
+    kept
 }

@@ -1,145 +1,343 @@
-//! The state of the search: an ideal in a coordinate chart.
+//! The state of the search: an ideal along the centre of a coordinate chart.
 
-use crate::algebra::{Polynomial, Rational, Variables};
+use crate::algebra::{Monomial, Polynomial, Rational, Variables};
+use crate::certificate::format::{self, Domain, Extent, StatedChart};
+use std::hash::{Hash, Hasher};
+use std::sync::LazyLock;
 
-/// The values that a coordinate takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Domain {
-    /// Both signs.
-    Line,
-    /// Only values ≥ 0.
-    HalfLine,
-}
-
-/// Where a coordinate runs over its domain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Extent {
-    /// Near 0.
-    Local,
-    /// Everywhere on its domain, 0 included.
-    Extended,
-    /// Over all positive numbers; its domain and amplitude do not matter.
-    Torus,
-}
-
-/// An ideal along a coordinate subspace of a chart, with amplitude |w|^h and a domain.
-///
-/// Coordinates are *local*, near 0, or they take every value of their domain (*extended*), or every
-/// positive value (*torus*). The pole of a chart is that over its *centre*, all points whose local
-/// coordinates are 0: the smallest λ, with the largest m among its minimisers.
+/// A coordinate of a chart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Coordinate {
+    pub(super) domain: Domain,
+    pub(super) extent: Extent,
+    /// h > −1.
+    pub(super) amplitude: Rational,
+}
+
+/// A function y of the coordinates, given by r(w, y) = 0.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Function {
+    pub(super) relation: Polynomial,
+    pub(super) between: Option<[Rational; 2]>,
+}
+
+/// An ideal in coordinates w and functions y of them, with amplitude |w|^h and a domain, along its
+/// centre Z: the real points at which the local coordinates and the `zeros` are 0, the `units` are not,
+/// and the `positive` polynomials are positive. `proofs/FORMAT.md` has the details.
+///
+/// All polynomials live in one ring: the coordinates, then the functions. Names are for the reader
+/// only; charts that differ in names alone are equal.
+#[derive(Debug, Clone)]
 pub(super) struct Chart {
-    pub(super) ring: Variables,
+    pub(super) names: Vec<String>,
+    pub(super) coordinates: Vec<Coordinate>,
+    pub(super) functions: Vec<Function>,
+    pub(super) zeros: Vec<Polynomial>,
+    pub(super) units: Vec<Polynomial>,
+    pub(super) positive: Vec<Polynomial>,
     pub(super) generators: Vec<Polynomial>,
-    /// h ≥ 0, one a coordinate.
-    pub(super) amplitude: Vec<Rational>,
-    pub(super) domain: Vec<Domain>,
-    pub(super) extent: Vec<Extent>,
+}
+
+impl PartialEq for Chart {
+    fn eq(&self, other: &Self) -> bool {
+        self.coordinates == other.coordinates
+            && self.functions == other.functions
+            && self.zeros == other.zeros
+            && self.units == other.units
+            && self.positive == other.positive
+            && self.generators == other.generators
+    }
+}
+
+impl Eq for Chart {}
+
+impl Hash for Chart {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.coordinates.hash(state);
+        self.functions.hash(state);
+        self.zeros.hash(state);
+        self.units.hash(state);
+        self.positive.hash(state);
+        self.generators.hash(state);
+    }
+}
+
+/// More variables than this have no ring of their own; germs have fewer.
+const MOST_VARIABLES: usize = 256;
+
+static RINGS: LazyLock<Vec<Variables>> = LazyLock::new(|| {
+    (0..=MOST_VARIABLES)
+        .map(|n| Variables::from_trusted((1..=n).map(|i| format!("w{i}")).collect()))
+        .collect()
+});
+
+/// The ring that all charts with n coordinates and functions share.
+pub(super) fn ring(n: usize) -> &'static Variables {
+    &RINGS[n.min(MOST_VARIABLES)]
+}
+
+/// p = c·v for a variable v: its number.
+pub(super) fn plain(p: &Polynomial) -> Option<usize> {
+    let [(monomial, _)] = p.sorted_terms() else {
+        return None;
+    };
+    (monomial.degree() == 1)
+        .then(|| monomial.exponents().iter().position(|e| *e == 1))
+        .flatten()
+}
+
+/// The polynomial with variable i replaced by number map[i]; those without number must not occur.
+pub(super) fn renumbered(p: &Polynomial, map: &[Option<usize>], n: usize) -> Polynomial {
+    let terms = p.terms().map(|(e, c)| {
+        let mut exponents = vec![0; n];
+        for (e, place) in e.iter().zip(map) {
+            if let Some(place) = place {
+                exponents[*place] += e;
+            }
+        }
+        (Monomial::new(&exponents), c.clone())
+    });
+    Polynomial::from_terms(ring(n), terms)
+}
+
+/// The largest monomial that divides every polynomial, as exponents.
+pub(super) fn content_monomial<'a>(
+    polynomials: impl IntoIterator<Item = &'a Polynomial>,
+    n: usize,
+) -> Vec<u32> {
+    let mut lowest = vec![u32::MAX; n];
+    for (e, _) in polynomials.into_iter().flat_map(Polynomial::terms) {
+        for (low, &e) in lowest.iter_mut().zip(e) {
+            *low = e.min(*low);
+        }
+    }
+    for low in &mut lowest {
+        if *low == u32::MAX {
+            *low = 0;
+        }
+    }
+    lowest
+}
+
+/// p divided by a monomial that divides it.
+pub(super) fn without_monomial(p: &Polynomial, exponents: &[u32]) -> Polynomial {
+    let terms = p.terms().map(|(e, c)| {
+        let rest: Vec<u32> = e.iter().zip(exponents).map(|(a, b)| a - b).collect();
+        (Monomial::new(&rest), c.clone())
+    });
+    Polynomial::from_sorted(p.variables().clone(), terms.collect())
 }
 
 impl Chart {
+    /// d, the number of coordinates.
     pub(super) fn dimension(&self) -> usize {
-        self.ring.len()
+        self.coordinates.len()
     }
 
-    /// τ = h + 1.
-    pub(super) fn tau(&self) -> Vec<Rational> {
-        self.amplitude.iter().map(|h| h + Rational::ONE).collect()
+    /// The number of coordinates and functions.
+    pub(super) fn variables(&self) -> usize {
+        self.coordinates.len() + self.functions.len()
     }
 
-    /// Which coordinates have this extent.
-    pub(super) fn has_extent(&self, extent: Extent) -> Vec<bool> {
-        self.extent.iter().map(|e| *e == extent).collect()
+    pub(super) fn ring(&self) -> &'static Variables {
+        ring(self.variables())
     }
 
-    /// Exponents with those of torus coordinates, which are units, left out.
-    pub(super) fn without_units(&self, exponents: &[u32]) -> Vec<u32> {
-        let kept = |(e, x): (&u32, &Extent)| if *x == Extent::Torus { 0 } else { *e };
-        exponents.iter().zip(&self.extent).map(kept).collect()
+    pub(super) fn variable(&self, i: usize) -> Polynomial {
+        Polynomial::variable(self.ring(), i)
     }
 
-    /// The part of a polynomial without local coordinates: its restriction to the centre.
-    pub(super) fn on_centre(&self, p: &Polynomial) -> Polynomial {
-        let free = |e: &[u32]| {
-            e.iter()
-                .zip(&self.extent)
-                .all(|(e, x)| *e == 0 || *x != Extent::Local)
+    pub(super) fn constant(&self, c: i64) -> Polynomial {
+        Polynomial::constant(self.ring(), Rational::from(c))
+    }
+
+    pub(super) fn monomial(&self, exponents: &[u32]) -> Polynomial {
+        let mut full = exponents.to_vec();
+        full.resize(self.variables(), 0);
+        Polynomial::from_terms(self.ring(), [(Monomial::new(&full), Rational::ONE)])
+    }
+
+    pub(super) fn is_local(&self, i: usize) -> bool {
+        self.coordinates
+            .get(i)
+            .is_some_and(|c| c.extent == Extent::Local)
+    }
+
+    /// τ_i = h_i + 1.
+    pub(super) fn tau(&self, i: usize) -> Rational {
+        &self.coordinates[i].amplitude + Rational::ONE
+    }
+
+    /// Whether a variable alone is one of the units.
+    pub(super) fn is_unit_variable(&self, i: usize) -> bool {
+        self.units
+            .iter()
+            .chain(&self.positive)
+            .any(|u| plain(u) == Some(i))
+    }
+
+    pub(super) fn is_positive_variable(&self, i: usize) -> bool {
+        let positive = |u: &Polynomial| {
+            plain(u) == Some(i) && u.sorted_terms()[0].1.is_positive()
         };
-        let terms = p.sorted_terms().iter().filter(|(m, _)| free(m.exponents()));
-        Polynomial::from_terms(&self.ring, terms.cloned())
+        self.positive.iter().any(positive)
     }
 
-    /// Whether a polynomial has surely no zero on the centre: there, all its terms have the same
-    /// sign, and one of them is a unit.
-    pub(super) fn is_unit(&self, p: &Polynomial) -> bool {
-        let on_centre = self.on_centre(p);
-        let sign = on_centre.terms().next().map_or(0, |(_, c)| c.signum());
+    /// The coordinates that are not units.
+    pub(super) fn non_units(&self) -> Vec<usize> {
+        (0..self.dimension())
+            .filter(|&i| !self.is_unit_variable(i))
+            .collect()
+    }
+
+    /// p with 0 put for the local coordinates.
+    pub(super) fn at_centre(&self, p: &Polynomial) -> Polynomial {
+        let stays = |e: &[u32]| !e.iter().enumerate().any(|(i, e)| *e > 0 && self.is_local(i));
+        let terms = p.sorted_terms().iter().filter(|(m, _)| stays(m.exponents()));
+        Polynomial::from_sorted(p.variables().clone(), terms.cloned().collect())
+    }
+
+    /// p̄: 0 put for the local coordinates and the variables that are alone among the zeros.
+    pub(super) fn restricted(&self, p: &Polynomial) -> Polynomial {
+        let vanishing: Vec<usize> = self.zeros.iter().filter_map(plain).collect();
+        let stays = |e: &[u32]| {
+            !e.iter()
+                .enumerate()
+                .any(|(i, e)| *e > 0 && (self.is_local(i) || vanishing.contains(&i)))
+        };
+        let terms = p.sorted_terms().iter().filter(|(m, _)| stays(m.exponents()));
+        Polynomial::from_sorted(p.variables().clone(), terms.cloned().collect())
+    }
+
+    /// Whether all relations are, on the centre, stationary in a coordinate.
+    pub(super) fn functions_ignore(&self, i: usize) -> bool {
+        self.functions
+            .iter()
+            .all(|f| self.restricted(&f.relation.derivative(i)).is_zero())
+    }
+
+    /// Whether p may become a coordinate in the place of w_i as far as domain and amplitude go.
+    pub(super) fn is_replaceable(&self, i: usize) -> bool {
+        let Some(c) = self.coordinates.get(i) else {
+            return false;
+        };
+        (c.domain == Domain::Line && c.amplitude.is_zero()) || self.is_unit_variable(i)
+    }
+
+    /// Whether a polynomial involves a function.
+    pub(super) fn involves_function(&self, p: &Polynomial) -> bool {
+        (self.dimension()..self.variables()).any(|i| p.degree_in(i) > 0)
+    }
+
+    /// The sign that all terms of p have on the centre, if they have one.
+    pub(super) fn definite_sign(&self, p: &Polynomial) -> Option<i8> {
         let is_even = |i: usize, e: u32| {
             e.is_multiple_of(2)
-                || self.extent[i] == Extent::Torus
-                || self.domain[i] == Domain::HalfLine
+                || self
+                    .coordinates
+                    .get(i)
+                    .is_some_and(|c| c.domain == Domain::HalfLine)
+                || self.is_positive_variable(i)
         };
-        let definite = on_centre
-            .terms()
-            .all(|(e, c)| c.signum() == sign && e.iter().enumerate().all(|(i, e)| is_even(i, *e)));
-        definite
-            && on_centre
-                .terms()
-                .any(|(e, _)| self.without_units(e).iter().all(|e| *e == 0))
+        let sign = p.terms().next()?.1.signum();
+        p.terms()
+            .all(|(e, c)| {
+                c.signum() == sign && e.iter().enumerate().all(|(i, e)| is_even(i, *e))
+            })
+            .then_some(sign)
     }
 
-    /// 1/(2 ord): a lower bound of λ at every point, since lct ≥ 1/ord over ℂ and |w|^h is
-    /// bounded. The order at a point off the origin is at most the degree.
-    pub(super) fn crude_lower_bound(&self) -> Option<Rational> {
-        let along = self.extent.iter().any(|x| *x != Extent::Local);
-        let order = |p: &Polynomial| if along { Some(p.degree()) } else { p.order() };
-        let smallest = self.generators.iter().filter_map(order).min()?;
-        Rational::new(1, i64::try_from(2 * smallest).ok()?).ok()
+    /// The chart with every polynomial changed; `None` if one is too large.
+    pub(super) fn mapped(
+        &self,
+        change: impl Fn(&Polynomial) -> Option<Polynomial>,
+    ) -> Option<Self> {
+        let all = |list: &[Polynomial]| list.iter().map(&change).collect::<Option<Vec<_>>>();
+        let functions = self.functions.iter().map(|f| {
+            Some(Function {
+                relation: change(&f.relation)?,
+                between: f.between.clone(),
+            })
+        });
+        Some(Self {
+            names: self.names.clone(),
+            coordinates: self.coordinates.clone(),
+            functions: functions.collect::<Option<_>>()?,
+            zeros: all(&self.zeros)?,
+            units: all(&self.units)?,
+            positive: all(&self.positive)?,
+            generators: all(&self.generators)?,
+        })
     }
 
-    /// Σ τ_i/(2 ord): an upper bound of λ, the pole of the divisor of the blow-up of the subspace
-    /// where all but the torus coordinates are 0 (every weight vector gives one). `None` if a
-    /// generator does not vanish there.
-    pub(super) fn crude_upper_bound(&self) -> Option<Rational> {
-        let order = |(e, _): (&[u32], &Rational)| {
-            self.without_units(e)
-                .iter()
-                .map(|&e| i64::from(e))
-                .sum::<i64>()
+    /// The chart in some of its coordinates and functions; polynomials with others must have been
+    /// left out.
+    pub(super) fn renumbered(&self, coordinates: &[usize], functions: &[usize]) -> Self {
+        let d = self.dimension();
+        let n = coordinates.len() + functions.len();
+        let chosen = coordinates.iter().copied().chain(functions.iter().map(|f| d + f));
+        let mut map = vec![None; self.variables()];
+        for (new, old) in chosen.clone().enumerate() {
+            map[old] = Some(new);
+        }
+        let all = |list: &[Polynomial]| list.iter().map(|p| renumbered(p, &map, n)).collect();
+        let function = |&f: &usize| Function {
+            relation: renumbered(&self.functions[f].relation, &map, n),
+            between: self.functions[f].between.clone(),
         };
-        let smallest = self
-            .generators
-            .iter()
-            .flat_map(Polynomial::terms)
-            .map(order)
-            .min()?;
-        let inverse = Rational::new(1, 2 * smallest).ok()?;
-        let weights = self.tau().into_iter().zip(&self.extent);
-        let total: Rational = weights
-            .filter(|(_, x)| **x != Extent::Torus)
-            .map(|(t, _)| t)
-            .sum();
-        Some(total * inverse)
-    }
-
-    /// The chart in fewer coordinates, given by their numbers; the generators must not involve
-    /// the others.
-    pub(super) fn restricted_to(&self, coordinates: &[usize], generators: Vec<Polynomial>) -> Self {
-        let names = coordinates
-            .iter()
-            .map(|&i| self.ring.names()[i].clone())
-            .collect();
-        let ring = Variables::from_trusted(names);
-        let generators = generators.iter().filter_map(|g| g.in_ring(&ring)).collect();
         Self {
-            generators,
-            amplitude: coordinates
+            names: chosen.map(|i| self.names[i].clone()).collect(),
+            coordinates: coordinates.iter().map(|&i| self.coordinates[i].clone()).collect(),
+            functions: functions.iter().map(function).collect(),
+            zeros: all(&self.zeros),
+            units: all(&self.units),
+            positive: all(&self.positive),
+            generators: all(&self.generators),
+        }
+    }
+
+    /// A name that no variable has.
+    pub(super) fn fresh_name(&self, base: &str) -> String {
+        let taken = |name: &String| self.names.contains(name);
+        let numbered = (1..).map(|i| format!("{base}{i}"));
+        numbered.into_iter().find(|name| !taken(name)).unwrap_or_default()
+    }
+
+    /// A polynomial in the chart's own names.
+    pub(super) fn show(&self, p: &Polynomial) -> String {
+        let ring = Variables::from_trusted(self.names.clone());
+        Polynomial::from_sorted(ring, p.sorted_terms().to_vec()).to_string()
+    }
+
+    /// The chart as a certificate states it.
+    pub(super) fn stated(&self) -> StatedChart {
+        let all = |list: &[Polynomial]| list.iter().map(|p| self.show(p)).collect();
+        StatedChart {
+            coordinates: self
+                .coordinates
                 .iter()
-                .map(|&i| self.amplitude[i].clone())
+                .zip(&self.names)
+                .map(|(c, name)| format::Coordinate {
+                    name: name.clone(),
+                    domain: c.domain,
+                    extent: c.extent,
+                    amplitude: c.amplitude.clone(),
+                })
                 .collect(),
-            domain: coordinates.iter().map(|&i| self.domain[i]).collect(),
-            extent: coordinates.iter().map(|&i| self.extent[i]).collect(),
-            ring,
+            functions: self
+                .functions
+                .iter()
+                .zip(&self.names[self.dimension()..])
+                .map(|(f, name)| format::Function {
+                    name: name.clone(),
+                    relation: self.show(&f.relation),
+                    between: f.between.clone(),
+                })
+                .collect(),
+            zeros: all(&self.zeros),
+            units: all(&self.units),
+            positive: all(&self.positive),
+            generators: all(&self.generators),
         }
     }
 }

@@ -1,34 +1,16 @@
 //! The question: an ideal or a loss at a point, with amplitude and domain.
 
-use super::answer::Answer;
-use super::chart::{Chart, Domain, Extent};
+use super::answer::{Answer, Resolution};
+use super::chart::{Chart, Coordinate, ring};
 use super::search::Search;
 use crate::algebra::{
     Monomial, ParseError, Polynomial, PolynomialError, Rational, SizeLimits, Variables,
 };
 use crate::budget::{Budget, Meter};
+use crate::certificate::format::{Domain, Extent, Question};
 use crate::polyhedron::NewtonPolyhedron;
-use serde::{Deserialize, Serialize};
-use std::fmt;
 
-/// How the polynomials of a germ give the loss K.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Reading {
-    /// K = Σ g_i².
-    Ideal,
-    /// K = g, one polynomial that is ≥ 0.
-    Loss,
-}
-
-impl fmt::Display for Reading {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Ideal => "K = Σ gᵢ²",
-            Self::Loss => "K = g",
-        })
-    }
-}
+pub use crate::certificate::format::Reading;
 
 /// The germ of a loss at a point: K with a prior |w|^h near the point, on a domain that is a
 /// product of lines and half-lines.
@@ -370,8 +352,7 @@ impl Germ {
             generators.push(moved);
         }
         let d = self.ring.len();
-        let mut domain = vec![Domain::Line; d];
-        let mut amplitude = self.amplitude.clone();
+        let mut coordinates = Vec::with_capacity(d);
         for i in 0..d {
             let value = &self.point[i];
             if self.nonnegative[i] && value.is_negative() {
@@ -381,21 +362,54 @@ impl Germ {
                     value: value.clone(),
                 });
             }
-            if self.nonnegative[i] && value.is_zero() {
-                domain[i] = Domain::HalfLine;
-            }
-            if !value.is_zero() {
-                amplitude[i] = Rational::ZERO;
-            }
+            coordinates.push(Coordinate {
+                domain: if self.nonnegative[i] && value.is_zero() {
+                    Domain::HalfLine
+                } else {
+                    Domain::Line
+                },
+                extent: Extent::Local,
+                amplitude: if value.is_zero() {
+                    self.amplitude[i].clone()
+                } else {
+                    Rational::ZERO
+                },
+            });
         }
-        let ring = self.ring.clone();
+        let own = |g: &Polynomial| Polynomial::from_sorted(ring(d).clone(), g.sorted_terms().to_vec());
         Ok(Chart {
-            ring,
-            generators,
-            amplitude,
-            domain,
-            extent: vec![Extent::Local; d],
+            names: self.ring.names().to_vec(),
+            coordinates,
+            functions: Vec::new(),
+            zeros: Vec::new(),
+            units: Vec::new(),
+            positive: Vec::new(),
+            generators: generators.iter().map(own).collect(),
         })
+    }
+
+    /// The question as a certificate states it.
+    fn question(&self) -> Question {
+        let none_if = |trivial: bool, list: Vec<Rational>| if trivial { Vec::new() } else { list };
+        let names = self.ring.names();
+        Question {
+            variables: names.to_vec(),
+            generators: self.generators.iter().map(ToString::to_string).collect(),
+            reading: self.reading,
+            amplitude: none_if(self.amplitude.iter().all(Rational::is_zero), self.amplitude.clone()),
+            nonnegative: names
+                .iter()
+                .zip(&self.nonnegative)
+                .filter(|(_, n)| **n)
+                .map(|(name, _)| name.clone())
+                .collect(),
+            constants: Vec::new(),
+            point: if self.point.iter().all(Rational::is_zero) {
+                Vec::new()
+            } else {
+                self.point.iter().map(ToString::to_string).collect()
+            },
+        }
     }
 
     /// The learning coefficient at the point: exact, or between proved bounds when the engine
@@ -421,17 +435,30 @@ impl Germ {
     /// # Ok::<(), GermError>(())
     /// ```
     pub fn learning_coefficient(&self, budget: &Budget) -> Result<Answer, GermError> {
+        Ok(self.resolve(budget)?.answer().clone())
+    }
+
+    /// The learning coefficient at the point together with the certificate that proves it.
+    ///
+    /// # Errors
+    /// As [`learning_coefficient`](Self::learning_coefficient).
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::{Germ, GermError}};
+    /// let resolution = Germ::ideal(["x^2 - y^3"])?.resolve(&Budget::default())?;
+    /// assert_eq!(resolution.answer().to_string(), "λ = 5/12, m = 1");
+    /// assert!(!resolution.certificate().steps.is_empty());
+    /// # Ok::<(), GermError>(())
+    /// ```
+    pub fn resolve(&self, budget: &Budget) -> Result<Resolution, GermError> {
         let chart = self.chart()?;
         let meter = budget.start();
-        let factor = match self.reading {
-            Reading::Ideal => 1,
-            Reading::Loss => {
-                refuse_negative(&chart, &meter)?;
-                2
-            }
-        };
-        let bracket = Search::new(&meter).pole_of(&chart, 0);
-        Ok(bracket.into_answer(factor))
+        if self.reading == Reading::Loss {
+            refuse_negative(&chart, &meter)?;
+        }
+        let mut search = Search::new(&meter);
+        let proved = search.root(&chart);
+        Ok(Resolution::new(self.question(), proved, search.into_steps()))
     }
 }
 
@@ -445,7 +472,7 @@ fn refuse_negative(chart: &Chart, meter: &Meter) -> Result<(), GermError> {
     };
     let none = vec![false; chart.dimension()];
     let part = meter.part(1_000_000);
-    let points = loss.terms().map(|(e, _)| e.to_vec()).collect();
+    let points: Vec<Vec<u32>> = loss.terms().map(|(e, _)| e.to_vec()).collect();
     // an exhausted budget is no evidence against the loss
     let Ok(gamma) = NewtonPolyhedron::within(chart.dimension(), points, &part) else {
         return Ok(());
@@ -454,7 +481,7 @@ fn refuse_negative(chart: &Chart, meter: &Meter) -> Result<(), GermError> {
         return Ok(());
     };
     let lines: Vec<usize> = (0..chart.dimension())
-        .filter(|&i| chart.domain[i] == Domain::Line)
+        .filter(|&i| chart.coordinates[i].domain == Domain::Line)
         .collect();
     for face in faces {
         let on_face = |e: &[u32]| face.points().iter().any(|&i| gamma.points()[i] == e);
@@ -480,7 +507,7 @@ fn refuse_negative(chart: &Chart, meter: &Meter) -> Result<(), GermError> {
         };
         if negative {
             let terms = terms.iter().map(|(e, c)| (Monomial::new(e), (*c).clone()));
-            let shown = Polynomial::from_terms(&chart.ring, terms).to_string();
+            let shown = chart.show(&Polynomial::from_terms(chart.ring(), terms));
             return Err(GermError::NegativeLoss { terms: shown });
         }
     }

@@ -1,24 +1,24 @@
-//! The exact engine: from the germ of an ideal to its learning coefficient, or to proved bounds.
+//! The exact engine: from the germ of an ideal to its learning coefficient, or to proved bounds, each
+//! with a certificate.
 //!
-//! A [`Germ`] is an ideal (or a loss) at a point, with an amplitude and a domain. Its
-//! [`learning_coefficient`](Germ::learning_coefficient) is found in three steps, repeated:
-//! simplify (equal ideals, straightened coordinates, disjoint variables), read off the Newton
-//! polyhedron, and look at the real zeros of every face polynomial. A zero without effect, or at
-//! which the ideal is smooth, is settled at once; a singular one becomes the centre of a new
-//! germ. What cannot be opened leaves [`Answer::Bounds`], both ends proved.
+//! A [`Germ`] is an ideal (or a loss) at a point, with an amplitude and a domain. The search
+//! resolves its singularity chart by chart: it simplifies (equal ideals, straightened coordinates, disjoint
+//! variables), divides the centre where coefficients vanish, and blows up with weights that the Newton
+//! polyhedron suggests, until every ideal is monomial or has no effect. Each move is written down as a step of a
+//! [certificate](crate::certificate) that the checker replays.
 
 mod answer;
-mod bracket;
-mod centre;
+mod canonical;
+mod centres;
 mod chart;
-mod coset;
-mod differentials;
-mod face_ideal;
+mod evidence;
+mod generators;
 mod germ;
-mod newton_step;
+mod leaves;
+mod moves;
 mod search;
-mod simplify;
-mod torus_zeros;
+mod straighten;
+mod structure;
 
-pub use answer::{Answer, Undecided};
+pub use answer::{Answer, Resolution, Undecided};
 pub use germ::{Germ, GermError, Reading};

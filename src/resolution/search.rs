@@ -1,144 +1,481 @@
-//! The search: simplify, read off, open centres, and remember what is known.
+//! The search: settles one chart after the other and writes down every step.
 
 use super::answer::Undecided;
-use super::bracket::Bracket;
+use super::canonical::canonical;
+use super::centres::{Along, best_blow_up};
 use super::chart::Chart;
-use super::newton_step::newton_pole;
-use super::simplify::{components, simplified};
-use crate::algebra::{Monomial, Polynomial, Variables};
+use super::evidence::real_point;
+use super::generators::{reduced, without_units};
+use super::leaves::{Leaf, newton_leaf, open_leaf, order_leaf, unit_leaf, weights_leaf};
+use super::moves::{blow_up, common_power, definite, fold, split};
+use super::straighten::{ZeroMove, factor_as_coordinate, generator_as_coordinate, zero_as_coordinate};
+use super::structure::{own_monomial, parts};
+use crate::algebra::{Polynomial, Rational};
 use crate::budget::{Exhausted, Meter};
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
+use crate::certificate::Pole;
+use crate::certificate::format::{Child, Rule, Step};
+use std::collections::{HashMap, HashSet};
 
-/// Centres one above the other; in two variables far fewer suffice for inputs of any use.
-const MOST_CENTRES: usize = 64;
+/// Steps one above the other; what needs more is left open.
+const MOST_DEPTH: usize = 250;
 
-/// A search under way: its budget, and the poles of the charts it has settled.
+/// What is proved for a chart.
+#[derive(Debug, Clone)]
+pub(super) struct Proved {
+    pub(super) child: Child,
+    pub(super) lower: Pole,
+    pub(super) upper: Pole,
+    /// Why the two differ.
+    pub(super) reason: Option<Undecided>,
+}
+
+/// A rule with its children filled in, and what it proves.
+struct Settled {
+    rule: Rule,
+    lower: Pole,
+    upper: Pole,
+    reason: Option<Undecided>,
+}
+
+impl From<Leaf> for Settled {
+    fn from(leaf: Leaf) -> Self {
+        Self {
+            rule: leaf.rule,
+            lower: leaf.lower,
+            upper: leaf.upper,
+            reason: None,
+        }
+    }
+}
+
+/// A step of the search.
+#[derive(Debug, Clone)]
+struct Known {
+    step: usize,
+    lower: Pole,
+    upper: Pole,
+    reason: Option<Undecided>,
+}
+
+/// A search under way.
 #[derive(Debug)]
 pub(super) struct Search<'a> {
-    pub(super) meter: &'a Meter,
-    known: RefCell<HashMap<Chart, Bracket>>,
+    meter: &'a Meter,
+    steps: Vec<Step>,
+    known: HashMap<Chart, Known>,
+    active: HashSet<Chart>,
 }
 
 impl<'a> Search<'a> {
     pub(super) fn new(meter: &'a Meter) -> Self {
         Self {
             meter,
-            known: RefCell::default(),
+            steps: Vec::new(),
+            known: HashMap::new(),
+            active: HashSet::new(),
         }
     }
 
-    /// The pole of a chart. When the budget ends, bounds that are already proved.
-    pub(super) fn pole_of(&self, chart: &Chart, depth: usize) -> Bracket {
-        if depth > MOST_CENTRES {
-            return crude(chart, Undecided::Depth(MOST_CENTRES));
-        }
-        let simple = match simplified(chart.clone(), self.meter) {
-            Ok(simple) => simple,
-            Err(error) => return crude(chart, error.into()),
-        };
-        if simple.generators.iter().any(|g| simple.is_unit(g)) {
-            return Bracket::unit();
-        }
-        components(&simple)
-            .iter()
-            .map(|part| self.connected_pole(&canonical(part), depth))
-            .reduce(Bracket::sum)
-            .unwrap_or_else(Bracket::unit)
+    /// All steps so far.
+    pub(super) fn into_steps(self) -> Vec<Step> {
+        self.steps
     }
 
-    /// The pole of a chart in canonical coordinates, from memory if it is known.
-    fn connected_pole(&self, chart: &Chart, depth: usize) -> Bracket {
-        if let Some(known) = self.known.borrow().get(chart) {
-            return known.clone();
-        }
-        let found =
-            newton_pole(chart, depth, self).unwrap_or_else(|error| crude(chart, error.into()));
-        // what a limit cut short may go further elsewhere
-        let cut_short = matches!(
-            found.reason,
-            Some(Undecided::Budget(Exhausted::Time(_) | Exhausted::Steps(_)) | Undecided::Depth(_))
-        );
-        if !cut_short {
-            self.known.borrow_mut().insert(chart.clone(), found.clone());
-        }
-        found
+    fn push(&mut self, chart: &Chart, rule: Rule) -> usize {
+        self.steps.push(Step {
+            chart: chart.stated(),
+            rule,
+        });
+        self.steps.len() - 1
     }
-}
 
-/// Bounds that need no work.
-fn crude(chart: &Chart, reason: Undecided) -> Bracket {
-    let (lower, upper) = (chart.crude_lower_bound(), chart.crude_upper_bound());
-    Bracket::between(lower, upper, chart.dimension(), reason)
-}
+    /// The germ itself: its chart is stated as it is. The last step is its.
+    pub(super) fn root(&mut self, chart: &Chart) -> Proved {
+        let settled = self.settle_or_open(chart, &Pole::none(), 0);
+        let mut rule = settled.rule;
+        let (mut lower, mut upper) = (settled.lower, settled.upper);
+        if lower != upper {
+            let mut children = vec![plain_child(self.push(chart, rule))];
+            for leaf in crude_leaves(chart) {
+                lower = lower.max(leaf.lower.clone());
+                upper = upper.min(leaf.upper.clone());
+                children.push(plain_child(self.push(chart, leaf.rule)));
+            }
+            rule = Rule::Both { children };
+        }
+        let step = self.push(chart, rule);
+        Proved {
+            child: plain_child(step),
+            reason: if lower == upper { None } else { settled.reason },
+            lower,
+            upper,
+        }
+    }
 
-fn hash_of(value: &impl Hash) -> u64 {
-    // the default keys are constants, so that runs agree
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// The chart with its coordinates in an order that depends little on how it was reached: sorted by
-/// how they occur in the generators, to two steps of refinement. Charts that differ by a renaming
-/// mostly become equal; those that do not are only solved twice.
-fn canonical(chart: &Chart) -> Chart {
-    let d = chart.dimension();
-    let mut colours: Vec<u64> = (0..d)
-        .map(|i| hash_of(&(chart.extent[i], chart.domain[i], &chart.amplitude[i])))
-        .collect();
-    for _ in 0..3 {
-        let mut occurrences: Vec<Vec<u64>> = vec![Vec::new(); d];
-        for g in &chart.generators {
-            let term = |(e, c): (&[u32], &_)| {
-                let mut factors: Vec<(u64, u32)> = e
-                    .iter()
-                    .zip(&colours)
-                    .filter(|(e, _)| **e > 0)
-                    .map(|(e, c)| (*c, *e))
-                    .collect();
-                factors.sort_unstable();
-                hash_of(&(factors, c))
+    /// The pole of a chart as far as it may be worse than the cutoff.
+    fn pole_of(&mut self, derived: &Chart, cutoff: &Pole, depth: usize) -> Proved {
+        let (chart, mut child) = canonical(derived);
+        if let Some(known) = self.known.get(&chart)
+            && (known.lower == known.upper || known.lower >= *cutoff)
+        {
+            child.step = known.step;
+            return Proved {
+                child,
+                lower: known.lower.clone(),
+                upper: known.upper.clone(),
+                reason: known.reason.clone(),
             };
-            let mut terms: Vec<u64> = g.terms().map(term).collect();
-            let unsorted = terms.clone();
-            terms.sort_unstable();
-            let generator = hash_of(&terms);
-            for ((e, _), term) in g.terms().zip(&unsorted) {
-                for i in (0..d).filter(|&i| e[i] > 0) {
-                    occurrences[i].push(hash_of(&(generator, term, e[i])));
-                }
+        }
+        let settled = if self.active.insert(chart.clone()) {
+            let settled = self.settle_or_open(&chart, cutoff, depth);
+            self.active.remove(&chart);
+            settled
+        } else {
+            opened(&chart, Undecided::Circle)
+        };
+        let step = self.push(&chart, settled.rule);
+        let known = Known {
+            step,
+            lower: settled.lower.clone(),
+            upper: settled.upper.clone(),
+            reason: settled.reason.clone(),
+        };
+        self.known.insert(chart, known);
+        child.step = step;
+        Proved {
+            child,
+            lower: settled.lower,
+            upper: settled.upper,
+            reason: settled.reason,
+        }
+    }
+
+    fn settle_or_open(&mut self, chart: &Chart, cutoff: &Pole, depth: usize) -> Settled {
+        if depth > MOST_DEPTH {
+            return opened(chart, Undecided::Depth(MOST_DEPTH));
+        }
+        self.settle(chart, cutoff, depth)
+            .unwrap_or_else(|error| opened(chart, error.into()))
+    }
+
+    fn settle(&mut self, chart: &Chart, cutoff: &Pole, depth: usize) -> Result<Settled, Exhausted> {
+        let size: usize = chart.generators.iter().map(Polynomial::len).sum();
+        self.meter.spend(64 + 16 * size as u64)?;
+        if let Some(leaf) = unit_leaf(chart) {
+            return Ok(leaf.into());
+        }
+        match zero_as_coordinate(chart) {
+            None => {}
+            Some(ZeroMove::Coordinate(change)) => {
+                return Ok(self.through(change.0, &change.1, cutoff, depth));
+            }
+            Some(ZeroMove::Split(p)) => return Ok(self.divided(chart, &p, cutoff, depth)),
+            Some(ZeroMove::Stuck(p)) => {
+                return Ok(self.bounded(chart, Undecided::Zeros { polynomial: chart.show(&p) }));
             }
         }
-        for (colour, mut seen) in colours.iter_mut().zip(occurrences) {
-            seen.sort_unstable();
-            *colour = hash_of(&(*colour, seen));
+        if let Some((rule, next)) = without_units(chart).or_else(|| reduced(chart)) {
+            return Ok(self.through(rule, &next, cutoff, depth));
+        }
+        if let Some((parts, charts, rest)) = parts(chart) {
+            return Ok(self.sum(parts, &charts, &rest, depth));
+        }
+        let newton = newton_leaf(chart, self.meter)?;
+        if let Some(leaf) = newton
+            && (leaf.lower == leaf.upper || leaf.lower >= *cutoff)
+        {
+            return Ok(leaf.into());
+        }
+        if let Some((monomial, rest, pole)) = own_monomial(chart) {
+            return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
+        }
+        if let Some((rule, next)) = generator_as_coordinate(chart) {
+            return Ok(self.through(rule, &next, cutoff, depth));
+        }
+        if let Some(leaf) = order_beyond(chart, cutoff) {
+            return Ok(leaf.into());
+        }
+        let indefinite = |g: &Polynomial| g.len() > 1 && chart.definite_sign(g).is_some();
+        if let Some(g) = chart.generators.iter().position(indefinite) {
+            let rule = Rule::Definite {
+                generator: g,
+                children: Vec::new(),
+            };
+            return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
+        }
+        if let Some((rule, next)) = factor_as_coordinate(chart) {
+            return Ok(self.through(rule, &next, cutoff, depth));
+        }
+        for i in 0..chart.dimension() {
+            let power = common_power(chart, i);
+            if power > 1
+                && let Some(next) = fold(chart, i, power)
+            {
+                let rule = Rule::Fold {
+                    index: i,
+                    power,
+                    children: Vec::new(),
+                };
+                return Ok(self.through(rule, &next, cutoff, depth));
+            }
+        }
+        let along = Along::of(chart);
+        if let Some(p) = along.splitting_polynomial(chart, self.meter)? {
+            return Ok(self.divided(chart, &p, cutoff, depth));
+        }
+        let candidates = along.candidates(chart, self.meter)?;
+        let Some(weights) = best_blow_up(chart, &candidates, self.meter)? else {
+            return Ok(self.bounded(chart, Undecided::NoBlowUp));
+        };
+        self.blown_up(chart, weights, cutoff, depth)
+    }
+
+    /// A rule with one child and the same pole.
+    fn through(&mut self, rule: Rule, next: &Chart, cutoff: &Pole, depth: usize) -> Settled {
+        let proved = self.pole_of(next, cutoff, depth + 1);
+        Settled {
+            rule: with_children(rule, vec![proved.child]),
+            lower: proved.lower,
+            upper: proved.upper,
+            reason: proved.reason,
         }
     }
-    let mut order: Vec<usize> = (0..d).collect();
-    order.sort_by_key(|&i| (colours[i], i));
-    let ring = Variables::from_trusted((1..=d).map(|i| format!("w{i}")).collect());
-    let permuted = |g: &Polynomial| {
-        let terms = g.terms().map(|(e, c)| {
-            let exponents: Vec<u32> = order.iter().map(|&i| e[i]).collect();
-            (Monomial::new(&exponents), c.clone())
-        });
-        Polynomial::from_terms(&ring, terms)
-    };
-    let mut generators: Vec<Polynomial> = chart
-        .generators
-        .iter()
-        .map(|g| permuted(g).primitive_part())
-        .collect();
-    let key = |g: &Polynomial| g.sorted_terms().to_vec();
-    generators.sort_by_cached_key(key);
-    Chart {
-        generators,
-        amplitude: order.iter().map(|&i| chart.amplitude[i].clone()).collect(),
-        domain: order.iter().map(|&i| chart.domain[i]).collect(),
-        extent: order.iter().map(|&i| chart.extent[i]).collect(),
-        ring,
+
+    /// Several charts that cover: the worst of their poles.
+    fn worst(&mut self, charts: &[Chart], cutoff: &Pole, depth: usize) -> (Vec<Child>, Pole, Pole, Option<Undecided>) {
+        let (mut lower, mut upper) = (Pole::none(), Pole::none());
+        let mut cutoff = cutoff.clone();
+        let mut children = Vec::new();
+        let mut reasons = Vec::new();
+        for chart in charts {
+            let proved = self.pole_of(chart, &cutoff, depth + 1);
+            cutoff = cutoff.min(proved.upper.clone());
+            lower = lower.min(proved.lower.clone());
+            upper = upper.min(proved.upper);
+            reasons.extend(proved.reason.map(|r| (proved.lower, r)));
+            children.push(proved.child);
+        }
+        // the reason of a part that matters
+        let reason = reasons.into_iter().find(|(l, _)| *l < upper).map(|(_, r)| r);
+        (children, lower, upper, reason)
     }
+
+    fn divided(&mut self, chart: &Chart, p: &Polynomial, cutoff: &Pole, depth: usize) -> Settled {
+        let charts = split(chart, p);
+        let (children, lower, upper, reason) = self.worst(&charts, cutoff, depth);
+        let rule = Rule::Split {
+            polynomial: chart.show(p),
+            children,
+        };
+        Settled {
+            rule,
+            lower,
+            upper,
+            reason,
+        }
+    }
+
+    fn blown_up(
+        &mut self,
+        chart: &Chart,
+        weights: Vec<(usize, u32)>,
+        cutoff: &Pole,
+        depth: usize,
+    ) -> Result<Settled, Exhausted> {
+        let Some(charts) = blow_up(chart, &weights) else {
+            return Err(Exhausted::Size("exponent"));
+        };
+        let above = weights_leaf(chart, self.meter)?;
+        let known = above.as_ref().map_or_else(Pole::none, |l| l.upper.clone());
+        let least = cutoff.clone().min(known.clone());
+        if let Some(leaf) = order_beyond(chart, &least) {
+            if known > *cutoff {
+                return Ok(leaf.into());
+            }
+            if let Some(above) = above {
+                let lower = leaf.lower.clone();
+                let children = vec![
+                    plain_child(self.push(chart, leaf.rule)),
+                    plain_child(self.push(chart, above.rule)),
+                ];
+                return Ok(Settled {
+                    rule: Rule::Both { children },
+                    lower,
+                    upper: known,
+                    reason: None,
+                });
+            }
+        }
+        let (children, lower, upper, reason) = self.worst(&charts, &least, depth);
+        let rule = Rule::BlowUp { weights, children };
+        if known < upper
+            && let Some(above) = above
+        {
+            let children = vec![
+                plain_child(self.push(chart, rule)),
+                plain_child(self.push(chart, above.rule)),
+            ];
+            return Ok(Settled {
+                rule: Rule::Both { children },
+                lower,
+                upper: known,
+                reason,
+            });
+        }
+        Ok(Settled {
+            rule,
+            lower,
+            upper,
+            reason,
+        })
+    }
+
+    fn sum(
+        &mut self,
+        parts: Vec<crate::certificate::format::Part>,
+        charts: &[Chart],
+        rest: &Chart,
+        depth: usize,
+    ) -> Settled {
+        let mut children = Vec::new();
+        let mut reason = None;
+        let mut total: Option<(Pole, Pole)> = None;
+        for chart in charts {
+            let proved = self.pole_of(chart, &Pole::none(), depth + 1);
+            total = Some(match total {
+                None => (proved.lower, proved.upper),
+                Some((lower, upper)) => (lower.add(&proved.lower), upper.add(&proved.upper)),
+            });
+            reason = reason.or(proved.reason);
+            children.push(proved.child);
+        }
+        let (lower, mut upper) = total.unwrap_or_else(|| (Pole::none(), Pole::none()));
+        let conditions = rest.zeros.len() + rest.units.len() + rest.positive.len() + rest.functions.len();
+        let mut point = None;
+        if conditions > 0 {
+            match real_point(rest, &[]) {
+                Some(found) => point = found,
+                None => upper = Pole::none(),
+            }
+        }
+        Settled {
+            rule: Rule::Sum {
+                parts,
+                point,
+                children,
+            },
+            lower,
+            upper,
+            reason,
+        }
+    }
+
+    fn factored(
+        &mut self,
+        monomial: Vec<u32>,
+        rest: &Chart,
+        pole: &Pole,
+        cutoff: &Pole,
+        depth: usize,
+    ) -> Settled {
+        let matters = match pole.lambda() {
+            // beyond this λ the rest has no say
+            Some(lambda) => Pole::new(lambda.clone(), 0),
+            None => Pole::none(),
+        };
+        let cutoff = if cutoff.lambda() < pole.lambda() && cutoff.lambda().is_some() {
+            cutoff.clone()
+        } else {
+            matters
+        };
+        let proved = self.pole_of(rest, &cutoff, depth + 1);
+        let upper = if proved.upper.lambda().is_some() {
+            pole.combine(&proved.upper)
+        } else {
+            Pole::none()
+        };
+        Settled {
+            rule: Rule::Factor {
+                monomial,
+                children: vec![proved.child],
+            },
+            lower: pole.combine(&proved.lower),
+            upper,
+            reason: proved.reason,
+        }
+    }
+
+    /// The bounds that need no further charts.
+    fn bounded(&mut self, chart: &Chart, reason: Undecided) -> Settled {
+        let mut leaves = Vec::new();
+        leaves.extend(order_leaf(chart, 6));
+        if let Ok(Some(leaf)) = newton_leaf(chart, self.meter) {
+            leaves.push(leaf);
+        } else if let Ok(Some(leaf)) = weights_leaf(chart, self.meter) {
+            leaves.push(leaf);
+        }
+        let (mut lower, mut upper) = (Pole::trivial(chart.dimension()), Pole::none());
+        let mut children = Vec::new();
+        for leaf in leaves {
+            lower = lower.max(leaf.lower.clone());
+            upper = upper.min(leaf.upper.clone());
+            children.push(plain_child(self.push(chart, leaf.rule)));
+        }
+        let rule = match children.len() {
+            0 => open_leaf(chart, reason.to_string()).rule,
+            1 => match self.steps.pop() {
+                Some(step) => step.rule,
+                None => open_leaf(chart, reason.to_string()).rule,
+            },
+            _ => Rule::Both { children },
+        };
+        Settled {
+            rule,
+            reason: (lower != upper).then_some(reason),
+            lower,
+            upper,
+        }
+    }
+}
+
+fn opened(chart: &Chart, reason: Undecided) -> Settled {
+    Settled {
+        reason: Some(reason.clone()),
+        ..open_leaf(chart, reason.to_string()).into()
+    }
+}
+
+fn plain_child(step: usize) -> Child {
+    Child {
+        step,
+        coordinates: None,
+        functions: None,
+        scale: None,
+    }
+}
+
+/// A lower bound by multiplicity that reaches the cutoff.
+fn order_beyond(chart: &Chart, cutoff: &Pole) -> Option<Leaf> {
+    let lambda = cutoff.lambda()?;
+    // 1/(2μ) ≥ λ
+    let most = (lambda * Rational::from(2)).recip()?;
+    let most = most.numerator() / most.denominator();
+    let most = u32::try_from(most).unwrap_or(8).min(8);
+    let leaf = order_leaf(chart, most)?;
+    (leaf.lower >= *cutoff).then_some(leaf)
+}
+
+/// Bounds of the germ that need no search: the order of the generators, and equal weights.
+fn crude_leaves(chart: &Chart) -> Vec<Leaf> {
+    let mut leaves = Vec::new();
+    leaves.extend(super::leaves::lowest_order_leaf(chart));
+    leaves.extend(super::leaves::equal_weights_leaf(chart));
+    leaves
+}
+
+fn with_children(mut rule: Rule, list: Vec<Child>) -> Rule {
+    if let Some(children) = rule.child_list() {
+        *children = list;
+    }
+    rule
 }

@@ -1,0 +1,186 @@
+//! Charts up to the names and the order of their variables, so that each is settled once.
+
+use super::chart::Chart;
+#[cfg(test)]
+use super::chart::renumbered;
+use crate::algebra::{Polynomial, Rational};
+use crate::certificate::format::Child;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+fn hash_of(value: &impl Hash) -> u64 {
+    // the default keys are constants, so that runs agree
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn sorted(mut list: Vec<Polynomial>) -> Vec<Polynomial> {
+    list.retain(|p| !p.is_zero());
+    list.sort_by_cached_key(|p| p.sorted_terms().to_vec());
+    list.dedup();
+    list
+}
+
+/// p divided by its content; its sign is kept.
+fn positively_scaled(p: &Polynomial) -> Polynomial {
+    match p.content().recip() {
+        Some(scale) => p.scale(&scale),
+        None => p.clone(),
+    }
+}
+
+/// The same germs, with primitive polynomials, and without conditions that hold anyway.
+fn tidied(chart: &Chart) -> Chart {
+    let mut tidy = chart.clone();
+    let primitive = |list: &[Polynomial]| list.iter().map(Polynomial::primitive_part).collect();
+    let at_centre = |list: &[Polynomial]| -> Vec<Polynomial> {
+        list.iter().map(|p| chart.at_centre(p)).collect()
+    };
+    tidy.generators = sorted(primitive(&chart.generators));
+    tidy.zeros = sorted(primitive(&at_centre(&chart.zeros)));
+    let varies = |p: &Polynomial| p.as_constant().is_none_or(|c| c.is_zero());
+    let mut units = at_centre(&chart.units);
+    units.retain(varies);
+    let mut positive = at_centre(&chart.positive);
+    positive.retain(|p| p.as_constant().is_none_or(|c| !c.is_positive()));
+    tidy.positive = sorted(positive.iter().map(positively_scaled).collect());
+    tidy.units = sorted(primitive(&units));
+    tidy
+}
+
+/// The chart with its variables in an order that depends little on how it was reached: sorted by how
+/// they occur, to three steps of refinement. Charts that differ by a renaming mostly become
+/// equal; those that do not are only solved twice. The reference has still to be given its step.
+pub(super) fn canonical(chart: &Chart) -> (Chart, Child) {
+    let chart = tidied(chart);
+    let d = chart.dimension();
+    let n = chart.variables();
+    let mut colours: Vec<u64> = (0..n)
+        .map(|i| match chart.coordinates.get(i) {
+            Some(c) => hash_of(&(0, c)),
+            None => hash_of(&(1, &chart.functions[i - d].between)),
+        })
+        .collect();
+    let lists: [Vec<&Polynomial>; 5] = [
+        chart.generators.iter().collect(),
+        chart.functions.iter().map(|f| &f.relation).collect(),
+        chart.zeros.iter().collect(),
+        chart.units.iter().collect(),
+        chart.positive.iter().collect(),
+    ];
+    for _ in 0..3 {
+        let mut occurrences: Vec<Vec<u64>> = vec![Vec::new(); n];
+        for (kind, list) in lists.iter().enumerate() {
+            for (place, g) in list.iter().enumerate() {
+                let term = |(e, c): (&[u32], &Rational)| {
+                    let mut factors: Vec<(u64, u32)> = e
+                        .iter()
+                        .zip(&colours)
+                        .filter(|(e, _)| **e > 0)
+                        .map(|(e, c)| (*c, *e))
+                        .collect();
+                    factors.sort_unstable();
+                    hash_of(&(factors, c.abs()))
+                };
+                let unsorted: Vec<u64> = g.terms().map(term).collect();
+                let mut terms = unsorted.clone();
+                terms.sort_unstable();
+                let own = if kind == 1 { Some(colours[d + place]) } else { None };
+                let polynomial = hash_of(&(kind, own, &terms));
+                for ((e, _), term) in g.terms().zip(&unsorted) {
+                    for i in (0..n).filter(|&i| e[i] > 0) {
+                        occurrences[i].push(hash_of(&(polynomial, term, e[i])));
+                    }
+                }
+                if kind == 1 {
+                    occurrences[d + place].push(polynomial);
+                }
+            }
+        }
+        for (colour, mut seen) in colours.iter_mut().zip(occurrences) {
+            seen.sort_unstable();
+            *colour = hash_of(&(*colour, seen));
+        }
+    }
+    let mut coordinates: Vec<usize> = (0..d).collect();
+    coordinates.sort_by_key(|&i| (colours[i], i));
+    let mut functions: Vec<usize> = (0..n - d).collect();
+    // a function's relation involves earlier ones only: their order stays
+    functions.sort_unstable();
+    let mut result = tidied(&chart.renumbered(&coordinates, &functions));
+    for f in &mut result.functions {
+        f.relation = f.relation.primitive_part();
+    }
+    let scale = normal_signs(&mut result);
+    let is_identity = |order: &[usize]| order.iter().enumerate().all(|(i, o)| i == *o);
+    let listed = |order: Vec<usize>| (!is_identity(&order)).then_some(order);
+    let child = Child {
+        step: 0,
+        coordinates: listed(coordinates),
+        functions: None,
+        scale,
+    };
+    (result, child)
+}
+
+/// Flips coordinates on lines so that, greedily, second terms have positive signs.
+fn normal_signs(chart: &mut Chart) -> Option<Vec<Rational>> {
+    use crate::certificate::format::Domain;
+    let d = chart.dimension();
+    let mut sign: Vec<Option<bool>> = (0..d)
+        .map(|i| (chart.coordinates[i].domain == Domain::HalfLine).then_some(false))
+        .collect();
+    for g in &chart.generators {
+        let Some((first, c0)) = g.terms().next() else {
+            continue;
+        };
+        for (e, c) in g.terms().skip(1) {
+            let odd: Vec<usize> = (0..d).filter(|&i| (e[i] + first[i]) % 2 == 1).collect();
+            let free: Vec<usize> = odd.iter().copied().filter(|&i| sign[i].is_none()).collect();
+            let Some((&pivot, others)) = free.split_first() else {
+                continue;
+            };
+            for &i in others {
+                sign[i] = Some(false);
+            }
+            let flips = odd.iter().filter(|&&i| sign[i] == Some(true)).count();
+            let negative = c.signum() != c0.signum();
+            sign[pivot] = Some(negative != (flips % 2 == 1));
+        }
+    }
+    if sign.iter().all(|s| *s != Some(true)) {
+        return None;
+    }
+    let flipped = |p: &Polynomial| {
+        let terms = p.sorted_terms().iter().map(|(m, c)| {
+            let odd = m
+                .exponents()
+                .iter()
+                .zip(&sign)
+                .filter(|(e, s)| *e % 2 == 1 && **s == Some(true))
+                .count();
+            (m.clone(), if odd % 2 == 1 { -c } else { c.clone() })
+        });
+        Some(Polynomial::from_sorted(p.variables().clone(), terms.collect()))
+    };
+    if let Some(next) = chart.mapped(flipped) {
+        *chart = tidied(&next);
+    }
+    let scale = |s: &Option<bool>| Rational::from(if *s == Some(true) { -1 } else { 1 });
+    Some(sign.iter().map(scale).collect())
+}
+
+/// Only for tests of equality: the chart with its variables in another order.
+#[cfg(test)]
+pub(super) fn permuted(chart: &Chart, order: &[usize]) -> Chart {
+    let map: Vec<Option<usize>> = (0..chart.variables())
+        .map(|i| order.iter().position(|o| *o == i))
+        .collect();
+    let n = chart.variables();
+    let mut next = chart
+        .mapped(|p| Some(renumbered(p, &map, n)))
+        .unwrap_or_else(|| chart.clone());
+    next.coordinates = order.iter().map(|&i| chart.coordinates[i].clone()).collect();
+    next
+}

@@ -1,0 +1,500 @@
+//! Finding evidence that polynomials have no zero on the centre of a chart.
+
+use super::chart::{Chart, plain};
+use crate::algebra::{Polynomial, Rational, Univariate};
+use crate::certificate::format::{self, Because, RealPoint};
+
+/// Why a polynomial q has no zero on the centre: e = a·q̄ + Σ b·z̄ has none.
+#[derive(Debug, Clone)]
+pub(super) struct Evidence {
+    combination: Option<Polynomial>,
+    zeros: Vec<(usize, Polynomial)>,
+    because: Why,
+}
+
+#[derive(Debug, Clone)]
+enum Why {
+    Signs,
+    Units(Vec<u32>),
+    NoRealRoot(usize),
+}
+
+impl Evidence {
+    fn plainly(because: Why) -> Self {
+        Self {
+            combination: None,
+            zeros: Vec::new(),
+            because,
+        }
+    }
+
+    /// As a certificate states it.
+    pub(super) fn stated(&self, chart: &Chart) -> format::Evidence {
+        format::Evidence {
+            combination: self.combination.iter().map(|a| chart.show(a)).collect(),
+            zeros: self.zeros.iter().map(|(k, b)| (*k, chart.show(b))).collect(),
+            because: match &self.because {
+                Why::Signs => Because::Signs,
+                Why::Units(exponents) => Because::Units(exponents.clone()),
+                Why::NoRealRoot(v) => Because::NoRealRoot(chart.names[*v].clone()),
+            },
+        }
+    }
+}
+
+/// The restrictions of the relations, then of the zeros.
+fn vanishing(chart: &Chart) -> Vec<Polynomial> {
+    let relations = chart.functions.iter().map(|f| &f.relation);
+    relations
+        .chain(&chart.zeros)
+        .map(|p| chart.restricted(p))
+        .collect()
+}
+
+/// Evidence that q has no zero on the centre.
+pub(super) fn nonvanishing(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
+    let q = chart.restricted(q);
+    if q.is_zero() {
+        return empty_centre(chart);
+    }
+    if has_sign(chart, &q) {
+        return Some(Evidence::plainly(Why::Signs));
+    }
+    if let Some(exponents) = unit_exponents(chart, &q) {
+        return Some(Evidence::plainly(Why::Units(exponents)));
+    }
+    let involved: Vec<usize> = (0..chart.variables()).filter(|&i| q.degree_in(i) > 0).collect();
+    let [v] = involved[..] else {
+        return by_linear_relations(chart, &q);
+    };
+    if q.degree_in(v) > 400 {
+        return None;
+    }
+    let u = q.as_univariate(v)?;
+    if !has_root(chart, v, &u) {
+        return Some(Evidence::plainly(Why::NoRealRoot(v)));
+    }
+    // together with what vanishes
+    for (k, z) in vanishing(chart).iter().enumerate() {
+        if z.is_zero() || z.degree_in(v) == 0 {
+            continue;
+        }
+        let Some(z) = z.as_univariate(v) else {
+            continue;
+        };
+        let (gcd, a, b) = u.bezout(&z);
+        let constant = gcd.degree() == Some(0);
+        if constant || !has_root(chart, v, &gcd) {
+            let because = if constant { Why::Signs } else { Why::NoRealRoot(v) };
+            return Some(Evidence {
+                combination: Some(a.in_variable(chart.ring(), v)),
+                zeros: vec![(k, b.in_variable(chart.ring(), v))],
+                because,
+            });
+        }
+    }
+    None
+}
+
+/// Reduces q by vanishing polynomials that are linear in a variable with constant coefficient,
+/// one step; what remains may have a sign.
+fn by_linear_relations(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
+    for (k, z) in vanishing(chart).iter().enumerate() {
+        for v in 0..chart.variables() {
+            if z.degree_in(v) == 0 || q.degree_in(v) == 0 {
+                continue;
+            }
+            let coefficients = z.coefficients_in(v);
+            let Some(leading) = coefficients.last().and_then(Polynomial::as_constant) else {
+                continue;
+            };
+            let degree = z.degree_in(v);
+            let mut rest = q.clone();
+            let mut cofactor = Polynomial::zero(q.variables());
+            while rest.degree_in(v) >= degree && !rest.is_zero() {
+                let top = rest.coefficients_in(v).pop()?;
+                let shift = chart.variable(v).checked_pow(rest.degree_in(v) - degree, &Default::default()).ok()?;
+                let factor = (&top * &shift).scale(&leading.recip()?);
+                rest = &rest - &(&factor * z);
+                cofactor = &cofactor - &factor;
+                if rest.len() > 500 {
+                    return None;
+                }
+            }
+            let because = if rest.is_zero() {
+                continue;
+            } else if has_sign(chart, &rest) {
+                Why::Signs
+            } else if let Some(exponents) = unit_exponents(chart, &rest) {
+                Why::Units(exponents)
+            } else {
+                continue;
+            };
+            return Some(Evidence {
+                combination: Some(chart.constant(1)),
+                zeros: vec![(k, cofactor)],
+                because,
+            });
+        }
+    }
+    None
+}
+
+/// Evidence that the centre has no real point.
+pub(super) fn empty_centre(chart: &Chart) -> Option<Evidence> {
+    for (k, z) in vanishing(chart).iter().enumerate() {
+        if z.is_zero() || plain(z).is_some() {
+            continue;
+        }
+        let mut without = chart.clone();
+        let relations = chart.functions.len();
+        if k >= relations {
+            without.zeros.remove(k - relations);
+            // the others keep their numbers below k only
+            if let Some(mut evidence) = nonvanishing_simple(&without, z) {
+                for (l, _) in &mut evidence.zeros {
+                    if *l >= k {
+                        *l += 1;
+                    }
+                }
+                return Some(with_zero(chart, k, evidence));
+            }
+        } else if has_sign(chart, z) {
+            return Some(with_zero(chart, k, Evidence::plainly(Why::Signs)));
+        } else if let Some(v) = only_variable(z, chart.variables())
+            && let Some(u) = z.as_univariate(v)
+            && !has_root(chart, v, &u)
+        {
+            return Some(with_zero(chart, k, Evidence::plainly(Why::NoRealRoot(v))));
+        }
+    }
+    None
+}
+
+/// Evidence for z̄_k read as evidence that nothing vanishes: e = a·z̄_k + ….
+fn with_zero(chart: &Chart, k: usize, evidence: Evidence) -> Evidence {
+    let mut zeros = evidence.zeros;
+    zeros.push((k, evidence.combination.unwrap_or_else(|| chart.constant(1))));
+    Evidence {
+        combination: None,
+        zeros,
+        because: evidence.because,
+    }
+}
+
+fn nonvanishing_simple(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
+    if q.is_zero() { None } else { nonvanishing(chart, q) }
+}
+
+fn only_variable(p: &Polynomial, n: usize) -> Option<usize> {
+    let mut involved = (0..n).filter(|&i| p.degree_in(i) > 0);
+    let first = involved.next()?;
+    involved.next().is_none().then_some(first)
+}
+
+/// All terms have one sign, and one is a product of units.
+fn has_sign(chart: &Chart, q: &Polynomial) -> bool {
+    chart.definite_sign(q).is_some()
+        && q.terms().any(|(e, _)| {
+            e.iter()
+                .enumerate()
+                .all(|(i, e)| *e == 0 || chart.is_unit_variable(i))
+        })
+}
+
+/// q = c·∏ ū_j^{n_j}: the n.
+fn unit_exponents(chart: &Chart, q: &Polynomial) -> Option<Vec<u32>> {
+    let units: Vec<Polynomial> = chart
+        .units
+        .iter()
+        .chain(&chart.positive)
+        .map(|u| chart.restricted(u))
+        .collect();
+    let mut exponents = vec![0; units.len()];
+    let mut rest = q.clone();
+    for (u, n) in units.iter().zip(&mut exponents) {
+        if u.is_zero() || u.as_constant().is_some() {
+            continue;
+        }
+        while rest.as_constant().is_none() && rest.degree() >= u.degree() {
+            let Some(quotient) = rest.exact_quotient(u) else {
+                break;
+            };
+            rest = quotient;
+            *n += 1;
+        }
+    }
+    rest.as_constant().map(|_| exponents)
+}
+
+/// Whether a univariate polynomial in variable v has a real root among the values of v.
+fn has_root(chart: &Chart, v: usize, u: &Univariate) -> bool {
+    let zero = u.coefficients().first().is_some_and(Rational::is_zero);
+    if let Some(f) = v.checked_sub(chart.dimension())
+        && let Some([a, b]) = &chart.functions[f].between
+    {
+        // shift to the interval: roots above a, less those at b and above
+        let above = |c: &Rational| u.translated(c).count_positive_roots();
+        let at_b = usize::from(u.evaluate(b).is_zero());
+        return above(a) > above(b) + at_b;
+    }
+    let positive = u.count_positive_roots() > 0;
+    if chart.is_positive_variable(v) {
+        return positive;
+    }
+    let half = chart
+        .coordinates
+        .get(v)
+        .is_some_and(|c| c.domain == Domain::HalfLine);
+    let at_zero = zero && !chart.is_unit_variable(v);
+    positive || at_zero || (!half && u.count_negative_roots() > 0)
+}
+
+use crate::certificate::format::Domain;
+
+/// A real point of the centre at which the coordinates in `vanishing` are 0: small values are tried for
+/// the other extended coordinates. The outer `None`: none was found; the inner: the origin will do.
+pub(super) fn real_point(chart: &Chart, vanishing: &[usize]) -> Option<Option<RealPoint>> {
+    const MOST: usize = 400;
+    let d = chart.dimension();
+    let free: Vec<usize> = (0..d)
+        .filter(|i| !chart.is_local(*i) && !vanishing.contains(i))
+        .filter(|&i| {
+            chart.is_unit_variable(i)
+                || chart
+                    .units
+                    .iter()
+                    .chain(&chart.positive)
+                    .chain(&chart.zeros)
+                    .any(|u| u.degree_in(i) > 0)
+                || chart.functions.iter().any(|f| f.relation.degree_in(i) > 0)
+        })
+        .collect();
+    let values = [(1, 1), (-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2), (0, 1), (3, 1), (-3, 1), (1, 3), (5, 2)]
+        .map(|(n, m)| Rational::new(n, m).unwrap_or(Rational::ONE));
+    let mut choice = vec![0_usize; free.len()];
+    for _ in 0..MOST {
+        let mut point = vec![Rational::ZERO; d];
+        for (&i, &k) in free.iter().zip(&choice) {
+            point[i] = values[k].clone();
+        }
+        if let Some(functions) = admissible(chart, &point) {
+            let at_origin = functions.is_empty() && point.iter().all(Rational::is_zero);
+            return Some((!at_origin).then_some(RealPoint {
+                coordinates: point,
+                functions,
+            }));
+        }
+        // the next choice, first coordinates fastest
+        let mut place = 0;
+        loop {
+            if place == choice.len() {
+                return None;
+            }
+            choice[place] += 1;
+            if choice[place] < values.len() {
+                break;
+            }
+            choice[place] = 0;
+            place += 1;
+        }
+    }
+    None
+}
+
+/// Whether a point with these coordinates lies on the centre: intervals for the functions.
+fn admissible(chart: &Chart, point: &[Rational]) -> Option<Vec<[Rational; 2]>> {
+    let d = chart.dimension();
+    for (c, x) in chart.coordinates.iter().zip(point) {
+        if c.domain == Domain::HalfLine && x.is_negative() {
+            return None;
+        }
+    }
+    intervals(chart, point, &mut Vec::new(), d)
+}
+
+/// Extends intervals of the first functions to all, by isolating real roots.
+fn intervals(
+    chart: &Chart,
+    point: &[Rational],
+    known: &mut Vec<[Rational; 2]>,
+    d: usize,
+) -> Option<Vec<[Rational; 2]>> {
+    let k = known.len();
+    if k == chart.functions.len() {
+        return conditions_hold(chart, point, known).then(|| known.clone());
+    }
+    let relation = chart.functions[k].relation.clone();
+    // later functions must not occur once the coordinates have their values
+    let at_point = with_values(&relation, point, d);
+    if (k + 1..chart.functions.len()).any(|l| at_point.degree_in(d + l) > 0) {
+        return None;
+    }
+    let exact_before = known.iter().all(|[a, b]| a == b);
+    let candidates = if exact_before {
+        let earlier: Vec<Rational> = point
+            .iter()
+            .cloned()
+            .chain(known.iter().map(|[a, _]| a.clone()))
+            .collect();
+        let u = with_values(&relation, &earlier, d + k).as_univariate(d + k)?;
+        if u.coefficients().is_empty() {
+            return None;
+        }
+        isolated_roots(&u)
+    } else {
+        // over intervals: try the roots of the relation at their middles, widened
+        let earlier: Vec<Rational> = point
+            .iter()
+            .cloned()
+            .chain(known.iter().map(|[a, b]| (a + b) * Rational::new(1, 2).unwrap_or_default()))
+            .collect();
+        let u = with_values(&relation, &earlier, d + k).as_univariate(d + k)?;
+        isolated_roots(&u)
+    };
+    for candidate in candidates {
+        let inside = chart.functions[k]
+            .between
+            .as_ref()
+            .is_none_or(|[a, b]| candidate[0] >= *a && candidate[1] <= *b);
+        if !inside {
+            continue;
+        }
+        known.push(candidate);
+        if let Some(found) = intervals(chart, point, known, d) {
+            return Some(found);
+        }
+        known.pop();
+    }
+    None
+}
+
+/// p with values put for its first variables.
+fn with_values(p: &Polynomial, values: &[Rational], _d: usize) -> Polynomial {
+    let terms = p.terms().map(|(e, c)| {
+        let mut rest = e.to_vec();
+        let mut c = c.clone();
+        for (i, x) in values.iter().enumerate() {
+            let k = std::mem::take(&mut rest[i]);
+            if k > 0 {
+                c *= x.pow(k);
+            }
+        }
+        (crate::algebra::Monomial::new(&rest), c)
+    });
+    Polynomial::from_terms(p.variables(), terms)
+}
+
+/// Small intervals around the real roots: points for rational ones, ends of opposite signs for others.
+fn isolated_roots(u: &Univariate) -> Vec<[Rational; 2]> {
+    let mut found: Vec<[Rational; 2]> = Vec::new();
+    if u.coefficients().first().is_some_and(Rational::is_zero) {
+        found.push([Rational::ZERO, Rational::ZERO]);
+    }
+    let rational = u.rational_roots();
+    found.extend(rational.iter().map(|x| [x.clone(), x.clone()]));
+    let mut rest = u.clone();
+    for x in rational.iter().chain([&Rational::ZERO]) {
+        let linear = Univariate::new([-x, Rational::ONE]);
+        while let Some(quotient) = rest.exact_quotient(&linear) {
+            rest = quotient;
+        }
+    }
+    if rest.degree().unwrap_or(0) == 0 {
+        return found;
+    }
+    let Some(rest) = rest.exact_quotient(&rest.gcd(&rest.derivative())) else {
+        return found;
+    };
+    // Cauchy's bound, then bisection
+    let leading = rest.coefficients().last().map_or(Rational::ONE, Rational::abs);
+    let largest = rest
+        .coefficients()
+        .iter()
+        .map(|c| c.abs() / &leading)
+        .max()
+        .unwrap_or(Rational::ONE);
+    let bound = Rational::from(1 + i64::try_from(largest.numerator() / largest.denominator()).unwrap_or(1 << 40)) + Rational::ONE;
+    let above = |c: &Rational| rest.translated(c).count_positive_roots();
+    let mut stack = vec![(-&bound, bound)];
+    let half = Rational::new(1, 2).unwrap_or_default();
+    let fine = Rational::new(1, 1024).unwrap_or_default();
+    while let Some((a, b)) = stack.pop() {
+        match above(&a) - above(&b) {
+            0 => {}
+            1 if &b - &a < fine => found.push([a, b]),
+            _ if found.len() + stack.len() < 200 => {
+                let middle = (&a + &b) * &half;
+                stack.push((middle.clone(), b));
+                stack.push((a, middle));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether zeros, units and positive polynomials are as they should be, in interval arithmetic.
+fn conditions_hold(chart: &Chart, point: &[Rational], functions: &[[Rational; 2]]) -> bool {
+    let boxes: Vec<[Rational; 2]> = point
+        .iter()
+        .map(|x| [x.clone(), x.clone()])
+        .chain(functions.iter().cloned())
+        .collect();
+    let value = |p: &Polynomial| interval_value(p, &boxes);
+    let d = chart.dimension();
+    let relations_hold = chart.functions.iter().enumerate().all(|(k, f)| {
+        let [a, b] = &functions[k];
+        let at = |x: &Rational| {
+            let mut place = boxes.clone();
+            place[d + k] = [x.clone(), x.clone()];
+            interval_value(&f.relation, &place)
+        };
+        let ([la, ha], [lb, hb]) = (at(a), at(b));
+        if a == b {
+            return la.is_zero() && ha.is_zero();
+        }
+        (ha.is_negative() && lb.is_positive()) || (la.is_positive() && hb.is_negative())
+    });
+    relations_hold
+        && chart.zeros.iter().all(|z| {
+            let [a, b] = value(z);
+            a.is_zero() && b.is_zero()
+        })
+        && chart.units.iter().all(|u| {
+            let [a, b] = value(u);
+            a.is_positive() || b.is_negative()
+        })
+        && chart.positive.iter().all(|u| value(u)[0].is_positive())
+}
+
+/// The values of p on a box, by interval arithmetic term by term.
+fn interval_value(p: &Polynomial, boxes: &[[Rational; 2]]) -> [Rational; 2] {
+    let mut sum = [Rational::ZERO, Rational::ZERO];
+    for (e, c) in p.terms() {
+        let mut product = [c.clone(), c.clone()];
+        for ([a, b], &e) in boxes.iter().zip(e).filter(|(_, e)| **e > 0) {
+            let (x, y) = (a.pow(e), b.pow(e));
+            let power = if e % 2 == 1 || !a.is_negative() {
+                [x, y]
+            } else if !b.is_positive() {
+                [y, x]
+            } else {
+                [Rational::ZERO, x.max(y)]
+            };
+            let ends = [
+                &product[0] * &power[0],
+                &product[0] * &power[1],
+                &product[1] * &power[0],
+                &product[1] * &power[1],
+            ];
+            product = [
+                ends.iter().min().cloned().unwrap_or_default(),
+                ends.iter().max().cloned().unwrap_or_default(),
+            ];
+        }
+        sum[0] += &product[0];
+        sum[1] += &product[1];
+    }
+    sum
+}

@@ -1,0 +1,396 @@
+//! Other generators of the same ideal: units stripped, reduced against each other and modulo the
+//! relations of the functions. Every change is tracked, for the certificate.
+
+use super::chart::{Chart, content_monomial, plain, without_monomial};
+use super::evidence::nonvanishing;
+use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
+use crate::certificate::format::{Row, Rule};
+
+fn limits() -> SizeLimits {
+    SizeLimits::default().with_terms(3_000).with_work(200_000)
+}
+
+/// A sparse row of polynomial coefficients.
+type Sparse = Vec<(usize, Polynomial)>;
+
+fn add_to(row: &mut Sparse, k: usize, p: &Polynomial) {
+    if p.is_zero() {
+        return;
+    }
+    match row.iter_mut().find(|(i, _)| *i == k) {
+        Some((_, sum)) => *sum = &*sum + p,
+        None => row.push((k, p.clone())),
+    }
+    row.retain(|(_, p)| !p.is_zero());
+}
+
+/// Units in front of generators are divided out.
+pub(super) fn without_units(chart: &Chart) -> Option<(Rule, Chart)> {
+    let mut next = chart.clone();
+    let mut rows = (Vec::new(), Vec::new());
+    let mut changed = false;
+    for (i, g) in chart.generators.iter().enumerate() {
+        let one = chart.constant(1);
+        let stripped = unit_part(chart, g);
+        let (unit, rest, evidence) = match stripped {
+            Some((unit, rest, evidence)) => {
+                changed = true;
+                (unit, rest, Some(evidence))
+            }
+            None => (one.clone(), g.clone(), None),
+        };
+        let show = |p: &Polynomial| chart.show(p);
+        rows.0.push(Row {
+            unit: evidence.as_ref().map(|_| show(&unit)),
+            evidence,
+            combination: vec![(i, show(&one))],
+            relations: Vec::new(),
+        });
+        rows.1.push(Row {
+            unit: None,
+            evidence: None,
+            combination: vec![(i, show(&unit))],
+            relations: Vec::new(),
+        });
+        next.generators[i] = rest;
+    }
+    let rule = Rule::Ideal {
+        forward: rows.0,
+        back: rows.1,
+        children: Vec::new(),
+    };
+    changed.then_some((rule, next))
+}
+
+/// g = unit·rest with evidence, if there is such a unit that is not constant.
+fn unit_part(
+    chart: &Chart,
+    g: &Polynomial,
+) -> Option<(Polynomial, Polynomial, crate::certificate::format::Evidence)> {
+    let n = chart.variables();
+    // powers of unit variables
+    let mut content = content_monomial([g], n);
+    for (i, e) in content.iter_mut().enumerate() {
+        if !chart.is_unit_variable(i) {
+            *e = 0;
+        }
+    }
+    if content.iter().any(|e| *e > 0) {
+        let unit = chart.monomial(&content);
+        let evidence = nonvanishing(chart, &unit)?.stated(chart);
+        return Some((unit, without_monomial(g, &content), evidence));
+    }
+    // all but the monomial
+    let content = content_monomial([g], n);
+    let cofactor = without_monomial(g, &content);
+    if cofactor.as_constant().is_some() {
+        return None;
+    }
+    if content.iter().any(|e| *e > 0)
+        && let Some(evidence) = nonvanishing(chart, &cofactor)
+    {
+        return Some((cofactor, chart.monomial(&content), evidence.stated(chart)));
+    }
+    // a known unit
+    for u in chart.units.iter().chain(&chart.positive) {
+        if plain(u).is_none()
+            && let Some(rest) = g.exact_quotient(u)
+            && let Some(evidence) = nonvanishing(chart, u)
+        {
+            return Some((u.clone(), rest, evidence.stated(chart)));
+        }
+    }
+    None
+}
+
+/// Generators under reduction: f_j = Σ forward·g + Σ c·r and g_i = Σ back·f + Σ c·r.
+struct Tracked {
+    polynomials: Vec<Polynomial>,
+    forward: Vec<Sparse>,
+    forward_relations: Vec<Sparse>,
+    back: Vec<Sparse>,
+    back_relations: Vec<Sparse>,
+}
+
+impl Tracked {
+    fn new(chart: &Chart) -> Self {
+        let one = chart.constant(1);
+        let n = chart.generators.len();
+        let unit = |i: usize| vec![(i, one.clone())];
+        Self {
+            polynomials: chart.generators.clone(),
+            forward: (0..n).map(unit).collect(),
+            forward_relations: vec![Vec::new(); n],
+            back: (0..n).map(unit).collect(),
+            back_relations: vec![Vec::new(); n],
+        }
+    }
+
+    /// f_j − q·f_i in the place of f_j; false if that is too large.
+    fn subtract(&mut self, j: usize, q: &Polynomial, i: usize) -> bool {
+        let limits = limits();
+        let times = |p: &Polynomial| p.checked_mul(q, &limits).ok();
+        let Some(product) = times(&self.polynomials[i]) else {
+            return false;
+        };
+        let scaled = |row: &Sparse| -> Option<Sparse> {
+            row.iter().map(|(k, p)| Some((*k, times(p)?))).collect()
+        };
+        let (Some(forward), Some(relations)) =
+            (scaled(&self.forward[i]), scaled(&self.forward_relations[i]))
+        else {
+            return false;
+        };
+        let mut back = self.back.clone();
+        for row in &mut back {
+            let Some(at_j) = row.iter().find(|(k, _)| *k == j).map(|(_, p)| p.clone()) else {
+                continue;
+            };
+            let Some(more) = times(&at_j) else {
+                return false;
+            };
+            add_to(row, i, &more);
+        }
+        self.back = back;
+        self.polynomials[j] = &self.polynomials[j] - &product;
+        for (k, p) in &forward {
+            add_to(&mut self.forward[j], *k, &-p);
+        }
+        for (k, p) in &relations {
+            add_to(&mut self.forward_relations[j], *k, &-p);
+        }
+        true
+    }
+
+    /// f_j − c·r_l in the place of f_j.
+    fn subtract_relation(&mut self, j: usize, c: &Polynomial, l: usize, relation: &Polynomial) -> bool {
+        let limits = limits();
+        let Ok(product) = c.checked_mul(relation, &limits) else {
+            return false;
+        };
+        self.polynomials[j] = &self.polynomials[j] - &product;
+        add_to(&mut self.forward_relations[j], l, &-c);
+        for (row, relations) in self.back.iter().zip(&mut self.back_relations) {
+            if let Some((_, at_j)) = row.iter().find(|(k, _)| *k == j)
+                && let Ok(more) = at_j.checked_mul(c, &limits)
+            {
+                add_to(relations, l, &more);
+            }
+        }
+        true
+    }
+
+    fn rule(self, chart: &Chart) -> (Rule, Chart) {
+        let kept: Vec<usize> = (0..self.polynomials.len())
+            .filter(|&j| !self.polynomials[j].is_zero())
+            .collect();
+        let show = |row: &Sparse| -> Vec<(usize, String)> {
+            row.iter().map(|(k, p)| (*k, chart.show(p))).collect()
+        };
+        let forward = kept
+            .iter()
+            .map(|&j| Row {
+                unit: None,
+                evidence: None,
+                combination: show(&self.forward[j]),
+                relations: show(&self.forward_relations[j]),
+            })
+            .collect();
+        let renumbered = |row: &Sparse| -> Sparse {
+            row.iter()
+                .filter_map(|(k, p)| Some((kept.iter().position(|j| j == k)?, p.clone())))
+                .collect()
+        };
+        let back = self
+            .back
+            .iter()
+            .zip(&self.back_relations)
+            .map(|(row, relations)| Row {
+                unit: None,
+                evidence: None,
+                combination: show(&renumbered(row)),
+                relations: show(relations),
+            })
+            .collect();
+        let mut next = chart.clone();
+        next.generators = kept.iter().map(|&j| self.polynomials[j].clone()).collect();
+        let rule = Rule::Ideal {
+            forward,
+            back,
+            children: Vec::new(),
+        };
+        (rule, next)
+    }
+}
+
+/// The generators reduced modulo the relations, against each other as vectors over ℚ from the
+/// lowest monomial up, and by those that are monomials or divisors of others.
+pub(super) fn reduced(chart: &Chart) -> Option<(Rule, Chart)> {
+    let mut tracked = Tracked::new(chart);
+    let mut changed = false;
+    for j in 0..tracked.polynomials.len() {
+        changed |= reduce_by_relations(chart, &mut tracked, j);
+    }
+    changed |= interreduce(chart, &mut tracked);
+    loop {
+        let step = reduce_by_monomials(chart, &mut tracked) | drop_multiples(&mut tracked);
+        if !step {
+            break;
+        }
+        changed = true;
+    }
+    changed.then(|| tracked.rule(chart))
+}
+
+/// Powers of functions are rewritten by their relations; a generator that is a multiple of p, where
+/// p = t is a relation, becomes a multiple of t.
+fn reduce_by_relations(chart: &Chart, tracked: &mut Tracked, j: usize) -> bool {
+    let mut changed = false;
+    for _ in 0..64 {
+        let mut step = false;
+        for (l, f) in chart.functions.iter().enumerate() {
+            step |= by_power(chart, tracked, j, l, &f.relation)
+                || by_coordinate(chart, tracked, j, l, &f.relation);
+        }
+        if !step {
+            break;
+        }
+        changed = true;
+    }
+    changed
+}
+
+/// The relation as c·y^n + lower powers of its own function y: rewrites y^n.
+fn by_power(chart: &Chart, tracked: &mut Tracked, j: usize, l: usize, relation: &Polynomial) -> bool {
+    let v = chart.dimension() + l;
+    let degree = relation.degree_in(v);
+    if degree == 0 || tracked.polynomials[j].degree_in(v) < degree {
+        return false;
+    }
+    let coefficients = relation.coefficients_in(v);
+    let Some(leading) = coefficients.last().and_then(Polynomial::as_constant) else {
+        return false;
+    };
+    let Some(inverse) = leading.recip() else {
+        return false;
+    };
+    // no term of the rest may bring the power back
+    let mut rest = tracked.polynomials[j].clone();
+    let mut cofactor = Polynomial::zero(rest.variables());
+    let limits = limits();
+    while !rest.is_zero() && rest.degree_in(v) >= degree {
+        let shift = rest.degree_in(v) - degree;
+        let top = rest.coefficients_in(v).pop().unwrap_or_else(|| chart.constant(0));
+        let mut power = vec![0; chart.variables()];
+        power[v] = shift;
+        let factor = (&top * &chart.monomial(&power)).scale(&inverse);
+        let Ok(product) = factor.checked_mul(relation, &limits) else {
+            return false;
+        };
+        rest = &rest - &product;
+        cofactor = &cofactor + &factor;
+    }
+    tracked.subtract_relation(j, &cofactor, l, relation)
+}
+
+/// The relation p − t with t a coordinate that p does not involve: multiples of p become multiples of t.
+fn by_coordinate(chart: &Chart, tracked: &mut Tracked, j: usize, l: usize, relation: &Polynomial) -> bool {
+    let g = &tracked.polynomials[j];
+    if g.is_zero() {
+        return false;
+    }
+    for t in 0..chart.dimension() {
+        if relation.degree_in(t) != 1 {
+            continue;
+        }
+        let [p, c] = &relation.coefficients_in(t)[..] else {
+            continue;
+        };
+        if c.as_constant().is_none() || p.len() < 2 {
+            continue;
+        }
+        if let Some(quotient) = g.exact_quotient(p) {
+            // g = a·p = a·r − a·c·t
+            return tracked.subtract_relation(j, &quotient, l, relation);
+        }
+    }
+    false
+}
+
+/// Gaussian elimination on the coefficients, pivoting at lowest monomials.
+fn interreduce(chart: &Chart, tracked: &mut Tracked) -> bool {
+    let mut changed = false;
+    let mut open: Vec<usize> = (0..tracked.polynomials.len()).collect();
+    let lowest = |p: &Polynomial| p.sorted_terms().last().map(|(m, _)| m.clone());
+    while !open.is_empty() {
+        open.retain(|&j| !tracked.polynomials[j].is_zero());
+        let Some(&pivot) = open.iter().min_by(|&&a, &&b| {
+            lowest(&tracked.polynomials[a])
+                .cmp(&lowest(&tracked.polynomials[b]))
+                .then(tracked.polynomials[a].len().cmp(&tracked.polynomials[b].len()))
+                .then(a.cmp(&b))
+        }) else {
+            break;
+        };
+        open.retain(|&j| j != pivot);
+        let Some((monomial, leading)) = tracked.polynomials[pivot].sorted_terms().last().cloned()
+        else {
+            continue;
+        };
+        for j in (0..tracked.polynomials.len()).filter(|&j| j != pivot) {
+            let at = tracked.polynomials[j]
+                .sorted_terms()
+                .iter()
+                .find(|(m, _)| *m == monomial)
+                .map(|(_, c)| c.clone());
+            if let Some(c) = at {
+                let q = Polynomial::constant(chart.ring(), c / &leading);
+                changed |= tracked.subtract(j, &q, pivot);
+            }
+        }
+    }
+    changed
+}
+
+/// Drops terms that are multiples of generators that are monomials.
+fn reduce_by_monomials(chart: &Chart, tracked: &mut Tracked) -> bool {
+    let mut changed = false;
+    for i in 0..tracked.polynomials.len() {
+        let [(monomial, leading)] = tracked.polynomials[i].sorted_terms() else {
+            continue;
+        };
+        let (monomial, leading) = (monomial.clone(), leading.clone());
+        for j in (0..tracked.polynomials.len()).filter(|&j| j != i) {
+            let multiples: Vec<(Monomial, Rational)> = tracked.polynomials[j]
+                .sorted_terms()
+                .iter()
+                .filter_map(|(m, c)| Some((m.checked_div(&monomial)?, c / &leading)))
+                .collect();
+            if !multiples.is_empty() {
+                let q = Polynomial::from_terms(chart.ring(), multiples);
+                changed |= tracked.subtract(j, &q, i);
+            }
+        }
+    }
+    changed
+}
+
+/// Drops generators that are multiples of another one.
+fn drop_multiples(tracked: &mut Tracked) -> bool {
+    let mut changed = false;
+    for i in 0..tracked.polynomials.len() {
+        if tracked.polynomials[i].len() < 2 {
+            continue;
+        }
+        for j in (0..tracked.polynomials.len()).filter(|&j| j != i) {
+            let (f, g) = (&tracked.polynomials[i], &tracked.polynomials[j]);
+            if g.is_zero() || g.degree() < f.degree() {
+                continue;
+            }
+            if let Some(q) = g.exact_quotient(f) {
+                changed |= tracked.subtract(j, &q, i);
+            }
+        }
+    }
+    changed
+}

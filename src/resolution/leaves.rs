@@ -1,0 +1,421 @@
+//! Where the search ends: monomial ideals, low multiplicity, units.
+
+use super::chart::{Chart, content_monomial, without_monomial};
+use super::evidence::{nonvanishing, real_point};
+use crate::algebra::{Polynomial, Rational};
+use crate::budget::{Exhausted, Meter};
+use crate::certificate::Pole;
+use crate::certificate::format::{Rule, Term};
+use crate::polyhedron::{LinearProgram, NewtonPolyhedron, Optimum, rank};
+
+/// A rule without children, with what it proves.
+#[derive(Debug, Clone)]
+pub(super) struct Leaf {
+    pub(super) rule: Rule,
+    pub(super) lower: Pole,
+    /// `Pole::none()` claims nothing.
+    pub(super) upper: Pole,
+}
+
+/// A generator without zero on the centre, or an empty centre.
+pub(super) fn unit_leaf(chart: &Chart) -> Option<Leaf> {
+    let leaf = |generator, evidence| Leaf {
+        rule: Rule::Unit { generator, evidence },
+        lower: Pole::none(),
+        upper: Pole::none(),
+    };
+    for (i, g) in chart.generators.iter().enumerate() {
+        if !chart.restricted(g).is_zero()
+            && let Some(evidence) = nonvanishing(chart, g)
+        {
+            return Some(leaf(Some(i), evidence.stated(chart)));
+        }
+    }
+    let evidence = super::evidence::empty_centre(chart)?;
+    Some(leaf(None, evidence.stated(chart)))
+}
+
+/// The exponents of a polynomial's monomial content in the coordinates, if the rest has no zero.
+fn monomial_times_unit(chart: &Chart, g: &Polynomial) -> Option<(Vec<u32>, Option<super::evidence::Evidence>)> {
+    let d = chart.dimension();
+    let mut content = content_monomial([g], chart.variables());
+    content[d..].iter_mut().for_each(|e| *e = 0);
+    let rest = without_monomial(g, &content);
+    content.truncate(d);
+    if rest.as_constant().is_some() {
+        return Some((content, None));
+    }
+    let evidence = nonvanishing(chart, &rest)?;
+    Some((content, Some(evidence)))
+}
+
+/// Some coordinates of a list of exponents.
+fn chosen(exponents: &[u32], places: &[usize]) -> Vec<u32> {
+    places.iter().map(|&i| exponents[i]).collect()
+}
+
+/// Bounds by the Newton polyhedron: above by weights, below by the generators that are
+/// monomials times units. Exact if all are.
+pub(super) fn newton_leaf(chart: &Chart, meter: &Meter) -> Result<Option<Leaf>, Exhausted> {
+    let monomials: Vec<Option<_>> = chart
+        .generators
+        .iter()
+        .map(|g| monomial_times_unit(chart, g))
+        .collect();
+    let all_monomial = monomials.iter().all(Option::is_some);
+    if monomials.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let places = chart.non_units();
+    let tau: Vec<Rational> = places.iter().map(|&i| chart.tau(i)).collect();
+    let below: Vec<Vec<u32>> = monomials
+        .iter()
+        .flatten()
+        .map(|(e, _)| chosen(e, &places))
+        .collect();
+    if below.iter().any(|e| e.iter().all(|e| *e == 0)) {
+        return Ok(None);
+    }
+    let gamma = NewtonPolyhedron::within(places.len(), below.clone(), meter)?;
+    let Some(pole) = gamma.pole(&tau) else {
+        return Ok(None);
+    };
+    let lambda = pole.coefficient().lambda().clone();
+    let (c, order) = match relative_interior(&gamma, &pole, &tau, meter)? {
+        Some(found) => found,
+        None => return Ok(None),
+    };
+    let lower = Pole::new(lambda.clone(), order);
+    // the coefficient of each point goes to the first generator with its monomial
+    let mut terms = Vec::new();
+    let mut used = vec![false; gamma.points().len()];
+    for (generator, found) in monomials.iter().enumerate() {
+        let Some((e, evidence)) = found else { continue };
+        let point = chosen(e, &places);
+        let Some(place) = gamma.points().iter().position(|p| *p == point) else {
+            continue;
+        };
+        if used[place] || !c[place].is_positive() {
+            continue;
+        }
+        used[place] = true;
+        terms.push(Term {
+            generator,
+            coefficient: c[place].clone(),
+            evidence: evidence.as_ref().map(|e| e.stated(chart)),
+        });
+    }
+    let above = if all_monomial {
+        Some((gamma, pole))
+    } else {
+        let (gamma, pole) = upper_polyhedron(chart, &places, &tau, meter)?;
+        pole.map(|pole| (gamma, pole))
+    };
+    let mut upper = Pole::none();
+    let (mut weights, mut point) = (Vec::new(), None);
+    if let Some((gamma, pole)) = above
+        && let Some((w, p)) = independent_weights(chart, &gamma, pole.tied_facets(), &places)
+    {
+        upper = Pole::new(pole.coefficient().lambda().clone(), w.len());
+        (weights, point) = (w, p);
+    }
+    Ok(Some(Leaf {
+        rule: Rule::Newton { weights, point, terms },
+        lower,
+        upper,
+    }))
+}
+
+type WeightsAtPoint = (Vec<Vec<Rational>>, Option<crate::certificate::format::RealPoint>);
+
+/// The Newton polyhedron of all terms, and its pole.
+fn upper_polyhedron(
+    chart: &Chart,
+    places: &[usize],
+    tau: &[Rational],
+    meter: &Meter,
+) -> Result<(NewtonPolyhedron, Option<crate::polyhedron::NewtonPole>), Exhausted> {
+    let mut points: Vec<Vec<u32>> = chart
+        .generators
+        .iter()
+        .flat_map(Polynomial::terms)
+        .map(|(e, _)| chosen(e, places))
+        .collect();
+    points.sort_unstable();
+    points.dedup();
+    let gamma = NewtonPolyhedron::within(places.len(), points, meter)?;
+    let pole = gamma.pole(tau);
+    Ok((gamma, pole))
+}
+
+/// The upper bound by weights alone.
+pub(super) fn weights_leaf(chart: &Chart, meter: &Meter) -> Result<Option<Leaf>, Exhausted> {
+    let places = chart.non_units();
+    let tau: Vec<Rational> = places.iter().map(|&i| chart.tau(i)).collect();
+    let (gamma, Some(pole)) = upper_polyhedron(chart, &places, &tau, meter)? else {
+        return Ok(None);
+    };
+    let Some((weights, point)) = independent_weights(chart, &gamma, pole.tied_facets(), &places)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Leaf {
+        lower: Pole::trivial(chart.dimension()),
+        upper: Pole::new(pole.coefficient().lambda().clone(), weights.len()),
+        rule: Rule::Newton {
+            weights,
+            point,
+            terms: Vec::new(),
+        },
+    }))
+}
+
+/// A largest independent set of tied normals, and a real point at which their coordinates are 0.
+fn independent_weights(
+    chart: &Chart,
+    gamma: &NewtonPolyhedron,
+    tied: &[usize],
+    places: &[usize],
+) -> Option<WeightsAtPoint> {
+    let mut independent: Vec<Vec<Rational>> = Vec::new();
+    for &f in tied {
+        independent.push(gamma.facets()[f].normal().to_vec());
+        if rank(&independent) < independent.len() {
+            independent.pop();
+        }
+    }
+    let weights: Vec<Vec<Rational>> = independent
+        .iter()
+        .map(|v| {
+            let mut full = vec![Rational::ZERO; chart.dimension()];
+            for (x, &i) in v.iter().zip(places) {
+                full[i] = x.clone();
+            }
+            full
+        })
+        .collect();
+    let support: Vec<usize> = (0..chart.dimension())
+        .filter(|&i| weights.iter().any(|v| !v[i].is_zero()))
+        .collect();
+    let point = real_point(chart, &support)?;
+    Some((weights, point))
+}
+
+/// t*·τ as a combination of the points and directions of the smallest face that holds it, all
+/// coefficients positive: those of the points, and the codimension of the face.
+fn relative_interior(
+    gamma: &NewtonPolyhedron,
+    pole: &crate::polyhedron::NewtonPole,
+    tau: &[Rational],
+    meter: &Meter,
+) -> Result<Option<(Vec<Rational>, usize)>, Exhausted> {
+    let d = tau.len();
+    let tied: Vec<_> = pole.tied_facets().iter().map(|&f| &gamma.facets()[f]).collect();
+    let value = |v: &[Rational], e: &[u32]| -> Rational {
+        v.iter().zip(e).map(|(v, &e)| v * &Rational::from(e)).sum()
+    };
+    let points: Vec<usize> = (0..gamma.points().len())
+        .filter(|&p| {
+            tied.iter()
+                .all(|f| value(f.normal(), &gamma.points()[p]) == *f.level())
+        })
+        .collect();
+    let directions: Vec<usize> = (0..d)
+        .filter(|&i| tied.iter().all(|f| f.normal()[i].is_zero()))
+        .collect();
+    let two_lambda = pole.coefficient().lambda() * Rational::from(2);
+    let Some(t) = two_lambda.recip() else {
+        return Ok(None);
+    };
+    // maximise ε with c = ε + c′, slack = ε + s′
+    let columns = 1 + points.len() + directions.len();
+    let mut objective = vec![Rational::ZERO; columns];
+    objective[0] = Rational::ONE;
+    let mut program = LinearProgram::maximise(objective);
+    let mut convex = vec![Rational::ONE; 1 + points.len()];
+    convex[0] = Rational::from(points.len());
+    convex.resize(columns, Rational::ZERO);
+    program = program.equal(convex, Rational::ONE);
+    for i in 0..d {
+        let mut row = vec![Rational::ZERO; columns];
+        for (k, &p) in points.iter().enumerate() {
+            let e = Rational::from(gamma.points()[p][i]);
+            row[0] += &e;
+            row[1 + k] = e;
+        }
+        if let Some(k) = directions.iter().position(|j| *j == i) {
+            row[0] += Rational::ONE;
+            row[1 + points.len() + k] = Rational::ONE;
+        }
+        program = program.equal(row, &t * &tau[i]);
+    }
+    let Optimum::Attained { point, value, .. } = program.solve_within(meter)? else {
+        return Ok(None);
+    };
+    if !value.is_positive() {
+        return Ok(None);
+    }
+    let mut c = vec![Rational::ZERO; gamma.points().len()];
+    for (k, &p) in points.iter().enumerate() {
+        c[p] = &value + &point[1 + k];
+    }
+    Ok(Some((c, pole.coefficient().multiplicity())))
+}
+
+/// A lower bound by the multiplicity of one generator on the stratum of its divisors.
+pub(super) fn order_leaf(chart: &Chart, most: u32) -> Option<Leaf> {
+    chart
+        .generators
+        .iter()
+        .enumerate()
+        .filter_map(|(i, g)| order_of(chart, i, g, most))
+        .max_by(|a, b| a.lower.cmp(&b.lower))
+}
+
+fn order_of(chart: &Chart, generator: usize, g: &Polynomial, most: u32) -> Option<Leaf> {
+    let d = chart.dimension();
+    let mut divisor = content_monomial([g], chart.variables());
+    divisor.truncate(d);
+    for i in 0..d {
+        if chart.is_unit_variable(i) {
+            divisor[i] = 0;
+        }
+    }
+    // exponents of units may stay: they are no zeros
+    let mut full = divisor.clone();
+    full.resize(chart.variables(), 0);
+    let f = without_monomial(g, &full);
+    let outside: Vec<usize> = (0..d).filter(|&i| divisor[i] == 0).collect();
+    if outside
+        .iter()
+        .any(|&i| chart.coordinates[i].amplitude.is_negative() && !chart.is_unit_variable(i))
+    {
+        return None;
+    }
+    let usable: Vec<usize> = outside
+        .into_iter()
+        .filter(|&i| chart.functions.iter().all(|f| f.relation.degree_in(i) == 0))
+        .collect();
+    let mut layer: Vec<(Vec<u32>, Polynomial)> = vec![(vec![0; d], f)];
+    for order in 1..=most {
+        let mut next: Vec<(Vec<u32>, Polynomial)> = Vec::new();
+        for (alpha, p) in &layer {
+            for &i in &usable {
+                let mut alpha = alpha.clone();
+                alpha[i] += 1;
+                if next.iter().any(|(seen, _)| *seen == alpha) {
+                    continue;
+                }
+                let derivative = p.derivative(i);
+                if !derivative.is_zero() {
+                    next.push((alpha, derivative));
+                }
+            }
+            if next.len() > 200 {
+                return None;
+            }
+        }
+        let found = next
+            .iter()
+            .find_map(|(alpha, p)| Some((alpha.clone(), nonvanishing(chart, p)?)));
+        if let Some((alpha, evidence)) = found {
+            return Some(Leaf {
+                lower: order_bound(chart, &divisor, order),
+                upper: Pole::none(),
+                rule: Rule::Order {
+                    generator,
+                    derivatives: vec![alpha],
+                    divisor,
+                    evidence: evidence.stated(chart),
+                },
+            });
+        }
+        layer = next;
+    }
+    None
+}
+
+fn order_bound(chart: &Chart, divisor: &[u32], order: u32) -> Pole {
+    let ratios: Vec<Rational> = divisor
+        .iter()
+        .enumerate()
+        .filter(|(_, k)| **k > 0)
+        .map(|(j, &k)| chart.tau(j) / Rational::from(2 * i64::from(k)))
+        .collect();
+    let transversal = Rational::new(1, 2 * i64::from(order)).unwrap_or_default();
+    let Some(least) = ratios.iter().min() else {
+        let m = if order == 1 { 1 } else { chart.dimension() };
+        return Pole::new(transversal, m);
+    };
+    let count = ratios.iter().filter(|r| *r == least).count();
+    if *least < transversal {
+        Pole::new(least.clone(), count)
+    } else if order > 1 {
+        Pole::new(transversal, chart.dimension())
+    } else if *least == transversal {
+        Pole::new(transversal, count + 1)
+    } else {
+        Pole::new(transversal, 1)
+    }
+}
+
+/// Nothing is known.
+pub(super) fn open_leaf(chart: &Chart, reason: String) -> Leaf {
+    Leaf {
+        rule: Rule::Open { reason },
+        lower: Pole::trivial(chart.dimension()),
+        upper: Pole::none(),
+    }
+}
+
+/// The multiplicity of a generator at the origin: a derivative along a term of lowest degree is constant there.
+pub(super) fn lowest_order_leaf(chart: &Chart) -> Option<Leaf> {
+    let negative = chart.coordinates.iter().any(|c| c.amplitude.is_negative());
+    if negative || !chart.functions.is_empty() || (0..chart.dimension()).any(|i| !chart.is_local(i)) {
+        return None;
+    }
+    let (generator, g) = chart
+        .generators
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, g)| g.order().unwrap_or(u64::MAX))?;
+    let (alpha, _) = g.terms().find(|(e, _)| Some(e.iter().map(|e| u64::from(*e)).sum()) == g.order())?;
+    let mut derivative = g.clone();
+    for (i, &e) in alpha.iter().enumerate() {
+        for _ in 0..e {
+            derivative = derivative.derivative(i);
+        }
+    }
+    let evidence = nonvanishing(chart, &derivative)?.stated(chart);
+    let divisor = vec![0; chart.dimension()];
+    let order = u32::try_from(g.order()?).ok()?;
+    Some(Leaf {
+        lower: order_bound(chart, &divisor, order),
+        upper: Pole::none(),
+        rule: Rule::Order {
+            generator,
+            derivatives: vec![alpha.to_vec()],
+            divisor,
+            evidence,
+        },
+    })
+}
+
+/// The divisor of the blow-up of the origin.
+pub(super) fn equal_weights_leaf(chart: &Chart) -> Option<Leaf> {
+    let order = chart.generators.iter().filter_map(Polynomial::order).min()?;
+    if order == 0 || !chart.functions.is_empty() || (0..chart.dimension()).any(|i| !chart.is_local(i)) {
+        return None;
+    }
+    let total: Rational = (0..chart.dimension()).map(|i| chart.tau(i)).sum();
+    let lambda = total * Rational::new(1, i64::try_from(2 * order).ok()?).ok()?;
+    Some(Leaf {
+        lower: Pole::trivial(chart.dimension()),
+        upper: Pole::new(lambda, 1),
+        rule: Rule::Newton {
+            weights: vec![vec![Rational::ONE; chart.dimension()]],
+            point: None,
+            terms: Vec::new(),
+        },
+    })
+}

@@ -1,0 +1,204 @@
+//! The moves from a chart to others, as `proofs/FORMAT.md` states them.
+
+use super::chart::{Chart, Coordinate, Function, plain, renumbered, ring};
+use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
+use crate::certificate::format::{Domain, Extent};
+
+/// Polynomials beyond these limits end a branch of the search.
+fn limits() -> SizeLimits {
+    SizeLimits::default().with_terms(5_000).with_work(500_000)
+}
+
+/// Coefficients longer than this end it too.
+const MOST_BITS: u64 = 2_000;
+
+fn moderate(p: Polynomial) -> Option<Polynomial> {
+    (p.len() <= 5_000 && p.coefficient_bits() <= MOST_BITS).then_some(p)
+}
+
+/// w_j = ε·u^{a_j}, w_i = u^{a_i}·w_i for the weighted coordinates; the charts in order.
+pub(super) fn blow_up(chart: &Chart, weights: &[(usize, u32)]) -> Option<Vec<Chart>> {
+    let total: Rational = weights
+        .iter()
+        .map(|&(i, a)| chart.tau(i) * Rational::from(i64::from(a)))
+        .sum();
+    let on_lines = weights
+        .iter()
+        .all(|&(i, _)| chart.coordinates[i].domain == Domain::Line);
+    let mut charts = Vec::new();
+    for (place, &(j, a)) in weights.iter().enumerate() {
+        let (signs, domain): (&[bool], _) = match chart.coordinates[j].domain {
+            Domain::HalfLine => (&[false], Domain::HalfLine),
+            Domain::Line if on_lines && a % 2 == 1 => (&[false], Domain::Line),
+            Domain::Line => (&[false, true], Domain::HalfLine),
+        };
+        for &negative in signs {
+            let pull_back = |p: &Polynomial| -> Option<Polynomial> {
+                let mut terms = Vec::with_capacity(p.len());
+                for (e, c) in p.terms() {
+                    let mut exponents = e.to_vec();
+                    let mut u = 0_u32;
+                    for &(i, a) in weights {
+                        u = u.checked_add(e[i].checked_mul(a)?)?;
+                    }
+                    exponents[j] = u;
+                    let c = if negative && e[j] % 2 == 1 { -c } else { c.clone() };
+                    terms.push((Monomial::new(&exponents), c));
+                }
+                Some(Polynomial::from_terms(p.variables(), terms))
+            };
+            let mut next = chart.mapped(pull_back)?;
+            next.coordinates[j] = Coordinate {
+                domain,
+                extent: Extent::Local,
+                amplitude: &total - Rational::ONE,
+            };
+            for &(i, _) in &weights[place + 1..] {
+                next.coordinates[i].extent = Extent::Extended;
+            }
+            charts.push(next);
+        }
+    }
+    Some(charts)
+}
+
+/// Where p ≠ 0, and where p = 0.
+pub(super) fn split(chart: &Chart, p: &Polynomial) -> [Chart; 2] {
+    let mut nonzero = chart.clone();
+    nonzero.units.push(p.clone());
+    let mut zero = chart.clone();
+    match plain(p) {
+        Some(i) if i < chart.dimension() => zero.coordinates[i].extent = Extent::Local,
+        _ => zero.zeros.push(p.clone()),
+    }
+    [nonzero, zero]
+}
+
+fn proportional(p: &Polynomial, q: &Polynomial) -> bool {
+    p.primitive_part() == q.primitive_part()
+}
+
+/// t = p = U·w_i + q in the place of w_i, solved for w_i.
+pub(super) fn explicit_coordinate(chart: &Chart, i: usize, p: &Polynomial) -> Option<Chart> {
+    let [q, unit] = <[Polynomial; 2]>::try_from(p.coefficients_in(i)).ok()?;
+    let numerator = &chart.variable(i) - &q;
+    let limits = limits();
+    let vanishes = chart.restricted(p).is_zero() || chart.zeros.iter().any(|z| proportional(z, p));
+    let replaced = |f: &Polynomial, even: bool| -> Option<Polynomial> {
+        let coefficients = f.coefficients_in(i);
+        let mut degree = coefficients.len() - 1;
+        if even && degree % 2 == 1 {
+            degree += 1;
+        }
+        let mut total = Polynomial::zero(f.variables());
+        for (k, c) in coefficients.iter().enumerate().filter(|(_, c)| !c.is_zero()) {
+            let power = numerator.checked_pow(k as u32, &limits).ok()?;
+            let units = unit.checked_pow((degree - k) as u32, &limits).ok()?;
+            let term = c
+                .checked_mul(&power, &limits)
+                .and_then(|p| p.checked_mul(&units, &limits))
+                .ok()?;
+            total = &total + &term;
+        }
+        moderate(total)
+    };
+    let mut source = chart.clone();
+    source.zeros.retain(|z| !proportional(z, p));
+    let positive: Option<Vec<Polynomial>> =
+        chart.positive.iter().map(|f| replaced(f, true)).collect();
+    let mut next = source.mapped(|f| replaced(f, false))?;
+    next.positive = positive?;
+    if chart.coordinates[i].domain == Domain::HalfLine {
+        next.positive.push(replaced(&chart.variable(i), true)?);
+    }
+    let extent = if vanishes || chart.is_local(i) {
+        Extent::Local
+    } else {
+        Extent::Extended
+    };
+    next.coordinates[i] = Coordinate {
+        domain: Domain::Line,
+        extent,
+        amplitude: Rational::ZERO,
+    };
+    Some(next)
+}
+
+/// t = p in the place of w_i, which becomes the last function.
+pub(super) fn implicit_coordinate(chart: &Chart, i: usize, p: &Polynomial) -> Chart {
+    let n = chart.variables();
+    // w_i moves to the end
+    let map: Vec<Option<usize>> = (0..n).map(|k| Some(if k == i { n } else { k })).collect();
+    let move_over = |p: &Polynomial| Some(renumbered(p, &map, n + 1));
+    let mut source = chart.clone();
+    source.zeros.retain(|z| !proportional(z, p));
+    let Some(mut next) = source.mapped(move_over) else {
+        unreachable!("a renumbering always succeeds");
+    };
+    let y = Polynomial::variable(ring(n + 1), n);
+    next.names.push(chart.names[i].clone());
+    next.names[i] = chart.fresh_name("t");
+    let relation = &renumbered(p, &map, n + 1) - &Polynomial::variable(ring(n + 1), i);
+    next.functions.push(Function {
+        relation,
+        between: None,
+    });
+    if chart.is_local(i) {
+        next.zeros.push(y.clone());
+    }
+    if chart.coordinates[i].domain == Domain::HalfLine {
+        next.positive.push(y);
+    }
+    next.coordinates[i] = Coordinate {
+        domain: Domain::Line,
+        extent: Extent::Local,
+        amplitude: Rational::ZERO,
+    };
+    next
+}
+
+/// The powers n ≥ 2 by which coordinates may be folded: the common divisor of all exponents.
+pub(super) fn common_power(chart: &Chart, i: usize) -> u32 {
+    let relations = chart.functions.iter().map(|f| &f.relation);
+    let own = |u: &&Polynomial| plain(u) != Some(i);
+    let lists = chart.generators.iter().chain(&chart.zeros).chain(relations);
+    let conditions = chart.units.iter().chain(&chart.positive).filter(own);
+    lists
+        .chain(conditions)
+        .flat_map(Polynomial::terms)
+        .fold(0, |gcd, (e, _)| num_integer::gcd(gcd, e[i]))
+}
+
+/// s = w_i^n in the place of w_i.
+pub(super) fn fold(chart: &Chart, i: usize, n: u32) -> Option<Chart> {
+    let divided = |p: &Polynomial| {
+        if plain(p) == Some(i) {
+            return Some(p.clone()); // among the units: s ≠ 0
+        }
+        let terms = p.terms().map(|(e, c)| {
+            let mut e = e.to_vec();
+            e[i] /= n;
+            (Monomial::new(&e), c.clone())
+        });
+        Some(Polynomial::from_terms(p.variables(), terms))
+    };
+    let mut next = chart.mapped(divided)?;
+    let c = &mut next.coordinates[i];
+    if n % 2 == 0 {
+        c.domain = Domain::HalfLine;
+    }
+    c.amplitude = (&c.amplitude + Rational::ONE) / Rational::from(i64::from(n)) - Rational::ONE;
+    Some(next)
+}
+
+/// Generator g as its terms, one by one.
+pub(super) fn definite(chart: &Chart, g: usize) -> Chart {
+    let mut next = chart.clone();
+    let removed = next.generators.remove(g);
+    let terms = removed
+        .sorted_terms()
+        .iter()
+        .map(|t| Polynomial::from_sorted(chart.ring().clone(), vec![t.clone()]));
+    next.generators.extend(terms);
+    next
+}

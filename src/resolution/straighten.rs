@@ -1,0 +1,199 @@
+//! Which polynomials become coordinates.
+
+use super::chart::{Chart, content_monomial, plain, without_monomial};
+use super::evidence::{Evidence, nonvanishing};
+use super::moves::{explicit_coordinate, implicit_coordinate};
+use crate::algebra::Polynomial;
+use crate::certificate::format::{Form, Rule};
+
+/// A change of coordinates and the chart after it.
+pub(super) type Change = (Rule, Chart);
+
+fn rule(chart: &Chart, index: usize, p: &Polynomial, form: Form, evidence: Option<&Evidence>) -> Rule {
+    Rule::Coordinate {
+        index,
+        polynomial: chart.show(p),
+        form,
+        evidence: evidence.map(|e| e.stated(chart)),
+        children: Vec::new(),
+    }
+}
+
+/// p = U·w_i + q as a coordinate instead of w_i, if U is a unit there.
+fn explicit(chart: &Chart, i: usize, p: &Polynomial) -> Option<Change> {
+    if p.degree_in(i) != 1 || !chart.is_replaceable(i) {
+        return None;
+    }
+    if chart.involves_function(p) && !chart.functions_ignore(i) {
+        return None;
+    }
+    let unit = p.coefficients_in(i).pop()?;
+    let evidence = match unit.as_constant() {
+        Some(_) => None,
+        None => Some(nonvanishing(chart, &unit)?),
+    };
+    let next = explicit_coordinate(chart, i, p)?;
+    Some((rule(chart, i, p, Form::Explicit, evidence.as_ref()), next))
+}
+
+/// p as a coordinate instead of w_i, which becomes a function.
+fn implicit(chart: &Chart, i: usize, p: &Polynomial) -> Option<Change> {
+    if p.degree_in(i) == 0 || !chart.is_replaceable(i) || !chart.functions_ignore(i) {
+        return None;
+    }
+    let evidence = nonvanishing(chart, &p.derivative(i))?;
+    let next = implicit_coordinate(chart, i, p);
+    Some((rule(chart, i, p, Form::Implicit, Some(&evidence)), next))
+}
+
+/// One generator made a coordinate, up to the common monomial M of all: the shortest first.
+pub(super) fn generator_as_coordinate(chart: &Chart) -> Option<Change> {
+    let common = content_monomial(&chart.generators, chart.variables());
+    let parts: Vec<Polynomial> = chart
+        .generators
+        .iter()
+        .map(|g| without_monomial(g, &common))
+        .collect();
+    let mut candidates: Vec<(usize, usize, usize)> = Vec::new();
+    for (g, p) in parts.iter().enumerate() {
+        if p.len() < 2 || !chart.restricted(p).is_zero() {
+            continue;
+        }
+        for i in 0..chart.dimension() {
+            if common[i] == 0 && p.degree_in(i) == 1 && chart.is_replaceable(i) {
+                candidates.push((p.len(), g, i));
+            }
+        }
+    }
+    candidates.sort_unstable();
+    candidates
+        .into_iter()
+        .find_map(|(_, g, i)| explicit(chart, i, &parts[g]))
+        .or_else(|| own_coordinate(chart))
+}
+
+/// A generator M·p, M its own monomial content, with a coordinate that occurs only in p.
+fn own_coordinate(chart: &Chart) -> Option<Change> {
+    for (place, g) in chart.generators.iter().enumerate() {
+        let content = content_monomial([g], chart.variables());
+        let p = without_monomial(g, &content);
+        if p.len() < 2 || !chart.restricted(&p).is_zero() {
+            continue;
+        }
+        let elsewhere = |i: usize| {
+            chart
+                .generators
+                .iter()
+                .enumerate()
+                .any(|(j, h)| j != place && h.degree_in(i) > 0)
+        };
+        for i in 0..chart.dimension() {
+            if content[i] == 0 && p.degree_in(i) > 0 && !elsewhere(i) {
+                if let Some(change) = explicit(chart, i, &p).or_else(|| implicit(chart, i, &p)) {
+                    return Some(change);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// A multiple smooth factor of a generator made a coordinate.
+pub(super) fn factor_as_coordinate(chart: &Chart) -> Option<Change> {
+    for g in &chart.generators {
+        let content = content_monomial([g], chart.variables());
+        let p = without_monomial(g, &content);
+        if p.len() < 3 {
+            continue;
+        }
+        for factor in p.simple_factors() {
+            if factor.len() < 2 || !chart.restricted(&factor).is_zero() {
+                continue;
+            }
+            // only factors that occur more than once
+            let Some(rest) = p.exact_quotient(&factor) else {
+                continue;
+            };
+            if rest.exact_quotient(&factor).is_none() {
+                continue;
+            }
+            for i in 0..chart.dimension() {
+                if content[i] == 0
+                    && let Some(change) =
+                        explicit(chart, i, &factor).or_else(|| implicit(chart, i, &factor))
+                {
+                    return Some(change);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// What to do about the `zeros` of a chart.
+pub(super) enum ZeroMove {
+    /// One becomes a coordinate.
+    Coordinate(Box<Change>),
+    /// The centre is to be divided at this polynomial first.
+    Split(Polynomial),
+    /// Nothing helps.
+    Stuck(Polynomial),
+}
+
+/// A vanishing polynomial made a coordinate, or what stands in the way; `None` if there are none
+/// but functions.
+pub(super) fn zero_as_coordinate(chart: &Chart) -> Option<ZeroMove> {
+    let mut open: Vec<Polynomial> = chart
+        .zeros
+        .iter()
+        .filter(|z| plain(z).is_none() && !chart.restricted(z).is_zero())
+        .cloned()
+        .collect();
+    open.sort_by_key(|p| (p.degree(), p.len()));
+    let first = open.first()?.clone();
+    for p in &open {
+        let restricted = chart.restricted(p);
+        let candidates: Vec<usize> = (0..chart.dimension())
+            .filter(|&i| restricted.degree_in(i) > 0)
+            .collect();
+        for &i in &candidates {
+            if let Some(change) = explicit(chart, i, p) {
+                return Some(ZeroMove::Coordinate(Box::new(change)));
+            }
+        }
+        for &i in &candidates {
+            if let Some(change) = implicit(chart, i, p) {
+                return Some(ZeroMove::Coordinate(Box::new(change)));
+            }
+        }
+        // divide first where a coordinate may be 0, then where a derivative is
+        if let Some(&i) = candidates.iter().find(|&&i| !chart.is_replaceable(i)) {
+            return Some(ZeroMove::Split(chart.variable(i)));
+        }
+    }
+    for p in &open {
+        let restricted = chart.restricted(p);
+        let mut derivatives: Vec<Polynomial> = (0..chart.dimension())
+            .filter(|&i| restricted.degree_in(i) > 0)
+            .flat_map(|i| restricted.derivative(i).simple_factors())
+            .filter(|q| !chart.restricted(q).is_zero())
+            .collect();
+        derivatives.sort_by_key(|q| (q.degree(), q.len()));
+        for q in derivatives {
+            if nonvanishing(chart, &q).is_none() && !chart.zeros.contains(&q) {
+                return Some(ZeroMove::Split(q));
+            }
+        }
+        // functions: a common factor with a relation
+        for f in &chart.functions {
+            let relation = chart.restricted(&f.relation);
+            if let Some(common) = relation.gcd(&restricted)
+                && common.as_constant().is_none()
+                && common != restricted.primitive_part()
+            {
+                return Some(ZeroMove::Split(common));
+            }
+        }
+    }
+    Some(ZeroMove::Stuck(first))
+}
