@@ -194,7 +194,13 @@ pub struct Evidence {
     /// Coefficients b of restricted relations and zeros, by number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub zeros: Vec<(usize, String)>,
-    /// Why e = Σ a q̄ + Σ b z̄ has no zero.
+    /// Exponents n of the units in e = Σ a q̄ + Σ b z̄ = r·∏ ū^n; empty for r = e.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<u32>,
+    /// The polynomial r, given if `units` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<String>,
+    /// Why r has no zero.
     pub because: Because,
 }
 
@@ -204,8 +210,6 @@ pub struct Evidence {
 pub enum Because {
     /// All its terms have one sign there.
     Signs,
-    /// It is a constant times the product of the units with these exponents.
-    Units(Vec<u32>),
     /// It is univariate, in this variable, without a real root in the domain.
     NoRealRoot(String),
 }

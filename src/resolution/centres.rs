@@ -91,11 +91,11 @@ impl Along {
             if inside {
                 continue;
             }
-            let factor = c
-                .simple_factors()
-                .into_iter()
-                .find(|q| nonvanishing(chart, q).is_none());
-            return Ok(Some(factor.unwrap_or_else(|| c.clone())));
+            // a factor that may vanish; or else one that is not yet known as a unit
+            let factors = c.simple_factors();
+            let may_vanish = factors.iter().find(|q| nonvanishing(chart, q).is_none());
+            let unknown = || factors.iter().find(|q| !chart.units.contains(q));
+            return Ok(may_vanish.or_else(unknown).cloned());
         }
         Ok(None)
     }

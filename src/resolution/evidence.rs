@@ -2,28 +2,31 @@
 
 use super::chart::{Chart, plain};
 use crate::algebra::{Polynomial, Rational, Univariate};
-use crate::certificate::format::{self, Because, RealPoint};
+use crate::certificate::format::{self, Because, Domain, RealPoint};
 
 /// Why a polynomial q has no zero on the centre: e = a·q̄ + Σ b·z̄ has none.
 #[derive(Debug, Clone)]
 pub(super) struct Evidence {
     combination: Option<Polynomial>,
     zeros: Vec<(usize, Polynomial)>,
+    /// Exponents of the units, and the rest.
+    units: Option<(Vec<u32>, Polynomial)>,
     because: Why,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Why {
     Signs,
-    Units(Vec<u32>),
     NoRealRoot(usize),
 }
 
 impl Evidence {
-    fn plainly(because: Why) -> Self {
+    /// The evidence for e that shows itself.
+    fn plainly((units, because): Reason) -> Self {
         Self {
             combination: None,
             zeros: Vec::new(),
+            units,
             because,
         }
     }
@@ -33,10 +36,11 @@ impl Evidence {
         format::Evidence {
             combination: self.combination.iter().map(|a| chart.show(a)).collect(),
             zeros: self.zeros.iter().map(|(k, b)| (*k, chart.show(b))).collect(),
-            because: match &self.because {
+            units: self.units.iter().flat_map(|(n, _)| n.clone()).collect(),
+            rest: self.units.as_ref().map(|(_, rest)| chart.show(rest)),
+            because: match self.because {
                 Why::Signs => Because::Signs,
-                Why::Units(exponents) => Because::Units(exponents.clone()),
-                Why::NoRealRoot(v) => Because::NoRealRoot(chart.names[*v].clone()),
+                Why::NoRealRoot(v) => Because::NoRealRoot(chart.names[v].clone()),
             },
         }
     }
@@ -57,24 +61,14 @@ pub(super) fn nonvanishing(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
     if q.is_zero() {
         return empty_centre(chart);
     }
-    if has_sign(chart, &q) {
-        return Some(Evidence::plainly(Why::Signs));
+    if let Some(reason) = reason(chart, &q) {
+        return Some(Evidence::plainly(reason));
     }
-    if let Some(exponents) = unit_exponents(chart, &q) {
-        return Some(Evidence::plainly(Why::Units(exponents)));
-    }
-    let involved: Vec<usize> = (0..chart.variables()).filter(|&i| q.degree_in(i) > 0).collect();
-    let [v] = involved[..] else {
+    let Some(v) = only_variable(&q, chart.variables()) else {
         return by_linear_relations(chart, &q);
     };
-    if q.degree_in(v) > 400 {
-        return None;
-    }
-    let u = q.as_univariate(v)?;
-    if !has_root(chart, v, &u) {
-        return Some(Evidence::plainly(Why::NoRealRoot(v)));
-    }
     // together with what vanishes
+    let u = q.as_univariate(v)?;
     for (k, z) in vanishing(chart).iter().enumerate() {
         if z.is_zero() || z.degree_in(v) == 0 {
             continue;
@@ -83,17 +77,46 @@ pub(super) fn nonvanishing(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
             continue;
         };
         let (gcd, a, b) = u.bezout(&z);
-        let constant = gcd.degree() == Some(0);
-        if constant || !has_root(chart, v, &gcd) {
-            let because = if constant { Why::Signs } else { Why::NoRealRoot(v) };
+        let gcd = gcd.in_variable(chart.ring(), v);
+        if let Some((units, because)) = reason(chart, &gcd) {
             return Some(Evidence {
                 combination: Some(a.in_variable(chart.ring(), v)),
                 zeros: vec![(k, b.in_variable(chart.ring(), v))],
+                units,
                 because,
             });
         }
     }
     None
+}
+
+/// Units divided out, and why the rest has no zero.
+type Reason = (Option<(Vec<u32>, Polynomial)>, Why);
+
+/// Why a restricted polynomial has no zero on the centre: up to units, all its terms have one sign, or it is
+/// univariate without real root.
+fn reason(chart: &Chart, e: &Polynomial) -> Option<Reason> {
+    /// Sturm sequences of higher degree are not tried.
+    const MOST_DEGREE: u32 = 60;
+    if e.is_zero() {
+        return None;
+    }
+    let direct = |e: &Polynomial| -> Option<Why> {
+        if has_sign(chart, e) {
+            return Some(Why::Signs);
+        }
+        let v = only_variable(e, chart.variables())?;
+        if e.degree_in(v) > MOST_DEGREE {
+            return None;
+        }
+        (!has_root(chart, v, &e.as_univariate(v)?)).then_some(Why::NoRealRoot(v))
+    };
+    if let Some(why) = direct(e) {
+        return Some((None, why));
+    }
+    let (exponents, rest) = divided_by_units(chart, e)?;
+    let why = direct(&rest)?;
+    Some((Some((exponents, rest)), why))
 }
 
 /// Reduces q by vanishing polynomials that are linear in a variable with constant coefficient,
@@ -121,20 +144,14 @@ fn by_linear_relations(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
                     return None;
                 }
             }
-            let because = if rest.is_zero() {
-                continue;
-            } else if has_sign(chart, &rest) {
-                Why::Signs
-            } else if let Some(exponents) = unit_exponents(chart, &rest) {
-                Why::Units(exponents)
-            } else {
-                continue;
-            };
-            return Some(Evidence {
-                combination: Some(chart.constant(1)),
-                zeros: vec![(k, cofactor)],
-                because,
-            });
+            if let Some((units, because)) = reason(chart, &rest) {
+                return Some(Evidence {
+                    combination: Some(chart.constant(1)),
+                    zeros: vec![(k, cofactor)],
+                    units,
+                    because,
+                });
+            }
         }
     }
     None
@@ -159,13 +176,8 @@ pub(super) fn empty_centre(chart: &Chart) -> Option<Evidence> {
                 }
                 return Some(with_zero(chart, k, evidence));
             }
-        } else if has_sign(chart, z) {
-            return Some(with_zero(chart, k, Evidence::plainly(Why::Signs)));
-        } else if let Some(v) = only_variable(z, chart.variables())
-            && let Some(u) = z.as_univariate(v)
-            && !has_root(chart, v, &u)
-        {
-            return Some(with_zero(chart, k, Evidence::plainly(Why::NoRealRoot(v))));
+        } else if let Some(reason) = reason(chart, z) {
+            return Some(with_zero(chart, k, Evidence::plainly(reason)));
         }
     }
     None
@@ -178,7 +190,7 @@ fn with_zero(chart: &Chart, k: usize, evidence: Evidence) -> Evidence {
     Evidence {
         combination: None,
         zeros,
-        because: evidence.because,
+        ..evidence
     }
 }
 
@@ -202,14 +214,10 @@ fn has_sign(chart: &Chart, q: &Polynomial) -> bool {
         })
 }
 
-/// q = c·∏ ū_j^{n_j}: the n.
-fn unit_exponents(chart: &Chart, q: &Polynomial) -> Option<Vec<u32>> {
-    let units: Vec<Polynomial> = chart
-        .units
-        .iter()
-        .chain(&chart.positive)
-        .map(|u| chart.restricted(u))
-        .collect();
+/// q = rest·∏ ū_j^{n_j} with as many units as there are; `None` if there are none.
+fn divided_by_units(chart: &Chart, q: &Polynomial) -> Option<(Vec<u32>, Polynomial)> {
+    let units = chart.units.iter().chain(&chart.positive);
+    let units: Vec<Polynomial> = units.map(|u| chart.restricted(u)).collect();
     let mut exponents = vec![0; units.len()];
     let mut rest = q.clone();
     for (u, n) in units.iter().zip(&mut exponents) {
@@ -224,7 +232,7 @@ fn unit_exponents(chart: &Chart, q: &Polynomial) -> Option<Vec<u32>> {
             *n += 1;
         }
     }
-    rest.as_constant().map(|_| exponents)
+    exponents.iter().any(|n| *n > 0).then_some((exponents, rest))
 }
 
 /// Whether a univariate polynomial in variable v has a real root among the values of v.
@@ -249,8 +257,6 @@ fn has_root(chart: &Chart, v: usize, u: &Univariate) -> bool {
     let at_zero = zero && !chart.is_unit_variable(v);
     positive || at_zero || (!half && u.count_negative_roots() > 0)
 }
-
-use crate::certificate::format::Domain;
 
 /// A real point of the centre at which the coordinates in `vanishing` are 0: small values are tried for
 /// the other extended coordinates. The outer `None`: none was found; the inner: the origin will do.
