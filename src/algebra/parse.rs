@@ -267,6 +267,8 @@ struct Reader<'a> {
     ring: &'a Variables,
     limits: &'a SizeLimits,
     depth: usize,
+    /// What is left of the work that the whole text may take.
+    work: usize,
 }
 
 impl Reader<'_> {
@@ -353,6 +355,7 @@ impl Reader<'_> {
                 Some(Token::Over) => {
                     self.place += 1;
                     let right = self.factor()?;
+                    self.spend(&left.value, &right.value, (left.start, right.end))?;
                     left = divide(left, &right)?;
                 }
                 Some(Token::Number(_) | Token::Name(_) | Token::Open) => {
@@ -364,8 +367,32 @@ impl Reader<'_> {
         }
     }
 
-    fn multiply(&self, left: Piece, right: Piece) -> Result<Piece, ParseError> {
+    /// Takes the work of a product of two polynomials.
+    fn spend(
+        &mut self,
+        left: &Polynomial,
+        right: &Polynomial,
+        (start, end): (usize, usize),
+    ) -> Result<(), ParseError> {
+        let words = (left.coefficient_bits().max(right.coefficient_bits()) / 64 + 1) as usize;
+        let products = left.len().saturating_mul(right.len());
+        let cost = products.saturating_mul(words).saturating_mul(words);
+        match self.work.checked_sub(cost) {
+            Some(left) => self.work = left,
+            None => {
+                let error = PolynomialError::TooLarge {
+                    limit: self.limits.work,
+                    what: "products of terms",
+                };
+                return Err(too_large(&error, start, end));
+            }
+        }
+        Ok(())
+    }
+
+    fn multiply(&mut self, left: Piece, right: Piece) -> Result<Piece, ParseError> {
         let (start, end) = (left.start, right.end);
+        self.spend(&left.value, &right.value, (start, end))?;
         let value = left
             .value
             .checked_mul(&right.value, self.limits)
@@ -418,6 +445,7 @@ impl Reader<'_> {
             .value
             .checked_pow(exponent, self.limits)
             .map_err(|e| too_large(&e, base.start, end))?;
+        self.spend(&value, &value, (base.start, end))?;
         Ok(Piece {
             value,
             start: base.start,
@@ -591,6 +619,7 @@ fn read(
     tokens: &[Placed],
     ring: &Variables,
     limits: &SizeLimits,
+    work: &mut usize,
 ) -> Result<Polynomial, ParseError> {
     let end = text.trim_end().chars().count();
     let mut reader = Reader {
@@ -600,8 +629,11 @@ fn read(
         ring,
         limits,
         depth: 0,
+        work: *work,
     };
-    let piece = reader.sum()?;
+    let piece = reader.sum();
+    *work = reader.work;
+    let piece = piece?;
     if reader.peek().is_some() {
         return Err(reader.error("an operator or the end"));
     }
@@ -646,7 +678,19 @@ impl Polynomial {
     /// assert_eq!(error.to_string(), "unknown variable `z`; the variables are x, y, at column 5");
     /// ```
     pub fn parse_in(text: &str, ring: &Variables) -> Result<Self, ParseError> {
-        read(text, &placed_tokens(text)?, ring, &SizeLimits::default())
+        let (limits, mut work) = (SizeLimits::default(), usize::MAX);
+        read(text, &placed_tokens(text)?, ring, &limits, &mut work)
+    }
+
+    /// [`Polynomial::parse_in`] for texts that nobody vouches for: `work` bounds the products of
+    /// the whole text together, and returns what is left.
+    pub(crate) fn parse_within(
+        text: &str,
+        ring: &Variables,
+        limits: &SizeLimits,
+        work: &mut usize,
+    ) -> Result<Self, ParseError> {
+        read(text, &placed_tokens(text)?, ring, limits, work)
     }
 
     /// Reads several polynomials into one ring, whose variables are those that occur, in order
@@ -673,7 +717,11 @@ impl Polynomial {
         }
         let ring = Variables::from_trusted(names);
         let limits = SizeLimits::default();
-        let parse = |i: usize| read(texts[i].as_ref(), &read_texts[i], &ring, &limits);
+        let parse = |i: usize| {
+            let text = texts[i].as_ref();
+            let mut work = usize::MAX;
+            read(text, &read_texts[i], &ring, &limits, &mut work)
+        };
         (0..texts.len())
             .map(|i| parse(i).map_err(|e| (i, e)))
             .collect()

@@ -625,7 +625,14 @@ impl Serialize for Rational {
 
 impl<'de> Deserialize<'de> for Rational {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // reading digits takes quadratic time
+        const MAX_LENGTH: usize = 10_000;
         let text = String::deserialize(deserializer)?;
+        if text.len() > MAX_LENGTH {
+            return Err(serde::de::Error::custom(format_args!(
+                "a number of more than {MAX_LENGTH} characters"
+            )));
+        }
         text.parse().map_err(serde::de::Error::custom)
     }
 }

@@ -13,7 +13,7 @@ use crate::polyhedron::{LinearProgram, NewtonPolyhedron, Optimum, rank};
 pub(super) struct Leaf {
     pub(super) rule: Rule,
     pub(super) lower: Pole,
-    /// `Pole::none()` claims nothing.
+    /// `Pole::INFINITE` claims nothing.
     pub(super) upper: Pole,
 }
 
@@ -21,8 +21,8 @@ pub(super) struct Leaf {
 pub(super) fn unit_leaf(chart: &Chart) -> Option<Leaf> {
     let leaf = |generator, evidence| Leaf {
         rule: Rule::Unit { generator, evidence },
-        lower: Pole::none(),
-        upper: Pole::none(),
+        lower: Pole::INFINITE,
+        upper: Pole::INFINITE,
     };
     for (i, g) in chart.generators.iter().enumerate() {
         if !chart.restricted(g).is_zero()
@@ -111,7 +111,7 @@ pub(super) fn newton_leaf(chart: &Chart, meter: &Meter) -> Result<Option<Leaf>, 
         let (gamma, pole) = upper_polyhedron(chart, &places, &tau, meter)?;
         pole.map(|pole| (gamma, pole))
     };
-    let mut upper = Pole::none();
+    let mut upper = Pole::INFINITE;
     let (mut weights, mut point) = (Vec::new(), None);
     if let Some((gamma, pole)) = above
         && let Some((w, p)) = independent_weights(chart, &gamma, pole.tied_facets(), &places)
@@ -160,7 +160,7 @@ pub(super) fn weights_leaf(chart: &Chart, meter: &Meter) -> Result<Option<Leaf>,
         return Ok(None);
     };
     Ok(Some(Leaf {
-        lower: Pole::trivial(chart.dimension()),
+        lower: Pole::nothing(chart.dimension()),
         upper: Pole::new(pole.coefficient().lambda().clone(), weights.len()),
         rule: Rule::Newton {
             weights,
@@ -321,7 +321,7 @@ fn order_of(chart: &Chart, generator: usize, g: &Polynomial, most: u32) -> Optio
         if let Some((alpha, evidence)) = found {
             return Some(Leaf {
                 lower: order_bound(chart, &divisor, order),
-                upper: Pole::none(),
+                upper: Pole::INFINITE,
                 rule: Rule::Order {
                     generator,
                     derivatives: vec![alpha],
@@ -363,8 +363,8 @@ fn order_bound(chart: &Chart, divisor: &[u32], order: u32) -> Pole {
 pub(super) fn open_leaf(chart: &Chart, reason: String) -> Leaf {
     Leaf {
         rule: Rule::Open { reason },
-        lower: Pole::trivial(chart.dimension()),
-        upper: Pole::none(),
+        lower: Pole::nothing(chart.dimension()),
+        upper: Pole::INFINITE,
     }
 }
 
@@ -391,7 +391,7 @@ pub(super) fn lowest_order_leaf(chart: &Chart) -> Option<Leaf> {
     let order = u32::try_from(g.order()?).ok()?;
     Some(Leaf {
         lower: order_bound(chart, &divisor, order),
-        upper: Pole::none(),
+        upper: Pole::INFINITE,
         rule: Rule::Order {
             generator,
             derivatives: vec![alpha.to_vec()],
@@ -410,7 +410,7 @@ pub(super) fn equal_weights_leaf(chart: &Chart) -> Option<Leaf> {
     let total: Rational = (0..chart.dimension()).map(|i| chart.tau(i)).sum();
     let lambda = total * Rational::new(1, i64::try_from(2 * order).ok()?).ok()?;
     Some(Leaf {
-        lower: Pole::trivial(chart.dimension()),
+        lower: Pole::nothing(chart.dimension()),
         upper: Pole::new(lambda, 1),
         rule: Rule::Newton {
             weights: vec![vec![Rational::ONE; chart.dimension()]],

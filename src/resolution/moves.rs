@@ -111,6 +111,7 @@ pub(super) fn explicit_coordinate(chart: &Chart, i: usize, p: &Polynomial) -> Op
     if chart.coordinates[i].domain == Domain::HalfLine {
         next.positive.push(replaced(&chart.variable(i), true)?);
     }
+    next.units.push(unit);
     let extent = if vanishes || chart.is_local(i) {
         Extent::Local
     } else {

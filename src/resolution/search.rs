@@ -10,10 +10,10 @@ use super::leaves::{Leaf, newton_leaf, open_leaf, order_leaf, unit_leaf, weights
 use super::moves::{blow_up, common_power, definite, fold, split};
 use super::straighten::{ZeroMove, factor_as_coordinate, generator_as_coordinate, zero_as_coordinate};
 use super::structure::{own_monomial, parts};
-use crate::algebra::{Polynomial, Rational};
+use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::budget::{Exhausted, Meter};
 use crate::certificate::Pole;
-use crate::certificate::format::{Child, Rule, Step};
+use crate::certificate::format::{Child, Row, Rule, Step};
 use std::collections::{HashMap, HashSet};
 
 /// Steps one above the other; what needs more is left open.
@@ -91,7 +91,7 @@ impl<'a> Search<'a> {
 
     /// The germ itself: its chart is stated as it is. The last step is its.
     pub(super) fn root(&mut self, chart: &Chart) -> Proved {
-        let settled = self.settle_or_open(chart, &Pole::none(), 0);
+        let settled = self.settle_or_open(chart, &Pole::INFINITE, 0);
         let mut rule = settled.rule;
         let (mut lower, mut upper) = (settled.lower, settled.upper);
         if lower != upper {
@@ -233,6 +233,10 @@ impl<'a> Search<'a> {
     /// A rule with one child and the same pole.
     fn through(&mut self, rule: Rule, next: &Chart, cutoff: &Pole, depth: usize) -> Settled {
         let proved = self.pole_of(next, cutoff, depth + 1);
+        let rule = match rule {
+            Rule::Ideal { forward, back, .. } => rows_of_child(next, forward, &back),
+            other => other,
+        };
         Settled {
             rule: with_children(rule, vec![proved.child]),
             lower: proved.lower,
@@ -243,7 +247,7 @@ impl<'a> Search<'a> {
 
     /// Several charts that cover: the worst of their poles.
     fn worst(&mut self, charts: &[Chart], cutoff: &Pole, depth: usize) -> (Vec<Child>, Pole, Pole, Option<Undecided>) {
-        let (mut lower, mut upper) = (Pole::none(), Pole::none());
+        let (mut lower, mut upper) = (Pole::INFINITE, Pole::INFINITE);
         let mut cutoff = cutoff.clone();
         let mut children = Vec::new();
         let mut reasons = Vec::new();
@@ -286,7 +290,7 @@ impl<'a> Search<'a> {
             return Err(Exhausted::Size("exponent"));
         };
         let above = weights_leaf(chart, self.meter)?;
-        let known = above.as_ref().map_or_else(Pole::none, |l| l.upper.clone());
+        let known = above.as_ref().map_or_else(|| Pole::INFINITE, |l| l.upper.clone());
         let least = cutoff.clone().min(known.clone());
         if let Some(leaf) = order_beyond(chart, &least) {
             if known > *cutoff {
@@ -341,7 +345,7 @@ impl<'a> Search<'a> {
         let mut reason = None;
         let mut total: Option<(Pole, Pole)> = None;
         for chart in charts {
-            let proved = self.pole_of(chart, &Pole::none(), depth + 1);
+            let proved = self.pole_of(chart, &Pole::INFINITE, depth + 1);
             total = Some(match total {
                 None => (proved.lower, proved.upper),
                 Some((lower, upper)) => (lower.add(&proved.lower), upper.add(&proved.upper)),
@@ -349,13 +353,13 @@ impl<'a> Search<'a> {
             reason = reason.or(proved.reason);
             children.push(proved.child);
         }
-        let (lower, mut upper) = total.unwrap_or_else(|| (Pole::none(), Pole::none()));
+        let (lower, mut upper) = total.unwrap_or_else(|| (Pole::INFINITE, Pole::INFINITE));
         let conditions = rest.zeros.len() + rest.units.len() + rest.positive.len() + rest.functions.len();
         let mut point = None;
         if conditions > 0 {
             match real_point(rest, &[]) {
                 Some(found) => point = found,
-                None => upper = Pole::none(),
+                None => upper = Pole::INFINITE,
             }
         }
         Settled {
@@ -381,7 +385,7 @@ impl<'a> Search<'a> {
         let matters = match pole.lambda() {
             // beyond this λ the rest has no say
             Some(lambda) => Pole::new(lambda.clone(), 0),
-            None => Pole::none(),
+            None => Pole::INFINITE,
         };
         let cutoff = if cutoff.lambda() < pole.lambda() && cutoff.lambda().is_some() {
             cutoff.clone()
@@ -392,7 +396,7 @@ impl<'a> Search<'a> {
         let upper = if proved.upper.lambda().is_some() {
             pole.combine(&proved.upper)
         } else {
-            Pole::none()
+            Pole::INFINITE
         };
         Settled {
             rule: Rule::Factor {
@@ -414,7 +418,7 @@ impl<'a> Search<'a> {
         } else if let Ok(Some(leaf)) = weights_leaf(chart, self.meter) {
             leaves.push(leaf);
         }
-        let (mut lower, mut upper) = (Pole::trivial(chart.dimension()), Pole::none());
+        let (mut lower, mut upper) = (Pole::nothing(chart.dimension()), Pole::INFINITE);
         let mut children = Vec::new();
         for leaf in leaves {
             lower = lower.max(leaf.lower.clone());
@@ -436,6 +440,78 @@ impl<'a> Search<'a> {
             upper,
         }
     }
+}
+
+/// The rows of a change of generators for the generators as the child states them: in its order, and
+/// up to its factors.
+fn rows_of_child(next: &Chart, forward: Vec<Row>, back: &[Row]) -> Rule {
+    let (stated, child) = canonical(next);
+    let pulled: Vec<Polynomial> = stated
+        .generators
+        .iter()
+        .map(|g| pulled_back(next, g, &child))
+        .collect();
+    // derived generator i = factor × stated generator place
+    let place = |i: usize| -> Option<(usize, Rational)> {
+        let g = &next.generators[i];
+        let leading = &g.sorted_terms().first()?.1;
+        let place = pulled
+            .iter()
+            .position(|f| f.primitive_part() == g.primitive_part())?;
+        Some((place, leading / &pulled[place].sorted_terms().first()?.1))
+    };
+    let places: Vec<Option<(usize, Rational)>> = (0..next.generators.len()).map(place).collect();
+    let scaled = |p: &str, factor: &Rational| match factor.is_one() {
+        true => p.to_string(),
+        false => format!("({factor})*({p})"),
+    };
+    let mut new_forward: Vec<Option<Row>> = vec![None; pulled.len()];
+    for (row, found) in forward.into_iter().zip(&places) {
+        let Some((place, factor)) = found else { continue };
+        let inverse = factor.recip().unwrap_or(Rational::ONE);
+        let scale = |list: Vec<(usize, String)>| -> Vec<(usize, String)> {
+            list.into_iter().map(|(k, p)| (k, scaled(&p, &inverse))).collect()
+        };
+        new_forward[*place] = Some(Row {
+            combination: scale(row.combination),
+            relations: scale(row.relations),
+            ..row
+        });
+    }
+    let moved = |row: &Row| Row {
+        combination: row
+            .combination
+            .iter()
+            .filter_map(|(i, p)| {
+                let (place, factor) = places[*i].as_ref()?;
+                Some((*place, scaled(p, factor)))
+            })
+            .collect(),
+        ..row.clone()
+    };
+    Rule::Ideal {
+        forward: new_forward.into_iter().flatten().collect(),
+        back: back.iter().map(moved).collect(),
+        children: Vec::new(),
+    }
+}
+
+/// A polynomial of the canonical chart in the variables of the one that it came from.
+fn pulled_back(derived: &Chart, p: &Polynomial, child: &Child) -> Polynomial {
+    let d = derived.dimension();
+    let terms = p.terms().map(|(e, c)| {
+        let mut exponents = e.to_vec();
+        let mut c = c.clone();
+        for i in 0..d {
+            let place = child.coordinates.as_ref().map_or(i, |order| order[i]);
+            exponents[place] = e[i];
+            if let Some(inverse) = child.scale.as_ref().and_then(|s| s[i].recip()) {
+                c *= inverse.pow(e[i]);
+            }
+        }
+        (Monomial::new(&exponents), c)
+    });
+    Polynomial::from_terms(derived.ring(), terms)
 }
 
 fn opened(chart: &Chart, reason: Undecided) -> Settled {

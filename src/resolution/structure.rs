@@ -134,7 +134,7 @@ pub(super) fn own_monomial(chart: &Chart) -> Option<(Vec<u32>, Chart, Pole)> {
     rest.positive.retain(free);
     let coordinates: Vec<usize> = (0..d).filter(|i| !own.contains(i)).collect();
     let functions: Vec<usize> = (0..chart.functions.len()).collect();
-    let mut pole = Pole::none();
+    let mut pole = Pole::INFINITE;
     for &i in own.iter().filter(|&&i| !chart.is_unit_variable(i)) {
         let lambda = chart.tau(i) / Rational::from(2 * i64::from(content[i]));
         pole = pole.combine(&Pole::new(lambda, 1));

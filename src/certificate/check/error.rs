@@ -1,0 +1,175 @@
+//! What the checker objects to, and where.
+
+use crate::algebra::{ParseError, Polynomial};
+use std::fmt;
+
+/// Why a certificate proves nothing: the first thing that is wrong with it.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::certificate::Certificate;
+///
+/// let certificate = Certificate::from_json(
+///     r#"{"format": "rlct-certificate", "version": 1,
+///     "question": {"variables": ["x"], "generators": ["x"], "reading": "ideal"},
+///     "claim": {"lower": {"lambda": "1", "multiplicity": 1}},
+///     "steps": [{"chart": {"coordinates":
+///             [{"name": "x", "domain": "line", "extent": "local", "amplitude": "0"}],
+///         "generators": ["x"]},
+///       "rule": "newton", "weights": [["0"]]}]}"#,
+/// )?;
+/// let error = certificate.check().unwrap_err();
+/// assert_eq!(error.to_string(), "step 0 (newton): weight vector 0: it is 0");
+/// assert_eq!(error.step(), Some(0));
+/// # Ok::<(), rlct::certificate::CertificateError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckError {
+    pub(super) step: Option<(usize, &'static str)>,
+    pub(super) kind: CheckErrorKind,
+}
+
+/// What is wrong.
+///
+/// ```
+/// use rlct::certificate::CheckErrorKind;
+///
+/// let kind = CheckErrorKind::Condition("the power is below 2".to_string());
+/// assert_eq!(kind.to_string(), "the power is below 2");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckErrorKind {
+    /// The certificate is not well formed: a bad number, name, index or list.
+    #[error("{0}")]
+    Malformed(String),
+    /// A text is not a polynomial in the variables of its chart.
+    #[error("{place}: {source}")]
+    Polynomial {
+        /// Which text.
+        place: String,
+        /// What is wrong with it.
+        source: ParseError,
+    },
+    /// A condition of the rule does not hold.
+    #[error("{0}")]
+    Condition(String),
+    /// An evidence does not show what it should.
+    #[error("evidence: {0}")]
+    Evidence(String),
+    /// A real point is not in the centre.
+    #[error("real point: {0}")]
+    Point(String),
+    /// The step of a child is not about the chart that the rule makes.
+    #[error("child {child}: {difference}")]
+    Child {
+        /// The number of the child in its list.
+        child: usize,
+        /// How they differ.
+        difference: String,
+    },
+    /// The claim is not what the last step proves.
+    #[error("the claim differs: {0}")]
+    Claim(String),
+    /// Nothing refers to a step that is not the last.
+    #[error("it is not used")]
+    Unused,
+    /// Numbers or polynomials grow too large, or the work for the check is spent.
+    #[error("too large: {0}")]
+    TooLarge(String),
+}
+
+impl CheckError {
+    /// The number of the step, from 0; `None` if the trouble is with the question or the claim.
+    ///
+    /// ```
+    /// # use rlct::certificate::{CheckError, CheckErrorKind};
+    /// fn place(error: &CheckError) -> String {
+    ///     error.step().map_or("the question".to_string(), |n| format!("step {n}"))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn step(&self) -> Option<usize> {
+        self.step.map(|(number, _)| number)
+    }
+
+    /// The rule of the step, as it is written.
+    ///
+    /// ```
+    /// # use rlct::certificate::CheckError;
+    /// fn is_blow_up(error: &CheckError) -> bool {
+    ///     error.rule() == Some("blow_up")
+    /// }
+    /// ```
+    #[must_use]
+    pub fn rule(&self) -> Option<&'static str> {
+        self.step.map(|(_, rule)| rule)
+    }
+
+    /// What is wrong.
+    ///
+    /// ```
+    /// # use rlct::certificate::{CheckError, CheckErrorKind};
+    /// fn is_too_large(error: &CheckError) -> bool {
+    ///     matches!(error.kind(), CheckErrorKind::TooLarge(_))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn kind(&self) -> &CheckErrorKind {
+        &self.kind
+    }
+}
+
+impl fmt::Display for CheckError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.step {
+            Some((number, rule)) => write!(f, "step {number} ({rule}): {}", self.kind),
+            None => write!(f, "{}", self.kind),
+        }
+    }
+}
+
+impl std::error::Error for CheckError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.kind)
+    }
+}
+
+pub(super) type Checked<T> = Result<T, CheckErrorKind>;
+
+pub(super) fn malformed<T>(message: impl Into<String>) -> Checked<T> {
+    Err(CheckErrorKind::Malformed(message.into()))
+}
+
+pub(super) fn condition<T>(message: impl Into<String>) -> Checked<T> {
+    Err(CheckErrorKind::Condition(message.into()))
+}
+
+/// The entry of a list, or that there is none.
+pub(super) fn entry<'a, T>(list: &'a [T], index: usize, what: &str) -> Checked<&'a T> {
+    list.get(index).ok_or_else(|| {
+        CheckErrorKind::Malformed(format!(
+            "there is no {what} {index}, only {} from 0",
+            list.len()
+        ))
+    })
+}
+
+/// That a list has the right length.
+pub(super) fn length(found: usize, expected: usize, what: &str) -> Checked<()> {
+    if found == expected {
+        return Ok(());
+    }
+    malformed(format!("expected {expected} {what} but found {found}"))
+}
+
+/// A polynomial for a message, cut when long.
+pub(super) fn shown(p: &Polynomial) -> String {
+    const LONGEST: usize = 120;
+    let text = p.to_string();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{} …`", text.get(..end).unwrap_or_default()),
+        None => format!("`{text}`"),
+    }
+}

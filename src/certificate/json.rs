@@ -1,0 +1,193 @@
+//! Certificates as text: JSON with one line a step.
+
+use super::format::Certificate;
+use serde::Serialize;
+
+/// Texts longer than this (in bytes) are refused.
+const MAX_LENGTH: usize = 1 << 26;
+
+/// Why a text is not a certificate.
+///
+/// ```
+/// use rlct::certificate::Certificate;
+///
+/// let error = Certificate::from_json("{}").unwrap_err();
+/// assert_eq!(error.to_string(), "not a certificate: missing field `format` at line 1 column 2");
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CertificateError {
+    /// It is not JSON, or not of the form in `proofs/FORMAT.md`.
+    #[error("not a certificate: {0}")]
+    Json(#[from] serde_json::Error),
+    /// It is too long.
+    #[error("too long: {length} bytes are more than the {MAX_LENGTH} that are read")]
+    TooLong {
+        /// Its length in bytes.
+        length: usize,
+    },
+}
+
+impl Certificate {
+    /// Reads a certificate; it may still be wrong, see [`Certificate::check`].
+    ///
+    /// # Errors
+    /// If the text is not JSON of the form in `proofs/FORMAT.md`, unknown fields included.
+    ///
+    /// ```
+    /// # use rlct::certificate::Certificate;
+    /// assert!(Certificate::from_json("[]").is_err());
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, CertificateError> {
+        if text.len() > MAX_LENGTH {
+            return Err(CertificateError::TooLong { length: text.len() });
+        }
+        Ok(serde_json::from_str(text)?)
+    }
+
+    /// The certificate as JSON, one line a step; [`Certificate::from_json`] reads it back.
+    ///
+    /// ```
+    /// # use rlct::certificate::Certificate;
+    /// # use rlct::certificate::format::{Claim, Question, Reading, StatedPole};
+    /// let certificate = Certificate {
+    ///     format: "rlct-certificate".to_string(),
+    ///     version: 1,
+    ///     question: Question {
+    ///         variables: vec!["x".to_string()],
+    ///         generators: vec!["x^2".to_string()],
+    ///         reading: Reading::Loss,
+    ///         amplitude: vec![],
+    ///         nonnegative: vec![],
+    ///         constants: vec![],
+    ///         point: vec![],
+    ///     },
+    ///     claim: Claim {
+    ///         lower: StatedPole { lambda: 0.into(), multiplicity: 1 },
+    ///         upper: None,
+    ///     },
+    ///     steps: vec![],
+    /// };
+    /// assert_eq!(Certificate::from_json(&certificate.to_json())?, certificate);
+    /// # Ok::<(), rlct::certificate::CertificateError>(())
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let steps: Vec<String> = self.steps.iter().map(line).collect();
+        let steps = match steps.as_slice() {
+            [] => "[]".to_string(),
+            steps => format!("[\n{}\n]", steps.join(",\n")),
+        };
+        format!(
+            "{{\n\"format\": {},\n\"version\": {},\n\"question\": {},\n\"claim\": {},\n\"steps\": {steps}\n}}\n",
+            line(&self.format),
+            self.version,
+            line(&self.question),
+            line(&self.claim),
+        )
+    }
+}
+
+/// One line of JSON. The types of the format have string keys and so cannot fail.
+fn line<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::certificate::format::*;
+    use serde_json::Value;
+
+    /// One step of each rule, with every optional field.
+    const STEPS: &[&str] = &[
+        r#""rule":"unit","generator":0,"evidence":{"combination":["1"],"zeros":[[0,"x"]],"because":"signs"}"#,
+        r#""rule":"unit","evidence":{"because":{"units":[1,2]}}"#,
+        r#""rule":"open","reason":"tired""#,
+        r#""rule":"newton","weights":[["1/2"]],"point":{"coordinates":["0"],"functions":[["1","2"]]},"terms":[{"generator":0,"coefficient":"1","evidence":{"because":"signs"}}]"#,
+        r#""rule":"order","generator":0,"derivatives":[[1]],"divisor":[0],"evidence":{"because":{"no_real_root":"x"}}"#,
+        r#""rule":"both","children":[{"step":0},{"step":1,"coordinates":[0],"functions":[0],"scale":["-1"]}]"#,
+        r#""rule":"sum","parts":[{"coordinates":[0],"functions":[0]}],"point":{"coordinates":[]},"children":[{"step":0}]"#,
+        r#""rule":"factor","monomial":[1],"children":[{"step":0}]"#,
+        r#""rule":"blow_up","weights":[[0,2]],"children":[{"step":0}]"#,
+        r#""rule":"split","polynomial":"x","children":[{"step":0}]"#,
+        r#""rule":"cover","polynomials":["x"],"evidence":{"because":"signs"},"children":[{"step":0}]"#,
+        r#""rule":"coordinate","index":0,"polynomial":"x","form":"explicit","evidence":{"because":"signs"},"children":[{"step":0}]"#,
+        r#""rule":"ideal","forward":[{"unit":"1","evidence":{"because":"signs"},"combination":[[0,"1"]],"relations":[[0,"1"]]}],"back":[{"combination":[]}],"children":[{"step":0}]"#,
+        r#""rule":"definite","generator":0,"children":[{"step":0}]"#,
+        r#""rule":"fold","index":0,"power":2,"children":[{"step":0}]"#,
+    ];
+
+    fn everything() -> String {
+        let chart = r#"{"chart":{"coordinates":[{"name":"x","domain":"half-line","extent":"extended","amplitude":"1/2"}],"functions":[{"name":"y","relation":"y^2-2","between":["1","2"]}],"zeros":["0"],"units":["x"],"positive":["y"],"generators":["x"]},"#;
+        let steps: Vec<String> = STEPS.iter().map(|s| format!("{chart}{s}}}")).collect();
+        format!(
+            r#"{{"format":"rlct-certificate","version":1,"question":{{"variables":["x"],"generators":["x"],"reading":"loss","amplitude":["1"],"nonnegative":["x"],"constants":[{{"name":"c","relation":"c^2-2","between":["1","2"],"evidence":{{"because":"signs"}}}}],"point":["c"]}},"claim":{{"lower":{{"lambda":"1","multiplicity":1}},"upper":{{"lambda":"1","multiplicity":1}}}},"steps":[{}]}}"#,
+            steps.join(",")
+        )
+    }
+
+    #[test]
+    fn every_rule_is_read_and_written() {
+        let text = everything();
+        let certificate = Certificate::from_json(&text).unwrap();
+        assert_eq!(certificate.steps.len(), STEPS.len());
+        let written = certificate.to_json();
+        assert_eq!(Certificate::from_json(&written).unwrap(), certificate);
+        // the same JSON, and one line a step
+        let (a, b): (Value, Value) = (
+            serde_json::from_str(&text).unwrap(),
+            serde_json::from_str(&written).unwrap(),
+        );
+        assert_eq!(a, b);
+        assert_eq!(written.lines().count(), STEPS.len() + 8);
+    }
+
+    /// Every object of the document, by its JSON pointer.
+    fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                found.push(at.to_string());
+                for (key, field) in fields {
+                    objects(field, &format!("{at}/{key}"), found);
+                }
+            }
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    objects(item, &format!("{at}/{i}"), found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn unknown_fields_are_refused_everywhere() {
+        let value: Value = serde_json::from_str(&everything()).unwrap();
+        let mut places = Vec::new();
+        objects(&value, "", &mut places);
+        assert!(places.len() > 60, "the document has many objects");
+        for place in places {
+            let mut changed = value.clone();
+            let fields = changed.pointer_mut(&place).unwrap().as_object_mut().unwrap();
+            fields.insert("remark".to_string(), Value::from("?"));
+            let result = Certificate::from_json(&changed.to_string());
+            assert!(result.is_err(), "an unknown field in `{place}` is accepted");
+        }
+    }
+
+    #[test]
+    fn repeated_fields_and_long_numbers_are_refused() {
+        let text = everything();
+        for (from, to) in [
+            (r#""power":2"#, r#""power":2,"power":3"#),
+            (r#""rule":"fold""#, r#""rule":"fold","rule":"fold""#),
+            (r#""version":1"#, r#""version":1,"version":1"#),
+        ] {
+            let changed = text.replacen(from, to, 1);
+            assert_ne!(changed, text);
+            assert!(Certificate::from_json(&changed).is_err(), "{to} is accepted");
+        }
+        let long = text.replacen(r#""1/2""#, &format!("\"{}\"", "7".repeat(1_000_000)), 1);
+        assert!(Certificate::from_json(&long).is_err());
+    }
+}
