@@ -40,7 +40,8 @@ impl Pole {
         multiplicity: 1,
     };
 
-    /// The pole (λ, m) of a finite λ; a multiplicity of 0 counts as 1.
+    /// The pole (λ, m) of a finite λ. No pole has m = 0, but (λ, 0) stands for anything beyond λ: it is better than
+    /// every (λ, m).
     ///
     /// ```
     /// # use rlct::certificate::Pole;
@@ -51,7 +52,7 @@ impl Pole {
     pub fn new(lambda: Rational, multiplicity: usize) -> Self {
         Self {
             lambda: Some(lambda),
-            multiplicity: multiplicity.max(1),
+            multiplicity,
         }
     }
 
@@ -63,7 +64,7 @@ impl Pole {
     /// ```
     #[must_use]
     pub fn nothing(dimension: usize) -> Self {
-        Self::new(Rational::ZERO, dimension)
+        Self::new(Rational::ZERO, dimension.max(1))
     }
 
     /// λ, or `None` for ∞.
@@ -154,7 +155,8 @@ impl Pole {
         match (&self.lambda, &other.lambda) {
             (Some(a), Some(b)) => Self::new(
                 a + b,
-                self.multiplicity.saturating_add(other.multiplicity - 1),
+                self.multiplicity
+                    .saturating_add(other.multiplicity.saturating_sub(1)),
             ),
             _ => Self::INFINITE,
         }

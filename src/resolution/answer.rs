@@ -3,11 +3,10 @@
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
 use crate::budget::Exhausted;
-use crate::certificate::Pole;
 use crate::certificate::format::{
-    Certificate, Claim, FORMAT, Question, Reading, StatedPole, Step, VERSION,
+    Certificate, Claim, FORMAT, Question, StatedPole, Step, VERSION,
 };
-use super::search::Proved;
+use crate::certificate::{CheckError, CheckLimits, Pole};
 use std::fmt;
 
 /// The learning coefficient of a germ, exact or between proved bounds.
@@ -129,6 +128,9 @@ pub enum Undecided {
     /// A chart has no blow-up that its Newton polyhedron suggests.
     #[error("no blow-up suggests itself in a chart")]
     NoBlowUp,
+    /// The checker did not accept the steps of the search; what is stated needs none.
+    #[error("the checker did not accept the search's steps: {0}")]
+    Unverified(String),
     /// A chart came back to itself.
     #[error("a chart came back to itself")]
     Circle,
@@ -145,20 +147,36 @@ pub struct Resolution {
 }
 
 impl Resolution {
-    pub(super) fn new(question: Question, proved: Proved, steps: Vec<Step>) -> Self {
-        let factor = Rational::from(match question.reading {
-            Reading::Ideal => 1,
-            Reading::Loss => 2,
-        });
+    /// The answer that the checker finds proved by these steps: nothing is taken from the search but the steps.
+    pub(super) fn verified(
+        question: &Question,
+        steps: Vec<Step>,
+        last: usize,
+        reason: Option<Undecided>,
+    ) -> Result<Self, CheckError> {
+        let mut certificate = Certificate {
+            format: FORMAT.to_string(),
+            version: VERSION,
+            question: question.clone(),
+            claim: Claim {
+                lower: StatedPole {
+                    lambda: Rational::ZERO,
+                    multiplicity: 1,
+                },
+                upper: None,
+            },
+            steps: used_steps(steps, last),
+        };
+        let verified = certificate.verified(&CheckLimits::default())?;
         let stated = |pole: &Pole| {
             pole.lambda().map(|lambda| StatedPole {
-                lambda: lambda * &factor,
+                lambda: lambda.clone(),
                 multiplicity: pole.multiplicity(),
             })
         };
-        let (lower, upper) = (stated(&proved.lower), stated(&proved.upper));
+        let (lower, upper) = (stated(verified.lower()), verified.upper().and_then(stated));
         let (Some(lower), Some(upper)) = (lower, upper) else {
-            unreachable!("at the origin, where all generators vanish, both bounds are finite");
+            unreachable!("where all generators vanish, the root states finite bounds");
         };
         let answer = if lower == upper {
             Answer::Exact {
@@ -168,23 +186,17 @@ impl Resolution {
             Answer::Bounds {
                 lower: lower.lambda.clone(),
                 upper: upper.lambda.clone(),
-                reason: proved.reason.unwrap_or(Undecided::NoBlowUp),
+                reason: reason.unwrap_or(Undecided::NoBlowUp),
             }
         };
-        let certificate = Certificate {
-            format: FORMAT.to_string(),
-            version: VERSION,
-            question,
-            claim: Claim {
-                lower,
-                upper: Some(upper),
-            },
-            steps: used_steps(steps, proved.child.step),
+        certificate.claim = Claim {
+            lower,
+            upper: Some(upper),
         };
-        Self {
+        Ok(Self {
             answer,
             certificate,
-        }
+        })
     }
 
     /// The answer.

@@ -1,6 +1,6 @@
 //! The question: an ideal or a loss at a point, with amplitude and domain.
 
-use super::answer::{Answer, Resolution};
+use super::answer::{Answer, Resolution, Undecided};
 use super::chart::{Chart, Coordinate, ring};
 use super::search::Search;
 use crate::algebra::{
@@ -106,6 +106,9 @@ pub enum GermError {
         /// Its value.
         value: Rational,
     },
+    /// Not even the bounds that need no search passed the checker: the input is beyond its limits.
+    #[error("the germ is beyond the limits of the checker: {0}")]
+    Certificate(String),
     /// The germ cannot be moved to the point.
     #[error(transparent)]
     Polynomial(#[from] PolynomialError),
@@ -456,9 +459,17 @@ impl Germ {
         if self.reading == Reading::Loss {
             refuse_negative(&chart, &meter)?;
         }
+        let question = self.question();
         let mut search = Search::new(&meter);
-        let proved = search.root(&chart);
-        Ok(Resolution::new(self.question(), proved, search.into_steps()))
+        let (last, reason) = search.root(&chart);
+        let resolution = Resolution::verified(&question, search.into_steps(), last, reason)
+            .or_else(|error| {
+                let mut search = Search::new(&meter);
+                let last = search.crude_root(&chart);
+                let reason = Undecided::Unverified(error.to_string());
+                Resolution::verified(&question, search.into_steps(), last, Some(reason))
+            });
+        resolution.map_err(|error| GermError::Certificate(error.to_string()))
     }
 }
 

@@ -6,7 +6,10 @@ use super::centres::{Along, best_blow_up};
 use super::chart::Chart;
 use super::evidence::real_point;
 use super::generators::{reduced, without_units};
-use super::leaves::{Leaf, newton_leaf, open_leaf, order_leaf, unit_leaf, weights_leaf};
+use super::leaves::{
+    Leaf, equal_weights_leaf, lowest_order_leaf, newton_leaf, open_leaf, order_leaf, unit_leaf,
+    weights_leaf,
+};
 use super::moves::{blow_up, common_power, definite, fold, split};
 use super::straighten::{ZeroMove, factor_as_coordinate, generator_as_coordinate, zero_as_coordinate};
 use super::structure::{own_monomial, parts};
@@ -89,27 +92,34 @@ impl<'a> Search<'a> {
         self.steps.len() - 1
     }
 
-    /// The germ itself: its chart is stated as it is. The last step is its.
-    pub(super) fn root(&mut self, chart: &Chart) -> Proved {
+    /// The germ itself: its chart is stated as it is. The number of its step, and why the bounds
+    /// differ if they do.
+    pub(super) fn root(&mut self, chart: &Chart) -> (usize, Option<Undecided>) {
         let settled = self.settle_or_open(chart, &Pole::INFINITE, 0);
-        let mut rule = settled.rule;
-        let (mut lower, mut upper) = (settled.lower, settled.upper);
-        if lower != upper {
-            let mut children = vec![plain_child(self.push(chart, rule))];
-            for leaf in crude_leaves(chart) {
-                lower = lower.max(leaf.lower.clone());
-                upper = upper.min(leaf.upper.clone());
-                children.push(plain_child(self.push(chart, leaf.rule)));
-            }
-            rule = Rule::Both { children };
+        if settled.lower == settled.upper {
+            return (self.push(chart, settled.rule), None);
         }
-        let step = self.push(chart, rule);
-        Proved {
-            child: plain_child(step),
-            reason: if lower == upper { None } else { settled.reason },
-            lower,
-            upper,
-        }
+        let found = plain_child(self.push(chart, settled.rule));
+        let mut children = self.crude_children(chart);
+        children.insert(0, found);
+        let reason = settled.reason.unwrap_or(Undecided::NoBlowUp);
+        (self.push(chart, Rule::Both { children }), Some(reason))
+    }
+
+    /// The germ with the bounds that need no search.
+    pub(super) fn crude_root(&mut self, chart: &Chart) -> usize {
+        let children = self.crude_children(chart);
+        self.push(chart, Rule::Both { children })
+    }
+
+    /// The order of the generators, and equal weights.
+    fn crude_children(&mut self, chart: &Chart) -> Vec<Child> {
+        let leaves = [lowest_order_leaf(chart), equal_weights_leaf(chart)];
+        leaves
+            .into_iter()
+            .map(|leaf| leaf.unwrap_or_else(|| open_leaf(chart, "no bound without search".into())))
+            .map(|leaf| plain_child(self.push(chart, leaf.rule)))
+            .collect()
     }
 
     /// The pole of a chart as far as it may be worse than the cutoff.
@@ -539,14 +549,6 @@ fn order_beyond(chart: &Chart, cutoff: &Pole) -> Option<Leaf> {
     let most = u32::try_from(most).unwrap_or(8).min(8);
     let leaf = order_leaf(chart, most)?;
     (leaf.lower >= *cutoff).then_some(leaf)
-}
-
-/// Bounds of the germ that need no search: the order of the generators, and equal weights.
-fn crude_leaves(chart: &Chart) -> Vec<Leaf> {
-    let mut leaves = Vec::new();
-    leaves.extend(super::leaves::lowest_order_leaf(chart));
-    leaves.extend(super::leaves::equal_weights_leaf(chart));
-    leaves
 }
 
 fn with_children(mut rule: Rule, list: Vec<Child>) -> Rule {

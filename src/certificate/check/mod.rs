@@ -188,6 +188,27 @@ impl Certificate {
     /// }
     /// ```
     pub fn check_within(&self, limits: &CheckLimits) -> Result<Verified, CheckError> {
+        let verified = self.verified(limits)?;
+        let general = |kind| CheckError { step: None, kind };
+        let stated = |p: &StatedPole| (p.lambda.clone(), p.multiplicity);
+        let finite = |p: &Pole| p.lambda().map(|l| (l.clone(), p.multiplicity()));
+        if finite(&verified.lower) != Some(stated(&self.claim.lower)) {
+            return Err(general(CheckErrorKind::Claim(format!(
+                "the lower bound that is proved is {}",
+                verified.lower
+            ))));
+        }
+        if verified.upper.as_ref().and_then(finite) != self.claim.upper.as_ref().map(stated) {
+            let proved = verified.upper.map_or("none".to_string(), |p| p.to_string());
+            return Err(general(CheckErrorKind::Claim(format!(
+                "the upper bound that is proved is {proved}"
+            ))));
+        }
+        Ok(verified)
+    }
+
+    /// What the steps prove of the question, whatever is claimed.
+    pub(crate) fn verified(&self, limits: &CheckLimits) -> Result<Verified, CheckError> {
         let work = Work::new(limits);
         let general = |kind| CheckError { step: None, kind };
         self.check_heading(limits).map_err(general)?;
@@ -239,7 +260,7 @@ impl Certificate {
         Ok(())
     }
 
-    /// What the last step proves of the question, which must be what is claimed.
+    /// What the last step proves of the question, as the poles of K.
     fn conclude(&self, proved: &[Proved], work: &Work) -> Checked<(Pole, Option<Pole>)> {
         let Some(last) = proved.last() else {
             return malformed("there are no steps");
@@ -266,19 +287,6 @@ impl Certificate {
         let lower = lower.scale(&factor);
         let upper = upper.scale(&factor);
         let upper = (same && !upper.is_infinite()).then_some(upper);
-        let stated = |p: &StatedPole| (p.lambda.clone(), p.multiplicity);
-        let finite = |p: &Pole| p.lambda().map(|l| (l.clone(), p.multiplicity()));
-        if finite(&lower) != Some(stated(&self.claim.lower)) {
-            return Err(CheckErrorKind::Claim(format!(
-                "the lower bound that is proved is {lower}"
-            )));
-        }
-        if upper.as_ref().and_then(finite) != self.claim.upper.as_ref().map(stated) {
-            let proved = upper.map_or("none".to_string(), |p| p.to_string());
-            return Err(CheckErrorKind::Claim(format!(
-                "the upper bound that is proved is {proved}"
-            )));
-        }
         Ok((lower, upper))
     }
 }

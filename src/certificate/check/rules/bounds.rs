@@ -146,7 +146,7 @@ impl Context<'_> {
         }
         let face = slack + work.rank(differences)?;
         let lambda = (Rational::from(2) * t).recip().unwrap_or_default();
-        Ok(Pole::new(lambda, centre.len().saturating_sub(face)))
+        Ok(Pole::new(lambda, centre.len().saturating_sub(face).max(1)))
     }
 
     /// p / w^k, which must be exact; `k` has an entry for every variable.
