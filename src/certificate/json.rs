@@ -101,7 +101,7 @@ mod tests {
     /// One step of each rule, with every optional field.
     const STEPS: &[&str] = &[
         r#""rule":"unit","generator":0,"evidence":{"combination":["1"],"zeros":[[0,"x"]],"because":"signs"}"#,
-        r#""rule":"unit","evidence":{"because":{"units":[1,2]}}"#,
+        r#""rule":"unit","evidence":{"units":[1,2],"rest":"1","because":"signs"}"#,
         r#""rule":"open","reason":"tired""#,
         r#""rule":"newton","weights":[["1/2"]],"point":{"coordinates":["0"],"functions":[["1","2"]]},"terms":[{"generator":0,"coefficient":"1","evidence":{"because":"signs"}}]"#,
         r#""rule":"order","generator":0,"derivatives":[[1]],"divisor":[0],"evidence":{"because":{"no_real_root":"x"}}"#,

@@ -2,6 +2,7 @@
 
 use super::{Caret, Exit};
 use crate::algebra::{ParseError, VariablesError};
+use crate::certificate::{CertificateError, CheckError};
 use crate::closed_form::ClosedFormError;
 use crate::estimate::EstimateError;
 use crate::loss::LossError;
@@ -73,6 +74,25 @@ pub enum CliError {
         /// What is wrong there.
         reason: String,
     },
+    /// A file cannot be written.
+    #[error("cannot write {}: {error}", path.display())]
+    WriteFile {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        error: io::Error,
+    },
+    /// A file is not a certificate.
+    #[error("{}: {error}", path.display())]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: CertificateError,
+    },
+    /// The engine's own certificate was refused: an error of this program.
+    #[error("the certificate was refused: {0}")]
+    Refused(#[from] CheckError),
     /// The answer cannot be written.
     #[error("cannot write the answer: {0}")]
     Write(io::Error),

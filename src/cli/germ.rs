@@ -1,11 +1,52 @@
 //! From the user's words to the engine and back.
 
 use super::CliError;
-use super::question::{Form, Question};
+use super::question::{Assignment, Form, Question};
 use crate::Budget;
 use crate::algebra::{Polynomial, Variables};
 use crate::report::Outcome;
 use crate::resolution::{Germ, Reading};
+use clap::Args;
+
+/// A germ in words: polynomials, prior, domain and point.
+#[derive(Debug, Clone, Args)]
+pub(super) struct GermArgs {
+    /// The loss K itself, a polynomial ≥ 0 near the point that vanishes there
+    #[arg(value_name = "K")]
+    loss: Option<String>,
+    /// Generators g₁ g₂ … of an ideal: K = Σ gᵢ²
+    #[arg(long, value_name = "G", num_args = 1..)]
+    ideal: Vec<String>,
+    /// A monomial A: the prior is proportional to |A| near the point [default: 1]
+    #[arg(long, value_name = "A")]
+    amplitude: Option<String>,
+    /// Variables that are ≥ 0 on the domain
+    #[arg(long, value_name = "X,…", value_delimiter = ',')]
+    nonnegative: Vec<String>,
+    /// The point: values of variables, 0 where not given
+    #[arg(long, value_name = "X=Q,…", value_delimiter = ',')]
+    at: Vec<Assignment>,
+    /// The variables of the ring [default: those that occur]
+    #[arg(long, value_name = "X,…", value_delimiter = ',')]
+    variables: Option<Vec<String>>,
+}
+
+impl GermArgs {
+    pub(super) fn question(&self) -> Question {
+        let (generators, form) = match &self.loss {
+            Some(loss) => (vec![loss.clone()], Form::Loss),
+            None => (self.ideal.clone(), Form::Ideal),
+        };
+        Question {
+            generators,
+            form,
+            variables: self.variables.clone(),
+            amplitude: self.amplitude.clone(),
+            nonnegative: self.nonnegative.clone(),
+            at: self.at.clone(),
+        }
+    }
+}
 
 /// The answer to a question, within a budget; `warn` hears of what has no effect.
 pub(super) fn solve(

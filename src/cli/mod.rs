@@ -18,12 +18,14 @@
 //! ```
 
 mod caret;
+mod check;
 mod closed_form;
 mod compare;
 mod error;
 mod estimate;
 mod exact;
 mod exit;
+mod explain;
 mod germ;
 mod interrupt;
 mod landscape;
@@ -61,6 +63,10 @@ pub struct Cli {
 enum Command {
     /// Compute (λ, m) exactly from a polynomial loss or an ideal
     Exact(exact::ExactArgs),
+    /// Tell how (λ, m) is found: the charts as a tree, the moves, where the minimum is attained
+    Explain(explain::ExplainArgs),
+    /// Check certificates: replay every step of a proof, independently of the engine
+    Check(check::CheckArgs),
     /// Look up (λ, m) of a model family in the literature
     ClosedForm(closed_form::ClosedFormArgs),
     /// Estimate λ by sampling the loss
@@ -85,6 +91,8 @@ impl Cli {
         let mut output = Output::new(stdout, self.json);
         let result = match &self.command {
             Some(Command::Exact(args)) => exact::run(args, &mut output, stderr),
+            Some(Command::Explain(args)) => explain::run(args, &mut output, stderr),
+            Some(Command::Check(args)) => check::run(args, &mut output, stderr),
             Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
             Some(Command::Estimate(args)) => estimate::run(args, &mut output, stderr),
             Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),

@@ -21,6 +21,7 @@
 
 mod case;
 mod comparison;
+mod derivation;
 mod estimate;
 mod exact;
 mod outcome;
@@ -30,6 +31,7 @@ mod table;
 mod verdict;
 
 pub use case::{CaseReport, Summary};
+pub use derivation::Derivation;
 pub use comparison::Comparison;
 pub use estimate::EstimateReport;
 pub use exact::{ExactReport, Origin};

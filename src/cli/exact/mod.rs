@@ -2,11 +2,11 @@
 
 mod file;
 
-use super::germ::solve;
+use super::germ::{GermArgs, germ, solve};
 use super::interrupt::Interrupt;
 use super::output::Output;
 use super::progress::Progress;
-use super::question::{Assignment, Form, Question};
+use super::question::{Form, Question};
 use super::{CliError, Exit};
 use crate::Budget;
 use crate::report::{CaseReport, Outcome, Summary};
@@ -38,42 +38,18 @@ the answer is compared with).";
     group = ArgGroup::new("germ").required(true).args(["loss", "ideal", "file"])
 )]
 pub(super) struct ExactArgs {
-    /// The loss K itself, a polynomial ≥ 0 near the point that vanishes there
-    #[arg(value_name = "K")]
-    loss: Option<String>,
-    /// Generators g₁ g₂ … of an ideal: K = Σ gᵢ²
-    #[arg(long, value_name = "G", num_args = 1..)]
-    ideal: Vec<String>,
+    #[command(flatten)]
+    germ: GermArgs,
     /// A file of germs, JSON; `-` reads stdin
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["amplitude", "nonnegative", "at", "variables", "certificate"]
+    )]
     file: Option<PathBuf>,
-    /// A monomial A: the prior is proportional to |A| near the point [default: 1]
-    #[arg(long, value_name = "A", conflicts_with = "file")]
-    amplitude: Option<String>,
-    /// Variables that are ≥ 0 on the domain
-    #[arg(
-        long,
-        value_name = "X,…",
-        value_delimiter = ',',
-        conflicts_with = "file"
-    )]
-    nonnegative: Vec<String>,
-    /// The point: values of variables, 0 where not given
-    #[arg(
-        long,
-        value_name = "X=Q,…",
-        value_delimiter = ',',
-        conflicts_with = "file"
-    )]
-    at: Vec<Assignment>,
-    /// The variables of the ring [default: those that occur]
-    #[arg(
-        long,
-        value_name = "X,…",
-        value_delimiter = ',',
-        conflicts_with = "file"
-    )]
-    variables: Option<Vec<String>>,
+    /// Write the proof of the answer to this file; `rlct check` replays it
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
     /// The time for each germ, in seconds; then the bounds proved so far are the answer
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     time: Option<Duration>,
@@ -100,21 +76,6 @@ impl ExactArgs {
         }
         budget
     }
-
-    fn question(&self) -> Question {
-        let (generators, form) = match &self.loss {
-            Some(loss) => (vec![loss.clone()], Form::Loss),
-            None => (self.ideal.clone(), Form::Ideal),
-        };
-        Question {
-            generators,
-            form,
-            variables: self.variables.clone(),
-            amplitude: self.amplitude.clone(),
-            nonnegative: self.nonnegative.clone(),
-            at: self.at.clone(),
-        }
-    }
 }
 
 /// The answer to a single question, with the reading it belongs to.
@@ -134,7 +95,7 @@ pub(super) fn run(
     let interrupt = Interrupt::install();
     match &args.file {
         Some(path) => run_file(path, args, &interrupt, output, stderr),
-        None => run_one(&args.question(), args, &interrupt, output, stderr),
+        None => run_one(&args.germ.question(), args, &interrupt, output, stderr),
     }
 }
 
@@ -149,7 +110,15 @@ fn run_one(
     let outcome = {
         let _progress = Progress::spinner(question.to_string());
         let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
-        solve(question, &args.budget(interrupt), warn)?
+        let resolution = germ(question, warn)?.resolve(&args.budget(interrupt))?;
+        if let Some(path) = &args.certificate {
+            let text = resolution.certificate().to_json();
+            std::fs::write(path, text).map_err(|error| CliError::WriteFile {
+                path: path.clone(),
+                error,
+            })?;
+        }
+        Outcome::from(resolution.answer().clone())
     };
     let exit = exit_of(&outcome);
     let case = CaseReport::new(
