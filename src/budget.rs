@@ -182,12 +182,6 @@ impl Meter {
             stop: self.stop.clone(),
         }
     }
-
-    /// Books what a part has used; an error if the whole is now exhausted.
-    pub(crate) fn settle(&self, part: &Self) -> Result<(), Exhausted> {
-        self.next_look.set(0);
-        self.spend(part.used.get().min(part.limit))
-    }
 }
 
 impl fmt::Debug for Meter {
@@ -210,14 +204,5 @@ mod tests {
         let stop = Arc::new(AtomicBool::new(true));
         let interrupted = Budget::default().with_stop(stop).start();
         assert_eq!(interrupted.spend(1), Err(Exhausted::Interrupted));
-    }
-
-    #[test]
-    fn a_part_is_booked_on_the_whole() {
-        let whole = Budget::default().with_steps(100).start();
-        let part = whole.part(60);
-        assert!(part.spend(61).is_err());
-        assert_eq!(whole.settle(&part), Ok(()));
-        assert!(whole.spend(41).is_err());
     }
 }

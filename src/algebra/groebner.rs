@@ -1,7 +1,7 @@
 //! Gröbner bases over ℚ for the graded reverse lexicographic order, within a budget.
 
 use super::polynomial::Term;
-use super::{Monomial, Polynomial, Rational, Univariate, Variables};
+use super::{Monomial, Polynomial, Rational, Variables};
 use crate::budget::{Budget, Exhausted, Meter};
 use std::collections::BTreeMap;
 
@@ -160,13 +160,6 @@ impl GroebnerBasis {
         Ok(self.normal_form(p, budget)?.is_zero())
     }
 
-    pub(crate) fn contains_within(&self, p: &Polynomial, meter: &Meter) -> Result<bool, Exhausted> {
-        match p.in_ring(&self.ring) {
-            Some(p) => Ok(remainder(&p, self.elements.iter(), meter)?.is_zero()),
-            None => Ok(p.is_zero()),
-        }
-    }
-
     /// The dimension of the zero set in ℂ^d; `None` if it is empty.
     ///
     /// It is the size of the largest set of variables such that no leading monomial is a product
@@ -194,43 +187,6 @@ impl GroebnerBasis {
             .collect();
         Some(self.ring.len() - smallest_cover(&supports, &mut Vec::new(), self.ring.len()))
     }
-
-    /// The minimal polynomial of variable `i` modulo a zero-dimensional ideal: its roots are the
-    /// i-th coordinates of the zeros. `None` if the powers stay independent up to `max_degree`.
-    pub(crate) fn minimal_polynomial(
-        &self,
-        i: usize,
-        max_degree: usize,
-        meter: &Meter,
-    ) -> Result<Option<Univariate>, Exhausted> {
-        let x = Polynomial::variable(&self.ring, i);
-        let mut power = Polynomial::constant(&self.ring, Rational::ONE);
-        // rows in echelon form: (a polynomial, the combination of powers that it is)
-        let mut rows: Vec<(Polynomial, Vec<Rational>)> = Vec::new();
-        for degree in 0..=max_degree {
-            let mut row = remainder(&power, self.elements.iter(), meter)?;
-            power = &row * &x;
-            let mut combination = vec![Rational::ZERO; degree + 1];
-            combination[degree] = Rational::ONE;
-            for (pivot, pivot_combination) in &rows {
-                let coefficient = coefficient_of(&row, leading(pivot));
-                if !coefficient.is_zero() {
-                    row = &row - &pivot.scale(&coefficient);
-                    for (c, p) in combination.iter_mut().zip(pivot_combination) {
-                        *c -= &coefficient * p;
-                    }
-                    meter.spend(row.len() as u64)?;
-                }
-            }
-            let Some((_, lead)) = row.sorted_terms().first() else {
-                return Ok(Some(Univariate::new(combination)));
-            };
-            let inverse = lead.recip().unwrap_or(Rational::ONE);
-            combination.iter_mut().for_each(|c| *c *= &inverse);
-            rows.push((row.scale(&inverse), combination));
-        }
-        Ok(None)
-    }
 }
 
 /// The size of the smallest set of variables that meets every support.
@@ -251,13 +207,6 @@ fn smallest_cover(supports: &[Vec<usize>], chosen: &mut Vec<usize>, best: usize)
         chosen.pop();
     }
     best
-}
-
-fn coefficient_of(p: &Polynomial, monomial: &Monomial) -> Rational {
-    let terms = p.sorted_terms();
-    terms
-        .binary_search_by(|(m, _)| monomial.cmp(m))
-        .map_or(Rational::ZERO, |i| terms[i].1.clone())
 }
 
 /// The leading monomial of a polynomial that is not 0.

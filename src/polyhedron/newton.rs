@@ -1,7 +1,7 @@
 //! Newton polyhedra of ideals: facets, faces, and the pole they give.
 
 use super::facets;
-use super::lattice::rank;
+use super::rank::rank;
 use super::{LinearProgram, Optimum};
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
@@ -270,17 +270,6 @@ impl NewtonPolyhedron {
             .map(|&i| self.facets[i].normal.clone())
             .collect();
         rank(&normals)
-    }
-
-    /// For each support point and each coordinate direction the facets that hold it.
-    pub(crate) fn rays_through_elements(&self) -> Vec<FixedBitSet> {
-        (0..self.points.len() + self.dimension)
-            .map(|element| {
-                let mut set = FixedBitSet::with_capacity(self.facets.len());
-                set.extend((0..self.facets.len()).filter(|&f| self.incidence[f].contains(element)));
-                set
-            })
-            .collect()
     }
 
     /// The compact faces, vertices included.

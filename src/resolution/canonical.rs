@@ -1,8 +1,6 @@
 //! Charts up to the names and the order of their variables, so that each is settled once.
 
 use super::chart::Chart;
-#[cfg(test)]
-use super::chart::renumbered;
 use crate::algebra::{Polynomial, Rational};
 use crate::certificate::format::Child;
 use std::collections::hash_map::DefaultHasher;
@@ -169,18 +167,4 @@ fn normal_signs(chart: &mut Chart) -> Option<Vec<Rational>> {
     }
     let scale = |s: &Option<bool>| Rational::from(if *s == Some(true) { -1 } else { 1 });
     Some(sign.iter().map(scale).collect())
-}
-
-/// Only for tests of equality: the chart with its variables in another order.
-#[cfg(test)]
-pub(super) fn permuted(chart: &Chart, order: &[usize]) -> Chart {
-    let map: Vec<Option<usize>> = (0..chart.variables())
-        .map(|i| order.iter().position(|o| *o == i))
-        .collect();
-    let n = chart.variables();
-    let mut next = chart
-        .mapped(|p| Some(renumbered(p, &map, n)))
-        .unwrap_or_else(|| chart.clone());
-    next.coordinates = order.iter().map(|&i| chart.coordinates[i].clone()).collect();
-    next
 }

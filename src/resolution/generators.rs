@@ -227,19 +227,16 @@ impl Tracked {
 /// lowest monomial up, and by those that are monomials or divisors of others.
 pub(super) fn reduced(chart: &Chart) -> Option<(Rule, Chart)> {
     let mut tracked = Tracked::new(chart);
-    let mut changed = false;
+    let mut by_relations = false;
     for j in 0..tracked.polynomials.len() {
-        changed |= reduce_by_relations(chart, &mut tracked, j);
+        by_relations |= reduce_by_relations(chart, &mut tracked, j);
     }
-    changed |= interreduce(chart, &mut tracked);
-    loop {
-        let step = reduce_by_monomials(chart, &mut tracked) | drop_multiples(&mut tracked);
-        if !step {
-            break;
-        }
-        changed = true;
-    }
-    changed.then(|| tracked.rule(chart))
+    interreduce(chart, &mut tracked);
+    while reduce_by_monomials(chart, &mut tracked) | drop_multiples(&mut tracked) {}
+    // in another order of the variables the elimination may go back: only what is shorter counts
+    let terms = |list: &[Polynomial]| list.iter().map(Polynomial::len).sum::<usize>();
+    let shorter = terms(&tracked.polynomials) < terms(&chart.generators);
+    (by_relations || shorter).then(|| tracked.rule(chart))
 }
 
 /// Powers of functions are rewritten by their relations; a generator that is a multiple of p, where
@@ -318,8 +315,7 @@ fn by_coordinate(chart: &Chart, tracked: &mut Tracked, j: usize, l: usize, relat
 }
 
 /// Gaussian elimination on the coefficients, pivoting at lowest monomials.
-fn interreduce(chart: &Chart, tracked: &mut Tracked) -> bool {
-    let mut changed = false;
+fn interreduce(chart: &Chart, tracked: &mut Tracked) {
     let mut open: Vec<usize> = (0..tracked.polynomials.len()).collect();
     let lowest = |p: &Polynomial| p.sorted_terms().last().map(|(m, _)| m.clone());
     while !open.is_empty() {
@@ -345,11 +341,10 @@ fn interreduce(chart: &Chart, tracked: &mut Tracked) -> bool {
                 .map(|(_, c)| c.clone());
             if let Some(c) = at {
                 let q = Polynomial::constant(chart.ring(), c / &leading);
-                changed |= tracked.subtract(j, &q, pivot);
+                tracked.subtract(j, &q, pivot);
             }
         }
     }
-    changed
 }
 
 /// Drops terms that are multiples of generators that are monomials.

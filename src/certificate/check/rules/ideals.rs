@@ -4,7 +4,7 @@ use super::bounds::divisor_pole;
 use super::{Context, Poles};
 use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::certificate::Pole;
-use crate::certificate::check::chart::{Chart, Facts, alone, belongs, exponent, involves};
+use crate::certificate::check::chart::{Chart, Facts, alone, exponent, involves};
 use crate::certificate::check::error::{Checked, condition, entry, length, shown};
 use crate::certificate::check::evidence::no_zero;
 use crate::certificate::check::point::real_point;

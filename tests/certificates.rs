@@ -1,0 +1,211 @@
+//! Certificates: every answer has one, the checker replays it, and altered ones are refused.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use rlct::Budget;
+use rlct::certificate::Certificate;
+use rlct::resolution::{Answer, Germ};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn proofs() -> Vec<(String, Certificate)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs");
+    let mut folders: Vec<PathBuf> = fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+        .into_iter()
+        .map(|folder| {
+            let text = fs::read_to_string(folder.join("certificate.json")).unwrap();
+            let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+            (name, Certificate::from_json(&text).unwrap())
+        })
+        .collect()
+}
+
+/// The published values, by the name of the case.
+fn published() -> Vec<(String, String, u64)> {
+    let mut all = Vec::new();
+    for file in ["cases.json", "more_cases.json"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file);
+        let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        for case in cases {
+            all.push((
+                case["id"].as_str().unwrap().to_string(),
+                case["lambda"].as_str().unwrap().to_string(),
+                case["multiplicity"].as_u64().unwrap(),
+            ));
+        }
+    }
+    all
+}
+
+#[test]
+fn every_proof_is_accepted_and_proves_the_published_value() {
+    let published = published();
+    let proofs = proofs();
+    assert!(proofs.len() >= 40, "only {} proofs", proofs.len());
+    for (name, certificate) in proofs {
+        let verified = certificate.check().unwrap_or_else(|e| panic!("{name}: {e}"));
+        let (_, lambda, m) = published.iter().find(|(id, _, _)| *id == name).unwrap();
+        let lower = verified.lower();
+        assert_eq!(verified.upper(), Some(lower), "{name} is exact");
+        assert_eq!(lower.lambda(), Some(&lambda.parse().unwrap()), "{name}");
+        assert_eq!(lower.multiplicity() as u64, *m, "{name}");
+    }
+}
+
+/// Every number in a JSON value, by a path to it, altered in some ways.
+fn alterations(value: &Value, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, Value)>) {
+    match value {
+        Value::Number(n) => {
+            let n = n.as_u64().unwrap();
+            found.push((path.clone(), (n + 1).into()));
+            if n > 0 {
+                found.push((path.clone(), (n - 1).into()));
+            }
+        }
+        Value::String(text) => {
+            // one digit or sign altered, each in turn
+            for (i, c) in text.char_indices() {
+                let replacement = match c {
+                    '0'..='8' => char::from(c as u8 + 1),
+                    '9' => '8',
+                    '+' => '-',
+                    '-' => '+',
+                    _ => continue,
+                };
+                let mut altered = text.clone();
+                altered.replace_range(i..=i, &replacement.to_string());
+                found.push((path.clone(), altered.into()));
+            }
+        }
+        Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                path.push(i.to_string());
+                alterations(item, path, found);
+                path.pop();
+            }
+            // one dropped, two neighbours swapped
+            for i in 0..items.len() {
+                let mut fewer = items.clone();
+                fewer.remove(i);
+                found.push((path.clone(), fewer.into()));
+            }
+            for i in 1..items.len() {
+                let mut swapped = items.clone();
+                swapped.swap(i - 1, i);
+                found.push((path.clone(), swapped.into()));
+            }
+        }
+        Value::Object(fields) => {
+            for (key, item) in fields.iter().filter(|(key, _)| *key != "reason") {
+                path.push(key.clone());
+                alterations(item, path, found);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+fn with(value: &Value, path: &[String], altered: Value) -> Value {
+    let mut copy = value.clone();
+    let mut place = &mut copy;
+    for key in path {
+        place = match place {
+            Value::Array(items) => &mut items[key.parse::<usize>().unwrap()],
+            other => &mut other[key.as_str()],
+        };
+    }
+    *place = altered;
+    copy
+}
+
+/// Alters the certificates of `proofs/`; a mutant that is accepted must still ask the same question and prove the
+/// same, which is true, or ask another question (then it must be its true answer, by the engine).
+#[test]
+fn altered_certificates_prove_nothing_else() {
+    const MOST_EACH: usize = 400;
+    let (mut tried, mut unreadable, mut rejected, mut same, mut other) = (0, 0, 0, 0, 0);
+    for (name, certificate) in proofs() {
+        if certificate.steps.len() > 60 {
+            continue;
+        }
+        let original: Value = serde_json::from_str(&certificate.to_json()).unwrap();
+        let mut list = Vec::new();
+        alterations(&original, &mut Vec::new(), &mut list);
+        let stride = list.len().div_ceil(MOST_EACH).max(1);
+        for (path, altered) in list.into_iter().step_by(stride) {
+            tried += 1;
+            let mutant = with(&original, &path, altered);
+            let Ok(mutant) = Certificate::from_json(&mutant.to_string()) else {
+                unreadable += 1;
+                continue;
+            };
+            let Ok(verified) = mutant.check() else {
+                rejected += 1;
+                continue;
+            };
+            if mutant.question == certificate.question {
+                same += 1;
+                assert_eq!(mutant.claim, certificate.claim, "{name} at {path:?}");
+            } else {
+                // another question, answered: the engine has to agree
+                other += 1;
+                let q = &mutant.question;
+                let germ = Germ::ideal(&q.generators).unwrap();
+                let plain = q.amplitude.is_empty() && q.nonnegative.is_empty() && q.point.is_empty();
+                if plain
+                    && q.reading == rlct::resolution::Reading::Ideal
+                    && let Answer::Exact { coefficient } =
+                        germ.learning_coefficient(&Budget::default()).unwrap()
+                {
+                    let lambda = Some(coefficient.lambda());
+                    assert!(verified.lower().lambda() <= lambda, "{name} at {path:?}");
+                    let upper = verified.upper().and_then(|u| u.lambda());
+                    assert!(upper.is_none() || upper >= lambda, "{name} at {path:?}");
+                }
+            }
+        }
+    }
+    let counts = format!(
+        "{tried} mutants: {unreadable} unreadable, {rejected} rejected, {same} prove the same, {other} another question"
+    );
+    assert!(tried >= 10_000, "{counts}");
+    assert!(rejected + unreadable >= tried * 8 / 10, "{counts}");
+}
+
+#[test]
+fn the_checker_stands_on_algebra_alone() {
+    fn look(folder: &Path) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                look(&path);
+                continue;
+            }
+            for line in fs::read_to_string(&path).unwrap().lines() {
+                let code = line.trim_start();
+                if code.starts_with("//") {
+                    continue;
+                }
+                for part in code.split("crate::").skip(1) {
+                    assert!(
+                        part.starts_with("algebra") || part.starts_with("certificate"),
+                        "{}: {line}",
+                        path.display()
+                    );
+                }
+                for word in ["GroebnerBasis", "f64", "f32"] {
+                    assert!(!code.contains(word), "{}: {line}", path.display());
+                }
+            }
+        }
+    }
+    look(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/certificate"));
+}
