@@ -31,7 +31,9 @@ fn proofs() -> Vec<(String, Certificate)> {
 fn published() -> Vec<(String, String, u64)> {
     let mut all = Vec::new();
     for file in ["cases.json", "more_cases.json"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/data")
+            .join(file);
         let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         for case in cases {
             all.push((
@@ -50,7 +52,9 @@ fn every_proof_is_accepted_and_proves_the_published_value() {
     let proofs = proofs();
     assert!(proofs.len() >= 40, "only {} proofs", proofs.len());
     for (name, certificate) in proofs {
-        let verified = certificate.check().unwrap_or_else(|e| panic!("{name}: {e}"));
+        let verified = certificate
+            .check()
+            .unwrap_or_else(|e| panic!("{name}: {e}"));
         let (_, lambda, m) = published.iter().find(|(id, _, _)| *id == name).unwrap();
         let lower = verified.lower();
         assert_eq!(verified.upper(), Some(lower), "{name} is exact");
@@ -159,7 +163,8 @@ fn altered_certificates_prove_nothing_else() {
                 other += 1;
                 let q = &mutant.question;
                 let germ = Germ::ideal(&q.generators).unwrap();
-                let plain = q.amplitude.is_empty() && q.nonnegative.is_empty() && q.point.is_empty();
+                let plain =
+                    q.amplitude.is_empty() && q.nonnegative.is_empty() && q.point.is_empty();
                 if plain
                     && q.reading == rlct::resolution::Reading::Ideal
                     && let Answer::Exact { coefficient } =

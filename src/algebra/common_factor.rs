@@ -283,7 +283,10 @@ fn factor_of_binary_form(p: &Polynomial, involved: &[usize]) -> Option<(Polynomi
     for (e, c) in p.terms() {
         coefficients[e[*i] as usize] = c.clone();
     }
-    let root = Univariate::new(coefficients).rational_roots().into_iter().next()?;
+    let root = Univariate::new(coefficients)
+        .rational_roots()
+        .into_iter()
+        .next()?;
     let ring = p.variables();
     let linear = &Polynomial::variable(ring, *i) - &Polynomial::variable(ring, *j).scale(&root);
     let rest = p.exact_quotient(&linear)?;
@@ -346,7 +349,12 @@ mod tests {
 
     #[test]
     fn common_divisors_in_several_variables() {
-        let p = all(&["(x*y - z)*(x + y)^2", "(x*y - z)*(x - y)", "x + z", "x*y - z"]);
+        let p = all(&[
+            "(x*y - z)*(x + y)^2",
+            "(x*y - z)*(x - y)",
+            "x + z",
+            "x*y - z",
+        ]);
         assert_eq!(p[0].gcd(&p[1]).unwrap(), p[3].primitive_part());
         assert_eq!(p[0].gcd(&p[2]).unwrap().as_constant(), Some(Rational::ONE));
     }
@@ -357,7 +365,10 @@ mod tests {
             let p: Polynomial = text.parse().unwrap();
             p.simple_factors().iter().map(ToString::to_string).collect()
         };
-        assert_eq!(shown("y*z*(1-y)*(1-z)*(y-z)"), ["y", "z", "y - 1", "z - 1", "y - z"]);
+        assert_eq!(
+            shown("y*z*(1-y)*(1-z)*(y-z)"),
+            ["y", "z", "y - 1", "z - 1", "y - z"]
+        );
         assert_eq!(shown("(x^2 + y)^3*x"), ["x", "x^2 + y"]);
         assert_eq!(shown("(x^2 - 2)^2*(x - 1)"), ["x - 1", "x^2 - 2"]);
         assert_eq!(shown("x^2 - y^2"), ["x + y", "x - y"]);

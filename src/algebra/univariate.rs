@@ -189,7 +189,8 @@ impl Univariate {
         if self.is_zero() || other.is_zero() {
             return Self::new([]);
         }
-        let mut product = vec![Rational::ZERO; self.coefficients.len() + other.coefficients.len() - 1];
+        let mut product =
+            vec![Rational::ZERO; self.coefficients.len() + other.coefficients.len() - 1];
         for (i, a) in self.coefficients.iter().enumerate() {
             for (j, b) in other.coefficients.iter().enumerate() {
                 product[i + j] += a * b;

@@ -441,9 +441,7 @@ impl Rule {
             | Self::Ideal { children, .. }
             | Self::Definite { children, .. }
             | Self::Fold { children, .. } => children,
-            Self::Unit { .. } | Self::Open { .. } | Self::Newton { .. } | Self::Order { .. } => {
-                &[]
-            }
+            Self::Unit { .. } | Self::Open { .. } | Self::Newton { .. } | Self::Order { .. } => &[],
         }
     }
 

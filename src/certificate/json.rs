@@ -168,7 +168,11 @@ mod tests {
         assert!(places.len() > 60, "the document has many objects");
         for place in places {
             let mut changed = value.clone();
-            let fields = changed.pointer_mut(&place).unwrap().as_object_mut().unwrap();
+            let fields = changed
+                .pointer_mut(&place)
+                .unwrap()
+                .as_object_mut()
+                .unwrap();
             fields.insert("remark".to_string(), Value::from("?"));
             let result = Certificate::from_json(&changed.to_string());
             assert!(result.is_err(), "an unknown field in `{place}` is accepted");
@@ -185,7 +189,10 @@ mod tests {
         ] {
             let changed = text.replacen(from, to, 1);
             assert_ne!(changed, text);
-            assert!(Certificate::from_json(&changed).is_err(), "{to} is accepted");
+            assert!(
+                Certificate::from_json(&changed).is_err(),
+                "{to} is accepted"
+            );
         }
         let long = text.replacen(r#""1/2""#, &format!("\"{}\"", "7".repeat(1_000_000)), 1);
         assert!(Certificate::from_json(&long).is_err());

@@ -1,10 +1,10 @@
 //! Convex geometry over ℚ: linear programs, Newton polyhedra with all their faces.
 
 mod facets;
-mod rank;
 mod linear_program;
 mod newton;
+mod rank;
 
-pub(crate) use rank::rank;
 pub use linear_program::{LinearProgram, Optimum};
 pub use newton::{Face, Facet, NewtonPole, NewtonPolyhedron};
+pub(crate) use rank::rank;

@@ -76,7 +76,11 @@ impl fmt::Display for Derivation<'_> {
             let children = step.rule.children();
             for (place, child) in children.iter().enumerate().rev() {
                 let reaches = children.len() > 1
-                    && self.verified.steps().get(child.step).is_some_and(|(_, u)| u == upper)
+                    && self
+                        .verified
+                        .steps()
+                        .get(child.step)
+                        .is_some_and(|(_, u)| u == upper)
                     && !upper.is_infinite();
                 open.push((child.step, depth + 1, label_of(step, place, child), reaches));
             }
@@ -143,8 +147,12 @@ fn telling(step: &Step) -> String {
         e => format!("{name}^{e}"),
     };
     match &step.rule {
-        Rule::Unit { generator: None, .. } => "there is no real point here".to_string(),
-        Rule::Unit { generator: Some(g), .. } => {
+        Rule::Unit {
+            generator: None, ..
+        } => "there is no real point here".to_string(),
+        Rule::Unit {
+            generator: Some(g), ..
+        } => {
             let g = chart.generators.get(*g).map_or("?", String::as_str);
             format!("{g} has no zero here")
         }
@@ -161,7 +169,10 @@ fn telling(step: &Step) -> String {
             }
             if !terms.is_empty() {
                 let term = |t: &crate::certificate::format::Term| {
-                    let g = chart.generators.get(t.generator).map_or("?", String::as_str);
+                    let g = chart
+                        .generators
+                        .get(t.generator)
+                        .map_or("?", String::as_str);
                     format!("{} of {g}", t.coefficient)
                 };
                 let list: Vec<String> = terms.iter().map(term).collect();

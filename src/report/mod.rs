@@ -31,8 +31,8 @@ mod table;
 mod verdict;
 
 pub use case::{CaseReport, Summary};
-pub use derivation::Derivation;
 pub use comparison::Comparison;
+pub use derivation::Derivation;
 pub use estimate::EstimateReport;
 pub use exact::{ExactReport, Origin};
 pub use outcome::Outcome;

@@ -3,9 +3,7 @@
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
 use crate::budget::Exhausted;
-use crate::certificate::format::{
-    Certificate, Claim, FORMAT, Question, StatedPole, Step, VERSION,
-};
+use crate::certificate::format::{Certificate, Claim, FORMAT, Question, StatedPole, Step, VERSION};
 use crate::certificate::{CheckError, CheckLimits, Pole};
 use std::fmt;
 

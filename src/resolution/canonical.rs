@@ -84,7 +84,11 @@ pub(super) fn canonical(chart: &Chart) -> (Chart, Child) {
                 let unsorted: Vec<u64> = g.terms().map(term).collect();
                 let mut terms = unsorted.clone();
                 terms.sort_unstable();
-                let own = if kind == 1 { Some(colours[d + place]) } else { None };
+                let own = if kind == 1 {
+                    Some(colours[d + place])
+                } else {
+                    None
+                };
                 let polynomial = hash_of(&(kind, own, &terms));
                 for ((e, _), term) in g.terms().zip(&unsorted) {
                     for i in (0..n).filter(|&i| e[i] > 0) {
@@ -160,7 +164,10 @@ fn normal_signs(chart: &mut Chart) -> Option<Vec<Rational>> {
                 .count();
             (m.clone(), if odd % 2 == 1 { -c } else { c.clone() })
         });
-        Some(Polynomial::from_sorted(p.variables().clone(), terms.collect()))
+        Some(Polynomial::from_sorted(
+            p.variables().clone(),
+            terms.collect(),
+        ))
     };
     if let Some(next) = chart.mapped(flipped) {
         *chart = tidied(&next);

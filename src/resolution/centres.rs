@@ -18,7 +18,10 @@ fn layers(chart: &Chart, g: &Polynomial, local: &[usize]) -> Layers {
     let mut terms: BTreeMap<Vec<u32>, Vec<_>> = BTreeMap::new();
     for (m, c) in g.sorted_terms() {
         let mut rest = m.exponents().to_vec();
-        let exponents = local.iter().map(|&i| std::mem::take(&mut rest[i])).collect();
+        let exponents = local
+            .iter()
+            .map(|&i| std::mem::take(&mut rest[i]))
+            .collect();
         let m = crate::algebra::Monomial::new(&rest);
         terms.entry(exponents).or_default().push((m, c.clone()));
     }
@@ -43,7 +46,9 @@ pub(super) struct Along {
 
 impl Along {
     pub(super) fn of(chart: &Chart) -> Self {
-        let local: Vec<usize> = (0..chart.dimension()).filter(|&i| chart.is_local(i)).collect();
+        let local: Vec<usize> = (0..chart.dimension())
+            .filter(|&i| chart.is_local(i))
+            .collect();
         let mut decided = Vec::new();
         let mut open = Vec::new();
         for g in &chart.generators {

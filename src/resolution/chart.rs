@@ -177,9 +177,7 @@ impl Chart {
     }
 
     pub(super) fn is_positive_variable(&self, i: usize) -> bool {
-        let positive = |u: &Polynomial| {
-            plain(u) == Some(i) && u.sorted_terms()[0].1.is_positive()
-        };
+        let positive = |u: &Polynomial| plain(u) == Some(i) && u.sorted_terms()[0].1.is_positive();
         self.positive.iter().any(positive)
     }
 
@@ -192,8 +190,15 @@ impl Chart {
 
     /// p with 0 put for the local coordinates.
     pub(super) fn at_centre(&self, p: &Polynomial) -> Polynomial {
-        let stays = |e: &[u32]| !e.iter().enumerate().any(|(i, e)| *e > 0 && self.is_local(i));
-        let terms = p.sorted_terms().iter().filter(|(m, _)| stays(m.exponents()));
+        let stays = |e: &[u32]| {
+            !e.iter()
+                .enumerate()
+                .any(|(i, e)| *e > 0 && self.is_local(i))
+        };
+        let terms = p
+            .sorted_terms()
+            .iter()
+            .filter(|(m, _)| stays(m.exponents()));
         Polynomial::from_sorted(p.variables().clone(), terms.cloned().collect())
     }
 
@@ -205,7 +210,10 @@ impl Chart {
                 .enumerate()
                 .any(|(i, e)| *e > 0 && (self.is_local(i) || vanishing.contains(&i)))
         };
-        let terms = p.sorted_terms().iter().filter(|(m, _)| stays(m.exponents()));
+        let terms = p
+            .sorted_terms()
+            .iter()
+            .filter(|(m, _)| stays(m.exponents()));
         Polynomial::from_sorted(p.variables().clone(), terms.cloned().collect())
     }
 
@@ -241,9 +249,7 @@ impl Chart {
         };
         let sign = p.terms().next()?.1.signum();
         p.terms()
-            .all(|(e, c)| {
-                c.signum() == sign && e.iter().enumerate().all(|(i, e)| is_even(i, *e))
-            })
+            .all(|(e, c)| c.signum() == sign && e.iter().enumerate().all(|(i, e)| is_even(i, *e)))
             .then_some(sign)
     }
 
@@ -275,7 +281,10 @@ impl Chart {
     pub(super) fn renumbered(&self, coordinates: &[usize], functions: &[usize]) -> Self {
         let d = self.dimension();
         let n = coordinates.len() + functions.len();
-        let chosen = coordinates.iter().copied().chain(functions.iter().map(|f| d + f));
+        let chosen = coordinates
+            .iter()
+            .copied()
+            .chain(functions.iter().map(|f| d + f));
         let mut map = vec![None; self.variables()];
         for (new, old) in chosen.clone().enumerate() {
             map[old] = Some(new);
@@ -287,7 +296,10 @@ impl Chart {
         };
         Self {
             names: chosen.map(|i| self.names[i].clone()).collect(),
-            coordinates: coordinates.iter().map(|&i| self.coordinates[i].clone()).collect(),
+            coordinates: coordinates
+                .iter()
+                .map(|&i| self.coordinates[i].clone())
+                .collect(),
             functions: functions.iter().map(function).collect(),
             zeros: all(&self.zeros),
             units: all(&self.units),
@@ -300,7 +312,10 @@ impl Chart {
     pub(super) fn fresh_name(&self, base: &str) -> String {
         let taken = |name: &String| self.names.contains(name);
         let numbered = (1..).map(|i| format!("{base}{i}"));
-        numbered.into_iter().find(|name| !taken(name)).unwrap_or_default()
+        numbered
+            .into_iter()
+            .find(|name| !taken(name))
+            .unwrap_or_default()
     }
 
     /// A polynomial in the chart's own names.

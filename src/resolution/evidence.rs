@@ -35,7 +35,11 @@ impl Evidence {
     pub(super) fn stated(&self, chart: &Chart) -> format::Evidence {
         format::Evidence {
             combination: self.combination.iter().map(|a| chart.show(a)).collect(),
-            zeros: self.zeros.iter().map(|(k, b)| (*k, chart.show(b))).collect(),
+            zeros: self
+                .zeros
+                .iter()
+                .map(|(k, b)| (*k, chart.show(b)))
+                .collect(),
             units: self.units.iter().flat_map(|(n, _)| n.clone()).collect(),
             rest: self.units.as_ref().map(|(_, rest)| chart.show(rest)),
             because: match self.because {
@@ -136,7 +140,10 @@ fn by_linear_relations(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
             let mut cofactor = Polynomial::zero(q.variables());
             while rest.degree_in(v) >= degree && !rest.is_zero() {
                 let top = rest.coefficients_in(v).pop()?;
-                let shift = chart.variable(v).checked_pow(rest.degree_in(v) - degree, &Default::default()).ok()?;
+                let shift = chart
+                    .variable(v)
+                    .checked_pow(rest.degree_in(v) - degree, &Default::default())
+                    .ok()?;
                 let factor = (&top * &shift).scale(&leading.recip()?);
                 rest = &rest - &(&factor * z);
                 cofactor = &cofactor - &factor;
@@ -195,7 +202,11 @@ fn with_zero(chart: &Chart, k: usize, evidence: Evidence) -> Evidence {
 }
 
 fn nonvanishing_simple(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
-    if q.is_zero() { None } else { nonvanishing(chart, q) }
+    if q.is_zero() {
+        None
+    } else {
+        nonvanishing(chart, q)
+    }
 }
 
 fn only_variable(p: &Polynomial, n: usize) -> Option<usize> {
@@ -232,7 +243,10 @@ fn divided_by_units(chart: &Chart, q: &Polynomial) -> Option<(Vec<u32>, Polynomi
             *n += 1;
         }
     }
-    exponents.iter().any(|n| *n > 0).then_some((exponents, rest))
+    exponents
+        .iter()
+        .any(|n| *n > 0)
+        .then_some((exponents, rest))
 }
 
 /// Whether a univariate polynomial in variable v has a real root among the values of v.
@@ -276,8 +290,20 @@ pub(super) fn real_point(chart: &Chart, vanishing: &[usize]) -> Option<Option<Re
                 || chart.functions.iter().any(|f| f.relation.degree_in(i) > 0)
         })
         .collect();
-    let values = [(1, 1), (-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2), (0, 1), (3, 1), (-3, 1), (1, 3), (5, 2)]
-        .map(|(n, m)| Rational::new(n, m).unwrap_or(Rational::ONE));
+    let values = [
+        (1, 1),
+        (-1, 1),
+        (2, 1),
+        (-2, 1),
+        (1, 2),
+        (-1, 2),
+        (0, 1),
+        (3, 1),
+        (-3, 1),
+        (1, 3),
+        (5, 2),
+    ]
+    .map(|(n, m)| Rational::new(n, m).unwrap_or(Rational::ONE));
     let mut choice = vec![0_usize; free.len()];
     for _ in 0..MOST {
         let mut point = vec![Rational::ZERO; d];
@@ -353,7 +379,11 @@ fn intervals(
         let earlier: Vec<Rational> = point
             .iter()
             .cloned()
-            .chain(known.iter().map(|[a, b]| (a + b) * Rational::new(1, 2).unwrap_or_default()))
+            .chain(
+                known
+                    .iter()
+                    .map(|[a, b]| (a + b) * Rational::new(1, 2).unwrap_or_default()),
+            )
             .collect();
         let u = with_values(&relation, &earlier, d + k).as_univariate(d + k)?;
         isolated_roots(&u)
@@ -413,14 +443,19 @@ fn isolated_roots(u: &Univariate) -> Vec<[Rational; 2]> {
         return found;
     };
     // Cauchy's bound, then bisection
-    let leading = rest.coefficients().last().map_or(Rational::ONE, Rational::abs);
+    let leading = rest
+        .coefficients()
+        .last()
+        .map_or(Rational::ONE, Rational::abs);
     let largest = rest
         .coefficients()
         .iter()
         .map(|c| c.abs() / &leading)
         .max()
         .unwrap_or(Rational::ONE);
-    let bound = Rational::from(1 + i64::try_from(largest.numerator() / largest.denominator()).unwrap_or(1 << 40)) + Rational::ONE;
+    let bound = Rational::from(
+        1 + i64::try_from(largest.numerator() / largest.denominator()).unwrap_or(1 << 40),
+    ) + Rational::ONE;
     let above = |c: &Rational| rest.translated(c).count_positive_roots();
     let mut stack = vec![(-&bound, bound)];
     let half = Rational::new(1, 2).unwrap_or_default();

@@ -163,7 +163,13 @@ impl Tracked {
     }
 
     /// f_j − c·r_l in the place of f_j.
-    fn subtract_relation(&mut self, j: usize, c: &Polynomial, l: usize, relation: &Polynomial) -> bool {
+    fn subtract_relation(
+        &mut self,
+        j: usize,
+        c: &Polynomial,
+        l: usize,
+        relation: &Polynomial,
+    ) -> bool {
         let limits = limits();
         let Ok(product) = c.checked_mul(relation, &limits) else {
             return false;
@@ -258,7 +264,13 @@ fn reduce_by_relations(chart: &Chart, tracked: &mut Tracked, j: usize) -> bool {
 }
 
 /// The relation as c·y^n + lower powers of its own function y: rewrites y^n.
-fn by_power(chart: &Chart, tracked: &mut Tracked, j: usize, l: usize, relation: &Polynomial) -> bool {
+fn by_power(
+    chart: &Chart,
+    tracked: &mut Tracked,
+    j: usize,
+    l: usize,
+    relation: &Polynomial,
+) -> bool {
     let v = chart.dimension() + l;
     let degree = relation.degree_in(v);
     if degree == 0 || tracked.polynomials[j].degree_in(v) < degree {
@@ -277,7 +289,10 @@ fn by_power(chart: &Chart, tracked: &mut Tracked, j: usize, l: usize, relation: 
     let limits = limits();
     while !rest.is_zero() && rest.degree_in(v) >= degree {
         let shift = rest.degree_in(v) - degree;
-        let top = rest.coefficients_in(v).pop().unwrap_or_else(|| chart.constant(0));
+        let top = rest
+            .coefficients_in(v)
+            .pop()
+            .unwrap_or_else(|| chart.constant(0));
         let mut power = vec![0; chart.variables()];
         power[v] = shift;
         let factor = (&top * &chart.monomial(&power)).scale(&inverse);
@@ -291,7 +306,13 @@ fn by_power(chart: &Chart, tracked: &mut Tracked, j: usize, l: usize, relation: 
 }
 
 /// The relation p − t with t a coordinate that p does not involve: multiples of p become multiples of t.
-fn by_coordinate(chart: &Chart, tracked: &mut Tracked, j: usize, l: usize, relation: &Polynomial) -> bool {
+fn by_coordinate(
+    chart: &Chart,
+    tracked: &mut Tracked,
+    j: usize,
+    l: usize,
+    relation: &Polynomial,
+) -> bool {
     let g = &tracked.polynomials[j];
     if g.is_zero() {
         return false;
@@ -323,7 +344,11 @@ fn interreduce(chart: &Chart, tracked: &mut Tracked) {
         let Some(&pivot) = open.iter().min_by(|&&a, &&b| {
             lowest(&tracked.polynomials[a])
                 .cmp(&lowest(&tracked.polynomials[b]))
-                .then(tracked.polynomials[a].len().cmp(&tracked.polynomials[b].len()))
+                .then(
+                    tracked.polynomials[a]
+                        .len()
+                        .cmp(&tracked.polynomials[b].len()),
+                )
                 .then(a.cmp(&b))
         }) else {
             break;

@@ -379,7 +379,8 @@ impl Germ {
                 },
             });
         }
-        let own = |g: &Polynomial| Polynomial::from_sorted(ring(d).clone(), g.sorted_terms().to_vec());
+        let own =
+            |g: &Polynomial| Polynomial::from_sorted(ring(d).clone(), g.sorted_terms().to_vec());
         Ok(Chart {
             names: self.ring.names().to_vec(),
             coordinates,
@@ -399,7 +400,10 @@ impl Germ {
             variables: names.to_vec(),
             generators: self.generators.iter().map(ToString::to_string).collect(),
             reading: self.reading,
-            amplitude: none_if(self.amplitude.iter().all(Rational::is_zero), self.amplitude.clone()),
+            amplitude: none_if(
+                self.amplitude.iter().all(Rational::is_zero),
+                self.amplitude.clone(),
+            ),
             nonnegative: names
                 .iter()
                 .zip(&self.nonnegative)

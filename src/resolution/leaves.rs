@@ -20,7 +20,10 @@ pub(super) struct Leaf {
 /// A generator without zero on the centre, or an empty centre.
 pub(super) fn unit_leaf(chart: &Chart) -> Option<Leaf> {
     let leaf = |generator, evidence| Leaf {
-        rule: Rule::Unit { generator, evidence },
+        rule: Rule::Unit {
+            generator,
+            evidence,
+        },
         lower: Pole::INFINITE,
         upper: Pole::INFINITE,
     };
@@ -36,7 +39,10 @@ pub(super) fn unit_leaf(chart: &Chart) -> Option<Leaf> {
 }
 
 /// The exponents of a polynomial's monomial content in the coordinates, if the rest has no zero.
-fn monomial_times_unit(chart: &Chart, g: &Polynomial) -> Option<(Vec<u32>, Option<super::evidence::Evidence>)> {
+fn monomial_times_unit(
+    chart: &Chart,
+    g: &Polynomial,
+) -> Option<(Vec<u32>, Option<super::evidence::Evidence>)> {
     let d = chart.dimension();
     let mut content = content_monomial([g], chart.variables());
     content[d..].iter_mut().for_each(|e| *e = 0);
@@ -120,13 +126,20 @@ pub(super) fn newton_leaf(chart: &Chart, meter: &Meter) -> Result<Option<Leaf>, 
         (weights, point) = (w, p);
     }
     Ok(Some(Leaf {
-        rule: Rule::Newton { weights, point, terms },
+        rule: Rule::Newton {
+            weights,
+            point,
+            terms,
+        },
         lower,
         upper,
     }))
 }
 
-type WeightsAtPoint = (Vec<Vec<Rational>>, Option<crate::certificate::format::RealPoint>);
+type WeightsAtPoint = (
+    Vec<Vec<Rational>>,
+    Option<crate::certificate::format::RealPoint>,
+);
 
 /// The Newton polyhedron of all terms, and its pole.
 fn upper_polyhedron(
@@ -210,7 +223,11 @@ fn relative_interior(
     meter: &Meter,
 ) -> Result<Option<(Vec<Rational>, usize)>, Exhausted> {
     let d = tau.len();
-    let tied: Vec<_> = pole.tied_facets().iter().map(|&f| &gamma.facets()[f]).collect();
+    let tied: Vec<_> = pole
+        .tied_facets()
+        .iter()
+        .map(|&f| &gamma.facets()[f])
+        .collect();
     let value = |v: &[Rational], e: &[u32]| -> Rational {
         v.iter().zip(e).map(|(v, &e)| v * &Rational::from(e)).sum()
     };
@@ -371,7 +388,8 @@ pub(super) fn open_leaf(chart: &Chart, reason: String) -> Leaf {
 /// The multiplicity of a generator at the origin: a derivative along a term of lowest degree is constant there.
 pub(super) fn lowest_order_leaf(chart: &Chart) -> Option<Leaf> {
     let negative = chart.coordinates.iter().any(|c| c.amplitude.is_negative());
-    if negative || !chart.functions.is_empty() || (0..chart.dimension()).any(|i| !chart.is_local(i)) {
+    if negative || !chart.functions.is_empty() || (0..chart.dimension()).any(|i| !chart.is_local(i))
+    {
         return None;
     }
     let (generator, g) = chart
@@ -379,7 +397,9 @@ pub(super) fn lowest_order_leaf(chart: &Chart) -> Option<Leaf> {
         .iter()
         .enumerate()
         .min_by_key(|(_, g)| g.order().unwrap_or(u64::MAX))?;
-    let (alpha, _) = g.terms().find(|(e, _)| Some(e.iter().map(|e| u64::from(*e)).sum()) == g.order())?;
+    let (alpha, _) = g
+        .terms()
+        .find(|(e, _)| Some(e.iter().map(|e| u64::from(*e)).sum()) == g.order())?;
     let mut derivative = g.clone();
     for (i, &e) in alpha.iter().enumerate() {
         for _ in 0..e {
@@ -403,8 +423,15 @@ pub(super) fn lowest_order_leaf(chart: &Chart) -> Option<Leaf> {
 
 /// The divisor of the blow-up of the origin.
 pub(super) fn equal_weights_leaf(chart: &Chart) -> Option<Leaf> {
-    let order = chart.generators.iter().filter_map(Polynomial::order).min()?;
-    if order == 0 || !chart.functions.is_empty() || (0..chart.dimension()).any(|i| !chart.is_local(i)) {
+    let order = chart
+        .generators
+        .iter()
+        .filter_map(Polynomial::order)
+        .min()?;
+    if order == 0
+        || !chart.functions.is_empty()
+        || (0..chart.dimension()).any(|i| !chart.is_local(i))
+    {
         return None;
     }
     let total: Rational = (0..chart.dimension()).map(|i| chart.tau(i)).sum();

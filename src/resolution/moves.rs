@@ -42,7 +42,11 @@ pub(super) fn blow_up(chart: &Chart, weights: &[(usize, u32)]) -> Option<Vec<Cha
                         u = u.checked_add(e[i].checked_mul(a)?)?;
                     }
                     exponents[j] = u;
-                    let c = if negative && e[j] % 2 == 1 { -c } else { c.clone() };
+                    let c = if negative && e[j] % 2 == 1 {
+                        -c
+                    } else {
+                        c.clone()
+                    };
                     terms.push((Monomial::new(&exponents), c));
                 }
                 Some(Polynomial::from_terms(p.variables(), terms))
@@ -91,7 +95,11 @@ pub(super) fn explicit_coordinate(chart: &Chart, i: usize, p: &Polynomial) -> Op
             degree += 1;
         }
         let mut total = Polynomial::zero(f.variables());
-        for (k, c) in coefficients.iter().enumerate().filter(|(_, c)| !c.is_zero()) {
+        for (k, c) in coefficients
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| !c.is_zero())
+        {
             let power = numerator.checked_pow(k as u32, &limits).ok()?;
             let units = unit.checked_pow((degree - k) as u32, &limits).ok()?;
             let term = c

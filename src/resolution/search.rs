@@ -11,7 +11,9 @@ use super::leaves::{
     weights_leaf,
 };
 use super::moves::{blow_up, common_power, definite, fold, split};
-use super::straighten::{ZeroMove, factor_as_coordinate, generator_as_coordinate, zero_as_coordinate};
+use super::straighten::{
+    ZeroMove, factor_as_coordinate, generator_as_coordinate, zero_as_coordinate,
+};
 use super::structure::{own_monomial, parts};
 use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::budget::{Exhausted, Meter};
@@ -181,7 +183,12 @@ impl<'a> Search<'a> {
             }
             Some(ZeroMove::Split(p)) => return Ok(self.divided(chart, &p, cutoff, depth)),
             Some(ZeroMove::Stuck(p)) => {
-                return Ok(self.bounded(chart, Undecided::Zeros { polynomial: chart.show(&p) }));
+                return Ok(self.bounded(
+                    chart,
+                    Undecided::Zeros {
+                        polynomial: chart.show(&p),
+                    },
+                ));
             }
         }
         if let Some((rule, next)) = without_units(chart).or_else(|| reduced(chart)) {
@@ -256,7 +263,12 @@ impl<'a> Search<'a> {
     }
 
     /// Several charts that cover: the worst of their poles.
-    fn worst(&mut self, charts: &[Chart], cutoff: &Pole, depth: usize) -> (Vec<Child>, Pole, Pole, Option<Undecided>) {
+    fn worst(
+        &mut self,
+        charts: &[Chart],
+        cutoff: &Pole,
+        depth: usize,
+    ) -> (Vec<Child>, Pole, Pole, Option<Undecided>) {
         let (mut lower, mut upper) = (Pole::INFINITE, Pole::INFINITE);
         let mut cutoff = cutoff.clone();
         let mut children = Vec::new();
@@ -270,7 +282,10 @@ impl<'a> Search<'a> {
             children.push(proved.child);
         }
         // the reason of a part that matters
-        let reason = reasons.into_iter().find(|(l, _)| *l < upper).map(|(_, r)| r);
+        let reason = reasons
+            .into_iter()
+            .find(|(l, _)| *l < upper)
+            .map(|(_, r)| r);
         (children, lower, upper, reason)
     }
 
@@ -300,7 +315,9 @@ impl<'a> Search<'a> {
             return Err(Exhausted::Size("exponent"));
         };
         let above = weights_leaf(chart, self.meter)?;
-        let known = above.as_ref().map_or_else(|| Pole::INFINITE, |l| l.upper.clone());
+        let known = above
+            .as_ref()
+            .map_or_else(|| Pole::INFINITE, |l| l.upper.clone());
         let least = cutoff.clone().min(known.clone());
         if let Some(leaf) = order_beyond(chart, &least) {
             if known > *cutoff {
@@ -364,7 +381,8 @@ impl<'a> Search<'a> {
             children.push(proved.child);
         }
         let (lower, mut upper) = total.unwrap_or_else(|| (Pole::INFINITE, Pole::INFINITE));
-        let conditions = rest.zeros.len() + rest.units.len() + rest.positive.len() + rest.functions.len();
+        let conditions =
+            rest.zeros.len() + rest.units.len() + rest.positive.len() + rest.functions.len();
         let mut point = None;
         if conditions > 0 {
             match real_point(rest, &[]) {
@@ -477,10 +495,14 @@ fn rows_of_child(next: &Chart, forward: Vec<Row>, back: &[Row]) -> Rule {
     };
     let mut new_forward: Vec<Option<Row>> = vec![None; pulled.len()];
     for (row, found) in forward.into_iter().zip(&places) {
-        let Some((place, factor)) = found else { continue };
+        let Some((place, factor)) = found else {
+            continue;
+        };
         let inverse = factor.recip().unwrap_or(Rational::ONE);
         let scale = |list: Vec<(usize, String)>| -> Vec<(usize, String)> {
-            list.into_iter().map(|(k, p)| (k, scaled(&p, &inverse))).collect()
+            list.into_iter()
+                .map(|(k, p)| (k, scaled(&p, &inverse)))
+                .collect()
         };
         new_forward[*place] = Some(Row {
             combination: scale(row.combination),

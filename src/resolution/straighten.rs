@@ -9,7 +9,13 @@ use crate::certificate::format::{Form, Rule};
 /// A change of coordinates and the chart after it.
 pub(super) type Change = (Rule, Chart);
 
-fn rule(chart: &Chart, index: usize, p: &Polynomial, form: Form, evidence: Option<&Evidence>) -> Rule {
+fn rule(
+    chart: &Chart,
+    index: usize,
+    p: &Polynomial,
+    form: Form,
+    evidence: Option<&Evidence>,
+) -> Rule {
     Rule::Coordinate {
         index,
         polynomial: chart.show(p),

@@ -36,7 +36,13 @@ pub(super) fn parts(chart: &Chart) -> Option<(Vec<Part>, Vec<Chart>, Chart)> {
         join(&variables);
     }
     // conditions keep variables together that the generators involve
-    let conditions = || chart.zeros.iter().chain(&chart.units).chain(&chart.positive);
+    let conditions = || {
+        chart
+            .zeros
+            .iter()
+            .chain(&chart.units)
+            .chain(&chart.positive)
+    };
     for p in conditions() {
         join(&support(p));
     }

@@ -45,7 +45,11 @@ pub(super) fn no_common_zero(
     {
         e = facts.restrict(q, work)?;
     } else {
-        length(evidence.combination.len(), qs.len(), "coefficients in the combination")?;
+        length(
+            evidence.combination.len(),
+            qs.len(),
+            "coefficients in the combination",
+        )?;
         let coefficients = work.parse_all(&evidence.combination, &chart.ring, "coefficient")?;
         for (a, q) in coefficients.iter().zip(qs) {
             e = work.add(&e, &work.mul(a, &facts.restrict(q, work)?)?)?;

@@ -98,7 +98,11 @@ pub(super) fn real_point(
     let point = stated.unwrap_or(&origin);
     length(point.coordinates.len(), d, "coordinates of the real point")?;
     let expected = chart.functions.len();
-    length(point.functions.len(), expected, "intervals of the real point")?;
+    length(
+        point.functions.len(),
+        expected,
+        "intervals of the real point",
+    )?;
     let mut values = Vec::new();
     for (i, (x, c)) in point.coordinates.iter().zip(&chart.coordinates).enumerate() {
         work.number(x)?;
@@ -128,7 +132,10 @@ pub(super) fn real_point(
         }
         let later = d + k + 1;
         let is_late = |(i, e): (usize, &u32)| i >= later && *e > 0;
-        if f.relation.terms().any(|(e, _)| e.iter().enumerate().any(is_late)) {
+        if f.relation
+            .terms()
+            .any(|(e, _)| e.iter().enumerate().any(is_late))
+        {
             return refuted(format!("the relation of {name} involves later functions"));
         }
         let mut at = |end: &Rational| {

@@ -1,11 +1,11 @@
 //! The chart of the germ that a question asks about.
 
+use super::CheckErrorKind;
 use super::chart::{Chart, Coordinate, Function, check_amplitude, check_interval, involves};
 use super::error::{Checked, condition, entry, length, malformed};
 use super::evidence::no_zero;
 use super::point::{Interval, evaluate};
 use super::work::Work;
-use super::CheckErrorKind;
 use crate::algebra::{Polynomial, Rational, Variables};
 use crate::certificate::format::{Domain, Extent, Question, Reading};
 
@@ -44,7 +44,12 @@ pub(super) fn root_chart(question: &Question, work: &Work) -> Checked<Chart> {
         });
     }
     let amplitude = or_default(&question.amplitude, d, Rational::ZERO, "amplitudes")?;
-    let point = or_default(&question.point, d, "0".to_string(), "coordinates of the point")?;
+    let point = or_default(
+        &question.point,
+        d,
+        "0".to_string(),
+        "coordinates of the point",
+    )?;
     for (i, name) in question.nonnegative.iter().enumerate() {
         let known = question.variables.contains(name);
         if !known || question.nonnegative.iter().take(i).any(|n| n == name) {

@@ -27,7 +27,12 @@ impl Renaming {
     }
 
     /// The renaming that a reference states.
-    pub(super) fn read(child: &Child, derived: &Chart, found: &Chart, work: &Work) -> Checked<Self> {
+    pub(super) fn read(
+        child: &Child,
+        derived: &Chart,
+        found: &Chart,
+        work: &Work,
+    ) -> Checked<Self> {
         let (d, e) = (derived.dimension(), derived.functions.len());
         length(found.dimension(), d, "coordinates")?;
         length(found.functions.len(), e, "functions")?;
@@ -39,7 +44,10 @@ impl Renaming {
             work.number(scale)?;
             let half = derived.coordinates.get(*place).map(|c| c.domain) == Some(Domain::HalfLine);
             if scale.is_zero() || (half && scale.is_negative()) {
-                return malformed(format!("{} cannot be scaled by {scale}", derived.name(*place)));
+                return malformed(format!(
+                    "{} cannot be scaled by {scale}",
+                    derived.name(*place)
+                ));
             }
         }
         places.extend(functions.iter().map(|f| f + d));
@@ -62,7 +70,12 @@ impl Renaming {
     }
 
     /// A polynomial of C in the variables of D.
-    pub(super) fn back(&self, p: &Polynomial, ring: &Variables, work: &Work) -> Checked<Polynomial> {
+    pub(super) fn back(
+        &self,
+        p: &Polynomial,
+        ring: &Variables,
+        work: &Work,
+    ) -> Checked<Polynomial> {
         work.map_terms(p, ring, |exponents, c| {
             let mut c = c.clone();
             let mut image = vec![0; exponents.len()];
@@ -86,7 +99,10 @@ impl Renaming {
                 return malformed(format!(
                     "the domain, extent or amplitude of the coordinate {} differs: expected {}, found {}",
                     found.name(i),
-                    derived.coordinates.get(place).map_or("none".to_string(), described),
+                    derived
+                        .coordinates
+                        .get(place)
+                        .map_or("none".to_string(), described),
                     described(c)
                 ));
             }
@@ -94,7 +110,10 @@ impl Renaming {
         let expected = derived.map(&found.ring, |p, _| self.forward(p, &found.ring, work))?;
         let d = found.dimension();
         for (k, f) in found.functions.iter().enumerate() {
-            let place = self.places.get(d + k).map_or(usize::MAX, |p| p.wrapping_sub(d));
+            let place = self
+                .places
+                .get(d + k)
+                .map_or(usize::MAX, |p| p.wrapping_sub(d));
             let Some(wanted) = expected.functions.get(place) else {
                 return malformed("the number of functions differs");
             };
@@ -122,7 +141,12 @@ impl Renaming {
         let mut equal = true;
         for (what, sign, expected, found) in [
             ("units", false, &expected.units, &found.units),
-            ("positive polynomials", true, &expected.positive, &found.positive),
+            (
+                "positive polynomials",
+                true,
+                &expected.positive,
+                &found.positive,
+            ),
         ] {
             let expected = conditions(expected, sign, &facts, work)?;
             let found = conditions(found, sign, &facts, work)?;

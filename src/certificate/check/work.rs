@@ -275,7 +275,10 @@ mod tests {
         let x = work.parse("x", &ring, "it").unwrap();
         assert!(work.pow(&x, u32::MAX).is_err());
         assert!(work.power(&Rational::from(3), u32::MAX).is_err());
-        assert_eq!(work.power(&Rational::from(-1), u32::MAX), Ok(Rational::from(-1)));
+        assert_eq!(
+            work.power(&Rational::from(-1), u32::MAX),
+            Ok(Rational::from(-1))
+        );
     }
 
     #[test]

@@ -129,7 +129,11 @@ impl Context<'_> {
         if !sum.is_one() {
             return condition(format!("the coefficients add up to {sum}, not to 1"));
         }
-        let ratios: Vec<Rational> = beta.iter().zip(&centre).map(|(b, (_, tau))| b / tau).collect();
+        let ratios: Vec<Rational> = beta
+            .iter()
+            .zip(&centre)
+            .map(|(b, (_, tau))| b / tau)
+            .collect();
         let Some(t) = ratios.iter().max().filter(|t| t.is_positive()) else {
             return condition("the monomials are units on the centre");
         };
@@ -201,7 +205,12 @@ impl Context<'_> {
             }
             order = order.max(total);
             let mut value = f.clone();
-            for (i, (times, k)) in alpha.iter().zip(divisor).enumerate().filter(|(_, p)| *p.0 > 0) {
+            for (i, (times, k)) in alpha
+                .iter()
+                .zip(divisor)
+                .enumerate()
+                .filter(|(_, p)| *p.0 > 0)
+            {
                 if *k > 0 {
                     return condition(format!("a derivative along the divisor {}", chart.name(i)));
                 }
@@ -218,7 +227,9 @@ impl Context<'_> {
             return condition("there are no derivatives of positive order");
         }
         no_common_zero(chart, &values, evidence, work)?;
-        let lambda = Rational::from(2 * order as usize).recip().unwrap_or_default();
+        let lambda = Rational::from(2 * order as usize)
+            .recip()
+            .unwrap_or_default();
         let smooth = order == 1;
         let lower = match at_divisors.lambda().map(|at| at.cmp(&lambda)) {
             Some(std::cmp::Ordering::Less) => at_divisors,
@@ -237,6 +248,9 @@ pub(super) fn divisor_pole(c: &Coordinate, k: u32) -> Pole {
 }
 
 fn dot(v: &[Rational], exponents: &[u32]) -> Rational {
-    let used = v.iter().zip(exponents).filter(|(x, e)| **e > 0 && !x.is_zero());
+    let used = v
+        .iter()
+        .zip(exponents)
+        .filter(|(x, e)| **e > 0 && !x.is_zero());
     used.map(|(x, e)| x * Rational::from(*e)).sum()
 }

@@ -16,7 +16,9 @@ impl Context<'_> {
     }
 
     pub(super) fn split(&self, polynomial: &str, children: &[Child]) -> Checked<Poles> {
-        let p = self.work.parse(polynomial, &self.chart.ring, "polynomial")?;
+        let p = self
+            .work
+            .parse(polynomial, &self.chart.ring, "polynomial")?;
         let mut zero = self.chart.clone();
         let extended = alone(&p)
             .and_then(|(i, _)| zero.coordinates.get_mut(i))
@@ -34,7 +36,9 @@ impl Context<'_> {
         evidence: &Evidence,
         children: &[Child],
     ) -> Checked<Poles> {
-        let polynomials = self.work.parse_all(polynomials, &self.chart.ring, "polynomial")?;
+        let polynomials = self
+            .work
+            .parse_all(polynomials, &self.chart.ring, "polynomial")?;
         if polynomials.is_empty() {
             return condition("there are no polynomials");
         }
@@ -103,11 +107,16 @@ impl Context<'_> {
             let total = weights.iter().try_fold(0_u32, |sum, (i, a)| {
                 sum.checked_add(exponent(exponents, *i).checked_mul(*a)?)
             });
-            let total = total
-                .ok_or_else(|| CheckErrorKind::TooLarge("an exponent beyond 32 bits".to_string()))?;
+            let total = total.ok_or_else(|| {
+                CheckErrorKind::TooLarge("an exponent beyond 32 bits".to_string())
+            })?;
             let mut image = exponents.to_vec();
             let power = image.get_mut(j).map_or(0, |e| std::mem::replace(e, total));
-            let c = if negative && power % 2 == 1 { -c } else { c.clone() };
+            let c = if negative && power % 2 == 1 {
+                -c
+            } else {
+                c.clone()
+            };
             Ok((image, c))
         })
     }
@@ -142,8 +151,12 @@ impl Context<'_> {
                 Ok((image, c.clone()))
             })
         })?;
-        folded.units.extend(chart.units.iter().filter(|p| own(p)).cloned());
-        folded.positive.extend(chart.positive.iter().filter(|p| own(p)).cloned());
+        folded
+            .units
+            .extend(chart.units.iter().filter(|p| own(p)).cloned());
+        folded
+            .positive
+            .extend(chart.positive.iter().filter(|p| own(p)).cloned());
         let tau = entry(&chart.coordinates, index, "coordinate")?.tau();
         if let Some(c) = folded.coordinates.get_mut(index) {
             c.amplitude = tau * Rational::from(power).recip().unwrap_or_default() - Rational::ONE;

@@ -2,7 +2,9 @@
 
 use super::{Context, Poles};
 use crate::algebra::{Polynomial, Rational, Variables};
-use crate::certificate::check::chart::{Chart, Coordinate, Function, exponent, involves, proportional};
+use crate::certificate::check::chart::{
+    Chart, Coordinate, Function, exponent, involves, proportional,
+};
 use crate::certificate::check::error::{Checked, condition, entry, shown};
 use crate::certificate::check::evidence::no_zero;
 use crate::certificate::format::{Child, Domain, Evidence, Extent, Form};
@@ -49,7 +51,11 @@ impl Context<'_> {
         }
         let t = Coordinate {
             domain: Domain::Line,
-            extent: if zero { Extent::Local } else { Extent::Extended },
+            extent: if zero {
+                Extent::Local
+            } else {
+                Extent::Extended
+            },
             amplitude: Rational::ZERO,
         };
         let mut after = match form {
@@ -72,7 +78,11 @@ impl Context<'_> {
     ) -> Checked<Chart> {
         let work = self.work;
         if p.terms().any(|(e, _)| exponent(e, index) > 1) {
-            return condition(format!("{} is not linear in {}", shown(p), chart.name(index)));
+            return condition(format!(
+                "{} is not linear in {}",
+                shown(p),
+                chart.name(index)
+            ));
         }
         let slope = work.derivative(p, index)?;
         no_zero(self.chart, &slope, evidence, work)?;
@@ -108,7 +118,10 @@ impl Context<'_> {
             fresh.push('\'');
         }
         let mut names = chart.ring.names().to_vec();
-        if let Some(old) = names.get_mut(index).map(|name| std::mem::replace(name, fresh)) {
+        if let Some(old) = names
+            .get_mut(index)
+            .map(|name| std::mem::replace(name, fresh))
+        {
             names.push(old);
         }
         let ring = Variables::from_trusted(names);

@@ -62,13 +62,20 @@ impl Context<'_> {
             (lower, upper) = (lower.add(&l), upper.add(&u));
         }
         // what remains restricts the centre beyond the product of the parts' centres
-        let conditions = || chart.zeros.iter().chain(&chart.units).chain(&chart.positive);
+        let conditions = || {
+            chart
+                .zeros
+                .iter()
+                .chain(&chart.units)
+                .chain(&chart.positive)
+        };
         let remaining: Vec<&Polynomial> = conditions().filter(|p| !one_part(&owners(p))).collect();
         let none = |i: &usize| owner.get(*i) == Some(&None);
         let d = chart.dimension();
         let coordinates: Vec<usize> = (0..d).filter(none).collect();
-        let functions: Vec<usize> =
-            (0..chart.functions.len()).filter(|k| none(&(d + k))).collect();
+        let functions: Vec<usize> = (0..chart.functions.len())
+            .filter(|k| none(&(d + k)))
+            .collect();
         if upper.is_infinite() || (remaining.is_empty() && functions.is_empty()) {
             return Ok((lower, upper));
         }
@@ -95,12 +102,19 @@ impl Context<'_> {
     pub(super) fn factor(&self, monomial: &[u32], children: &[Child]) -> Checked<Poles> {
         let (chart, work) = (self.chart, self.work);
         let facts = chart.facts(work)?;
-        length(monomial.len(), chart.dimension(), "exponents of the monomial")?;
+        length(
+            monomial.len(),
+            chart.dimension(),
+            "exponents of the monomial",
+        )?;
         let mut k = monomial.to_vec();
         k.resize(chart.ring.len(), 0);
         let mut quotients = chart.clone();
-        let divided: Checked<Vec<Polynomial>> =
-            chart.generators.iter().map(|g| self.quotient(g, &k)).collect();
+        let divided: Checked<Vec<Polynomial>> = chart
+            .generators
+            .iter()
+            .map(|g| self.quotient(g, &k))
+            .collect();
         quotients.generators = divided?;
         let mut pole = Pole::INFINITE;
         let mut possible = true;
@@ -109,7 +123,11 @@ impl Context<'_> {
                 continue;
             }
             let zeros = quotients.relations().chain(&chart.zeros);
-            let units = chart.units.iter().chain(&chart.positive).filter(|p| alone(p).is_none());
+            let units = chart
+                .units
+                .iter()
+                .chain(&chart.positive)
+                .filter(|p| alone(p).is_none());
             let places = zeros.chain(&quotients.generators).chain(units);
             if let Some(p) = places.into_iter().find(|p| involves(p, i)) {
                 return condition(format!("{} occurs in {}", chart.name(i), shown(p)));
@@ -120,7 +138,9 @@ impl Context<'_> {
                 pole = pole.combine(&divisor_pole(c, *k));
             }
         }
-        let kept: Vec<usize> = (0..chart.dimension()).filter(|i| exponent(&k, *i) == 0).collect();
+        let kept: Vec<usize> = (0..chart.dimension())
+            .filter(|i| exponent(&k, *i) == 0)
+            .collect();
         let functions: Vec<usize> = (0..chart.functions.len()).collect();
         let mut derived = quotients.part(&kept, &functions, work)?;
         for (list, of) in [
@@ -141,7 +161,12 @@ impl Context<'_> {
         Ok((pole.combine(&lower), upper))
     }
 
-    pub(super) fn ideal(&self, forward: &[Row], back: &[Row], children: &[Child]) -> Checked<Poles> {
+    pub(super) fn ideal(
+        &self,
+        forward: &[Row],
+        back: &[Row],
+        children: &[Child],
+    ) -> Checked<Poles> {
         let (chart, work) = (self.chart, self.work);
         length(children.len(), 1, "children")?;
         let child = entry(children, 0, "child")?;
@@ -149,8 +174,9 @@ impl Context<'_> {
         let renaming = Renaming::read(child, chart, &step.chart, work)
             .map_err(|error| differs(0, child.step, error))?;
         let pulled = step.chart.generators.iter();
-        let new: Checked<Vec<Polynomial>> =
-            pulled.map(|f| renaming.back(f, &chart.ring, work)).collect();
+        let new: Checked<Vec<Polynomial>> = pulled
+            .map(|f| renaming.back(f, &chart.ring, work))
+            .collect();
         let new = new?;
         self.rows(forward, &new, &chart.generators)?;
         let mut derived = chart.clone();
@@ -176,7 +202,10 @@ impl Context<'_> {
                 difference = work.mul(&unit, target)?;
             }
             let sources = row.combination.iter().map(|pair| (pair, sources));
-            let relations = row.relations.iter().map(|pair| (pair, relations.as_slice()));
+            let relations = row
+                .relations
+                .iter()
+                .map(|pair| (pair, relations.as_slice()));
             for ((k, a), list) in sources.chain(relations) {
                 let a = work.parse(a, &chart.ring, "coefficient")?;
                 let product = work.mul(&a, entry(list, *k, "polynomial")?)?;
