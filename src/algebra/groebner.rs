@@ -395,9 +395,6 @@ mod tests {
         ]);
         assert_eq!(basis.elements().len(), 7);
         assert_eq!(basis.dimension(), Some(0));
-        let meter = Budget::default().start();
-        let eliminant = basis.minimal_polynomial(3, 20, &meter).unwrap().unwrap();
-        assert_eq!(eliminant.degree(), Some(8));
     }
 
     #[test]
@@ -442,7 +439,6 @@ mod tests {
                     prop_assert_eq!(basis.contains(&(g * &factor), &budget), Ok(true));
                 }
                 // Buchberger's criterion, checked on every pair
-                let meter = Budget::default().start();
                 for f in basis.elements() {
                     for g in basis.elements() {
                         let lcm = leading(f).lcm(leading(g));
@@ -452,7 +448,7 @@ mod tests {
                             &m * p
                         };
                         let s = &lift(f) - &lift(g);
-                        prop_assert!(basis.contains_within(&s, &meter).unwrap());
+                        prop_assert_eq!(basis.contains(&s, &Budget::default()), Ok(true));
                     }
                 }
             }

@@ -35,6 +35,9 @@ fn layers(chart: &Chart, g: &Polynomial, local: &[usize]) -> Layers {
         .collect()
 }
 
+/// Weights of a blow-up: coordinates and integers.
+type Weights = Vec<(usize, u32)>;
+
 /// How the ideal lies along the centre.
 pub(super) struct Along {
     local: Vec<usize>,
@@ -111,7 +114,7 @@ impl Along {
         &self,
         chart: &Chart,
         meter: &Meter,
-    ) -> Result<Vec<Vec<(usize, u32)>>, Exhausted> {
+    ) -> Result<Vec<Weights>, Exhausted> {
         const MOST_WEIGHT: i64 = 1 << 20;
         let mut points = self.decided.clone();
         points.extend(self.open.iter().map(|(e, _)| e.clone()));
@@ -121,7 +124,7 @@ impl Along {
             .pole(&tau)
             .map(|p| p.tied_facets().to_vec())
             .unwrap_or_default();
-        let mut found: Vec<(bool, i64, Vec<(usize, u32)>)> = Vec::new();
+        let mut found: Vec<(bool, i64, Weights)> = Vec::new();
         for (f, facet) in gamma.facets().iter().enumerate() {
             let mut weights = Vec::new();
             let mut total = 0;
@@ -150,14 +153,14 @@ impl Along {
 /// The blow-up whose charts look simplest, among some.
 pub(super) fn best_blow_up(
     chart: &Chart,
-    candidates: &[Vec<(usize, u32)>],
+    candidates: &[Weights],
     meter: &Meter,
-) -> Result<Option<Vec<(usize, u32)>>, Exhausted> {
+) -> Result<Option<Weights>, Exhausted> {
     const MOST_CANDIDATES: usize = 12;
     if candidates.len() < 2 {
         return Ok(candidates.first().cloned());
     }
-    let mut best: Option<(u64, &Vec<(usize, u32)>)> = None;
+    let mut best: Option<(u64, &Weights)> = None;
     for weights in candidates.iter().take(MOST_CANDIDATES) {
         let Some(charts) = blow_up(chart, weights) else {
             continue;

@@ -253,7 +253,7 @@ fn relative_interior(
     convex[0] = Rational::from(points.len());
     convex.resize(columns, Rational::ZERO);
     program = program.equal(convex, Rational::ONE);
-    for i in 0..d {
+    for (i, tau_i) in tau.iter().enumerate() {
         let mut row = vec![Rational::ZERO; columns];
         for (k, &p) in points.iter().enumerate() {
             let e = Rational::from(gamma.points()[p][i]);
@@ -264,7 +264,7 @@ fn relative_interior(
             row[0] += Rational::ONE;
             row[1 + points.len() + k] = Rational::ONE;
         }
-        program = program.equal(row, &t * &tau[i]);
+        program = program.equal(row, &t * tau_i);
     }
     let Optimum::Attained { point, value, .. } = program.solve_within(meter)? else {
         return Ok(None);
@@ -293,9 +293,9 @@ fn order_of(chart: &Chart, generator: usize, g: &Polynomial, most: u32) -> Optio
     let d = chart.dimension();
     let mut divisor = content_monomial([g], chart.variables());
     divisor.truncate(d);
-    for i in 0..d {
+    for (i, k) in divisor.iter_mut().enumerate() {
         if chart.is_unit_variable(i) {
-            divisor[i] = 0;
+            *k = 0;
         }
     }
     // exponents of units may stay: they are no zeros

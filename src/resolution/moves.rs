@@ -193,7 +193,7 @@ pub(super) fn fold(chart: &Chart, i: usize, n: u32) -> Option<Chart> {
     };
     let mut next = chart.mapped(divided)?;
     let c = &mut next.coordinates[i];
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         c.domain = Domain::HalfLine;
     }
     c.amplitude = (&c.amplitude + Rational::ONE) / Rational::from(i64::from(n)) - Rational::ONE;

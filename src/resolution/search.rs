@@ -380,7 +380,7 @@ impl<'a> Search<'a> {
             reason = reason.or(proved.reason);
             children.push(proved.child);
         }
-        let (lower, mut upper) = total.unwrap_or_else(|| (Pole::INFINITE, Pole::INFINITE));
+        let (lower, mut upper) = total.unwrap_or((Pole::INFINITE, Pole::INFINITE));
         let conditions =
             rest.zeros.len() + rest.units.len() + rest.positive.len() + rest.functions.len();
         let mut point = None;

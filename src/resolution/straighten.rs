@@ -65,8 +65,8 @@ pub(super) fn generator_as_coordinate(chart: &Chart) -> Option<Change> {
         if p.len() < 2 || !chart.restricted(p).is_zero() {
             continue;
         }
-        for i in 0..chart.dimension() {
-            if common[i] == 0 && p.degree_in(i) == 1 && chart.is_replaceable(i) {
+        for (i, k) in common.iter().enumerate().take(chart.dimension()) {
+            if *k == 0 && p.degree_in(i) == 1 && chart.is_replaceable(i) {
                 candidates.push((p.len(), g, i));
             }
         }
@@ -93,11 +93,13 @@ fn own_coordinate(chart: &Chart) -> Option<Change> {
                 .enumerate()
                 .any(|(j, h)| j != place && h.degree_in(i) > 0)
         };
-        for i in 0..chart.dimension() {
-            if content[i] == 0 && p.degree_in(i) > 0 && !elsewhere(i) {
-                if let Some(change) = explicit(chart, i, &p).or_else(|| implicit(chart, i, &p)) {
-                    return Some(change);
-                }
+        for (i, k) in content.iter().enumerate().take(chart.dimension()) {
+            if *k == 0
+                && p.degree_in(i) > 0
+                && !elsewhere(i)
+                && let Some(change) = explicit(chart, i, &p).or_else(|| implicit(chart, i, &p))
+            {
+                return Some(change);
             }
         }
     }
@@ -123,8 +125,8 @@ pub(super) fn factor_as_coordinate(chart: &Chart) -> Option<Change> {
             if rest.exact_quotient(&factor).is_none() {
                 continue;
             }
-            for i in 0..chart.dimension() {
-                if content[i] == 0
+            for (i, k) in content.iter().enumerate().take(chart.dimension()) {
+                if *k == 0
                     && let Some(change) =
                         explicit(chart, i, &factor).or_else(|| implicit(chart, i, &factor))
                 {

@@ -161,7 +161,7 @@ impl Context<'_> {
         if let Some(c) = folded.coordinates.get_mut(index) {
             c.amplitude = tau * Rational::from(power).recip().unwrap_or_default() - Rational::ONE;
             work.number(&c.amplitude)?;
-            if power % 2 == 0 {
+            if power.is_multiple_of(2) {
                 c.domain = Domain::HalfLine;
             }
         }
