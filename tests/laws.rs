@@ -14,8 +14,8 @@ use rlct::{Budget, LearningCoefficient};
 
 /// Steps and not time, so that the outcome is the same on every machine.
 fn budget() -> Budget {
-    Budget::default().with_steps(300_000)
-        .with_steps(400_000)
+    Budget::default()
+        .with_steps(300_000)
         .with_time(std::time::Duration::from_secs(600))
 }
 
