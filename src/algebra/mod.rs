@@ -1,7 +1,8 @@
 //! Exact arithmetic, the ground floor: ℚ, polynomials, the parser, Gröbner bases, real roots.
 
 mod arithmetic;
-mod common_factor;
+mod factors;
+mod gcd;
 mod groebner;
 mod monomial;
 mod parse;

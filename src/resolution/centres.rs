@@ -6,9 +6,9 @@ use super::generators::{reduced, without_units};
 use super::leaves::unit_leaf;
 use super::moves::blow_up;
 use super::straighten::generator_as_coordinate;
-use crate::algebra::Polynomial;
+use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::budget::{Exhausted, Meter};
-use crate::polyhedron::NewtonPolyhedron;
+use crate::polyhedron::{Facet, NewtonPolyhedron};
 use std::collections::BTreeMap;
 
 /// A generator as a polynomial in the local coordinates: coefficients along the centre by exponents.
@@ -22,7 +22,7 @@ fn layers(chart: &Chart, g: &Polynomial, local: &[usize]) -> Layers {
             .iter()
             .map(|&i| std::mem::take(&mut rest[i]))
             .collect();
-        let m = crate::algebra::Monomial::new(&rest);
+        let m = Monomial::new(&rest);
         terms.entry(exponents).or_default().push((m, c.clone()));
     }
     terms
@@ -74,6 +74,26 @@ impl Along {
         }
     }
 
+    /// The Newton polyhedron of the decided exponents.
+    pub(super) fn hull(&self, meter: &Meter) -> Result<NewtonPolyhedron, Exhausted> {
+        NewtonPolyhedron::within(self.local.len(), self.decided.clone(), meter)
+    }
+
+    /// Whether the exponents of a monomial in the local coordinates lie in such a polyhedron.
+    pub(super) fn covers(&self, hull: &NewtonPolyhedron, m: &Monomial) -> bool {
+        let e: Vec<u32> = self.local.iter().map(|&i| m.exponents()[i]).collect();
+        self.contains(hull, &e)
+    }
+
+    fn contains(&self, hull: &NewtonPolyhedron, e: &[u32]) -> bool {
+        let reaches = |f: &Facet| {
+            let products = f.normal().iter().zip(e);
+            let value: Rational = products.map(|(v, &e)| v * &Rational::from(e)).sum();
+            value >= *f.level()
+        };
+        !self.decided.is_empty() && hull.facets().iter().all(reaches)
+    }
+
     /// A polynomial at whose zeros the centre should be divided: a factor of a coefficient that decides the
     /// Newton polyhedron.
     pub(super) fn splitting_polynomial(
@@ -84,19 +104,9 @@ impl Along {
         if self.open.is_empty() {
             return Ok(None);
         }
-        let hull = NewtonPolyhedron::within(self.local.len(), self.decided.clone(), meter)?;
+        let hull = self.hull(meter)?;
         for (e, c) in &self.open {
-            let inside = !self.decided.is_empty()
-                && hull.facets().iter().all(|f| {
-                    let value: crate::algebra::Rational = f
-                        .normal()
-                        .iter()
-                        .zip(e)
-                        .map(|(v, &e)| v * &crate::algebra::Rational::from(e))
-                        .sum();
-                    value >= *f.level()
-                });
-            if inside {
+            if self.contains(&hull, e) {
                 continue;
             }
             // a factor that may vanish; or else one that is not yet known as a unit

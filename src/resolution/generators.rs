@@ -3,6 +3,7 @@
 
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::nonvanishing;
+use super::expansion::is_small;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
 use crate::certificate::format::{Row, Rule};
 
@@ -103,27 +104,36 @@ fn unit_part(
     None
 }
 
-/// Generators under reduction: f_j = Σ forward·g + Σ c·r and g_i = Σ back·f + Σ c·r.
-struct Tracked {
+/// Generators under reduction: f_j = Σ forward·g + Σ c·r and e_i·g_i = Σ back·f + Σ c·r.
+#[derive(Clone)]
+pub(super) struct Tracked {
     polynomials: Vec<Polynomial>,
     forward: Vec<Sparse>,
     forward_relations: Vec<Sparse>,
     back: Vec<Sparse>,
     back_relations: Vec<Sparse>,
+    /// The units e_i of e_i·g_i = Σ back·f + ….
+    units: Vec<Polynomial>,
 }
 
 impl Tracked {
-    fn new(chart: &Chart) -> Self {
+    pub(super) fn new(chart: &Chart) -> Self {
         let one = chart.constant(1);
         let n = chart.generators.len();
         let unit = |i: usize| vec![(i, one.clone())];
+        let (forward, back) = ((0..n).map(unit).collect(), (0..n).map(unit).collect());
         Self {
             polynomials: chart.generators.clone(),
-            forward: (0..n).map(unit).collect(),
+            forward,
             forward_relations: vec![Vec::new(); n],
-            back: (0..n).map(unit).collect(),
+            back,
             back_relations: vec![Vec::new(); n],
+            units: vec![one; n],
         }
+    }
+
+    pub(super) fn polynomials(&self) -> &[Polynomial] {
+        &self.polynomials
     }
 
     /// f_j − q·f_i in the place of f_j; false if that is too large.
@@ -162,8 +172,40 @@ impl Tracked {
         true
     }
 
+    /// u·f_j, u a unit, in the place of f_j; false if that is too large.
+    pub(super) fn multiply(&mut self, j: usize, unit: &Polynomial) -> bool {
+        let limits = limits();
+        let times = |p: &Polynomial| p.checked_mul(unit, &limits).ok();
+        let all = |row: &Sparse, but: Option<usize>| -> Option<Sparse> {
+            let entries = row.iter().map(|(k, p)| match but == Some(*k) {
+                true => Some((*k, p.clone())),
+                false => Some((*k, times(p)?)),
+            });
+            entries.collect()
+        };
+        let multiplied = || {
+            let mut next = self.clone();
+            next.polynomials[j] = times(&self.polynomials[j])?;
+            next.forward[j] = all(&self.forward[j], None)?;
+            next.forward_relations[j] = all(&self.forward_relations[j], None)?;
+            for (i, row) in self.back.iter().enumerate() {
+                if row.iter().any(|(k, _)| *k == j) {
+                    next.back[i] = all(row, Some(j))?;
+                    next.back_relations[i] = all(&self.back_relations[i], None)?;
+                    next.units[i] = times(&self.units[i])?;
+                }
+            }
+            Some(next)
+        };
+        match multiplied() {
+            Some(next) => *self = next,
+            None => return false,
+        }
+        true
+    }
+
     /// f_j − c·r_l in the place of f_j.
-    fn subtract_relation(
+    pub(super) fn subtract_relation(
         &mut self,
         j: usize,
         c: &Polynomial,
@@ -186,7 +228,8 @@ impl Tracked {
         true
     }
 
-    fn rule(self, chart: &Chart) -> (Rule, Chart) {
+    /// The change of generators, and the chart with them; `None` if no evidence is found for a unit.
+    pub(super) fn rule(self, chart: &Chart) -> Option<(Rule, Chart)> {
         let kept: Vec<usize> = (0..self.polynomials.len())
             .filter(|&j| !self.polynomials[j].is_zero())
             .collect();
@@ -211,13 +254,20 @@ impl Tracked {
             .back
             .iter()
             .zip(&self.back_relations)
-            .map(|(row, relations)| Row {
-                unit: None,
-                evidence: None,
-                combination: show(&renumbered(row)),
-                relations: show(relations),
+            .zip(&self.units)
+            .map(|((row, relations), unit)| {
+                let evidence = match unit.as_constant() {
+                    Some(_) => None,
+                    None => Some(nonvanishing(chart, unit)?.stated(chart)),
+                };
+                Some(Row {
+                    unit: evidence.as_ref().map(|_| chart.show(unit)),
+                    evidence,
+                    combination: show(&renumbered(row)),
+                    relations: show(relations),
+                })
             })
-            .collect();
+            .collect::<Option<_>>()?;
         let mut next = chart.clone();
         next.generators = kept.iter().map(|&j| self.polynomials[j].clone()).collect();
         let rule = Rule::Ideal {
@@ -225,7 +275,7 @@ impl Tracked {
             back,
             children: Vec::new(),
         };
-        (rule, next)
+        Some((rule, next))
     }
 }
 
@@ -242,7 +292,10 @@ pub(super) fn reduced(chart: &Chart) -> Option<(Rule, Chart)> {
     // in another order of the variables the elimination may go back: only what is shorter counts
     let terms = |list: &[Polynomial]| list.iter().map(Polynomial::len).sum::<usize>();
     let shorter = terms(&tracked.polynomials) < terms(&chart.generators);
-    (by_relations || shorter).then(|| tracked.rule(chart))
+    if by_relations || shorter {
+        return tracked.rule(chart);
+    }
+    None
 }
 
 /// Powers of functions are rewritten by their relations; a generator that is a multiple of p, where
@@ -252,7 +305,7 @@ fn reduce_by_relations(chart: &Chart, tracked: &mut Tracked, j: usize) -> bool {
     for _ in 0..64 {
         let mut step = false;
         for (l, f) in chart.functions.iter().enumerate() {
-            step |= by_power(chart, tracked, j, l, &f.relation)
+            step |= !is_small(chart, l) && by_power(chart, tracked, j, l, &f.relation)
                 || by_coordinate(chart, tracked, j, l, &f.relation);
         }
         if !step {

@@ -12,6 +12,7 @@ mod canonical;
 mod centres;
 mod chart;
 mod evidence;
+mod expansion;
 mod generators;
 mod germ;
 mod leaves;

@@ -5,6 +5,7 @@ use super::canonical::canonical;
 use super::centres::{Along, best_blow_up};
 use super::chart::Chart;
 use super::evidence::real_point;
+use super::expansion::expanded;
 use super::generators::{reduced, without_units};
 use super::leaves::{
     Leaf, equal_weights_leaf, lowest_order_leaf, newton_leaf, open_leaf, order_leaf, unit_leaf,
@@ -235,6 +236,9 @@ impl<'a> Search<'a> {
                 };
                 return Ok(self.through(rule, &next, cutoff, depth));
             }
+        }
+        if let Some((rule, next)) = expanded(chart, self.meter)? {
+            return Ok(self.through(rule, &next, cutoff, depth));
         }
         let along = Along::of(chart);
         if let Some(p) = along.splitting_polynomial(chart, self.meter)? {

@@ -114,12 +114,15 @@ pub(super) fn real_point(
         }
         values.push(Interval::point(x));
     }
-    for (k, (stated, f)) in point.functions.iter().zip(&chart.functions).enumerate() {
+    for [low, high] in &point.functions {
+        work.number(low)?;
+        work.number(high)?;
+        let (low, high) = (low.clone(), high.clone());
+        values.push(Interval { low, high });
+    }
+    for (k, f) in chart.functions.iter().enumerate() {
         let name = chart.name(d + k);
-        let [low, high] = stated.clone();
-        work.number(&low)?;
-        work.number(&high)?;
-        let interval = Interval { low, high };
+        let interval = values[d + k].clone();
         if interval.low > interval.high {
             return refuted(format!("the interval of {name} is empty"));
         }
@@ -130,19 +133,18 @@ pub(super) fn real_point(
                 return refuted(format!("the interval of {name} leaves its bounds"));
             }
         }
-        let later = d + k + 1;
-        let is_late = |(i, e): (usize, &u32)| i >= later && *e > 0;
+        let is_late = |(i, e): (usize, &u32)| i > d + k && *e > 0 && !values[i].is_point();
+        let vanishes = |(e, x): (&u32, &Interval)| *e > 0 && x.is_point() && x.low.is_zero();
         if f.relation
             .terms()
-            .any(|(e, _)| e.iter().enumerate().any(is_late))
+            .any(|(e, _)| e.iter().enumerate().any(is_late) && !e.iter().zip(&values).any(vanishes))
         {
             return refuted(format!("the relation of {name} involves later functions"));
         }
-        let mut at = |end: &Rational| {
-            values.push(Interval::point(end));
-            let value = evaluate(&f.relation, &values, work);
-            values.pop();
-            value
+        let at = |end: &Rational| {
+            let mut values = values.clone();
+            values[d + k] = Interval::point(end);
+            evaluate(&f.relation, &values, work)
         };
         let (a, b) = (at(&interval.low)?, at(&interval.high)?);
         let zero = Interval::point(&Rational::ZERO);
@@ -154,7 +156,6 @@ pub(super) fn real_point(
                 shown(&f.relation)
             ));
         }
-        values.push(interval);
     }
     for p in &chart.zeros {
         if evaluate(p, &values, work)? != Interval::point(&Rational::ZERO) {

@@ -1,5 +1,4 @@
-//! Exact division, greatest common divisors and square-free factors of polynomials in several
-//! variables.
+//! Exact division and simple factors of polynomials in several variables.
 
 use super::{Monomial, Polynomial, Rational, SizeLimits, Univariate};
 use std::collections::BTreeMap;
@@ -8,9 +7,6 @@ use std::collections::BTreeMap;
 fn limits() -> SizeLimits {
     SizeLimits::default().with_terms(2_000).with_work(200_000)
 }
-
-/// Coefficients longer than this end the computation of a divisor.
-const MOST_BITS: u64 = 4_000;
 
 impl Polynomial {
     /// The quotient p/q, if q divides p and both are of moderate size.
@@ -78,72 +74,6 @@ impl Polynomial {
             .into_iter()
             .map(|terms| Self::from_terms(self.variables(), terms))
             .collect()
-    }
-
-    /// A greatest common divisor, primitive; `None` if it was not found within moderate size.
-    ///
-    /// Primitive remainder sequences in one variable after the other (Knuth, TAOCP 2, §4.6.1).
-    ///
-    /// ```
-    /// # use rlct::algebra::Polynomial;
-    /// let [p, q] = Polynomial::parse_all(["x^2 - y^2", "x^2 + 2*x*y + y^2"])?.try_into().unwrap();
-    /// assert_eq!(p.gcd(&q).unwrap().to_string(), "x + y");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn gcd(&self, other: &Self) -> Option<Self> {
-        if self.is_zero() || other.is_zero() {
-            let p = if self.is_zero() { other } else { self };
-            return Some(p.primitive_part());
-        }
-        let one = || Self::constant(self.variables(), Rational::ONE);
-        let involved = |p: &Self, i: usize| p.degree_in(i) > 0;
-        let variables: Vec<usize> = (0..self.dimension())
-            .filter(|&i| involved(self, i) || involved(other, i))
-            .collect();
-        // a variable of one alone: only the coefficients of that one matter
-        for &i in &variables {
-            match (involved(self, i), involved(other, i)) {
-                (true, false) => return self.content_in(i)?.gcd(other),
-                (false, true) => return self.gcd(&other.content_in(i)?),
-                _ => {}
-            }
-        }
-        let Some(&i) = variables
-            .iter()
-            .min_by_key(|&&i| self.degree_in(i).min(other.degree_in(i)))
-        else {
-            return Some(one());
-        };
-        if variables.len() == 1 {
-            let (a, b) = (self.as_univariate(i)?, other.as_univariate(i)?);
-            return Some(a.gcd(&b).in_variable(self.variables(), i));
-        }
-        let (content_a, content_b) = (self.content_in(i)?, other.content_in(i)?);
-        let common = content_a.gcd(&content_b)?;
-        let mut a = self.exact_quotient(&content_a)?;
-        let mut b = other.exact_quotient(&content_b)?;
-        if a.degree_in(i) < b.degree_in(i) {
-            std::mem::swap(&mut a, &mut b);
-        }
-        if coprime_at_a_point(&a, &b, i) {
-            return Some(common.primitive_part());
-        }
-        loop {
-            let remainder = pseudo_remainder(&a, &b, i)?;
-            if remainder.is_zero() {
-                let product = common.checked_mul(&b, &limits()).ok()?;
-                return Some(product.primitive_part());
-            }
-            if remainder.degree_in(i) == 0 {
-                return Some(common.primitive_part());
-            }
-            if remainder.coefficient_bits() > MOST_BITS {
-                return None;
-            }
-            let primitive = remainder.exact_quotient(&remainder.content_in(i)?)?;
-            (a, b) = (b, primitive.primitive_part());
-        }
     }
 
     /// The greatest common divisor of the coefficients in powers of x_i.
@@ -293,71 +223,9 @@ fn factor_of_binary_form(p: &Polynomial, involved: &[usize]) -> Option<(Polynomi
     Some((linear, rest))
 }
 
-/// The remainder of lc(b)^k·a by b as polynomials in x_i.
-fn pseudo_remainder(a: &Polynomial, b: &Polynomial, i: usize) -> Option<Polynomial> {
-    let limits = limits();
-    let degree = b.degree_in(i);
-    let leading = b.coefficients_in(i).pop()?;
-    let x = Polynomial::variable(a.variables(), i);
-    let mut rest = a.clone();
-    while !rest.is_zero() && rest.degree_in(i) >= degree {
-        let top = rest.coefficients_in(i).pop()?;
-        let shift = x.checked_pow(rest.degree_in(i) - degree, &limits).ok()?;
-        let subtrahend = top
-            .checked_mul(&shift, &limits)
-            .and_then(|p| p.checked_mul(b, &limits))
-            .ok()?;
-        rest = &rest.checked_mul(&leading, &limits).ok()? - &subtrahend;
-        if rest.coefficient_bits() > MOST_BITS {
-            return None;
-        }
-    }
-    Some(rest)
-}
-
-/// Whether a and b, primitive in x_i, are coprime already at one point of the other variables.
-fn coprime_at_a_point(a: &Polynomial, b: &Polynomial, i: usize) -> bool {
-    const PRIMES: [i64; 8] = [3, 5, 7, 11, 13, 17, 19, 23];
-    let value = |p: &Polynomial| -> Option<Univariate> {
-        let mut coefficients = vec![Rational::ZERO; p.degree_in(i) as usize + 1];
-        for (e, c) in p.terms() {
-            let mut product = c.clone();
-            for (j, &e) in e.iter().enumerate().filter(|(j, e)| *j != i && **e > 0) {
-                if e > 64 {
-                    return None;
-                }
-                product *= &Rational::from(PRIMES[j % PRIMES.len()]).pow(e);
-            }
-            coefficients[e[i] as usize] += product;
-        }
-        let keeps_degree = coefficients.last().is_some_and(|c| !c.is_zero());
-        keeps_degree.then(|| Univariate::new(coefficients))
-    };
-    match (value(a), value(b)) {
-        (Some(a), Some(b)) => a.gcd(&b).degree() == Some(0),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn all(texts: &[&str]) -> Vec<Polynomial> {
-        Polynomial::parse_all(texts).unwrap()
-    }
-
-    #[test]
-    fn common_divisors_in_several_variables() {
-        let p = all(&[
-            "(x*y - z)*(x + y)^2",
-            "(x*y - z)*(x - y)",
-            "x + z",
-            "x*y - z",
-        ]);
-        assert_eq!(p[0].gcd(&p[1]).unwrap(), p[3].primitive_part());
-        assert_eq!(p[0].gcd(&p[2]).unwrap().as_constant(), Some(Rational::ONE));
-    }
 
     #[test]
     fn factors_by_contents_powers_and_roots() {

@@ -1,0 +1,122 @@
+//! Functions that vanish on the centre, expanded as far as the Newton polyhedron asks.
+//!
+//! A relation is A·y + B = 0 with B free of y. Where y = 0 and A ≠ 0 on the centre, A·g is a generator as good as
+//! g, and its terms A·y·m are −B·m. This moves every term that y hides below the Newton polyhedron of the visible
+//! terms up into it, as Newton's iteration does for a branch of a curve.
+
+use super::centres::Along;
+use super::chart::{Chart, plain};
+use super::evidence::nonvanishing;
+use super::generators::Tracked;
+use crate::algebra::{Monomial, Polynomial, Rational};
+use crate::budget::{Exhausted, Meter};
+use crate::certificate::format::Rule;
+
+/// Rounds of substitutions before a chart is left as it is.
+const MOST_ROUNDS: usize = 40;
+
+/// Terms that a generator may grow to.
+const MOST_TERMS: usize = 2_000;
+
+/// A function y that vanishes on the centre, with its relation A·y + B.
+struct Small {
+    /// The number of the relation.
+    relation: usize,
+    /// The variable.
+    variable: usize,
+    /// A.
+    slope: Polynomial,
+    /// B.
+    rest: Polynomial,
+}
+
+fn small_functions(chart: &Chart) -> Vec<Small> {
+    let vanishes = |v: usize| chart.zeros.iter().any(|z| plain(z) == Some(v));
+    let functions = chart.functions.iter().enumerate();
+    functions
+        .filter_map(|(relation, f)| {
+            let variable = chart.dimension() + relation;
+            if !vanishes(variable) {
+                return None;
+            }
+            let with = |y: bool| {
+                let terms = f.relation.terms();
+                let terms = terms.filter(|(e, _)| (e[variable] > 0) == y).map(|(e, c)| {
+                    let mut e = e.to_vec();
+                    e[variable] = e[variable].saturating_sub(1);
+                    (Monomial::new(&e), c.clone())
+                });
+                Polynomial::from_terms(chart.ring(), terms)
+            };
+            let (slope, rest) = (with(true), with(false));
+            nonvanishing(chart, &slope)?;
+            Some(Small {
+                relation,
+                variable,
+                slope,
+                rest,
+            })
+        })
+        .collect()
+}
+
+/// Whether y is small in the sense above: its powers are then not rewritten by lower ones.
+pub(super) fn is_small(chart: &Chart, relation: usize) -> bool {
+    small_functions(chart)
+        .iter()
+        .any(|s| s.relation == relation)
+}
+
+/// Generators in which no function hides a term below the Newton polyhedron of the others.
+pub(super) fn expanded(chart: &Chart, meter: &Meter) -> Result<Option<(Rule, Chart)>, Exhausted> {
+    let small = small_functions(chart);
+    if small.is_empty() {
+        return Ok(None);
+    }
+    let mut tracked = Tracked::new(chart);
+    let mut current = chart.clone();
+    for round in 0..MOST_ROUNDS {
+        let along = Along::of(&current);
+        let below = along.hull(meter)?;
+        let mut hidden = false;
+        for j in 0..current.generators.len() {
+            for s in &small {
+                let hides =
+                    |m: &Monomial| m.exponents()[s.variable] > 0 && !along.covers(&below, m);
+                let terms: Vec<(Monomial, Rational)> = current.generators[j]
+                    .sorted_terms()
+                    .iter()
+                    .filter(|(m, _)| hides(m))
+                    .map(|(m, c)| {
+                        let mut exponents = m.exponents().to_vec();
+                        exponents[s.variable] -= 1;
+                        (Monomial::new(&exponents), c.clone())
+                    })
+                    .collect();
+                if terms.is_empty() {
+                    continue;
+                }
+                hidden = true;
+                // A·(g₀ + y·m) = A·g₀ − B·m + m·(A·y + B)
+                let cofactor = Polynomial::from_terms(chart.ring(), terms);
+                let relation = &chart.functions[s.relation].relation;
+                let work =
+                    current.generators[j].len() * s.slope.len() + cofactor.len() * s.rest.len();
+                meter.spend(work as u64)?;
+                if !tracked.multiply(j, &s.slope)
+                    || !tracked.subtract_relation(j, &cofactor, s.relation, relation)
+                {
+                    return Ok(None);
+                }
+                current.generators[j] = tracked.polynomials()[j].clone();
+                if current.generators[j].len() > MOST_TERMS {
+                    return Ok(None);
+                }
+            }
+        }
+        if !hidden {
+            return Ok((round > 0).then(|| tracked.rule(chart)).flatten());
+        }
+    }
+    Ok(None)
+}
