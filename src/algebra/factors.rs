@@ -107,120 +107,140 @@ impl Polynomial {
         Some(Univariate::new(coefficients))
     }
 
-    /// Pairwise different, square-free, non-constant primitive factors with the same real zeros as p,
-    /// simplest first: coordinates, linear factors of univariate parts, contents, and what remains. Not all are
+    /// p = c·∏ f_k^k: pairs (f, k) of pairwise coprime, square-free, non-constant primitive polynomials, the
+    /// coordinates first; `None` if a divisor was not found within moderate size.
+    ///
+    /// One variable after the other (Musser 1971), the contents by themselves.
+    ///
+    /// ```
+    /// # use rlct::algebra::Polynomial;
+    /// let p: Polynomial = "3*x*(x + y^2)^2*(y - 1)^2".parse()?;
+    /// let factors: Vec<String> = p.square_free_factors().unwrap().iter().map(|(f, k)| format!("({f})^{k}")).collect();
+    /// assert_eq!(factors, ["(x)^1", "(y - 1)^2", "(y^2 + x)^2"]);
+    /// # Ok::<(), rlct::algebra::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn square_free_factors(&self) -> Option<Vec<(Self, u32)>> {
+        let mut found = Vec::new();
+        let n = self.dimension();
+        let content: Vec<u32> = (0..n)
+            .map(|i| self.terms().map(|(e, _)| e[i]).min().unwrap_or(0))
+            .collect();
+        let mut rest = self.primitive_part();
+        for i in (0..n).filter(|&i| content[i] > 0) {
+            found.push((Self::variable(self.variables(), i), content[i]));
+        }
+        if !found.is_empty() {
+            let monomial = Monomial::new(&content);
+            let terms = rest.sorted_terms().iter();
+            let divided = terms.filter_map(|(m, c)| Some((m.checked_div(&monomial)?, c.clone())));
+            rest = Self::from_terms(self.variables(), divided);
+        }
+        for i in 0..n {
+            if rest.degree_in(i) == 0 {
+                continue;
+            }
+            let outside = rest.content_in(i)?;
+            let own = rest.exact_quotient(&outside)?;
+            rest = outside;
+            // every factor of `own` involves x_i
+            let mut repeated = own.gcd(&own.derivative(i))?;
+            let mut distinct = own.exact_quotient(&repeated)?;
+            for k in 1.. {
+                if distinct.as_constant().is_some() {
+                    break;
+                }
+                let later = distinct.gcd(&repeated)?;
+                let factor = distinct.exact_quotient(&later)?;
+                if factor.as_constant().is_none() {
+                    found.push((factor.primitive_part(), k));
+                }
+                repeated = repeated.exact_quotient(&later)?;
+                distinct = later;
+            }
+        }
+        Some(found)
+    }
+
+    /// Pairwise coprime, square-free, non-constant primitive factors with the same real zeros as p, simplest
+    /// first: coordinates, linear factors of univariate parts and binary forms, contents, and what remains. Not all are
     /// irreducible.
     pub(crate) fn simple_factors(&self) -> Vec<Self> {
-        let mut found = Vec::new();
-        collect_factors(self, &mut found);
-        found.sort_by_key(|p| (p.degree(), p.len()));
-        let mut distinct: Vec<Self> = Vec::new();
-        for p in found {
-            if !distinct.contains(&p) {
-                distinct.push(p);
-            }
+        if self.as_constant().is_some() {
+            return Vec::new();
         }
-        distinct
+        let Some(factors) = self.square_free_factors() else {
+            return vec![self.primitive_part()];
+        };
+        let mut found = Vec::new();
+        for (p, _) in factors {
+            split(p, &mut found);
+        }
+        found.sort_by_key(|p| (p.degree(), p.len()));
+        found
     }
 }
 
-fn collect_factors(p: &Polynomial, found: &mut Vec<Polynomial>) {
-    if p.as_constant().is_some() {
-        return;
-    }
-    let n = p.dimension();
-    let content: Vec<u32> = (0..n)
-        .map(|i| p.terms().map(|(e, _)| e[i]).min().unwrap_or(0))
-        .collect();
-    if content.iter().any(|e| *e > 0) {
-        for i in (0..n).filter(|&i| content[i] > 0) {
-            found.push(Polynomial::variable(p.variables(), i));
-        }
-        let monomial = Monomial::new(&content);
-        let rest = p
-            .sorted_terms()
-            .iter()
-            .filter_map(|(m, c)| Some((m.checked_div(&monomial)?, c.clone())));
-        return collect_factors(&Polynomial::from_terms(p.variables(), rest), found);
-    }
-    let involved: Vec<usize> = (0..n).filter(|&i| p.degree_in(i) > 0).collect();
+/// Splits a square-free polynomial at its contents, or else at linear factors.
+fn split(p: Polynomial, found: &mut Vec<Polynomial>) {
+    let involved: Vec<usize> = (0..p.dimension()).filter(|&i| p.degree_in(i) > 0).collect();
     if let [i] = involved[..] {
-        match p.as_univariate(i) {
-            Some(u) => univariate_factors(&u, p, i, found),
-            None => found.push(p.primitive_part()),
-        }
-        return;
+        return match p.as_univariate(i) {
+            Some(u) => univariate_factors(&u, &p, i, found),
+            None => found.push(p),
+        };
     }
     for &i in &involved {
-        if p.degree_in(i) < 1 {
-            continue;
-        }
-        let Some(content) = p.content_in(i) else {
-            continue;
-        };
-        if content.as_constant().is_none()
+        if let Some(content) = p.content_in(i)
+            && content.as_constant().is_none()
             && let Some(rest) = p.exact_quotient(&content)
         {
-            collect_factors(&content, found);
-            return collect_factors(&rest, found);
+            split(content, found);
+            return split(rest, found);
         }
     }
-    for &i in &involved {
-        let Some(common) = p.gcd(&p.derivative(i)) else {
-            continue;
-        };
-        if common.as_constant().is_none()
-            && let Some(rest) = p.exact_quotient(&common)
-        {
-            collect_factors(&common, found);
-            return collect_factors(&rest, found);
-        }
+    match involved[..] {
+        [i, j] => linear_factors_of_form(p, i, j, found),
+        _ => found.push(p.primitive_part()),
     }
-    if let Some((a, b)) = factor_of_binary_form(p, &involved) {
-        collect_factors(&a, found);
-        return collect_factors(&b, found);
-    }
-    found.push(p.primitive_part());
 }
 
-/// The linear factors over ℚ and the square-free rest.
+/// The linear factors over ℚ of a square-free polynomial, and the rest.
 fn univariate_factors(u: &Univariate, p: &Polynomial, i: usize, found: &mut Vec<Polynomial>) {
-    for (factor, _) in u.square_free() {
-        let mut rest = factor.clone();
-        for root in factor.rational_roots() {
-            let linear = Univariate::new([-root, Rational::ONE]);
-            if let Some(quotient) = rest.exact_quotient(&linear) {
-                rest = quotient;
-                found.push(linear.in_variable(p.variables(), i).primitive_part());
+    let mut rest = u.clone();
+    for root in u.rational_roots() {
+        let linear = Univariate::new([-root, Rational::ONE]);
+        if let Some(quotient) = rest.exact_quotient(&linear) {
+            rest = quotient;
+            found.push(linear.in_variable(p.variables(), i).primitive_part());
+        }
+    }
+    if rest.degree().is_some_and(|d| d > 0) {
+        found.push(rest.in_variable(p.variables(), i).primitive_part());
+    }
+}
+
+/// The factors x_i − c·x_j of a form in two variables, and the cofactor; p itself if it is no form.
+fn linear_factors_of_form(mut p: Polynomial, i: usize, j: usize, found: &mut Vec<Polynomial>) {
+    let degree = p.degree();
+    if p.order() == Some(degree) {
+        let mut coefficients = vec![Rational::ZERO; p.degree_in(i) as usize + 1];
+        for (e, c) in p.terms() {
+            coefficients[e[i] as usize] = c.clone();
+        }
+        let ring = p.variables().clone();
+        for root in Univariate::new(coefficients).rational_roots() {
+            let linear =
+                &Polynomial::variable(&ring, i) - &Polynomial::variable(&ring, j).scale(&root);
+            if let Some(rest) = p.exact_quotient(&linear) {
+                found.push(linear.primitive_part());
+                p = rest;
             }
         }
-        if rest.degree().is_some_and(|d| d > 0) {
-            found.push(rest.in_variable(p.variables(), i).primitive_part());
-        }
     }
-}
-
-/// A linear factor x_i − c·x_j of a form in two variables, and the cofactor.
-fn factor_of_binary_form(p: &Polynomial, involved: &[usize]) -> Option<(Polynomial, Polynomial)> {
-    let [i, j] = involved else {
-        return None;
-    };
-    let degree = p.degree();
-    if p.order() != Some(degree) || degree < 2 {
-        return None;
+    if p.as_constant().is_none() {
+        found.push(p.primitive_part());
     }
-    let mut coefficients = vec![Rational::ZERO; usize::try_from(degree).ok()? + 1];
-    for (e, c) in p.terms() {
-        coefficients[e[*i] as usize] = c.clone();
-    }
-    let root = Univariate::new(coefficients)
-        .rational_roots()
-        .into_iter()
-        .next()?;
-    let ring = p.variables();
-    let linear = &Polynomial::variable(ring, *i) - &Polynomial::variable(ring, *j).scale(&root);
-    let rest = p.exact_quotient(&linear)?;
-    Some((linear, rest))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::centres::Along;
 use super::chart::{Chart, plain};
 use super::evidence::nonvanishing;
 use super::generators::Tracked;
-use crate::algebra::{Monomial, Polynomial, Rational};
+use crate::algebra::{Monomial, Polynomial, SizeLimits};
 use crate::budget::{Exhausted, Meter};
 use crate::certificate::format::Rule;
 
@@ -60,6 +60,28 @@ fn small_functions(chart: &Chart) -> Vec<Small> {
         .collect()
 }
 
+impl Small {
+    /// A·(p₀ + y·p₁) = A·p₀ − B·p₁ modulo the relation, p₀ free of y: (A, A·p₀ − B·p₁).
+    fn put_into(&self, p: &Polynomial) -> Option<(Polynomial, Polynomial)> {
+        if p.degree_in(self.variable) == 0 {
+            return None;
+        }
+        let part = |with: bool| {
+            let terms = p.terms().filter(|(e, _)| (e[self.variable] > 0) == with);
+            let terms = terms.map(|(e, c)| {
+                let mut e = e.to_vec();
+                e[self.variable] = e[self.variable].saturating_sub(1);
+                (Monomial::new(&e), c.clone())
+            });
+            Polynomial::from_terms(p.variables(), terms)
+        };
+        let limits = SizeLimits::default().with_terms(MOST_TERMS);
+        let kept = part(false).checked_mul(&self.slope, &limits).ok()?;
+        let replaced = part(true).checked_mul(&self.rest, &limits).ok()?;
+        Some((self.slope.clone(), &kept - &replaced))
+    }
+}
+
 /// Whether y is small in the sense above: its powers are then not rewritten by lower ones.
 pub(super) fn is_small(chart: &Chart, relation: usize) -> bool {
     small_functions(chart)
@@ -83,29 +105,14 @@ pub(super) fn expanded(chart: &Chart, meter: &Meter) -> Result<Option<(Rule, Cha
             for s in &small {
                 let hides =
                     |m: &Monomial| m.exponents()[s.variable] > 0 && !along.covers(&below, m);
-                let terms: Vec<(Monomial, Rational)> = current.generators[j]
-                    .sorted_terms()
-                    .iter()
-                    .filter(|(m, _)| hides(m))
-                    .map(|(m, c)| {
-                        let mut exponents = m.exponents().to_vec();
-                        exponents[s.variable] -= 1;
-                        (Monomial::new(&exponents), c.clone())
-                    })
-                    .collect();
-                if terms.is_empty() {
+                let g = &current.generators[j];
+                if !g.sorted_terms().iter().any(|(m, _)| hides(m)) {
                     continue;
                 }
                 hidden = true;
-                // A·(g₀ + y·m) = A·g₀ − B·m + m·(A·y + B)
-                let cofactor = Polynomial::from_terms(chart.ring(), terms);
-                let relation = &chart.functions[s.relation].relation;
-                let work =
-                    current.generators[j].len() * s.slope.len() + cofactor.len() * s.rest.len();
+                let work = g.len() * (s.slope.len() + s.rest.len());
                 meter.spend(work as u64)?;
-                if !tracked.multiply(j, &s.slope)
-                    || !tracked.subtract_relation(j, &cofactor, s.relation, relation)
-                {
+                if !tracked.change_factors(chart, j, s.relation, |p| s.put_into(p)) {
                     return Ok(None);
                 }
                 current.generators[j] = tracked.polynomials()[j].clone();

@@ -228,6 +228,51 @@ impl Tracked {
         true
     }
 
+    /// Changes the factors of f_j modulo relation l, each by itself, so that multiple factors stay what they are: where
+    /// `change` gives (u, q) for p, u·p = q modulo the relation, with a unit u. False if nothing changes.
+    pub(super) fn change_factors(
+        &mut self,
+        chart: &Chart,
+        j: usize,
+        l: usize,
+        change: impl Fn(&Polynomial) -> Option<(Polynomial, Polynomial)>,
+    ) -> bool {
+        let limits = limits();
+        let g = &self.polynomials[j];
+        let power_of = |p: &Polynomial, k: u32| p.checked_pow(k, &limits).ok();
+        let changed = || -> Option<(Polynomial, Polynomial)> {
+            let factors = g.square_free_factors()?;
+            if factors.iter().all(|(_, k)| *k == 1) {
+                return change(g);
+            }
+            let (mut units, mut product) = (chart.constant(1), chart.constant(1));
+            let mut unchanged = g.clone();
+            let mut any = false;
+            for (p, k) in &factors {
+                if let Some((unit, q)) = change(p) {
+                    any = true;
+                    unchanged = unchanged.exact_quotient(&power_of(p, *k)?)?;
+                    units = units.checked_mul(&power_of(&unit, *k)?, &limits).ok()?;
+                    product = product.checked_mul(&power_of(&q, *k)?, &limits).ok()?;
+                }
+            }
+            let product = product.checked_mul(&unchanged, &limits).ok()?;
+            any.then_some((units, product))
+        };
+        let Some((unit, product)) = changed() else {
+            return false;
+        };
+        let relation = &chart.functions[l].relation;
+        let Some(multiple) = g.checked_mul(&unit, &limits).ok() else {
+            return false;
+        };
+        let Some(cofactor) = (&multiple - &product).exact_quotient(relation) else {
+            return false;
+        };
+        (unit.as_constant().is_some_and(|u| u.is_one()) || self.multiply(j, &unit))
+            && self.subtract_relation(j, &cofactor, l, relation)
+    }
+
     /// The change of generators, and the chart with them; `None` if no evidence is found for a unit.
     pub(super) fn rule(self, chart: &Chart) -> Option<(Rule, Chart)> {
         let kept: Vec<usize> = (0..self.polynomials.len())
@@ -336,26 +381,23 @@ fn by_power(
     let Some(inverse) = leading.recip() else {
         return false;
     };
-    // no term of the rest may bring the power back
-    let mut rest = tracked.polynomials[j].clone();
-    let mut cofactor = Polynomial::zero(rest.variables());
     let limits = limits();
-    while !rest.is_zero() && rest.degree_in(v) >= degree {
-        let shift = rest.degree_in(v) - degree;
-        let top = rest
-            .coefficients_in(v)
-            .pop()
-            .unwrap_or_else(|| chart.constant(0));
-        let mut power = vec![0; chart.variables()];
-        power[v] = shift;
-        let factor = (&top * &chart.monomial(&power)).scale(&inverse);
-        let Ok(product) = factor.checked_mul(relation, &limits) else {
-            return false;
-        };
-        rest = &rest - &product;
-        cofactor = &cofactor + &factor;
-    }
-    tracked.subtract_relation(j, &cofactor, l, relation)
+    // no term of the rest may bring the power back
+    let rewritten = |p: &Polynomial| -> Option<Polynomial> {
+        let mut rest = p.clone();
+        while !rest.is_zero() && rest.degree_in(v) >= degree {
+            let shift = rest.degree_in(v) - degree;
+            let top = rest.coefficients_in(v).pop()?;
+            let mut power = vec![0; chart.variables()];
+            power[v] = shift;
+            let factor = (&top * &chart.monomial(&power)).scale(&inverse);
+            rest = &rest - &factor.checked_mul(relation, &limits).ok()?;
+        }
+        Some(rest)
+    };
+    tracked.change_factors(chart, j, l, |p| {
+        (p.degree_in(v) >= degree).then(|| Some((chart.constant(1), rewritten(p)?)))?
+    })
 }
 
 /// The relation p − t with t a coordinate that p does not involve: multiples of p become multiples of t.
