@@ -179,6 +179,19 @@ fn free_of(a: &Polynomial, b: &Polynomial, i: usize) -> bool {
     }
 }
 
+/// Whether images modulo a prime show that two polynomials in one variable with integer coefficients, leading one last, are
+/// coprime.
+pub(super) fn coprime_modulo_prime(a: &[Rational], b: &[Rational]) -> bool {
+    let image = |p: &[Rational]| -> Option<Vec<u64>> {
+        let image: Vec<u64> = p.iter().map(residue).collect();
+        image.last().is_some_and(|c| *c != 0).then_some(image)
+    };
+    match (image(a), image(b)) {
+        (Some(a), Some(b)) => coprime(a, b),
+        _ => false,
+    }
+}
+
 /// Values of the other variables in images: anything without pattern.
 const POINTS: [u64; 8] = [
     1_202_604_283_927_651,

@@ -8,6 +8,7 @@ mod monomial;
 mod parse;
 mod polynomial;
 mod rational;
+mod real_roots;
 mod univariate;
 mod variables;
 

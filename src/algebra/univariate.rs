@@ -1,5 +1,6 @@
-//! Polynomials in one variable over ℚ: gcd, multiplicities, and real roots by Sturm sequences.
+//! Polynomials in one variable over ℚ: division, gcd, multiplicities.
 
+use super::gcd::coprime_modulo_prime;
 use super::{Monomial, Polynomial, Rational, Variables};
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -69,7 +70,7 @@ impl Univariate {
     }
 
     /// Coprime integer coefficients with the sign kept.
-    fn primitive(&self) -> Self {
+    pub(super) fn primitive(&self) -> Self {
         let mut numerator = BigInt::zero();
         let mut denominator = BigInt::one();
         for c in &self.coefficients {
@@ -147,6 +148,9 @@ impl Univariate {
     #[must_use]
     pub fn gcd(&self, other: &Self) -> Self {
         let (mut a, mut b) = (self.primitive(), other.primitive());
+        if coprime_modulo_prime(a.coefficients(), b.coefficients()) {
+            return Self::new([Rational::ONE]);
+        }
         while !b.is_zero() {
             let (_, remainder) = a.divide(&b);
             (a, b) = (b, remainder.primitive());
@@ -261,56 +265,8 @@ impl Univariate {
         Self::new((0..n).map(|i| at(self, i) - at(other, i)))
     }
 
-    /// The Sturm sequence p, p′, −rem, …, each scaled by a positive number.
-    fn sturm_sequence(&self) -> Vec<Self> {
-        let mut sequence = vec![self.primitive(), self.derivative().primitive()];
-        loop {
-            let n = sequence.len();
-            if sequence[n - 1].is_zero() {
-                sequence.pop();
-                return sequence;
-            }
-            let (_, remainder) = sequence[n - 2].divide(&sequence[n - 1]);
-            let negated = Self::new(remainder.coefficients.iter().map(|c| -c));
-            sequence.push(negated.primitive());
-        }
-    }
-
-    /// How many distinct real roots lie in (0, ∞).
-    ///
-    /// ```
-    /// # use rlct::algebra::{Rational, Univariate};
-    /// let p = Univariate::new([2, -3, 1].map(Rational::from)); // (x − 1)(x − 2)
-    /// assert_eq!(p.count_positive_roots(), 2);
-    /// ```
-    #[must_use]
-    pub fn count_positive_roots(&self) -> usize {
-        let p = self.without_root_zero();
-        if p.is_constant() {
-            return 0;
-        }
-        let sequence = p.sturm_sequence();
-        let at_zero = sequence.iter().map(|q| q.coefficients[0].signum());
-        let at_infinity = sequence
-            .iter()
-            .map(|q| q.coefficients[q.coefficients.len() - 1].signum());
-        variations(at_zero) - variations(at_infinity)
-    }
-
-    /// How many distinct real roots lie in (−∞, 0).
-    ///
-    /// ```
-    /// # use rlct::algebra::{Rational, Univariate};
-    /// let p = Univariate::new([-1, 0, 1].map(Rational::from));
-    /// assert_eq!(p.count_negative_roots(), 1);
-    /// ```
-    #[must_use]
-    pub fn count_negative_roots(&self) -> usize {
-        self.mirrored().count_positive_roots()
-    }
-
     /// p(−x).
-    fn mirrored(&self) -> Self {
+    pub(super) fn mirrored(&self) -> Self {
         let signed = |(i, c): (usize, &Rational)| if i % 2 == 1 { -c } else { c.clone() };
         Self {
             coefficients: self.coefficients.iter().enumerate().map(signed).collect(),
@@ -336,78 +292,6 @@ impl Univariate {
                 .collect(),
         }
     }
-
-    /// The rational roots other than 0, in increasing order.
-    ///
-    /// With a_n the leading coefficient of integer coefficients, a_n^(n−1)·p(y/a_n) is monic in y,
-    /// so the rational roots are y/a_n for integer y; these are found by Sturm bisection.
-    ///
-    /// ```
-    /// # use rlct::algebra::{Rational, Univariate};
-    /// let p = Univariate::new([1, -5, 6].map(Rational::from)); // (2x − 1)(3x − 1)
-    /// let roots: Vec<String> = p.rational_roots().iter().map(ToString::to_string).collect();
-    /// assert_eq!(roots, ["1/3", "1/2"]);
-    /// ```
-    #[must_use]
-    pub fn rational_roots(&self) -> Vec<Rational> {
-        let p = self.without_root_zero();
-        let Some(n) = p.degree().filter(|n| *n > 0) else {
-            return Vec::new();
-        };
-        let square_free = p.divide(&p.gcd(&p.derivative())).0.primitive();
-        let n = square_free.degree().unwrap_or(n);
-        let leading = square_free.coefficients[n].clone();
-        let monic = Self::new(square_free.coefficients.iter().enumerate().map(|(i, c)| {
-            if i == n {
-                Rational::ONE
-            } else {
-                c * &leading.pow((n - 1 - i) as u32)
-            }
-        }));
-        let sequence = monic.sturm_sequence();
-        let variations_at = |x: &BigInt| {
-            let x = Rational::from(x.clone());
-            variations(sequence.iter().map(|q| q.evaluate(&x).signum()))
-        };
-        // Cauchy's bound on the size of roots
-        let largest = monic.coefficients[..n]
-            .iter()
-            .map(Rational::abs)
-            .max()
-            .unwrap_or_default();
-        let bound: BigInt = largest.numerator() + 1;
-        let mut roots = Vec::new();
-        let mut intervals = vec![(
-            -&bound,
-            variations_at(&-&bound),
-            bound.clone(),
-            variations_at(&bound),
-        )];
-        while let Some((a, at_a, b, at_b)) = intervals.pop() {
-            if at_a == at_b {
-                continue;
-            }
-            if &b - &a == BigInt::one() {
-                let candidate = Rational::from(b);
-                if monic.evaluate(&candidate).is_zero() {
-                    roots.push(candidate / &leading);
-                }
-                continue;
-            }
-            let middle = (&a + &b).div_floor(&BigInt::from(2));
-            let at_middle = variations_at(&middle);
-            intervals.push((a, at_a, middle.clone(), at_middle));
-            intervals.push((middle, at_middle, b, at_b));
-        }
-        roots.sort();
-        roots
-    }
-}
-
-/// Sign changes in a sequence, zeros left out.
-fn variations(signs: impl Iterator<Item = i8>) -> usize {
-    let signs: Vec<i8> = signs.filter(|s| *s != 0).collect();
-    signs.windows(2).filter(|pair| pair[0] != pair[1]).count()
 }
 
 #[cfg(test)]

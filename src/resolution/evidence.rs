@@ -100,7 +100,7 @@ type Reason = (Option<(Vec<u32>, Polynomial)>, Why);
 /// Why a restricted polynomial has no zero on the centre: up to units, all its terms have one sign, or it is
 /// univariate without real root.
 fn reason(chart: &Chart, e: &Polynomial) -> Option<Reason> {
-    /// Sturm sequences of higher degree are not tried.
+    /// Real roots of polynomials of higher degree are not isolated.
     const MOST_DEGREE: u32 = 60;
     if e.is_zero() {
         return None;
@@ -423,56 +423,17 @@ fn with_values(p: &Polynomial, values: &[Rational], _d: usize) -> Polynomial {
 
 /// Small intervals around the real roots: points for rational ones, ends of opposite signs for others.
 fn isolated_roots(u: &Univariate) -> Vec<[Rational; 2]> {
-    let mut found: Vec<[Rational; 2]> = Vec::new();
-    if u.coefficients().first().is_some_and(Rational::is_zero) {
-        found.push([Rational::ZERO, Rational::ZERO]);
-    }
+    let p = u.square_free_part();
     let rational = u.rational_roots();
-    found.extend(rational.iter().map(|x| [x.clone(), x.clone()]));
-    let mut rest = u.clone();
-    for x in rational.iter().chain([&Rational::ZERO]) {
-        let linear = Univariate::new([-x, Rational::ONE]);
-        while let Some(quotient) = rest.exact_quotient(&linear) {
-            rest = quotient;
-        }
-    }
-    if rest.degree().unwrap_or(0) == 0 {
-        return found;
-    }
-    let Some(rest) = rest.exact_quotient(&rest.gcd(&rest.derivative())) else {
-        return found;
-    };
-    // Cauchy's bound, then bisection
-    let leading = rest
-        .coefficients()
-        .last()
-        .map_or(Rational::ONE, Rational::abs);
-    let largest = rest
-        .coefficients()
-        .iter()
-        .map(|c| c.abs() / &leading)
-        .max()
-        .unwrap_or(Rational::ONE);
-    let bound = Rational::from(
-        1 + i64::try_from(largest.numerator() / largest.denominator()).unwrap_or(1 << 40),
-    ) + Rational::ONE;
-    let above = |c: &Rational| rest.translated(c).count_positive_roots();
-    let mut stack = vec![(-&bound, bound)];
-    let half = Rational::new(1, 2).unwrap_or_default();
     let fine = Rational::new(1, 1024).unwrap_or_default();
-    while let Some((a, b)) = stack.pop() {
-        match above(&a) - above(&b) {
-            0 => {}
-            1 if &b - &a < fine => found.push([a, b]),
-            _ if found.len() + stack.len() < 200 => {
-                let middle = (&a + &b) * &half;
-                stack.push((middle.clone(), b));
-                stack.push((a, middle));
-            }
-            _ => {}
-        }
-    }
-    found
+    p.real_roots()
+        .into_iter()
+        .map(|root| {
+            let [a, b] = p.narrowed(root, &fine);
+            let exact = rational.iter().find(|r| a <= **r && **r <= b);
+            exact.map_or([a, b], |r| [r.clone(), r.clone()])
+        })
+        .collect()
 }
 
 /// Whether zeros, units and positive polynomials are as they should be, in interval arithmetic.

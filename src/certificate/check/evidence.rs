@@ -145,7 +145,7 @@ fn no_real_root(
     if coefficients.is_empty() {
         return refuted("the combination is 0");
     }
-    // Sturm sequences have coefficients of about degree × bits
+    // real root isolation works with numbers of about degree × bits
     let n = coefficients.len() as u64;
     let bits: u64 = coefficients.iter().map(Rational::bits).sum::<u64>();
     let between = chart
@@ -154,7 +154,7 @@ fn no_real_root(
         .and_then(|f| f.between.clone());
     let ends: u64 = between.iter().flatten().map(Rational::bits).sum();
     let words = (bits + n * ends) * 2 / 64 + 1;
-    work.spend(n.pow(3).saturating_mul(words).saturating_mul(words))?;
+    work.spend(n.pow(4).saturating_mul(words).saturating_mul(words))?;
 
     let mut p = coefficients;
     if facts.is_unit(v) {
