@@ -4,6 +4,7 @@ mod arithmetic;
 mod factors;
 mod gcd;
 mod groebner;
+mod identity;
 mod monomial;
 mod parse;
 mod polynomial;
@@ -14,6 +15,7 @@ mod variables;
 
 pub use arithmetic::SizeLimits;
 pub use groebner::GroebnerBasis;
+pub(crate) use identity::combination_to;
 pub use monomial::Monomial;
 pub use parse::{ParseError, ParseErrorReason};
 pub use polynomial::{Polynomial, PolynomialError};

@@ -31,7 +31,7 @@ fn layers(chart: &Chart, g: &Polynomial, local: &[usize]) -> Layers {
             let p = Polynomial::from_terms(g.variables(), terms);
             (e, chart.restricted(&p))
         })
-        .filter(|(_, p)| !p.is_zero())
+        .filter(|(_, p)| !chart.vanishes_by_relation(p))
         .collect()
 }
 

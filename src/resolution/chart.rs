@@ -217,6 +217,16 @@ impl Chart {
         Polynomial::from_sorted(p.variables().clone(), terms.cloned().collect())
     }
 
+    /// Whether p is 0 on the centre already by the local coordinates and one of the relations.
+    pub(super) fn vanishes_by_relation(&self, p: &Polynomial) -> bool {
+        let p = self.restricted(p);
+        let relations = self.functions.iter().map(|f| self.restricted(&f.relation));
+        p.is_zero()
+            || relations
+                .into_iter()
+                .any(|r| !r.is_zero() && p.exact_quotient(&r).is_some())
+    }
+
     /// Whether all relations are, on the centre, stationary in a coordinate.
     pub(super) fn functions_ignore(&self, i: usize) -> bool {
         self.functions

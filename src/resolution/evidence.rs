@@ -1,13 +1,14 @@
 //! Finding evidence that polynomials have no zero on the centre of a chart.
 
 use super::chart::{Chart, plain};
-use crate::algebra::{Polynomial, Rational, Univariate};
+use crate::algebra::{Polynomial, Rational, Univariate, combination_to};
 use crate::certificate::format::{self, Because, Domain, RealPoint};
 
-/// Why a polynomial q has no zero on the centre: e = a·q̄ + Σ b·z̄ has none.
+/// Why polynomials q have no common zero on the centre: e = Σ a·q̄ + Σ b·z̄ has none.
 #[derive(Debug, Clone)]
 pub(super) struct Evidence {
-    combination: Option<Polynomial>,
+    /// Left out for one polynomial and a = 1.
+    combination: Vec<Polynomial>,
     zeros: Vec<(usize, Polynomial)>,
     /// Exponents of the units, and the rest.
     units: Option<(Vec<u32>, Polynomial)>,
@@ -24,7 +25,7 @@ impl Evidence {
     /// The evidence for e that shows itself.
     fn plainly((units, because): Reason) -> Self {
         Self {
-            combination: None,
+            combination: Vec::new(),
             zeros: Vec::new(),
             units,
             because,
@@ -84,7 +85,7 @@ pub(super) fn nonvanishing(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
         let gcd = gcd.in_variable(chart.ring(), v);
         if let Some((units, because)) = reason(chart, &gcd) {
             return Some(Evidence {
-                combination: Some(a.in_variable(chart.ring(), v)),
+                combination: vec![a.in_variable(chart.ring(), v)],
                 zeros: vec![(k, b.in_variable(chart.ring(), v))],
                 units,
                 because,
@@ -92,6 +93,43 @@ pub(super) fn nonvanishing(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
         }
     }
     None
+}
+
+/// Evidence that polynomials have no common zero on the centre, by an identity Σ a·q̄ + Σ b·z̄ = ∏ u^n.
+pub(super) fn by_identity(chart: &Chart, polynomials: &[Polynomial]) -> Option<Evidence> {
+    let vanishing = vanishing(chart);
+    let own = polynomials.iter().map(|q| chart.restricted(q));
+    let all: Vec<Polynomial> = own.chain(vanishing.iter().cloned()).collect();
+    let units: Vec<Polynomial> = chart
+        .units
+        .iter()
+        .chain(&chart.positive)
+        .map(|u| chart.restricted(u))
+        .collect();
+    let one = chart.constant(1);
+    let (factors, units) = match combination_to(&all, &one) {
+        Some(factors) => (factors, None),
+        None => {
+            let useful = |u: &&Polynomial| !u.is_zero() && u.as_constant().is_none();
+            let product = units
+                .iter()
+                .filter(useful)
+                .fold(one.clone(), |product, u| &product * u);
+            if product.as_constant().is_some() {
+                return None;
+            }
+            let exponents = units.iter().map(|u| u32::from(useful(&u))).collect();
+            (combination_to(&all, &product)?, Some((exponents, one)))
+        }
+    };
+    let (own, others) = factors.split_at(polynomials.len());
+    let zeros = others.iter().enumerate().filter(|(_, b)| !b.is_zero());
+    Some(Evidence {
+        combination: own.to_vec(),
+        zeros: zeros.map(|(k, b)| (k, b.clone())).collect(),
+        units,
+        because: Why::Signs,
+    })
 }
 
 /// Units divided out, and why the rest has no zero.
@@ -153,7 +191,7 @@ fn by_linear_relations(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
             }
             if let Some((units, because)) = reason(chart, &rest) {
                 return Some(Evidence {
-                    combination: Some(chart.constant(1)),
+                    combination: vec![chart.constant(1)],
                     zeros: vec![(k, cofactor)],
                     units,
                     because,
@@ -193,9 +231,10 @@ pub(super) fn empty_centre(chart: &Chart) -> Option<Evidence> {
 /// Evidence for z̄_k read as evidence that nothing vanishes: e = a·z̄_k + ….
 fn with_zero(chart: &Chart, k: usize, evidence: Evidence) -> Evidence {
     let mut zeros = evidence.zeros;
-    zeros.push((k, evidence.combination.unwrap_or_else(|| chart.constant(1))));
+    let own = evidence.combination.into_iter().next();
+    zeros.push((k, own.unwrap_or_else(|| chart.constant(1))));
     Evidence {
-        combination: None,
+        combination: Vec::new(),
         zeros,
         ..evidence
     }

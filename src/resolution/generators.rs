@@ -374,29 +374,37 @@ fn by_power(
     if degree == 0 || tracked.polynomials[j].degree_in(v) < degree {
         return false;
     }
-    let coefficients = relation.coefficients_in(v);
-    let Some(leading) = coefficients.last().and_then(Polynomial::as_constant) else {
+    let Some(leading) = relation.coefficients_in(v).pop() else {
         return false;
     };
-    let Some(inverse) = leading.recip() else {
+    if leading.as_constant().is_none() && nonvanishing(chart, &leading).is_none() {
         return false;
-    };
+    }
+    let inverse = leading.as_constant().and_then(|c| c.recip());
     let limits = limits();
-    // no term of the rest may bring the power back
-    let rewritten = |p: &Polynomial| -> Option<Polynomial> {
+    // lc^k·p = …: no term of the rest may bring the power back
+    let rewritten = |p: &Polynomial| -> Option<(Polynomial, Polynomial)> {
         let mut rest = p.clone();
+        let mut unit = chart.constant(1);
         while !rest.is_zero() && rest.degree_in(v) >= degree {
             let shift = rest.degree_in(v) - degree;
             let top = rest.coefficients_in(v).pop()?;
             let mut power = vec![0; chart.variables()];
             power[v] = shift;
-            let factor = (&top * &chart.monomial(&power)).scale(&inverse);
+            let mut factor = &top * &chart.monomial(&power);
+            match &inverse {
+                Some(inverse) => factor = factor.scale(inverse),
+                None => {
+                    unit = unit.checked_mul(&leading, &limits).ok()?;
+                    rest = rest.checked_mul(&leading, &limits).ok()?;
+                }
+            }
             rest = &rest - &factor.checked_mul(relation, &limits).ok()?;
         }
-        Some(rest)
+        Some((unit, rest))
     };
     tracked.change_factors(chart, j, l, |p| {
-        (p.degree_in(v) >= degree).then(|| Some((chart.constant(1), rewritten(p)?)))?
+        (p.degree_in(v) >= degree).then(|| rewritten(p))?
     })
 }
 

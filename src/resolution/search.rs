@@ -4,7 +4,7 @@ use super::answer::Undecided;
 use super::canonical::canonical;
 use super::centres::{Along, best_blow_up};
 use super::chart::Chart;
-use super::evidence::real_point;
+use super::evidence::{Evidence, real_point};
 use super::expansion::expanded;
 use super::generators::{reduced, without_units};
 use super::leaves::{
@@ -183,6 +183,9 @@ impl<'a> Search<'a> {
                 return Ok(self.through(change.0, &change.1, cutoff, depth));
             }
             Some(ZeroMove::Split(p)) => return Ok(self.divided(chart, &p, cutoff, depth)),
+            Some(ZeroMove::Cover(polynomials, evidence)) => {
+                return Ok(self.covered(chart, &polynomials, &evidence, cutoff, depth));
+            }
             Some(ZeroMove::Stuck(p)) => {
                 return Ok(self.bounded(
                     chart,
@@ -298,6 +301,35 @@ impl<'a> Search<'a> {
         let (children, lower, upper, reason) = self.worst(&charts, cutoff, depth);
         let rule = Rule::Split {
             polynomial: chart.show(p),
+            children,
+        };
+        Settled {
+            rule,
+            lower,
+            upper,
+            reason,
+        }
+    }
+
+    /// The parts of the centre where one of the polynomials, without common zero, is not 0.
+    fn covered(
+        &mut self,
+        chart: &Chart,
+        polynomials: &[Polynomial],
+        evidence: &Evidence,
+        cutoff: &Pole,
+        depth: usize,
+    ) -> Settled {
+        let part = |p: &Polynomial| {
+            let mut part = chart.clone();
+            part.units.push(p.clone());
+            part
+        };
+        let charts: Vec<Chart> = polynomials.iter().map(part).collect();
+        let (children, lower, upper, reason) = self.worst(&charts, cutoff, depth);
+        let rule = Rule::Cover {
+            polynomials: polynomials.iter().map(|p| chart.show(p)).collect(),
+            evidence: evidence.stated(chart),
             children,
         };
         Settled {

@@ -1,7 +1,7 @@
 //! Which polynomials become coordinates.
 
 use super::chart::{Chart, content_monomial, plain, without_monomial};
-use super::evidence::{Evidence, nonvanishing};
+use super::evidence::{Evidence, by_identity, nonvanishing};
 use super::moves::{explicit_coordinate, implicit_coordinate};
 use crate::algebra::Polynomial;
 use crate::certificate::format::{Form, Rule};
@@ -27,6 +27,13 @@ fn rule(
 
 /// p = U·w_i + q as a coordinate instead of w_i, if U is a unit there.
 fn explicit(chart: &Chart, i: usize, p: &Polynomial) -> Option<Change> {
+    explicit_with(chart, i, p, nonvanishing)
+}
+
+/// How evidence for a unit is looked for.
+type Look = fn(&Chart, &Polynomial) -> Option<Evidence>;
+
+fn explicit_with(chart: &Chart, i: usize, p: &Polynomial, look: Look) -> Option<Change> {
     if p.degree_in(i) != 1 || !chart.is_replaceable(i) {
         return None;
     }
@@ -36,7 +43,7 @@ fn explicit(chart: &Chart, i: usize, p: &Polynomial) -> Option<Change> {
     let unit = p.coefficients_in(i).pop()?;
     let evidence = match unit.as_constant() {
         Some(_) => None,
-        None => Some(nonvanishing(chart, &unit)?),
+        None => Some(look(chart, &unit)?),
     };
     let next = explicit_coordinate(chart, i, p)?;
     Some((rule(chart, i, p, Form::Explicit, evidence.as_ref()), next))
@@ -44,10 +51,14 @@ fn explicit(chart: &Chart, i: usize, p: &Polynomial) -> Option<Change> {
 
 /// p as a coordinate instead of w_i, which becomes a function.
 fn implicit(chart: &Chart, i: usize, p: &Polynomial) -> Option<Change> {
+    implicit_with(chart, i, p, nonvanishing)
+}
+
+fn implicit_with(chart: &Chart, i: usize, p: &Polynomial, look: Look) -> Option<Change> {
     if p.degree_in(i) == 0 || !chart.is_replaceable(i) || !chart.functions_ignore(i) {
         return None;
     }
-    let evidence = nonvanishing(chart, &p.derivative(i))?;
+    let evidence = look(chart, &p.derivative(i))?;
     let next = implicit_coordinate(chart, i, p);
     Some((rule(chart, i, p, Form::Implicit, Some(&evidence)), next))
 }
@@ -144,6 +155,8 @@ pub(super) enum ZeroMove {
     Coordinate(Box<Change>),
     /// The centre is to be divided at this polynomial first.
     Split(Polynomial),
+    /// The centre is covered by the places where one of these polynomials is not 0.
+    Cover(Vec<Polynomial>, Box<Evidence>),
     /// Nothing helps.
     Stuck(Polynomial),
 }
@@ -154,7 +167,7 @@ pub(super) fn zero_as_coordinate(chart: &Chart) -> Option<ZeroMove> {
     let mut open: Vec<Polynomial> = chart
         .zeros
         .iter()
-        .filter(|z| plain(z).is_none() && !chart.restricted(z).is_zero())
+        .filter(|z| plain(z).is_none() && !chart.vanishes_by_relation(z))
         .cloned()
         .collect();
     open.sort_by_key(|p| (p.degree(), p.len()));
@@ -177,6 +190,30 @@ pub(super) fn zero_as_coordinate(chart: &Chart) -> Option<ZeroMove> {
         // divide first where a coordinate may be 0, then where a derivative is
         if let Some(&i) = candidates.iter().find(|&&i| !chart.is_replaceable(i)) {
             return Some(ZeroMove::Split(chart.variable(i)));
+        }
+    }
+    let deep: Look = |chart, q| by_identity(chart, std::slice::from_ref(q));
+    for p in &open {
+        let restricted = chart.restricted(p);
+        let candidates: Vec<usize> = (0..chart.dimension())
+            .filter(|&i| restricted.degree_in(i) > 0 && chart.is_replaceable(i))
+            .collect();
+        for &i in &candidates {
+            if let Some(change) =
+                explicit_with(chart, i, p, deep).or_else(|| implicit_with(chart, i, p, deep))
+            {
+                return Some(ZeroMove::Coordinate(Box::new(change)));
+            }
+        }
+        let slopes: Vec<Polynomial> = candidates
+            .iter()
+            .filter(|&&i| chart.functions_ignore(i))
+            .map(|&i| p.derivative(i))
+            .collect();
+        if slopes.len() > 1
+            && let Some(evidence) = by_identity(chart, &slopes)
+        {
+            return Some(ZeroMove::Cover(slopes, Box::new(evidence)));
         }
     }
     for p in &open {
