@@ -224,7 +224,7 @@ impl<'a> Search<'a> {
             };
             return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
         }
-        if let Some((rule, next)) = factor_as_coordinate(chart) {
+        if let Some((rule, next)) = factor_as_coordinate(chart, false) {
             return Ok(self.through(rule, &next, cutoff, depth));
         }
         for i in 0..chart.dimension() {
@@ -249,6 +249,9 @@ impl<'a> Search<'a> {
         }
         let candidates = along.candidates(chart, self.meter)?;
         let Some(weights) = best_blow_up(chart, &candidates, self.meter)? else {
+            if let Some((rule, next)) = factor_as_coordinate(chart, true) {
+                return Ok(self.through(rule, &next, cutoff, depth));
+            }
             return Ok(self.bounded(chart, Undecided::NoBlowUp));
         };
         self.blown_up(chart, weights, cutoff, depth)

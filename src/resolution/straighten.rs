@@ -117,33 +117,44 @@ fn own_coordinate(chart: &Chart) -> Option<Change> {
     None
 }
 
-/// A multiple smooth factor of a generator made a coordinate.
-pub(super) fn factor_as_coordinate(chart: &Chart) -> Option<Change> {
+/// A multiple smooth factor of a generator made a coordinate. One that is no graph makes another coordinate a
+/// function; that is put off until all other factors are units, unless `at_once`.
+pub(super) fn factor_as_coordinate(chart: &Chart, at_once: bool) -> Option<Change> {
     for g in &chart.generators {
         let content = content_monomial([g], chart.variables());
         let p = without_monomial(g, &content);
         if p.len() < 3 {
             continue;
         }
-        for factor in p.simple_factors() {
-            if factor.len() < 2 || !chart.restricted(&factor).is_zero() {
-                continue;
-            }
-            // only factors that occur more than once
-            let Some(rest) = p.exact_quotient(&factor) else {
-                continue;
-            };
-            if rest.exact_quotient(&factor).is_none() {
-                continue;
-            }
-            for (i, k) in content.iter().enumerate().take(chart.dimension()) {
-                if *k == 0
-                    && let Some(change) =
-                        explicit(chart, i, &factor).or_else(|| implicit(chart, i, &factor))
-                {
-                    return Some(change);
-                }
-            }
+        let Some(factors) = p.square_free_factors() else {
+            continue;
+        };
+        let multiple = || factors.iter().filter(|(_, k)| *k > 1);
+        let candidates: Vec<Polynomial> = multiple()
+            .flat_map(|(f, _)| f.simple_factors())
+            .filter(|f| f.len() > 1 && chart.restricted(f).is_zero())
+            .collect();
+        let places: Vec<usize> = (0..chart.dimension())
+            .filter(|&i| content[i] == 0)
+            .collect();
+        let find = |change: fn(&Chart, usize, &Polynomial) -> Option<Change>| {
+            let at = |f: &Polynomial| places.iter().find_map(|&i| change(chart, i, f));
+            candidates.iter().find_map(at)
+        };
+        if let Some(change) = find(explicit) {
+            return Some(change);
+        }
+        let alone = || {
+            let others = factors.iter().filter(|(f, _)| !candidates.contains(f));
+            candidates.len() == 1
+                && others
+                    .into_iter()
+                    .all(|(f, _)| nonvanishing(chart, f).is_some())
+        };
+        if (at_once || alone())
+            && let Some(change) = find(implicit)
+        {
+            return Some(change);
         }
     }
     None
