@@ -87,7 +87,10 @@ pub(super) fn explicit_coordinate(chart: &Chart, i: usize, p: &Polynomial) -> Op
     let [q, unit] = <[Polynomial; 2]>::try_from(p.coefficients_in(i)).ok()?;
     let numerator = &chart.variable(i) - &q;
     let limits = limits();
-    let vanishes = chart.restricted(p).is_zero() || chart.zeros.iter().any(|z| proportional(z, p));
+    let restricted = chart.restricted(p);
+    let known =
+        |z: &Polynomial| proportional(z, p) || proportional(&chart.restricted(z), &restricted);
+    let vanishes = restricted.is_zero() || chart.zeros.iter().any(known);
     let replaced = |f: &Polynomial, even: bool| -> Option<Polynomial> {
         let coefficients = f.coefficients_in(i);
         let mut degree = coefficients.len() - 1;

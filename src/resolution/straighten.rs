@@ -160,6 +160,33 @@ pub(super) fn factor_as_coordinate(chart: &Chart, at_once: bool) -> Option<Chang
     None
 }
 
+/// A multiple factor of a generator that is, on the centre, one of its `zeros` made a coordinate: it serves better than the
+/// zero alone.
+fn factor_over_zero(chart: &Chart, open: &[Polynomial]) -> Option<Change> {
+    let restricted: Vec<Polynomial> = open
+        .iter()
+        .map(|z| chart.restricted(z).primitive_part())
+        .collect();
+    for g in &chart.generators {
+        let factors = g.square_free_factors()?;
+        for (f, _) in factors.iter().filter(|(f, k)| *k > 1 && f.len() > 1) {
+            for f in f.simple_factors() {
+                if open.contains(&f) || !restricted.contains(&chart.restricted(&f).primitive_part())
+                {
+                    continue;
+                }
+                let mut places = 0..chart.dimension();
+                if let Some(change) =
+                    places.find_map(|i| explicit(chart, i, &f).or_else(|| implicit(chart, i, &f)))
+                {
+                    return Some(change);
+                }
+            }
+        }
+    }
+    None
+}
+
 /// What to do about the `zeros` of a chart.
 pub(super) enum ZeroMove {
     /// One becomes a coordinate.
@@ -183,6 +210,9 @@ pub(super) fn zero_as_coordinate(chart: &Chart) -> Option<ZeroMove> {
         .collect();
     open.sort_by_key(|p| (p.degree(), p.len()));
     let first = open.first()?.clone();
+    if let Some(change) = factor_over_zero(chart, &open) {
+        return Some(ZeroMove::Coordinate(Box::new(change)));
+    }
     for p in &open {
         let restricted = chart.restricted(p);
         let candidates: Vec<usize> = (0..chart.dimension())

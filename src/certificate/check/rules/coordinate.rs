@@ -42,7 +42,10 @@ impl Context<'_> {
         before.zeros.retain(|z| !proportional(z, &p));
         let listed = before.zeros.len() < chart.zeros.len();
         let restricted = facts.restrict(&p, work)?;
-        let zero = restricted.is_zero() || listed;
+        let mut zero = restricted.is_zero() || listed;
+        for z in &chart.zeros {
+            zero = zero || proportional(&facts.restrict(z, work)?, &restricted);
+        }
         if w.extent == Extent::Local && form == Form::Explicit && !restricted.is_zero() {
             return condition(format!("{} does not vanish with {name}", shown(&p)));
         }
