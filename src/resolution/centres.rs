@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// A generator as a polynomial in the local coordinates: coefficients along the centre by exponents.
 type Layers = BTreeMap<Vec<u32>, Polynomial>;
 
-fn layers(chart: &Chart, g: &Polynomial, local: &[usize]) -> Layers {
+pub(super) fn layers(chart: &Chart, g: &Polynomial, local: &[usize]) -> Layers {
     let mut terms: BTreeMap<Vec<u32>, Vec<_>> = BTreeMap::new();
     for (m, c) in g.sorted_terms() {
         let mut rest = m.exponents().to_vec();
@@ -31,7 +31,7 @@ fn layers(chart: &Chart, g: &Polynomial, local: &[usize]) -> Layers {
             let p = Polynomial::from_terms(g.variables(), terms);
             (e, chart.restricted(&p))
         })
-        .filter(|(_, p)| !chart.vanishes_by_relation(p))
+        .filter(|(_, p)| !p.is_zero())
         .collect()
 }
 
@@ -56,6 +56,9 @@ impl Along {
         let mut open = Vec::new();
         for g in &chart.generators {
             for (e, c) in layers(chart, g, &local) {
+                if chart.vanishes_by_relation(&c) {
+                    continue;
+                }
                 if c.as_constant().is_some() || nonvanishing(chart, &c).is_some() {
                     decided.push(e);
                 } else {

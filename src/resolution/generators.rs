@@ -1,6 +1,7 @@
 //! Other generators of the same ideal: units stripped, reduced against each other and modulo the
 //! relations of the functions. Every change is tracked, for the certificate.
 
+use super::centres::layers;
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::nonvanishing;
 use super::expansion::is_small;
@@ -351,7 +352,8 @@ fn reduce_by_relations(chart: &Chart, tracked: &mut Tracked, j: usize) -> bool {
         let mut step = false;
         for (l, f) in chart.functions.iter().enumerate() {
             step |= !is_small(chart, l) && by_power(chart, tracked, j, l, &f.relation)
-                || by_coordinate(chart, tracked, j, l, &f.relation);
+                || by_coordinate(chart, tracked, j, l, &f.relation)
+                || by_layers(chart, tracked, j, l, &f.relation);
         }
         if !step {
             break;
@@ -406,6 +408,39 @@ fn by_power(
     tracked.change_factors(chart, j, l, |p| {
         (p.degree_in(v) >= degree).then(|| rewritten(p))?
     })
+}
+
+/// Coefficients of monomials in the local coordinates that are, on the centre, multiples of the relation.
+fn by_layers(
+    chart: &Chart,
+    tracked: &mut Tracked,
+    j: usize,
+    l: usize,
+    relation: &Polynomial,
+) -> bool {
+    let on_centre = chart.restricted(relation);
+    if on_centre.is_zero() || is_small(chart, l) {
+        return false;
+    }
+    let local: Vec<usize> = (0..chart.dimension())
+        .filter(|&i| chart.is_local(i))
+        .collect();
+    let limits = limits();
+    let rewritten = |p: &Polynomial| -> Option<(Polynomial, Polynomial)> {
+        let mut factor = Polynomial::zero(p.variables());
+        for (e, c) in layers(chart, p, &local) {
+            if let Some(quotient) = c.exact_quotient(&on_centre) {
+                let mut exponents = vec![0; chart.dimension()];
+                for (&i, e) in local.iter().zip(e) {
+                    exponents[i] = e;
+                }
+                factor = &factor + &(&quotient * &chart.monomial(&exponents));
+            }
+        }
+        let product = factor.checked_mul(relation, &limits).ok()?;
+        (!factor.is_zero()).then(|| (chart.constant(1), p - &product))
+    };
+    tracked.change_factors(chart, j, l, rewritten)
 }
 
 /// The relation p − t with t a coordinate that p does not involve: multiples of p become multiples of t.

@@ -160,7 +160,7 @@ pub(super) fn factor_as_coordinate(chart: &Chart, at_once: bool) -> Option<Chang
     None
 }
 
-/// A multiple factor of a generator that is, on the centre, one of its `zeros` made a coordinate: it serves better than the
+/// A factor of a generator that is, on the centre, one of its `zeros` made a coordinate: it serves better than the
 /// zero alone.
 fn factor_over_zero(chart: &Chart, open: &[Polynomial]) -> Option<Change> {
     let restricted: Vec<Polynomial> = open
@@ -169,13 +169,13 @@ fn factor_over_zero(chart: &Chart, open: &[Polynomial]) -> Option<Change> {
         .collect();
     for g in &chart.generators {
         let factors = g.square_free_factors()?;
-        for (f, _) in factors.iter().filter(|(f, k)| *k > 1 && f.len() > 1) {
+        for (f, _) in factors.iter().filter(|(f, _)| f.len() > 1) {
             for f in f.simple_factors() {
                 if open.contains(&f) || !restricted.contains(&chart.restricted(&f).primitive_part())
                 {
                     continue;
                 }
-                let mut places = 0..chart.dimension();
+                let mut places = (0..chart.dimension()).filter(|&i| !chart.is_local(i));
                 if let Some(change) =
                     places.find_map(|i| explicit(chart, i, &f).or_else(|| implicit(chart, i, &f)))
                 {
