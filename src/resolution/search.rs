@@ -13,7 +13,7 @@ use super::leaves::{
 };
 use super::moves::{blow_up, common_power, definite, fold, split};
 use super::straighten::{
-    ZeroMove, factor_as_coordinate, generator_as_coordinate, zero_as_coordinate,
+    ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate, zero_as_coordinate,
 };
 use super::structure::{own_monomial, parts};
 use crate::algebra::{Monomial, Polynomial, Rational};
@@ -215,6 +215,9 @@ impl<'a> Search<'a> {
         }
         if let Some(leaf) = order_beyond(chart, cutoff) {
             return Ok(leaf.into());
+        }
+        if let Some((rule, next)) = completed_power(chart) {
+            return Ok(self.through(rule, &next, cutoff, depth));
         }
         let indefinite = |g: &Polynomial| g.len() > 1 && chart.definite_sign(g).is_some();
         if let Some(g) = chart.generators.iter().position(indefinite) {

@@ -3,7 +3,7 @@
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::{Evidence, by_identity, nonvanishing};
 use super::moves::{explicit_coordinate, implicit_coordinate};
-use crate::algebra::Polynomial;
+use crate::algebra::{Polynomial, Rational};
 use crate::certificate::format::{Form, Rule};
 
 /// A change of coordinates and the chart after it.
@@ -109,6 +109,35 @@ fn own_coordinate(chart: &Chart) -> Option<Change> {
                 && p.degree_in(i) > 0
                 && !elsewhere(i)
                 && let Some(change) = explicit(chart, i, &p).or_else(|| implicit(chart, i, &p))
+            {
+                return Some(change);
+            }
+        }
+    }
+    None
+}
+
+/// The next power completed: n·a·w + b as coordinate in the place of w, where a generator is, up to its monomial,
+/// a·wⁿ + b·wⁿ⁻¹ + … with a constant a (Tschirnhaus), if that leaves fewer terms.
+pub(super) fn completed_power(chart: &Chart) -> Option<Change> {
+    let size = |chart: &Chart| chart.generators.iter().map(Polynomial::len).sum::<usize>();
+    let before = size(chart);
+    for g in &chart.generators {
+        let content = content_monomial([g], chart.variables());
+        let p = without_monomial(g, &content);
+        for i in (0..chart.dimension()).filter(|&i| content[i] == 0 && p.degree_in(i) > 1) {
+            let mut coefficients = p.coefficients_in(i);
+            let (Some(a), Some(b)) = (coefficients.pop(), coefficients.pop()) else {
+                continue;
+            };
+            let Some(a) = a.as_constant() else { continue };
+            if b.is_zero() || (chart.is_local(i) && !chart.restricted(&b).is_zero()) {
+                continue;
+            }
+            let slope = a * Rational::from(i64::from(p.degree_in(i)));
+            let coordinate = &chart.variable(i).scale(&slope) + &b;
+            if let Some(change) = explicit(chart, i, &coordinate)
+                && size(&change.1) < before
             {
                 return Some(change);
             }
