@@ -70,7 +70,8 @@ pub(super) fn nonvanishing(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
         return Some(Evidence::plainly(reason));
     }
     let Some(v) = only_variable(&q, chart.variables()) else {
-        return by_linear_relations(chart, &q);
+        let own = std::slice::from_ref(&q);
+        return by_linear_relations(chart, &q).or_else(|| by_identity_of_several(chart, own));
     };
     // together with what vanishes
     let u = q.as_univariate(v)?;
@@ -225,7 +226,21 @@ pub(super) fn empty_centre(chart: &Chart) -> Option<Evidence> {
             return Some(with_zero(chart, k, Evidence::plainly(reason)));
         }
     }
-    None
+    by_identity_of_several(chart, &[])
+}
+
+/// An identity where two or more vanishing polynomials are at hand, all of them small.
+fn by_identity_of_several(chart: &Chart, polynomials: &[Polynomial]) -> Option<Evidence> {
+    const MOST_DEGREE: u64 = 6;
+    let mut vanishing = vanishing(chart);
+    vanishing.retain(|z| !z.is_zero());
+    let small = vanishing
+        .iter()
+        .chain(polynomials)
+        .all(|p| p.degree() <= MOST_DEGREE && p.len() <= 12);
+    (vanishing.len() > 1 && small)
+        .then(|| by_identity(chart, polynomials))
+        .flatten()
 }
 
 /// Evidence for z̄_k read as evidence that nothing vanishes: e = a·z̄_k + ….
@@ -343,10 +358,20 @@ pub(super) fn real_point(chart: &Chart, vanishing: &[usize]) -> Option<Option<Re
         (5, 2),
     ]
     .map(|(n, m)| Rational::new(n, m).unwrap_or(Rational::ONE));
+    let values: Vec<Vec<Rational>> = free
+        .iter()
+        .map(|&i| {
+            values
+                .iter()
+                .cloned()
+                .chain(between_roots(chart, i))
+                .collect()
+        })
+        .collect();
     let mut choice = vec![0_usize; free.len()];
     for _ in 0..MOST {
         let mut point = vec![Rational::ZERO; d];
-        for (&i, &k) in free.iter().zip(&choice) {
+        for ((&i, &k), values) in free.iter().zip(&choice).zip(&values) {
             point[i] = values[k].clone();
         }
         if let Some(functions) = admissible(chart, &point) {
@@ -363,7 +388,7 @@ pub(super) fn real_point(chart: &Chart, vanishing: &[usize]) -> Option<Option<Re
                 return None;
             }
             choice[place] += 1;
-            if choice[place] < values.len() {
+            if choice[place] < values[place].len() {
                 break;
             }
             choice[place] = 0;
@@ -371,6 +396,26 @@ pub(super) fn real_point(chart: &Chart, vanishing: &[usize]) -> Option<Option<Re
         }
     }
     None
+}
+
+/// Values of a coordinate on all sides of the real roots of the conditions on it alone.
+fn between_roots(chart: &Chart, i: usize) -> Vec<Rational> {
+    let conditions = chart.units.iter().chain(&chart.positive);
+    let mut ends: Vec<Rational> = conditions
+        .filter(|u| only_variable(u, chart.variables()) == Some(i))
+        .filter_map(|u| u.as_univariate(i))
+        .flat_map(|u| u.real_roots())
+        .flatten()
+        .collect();
+    ends.sort();
+    ends.dedup();
+    let half = Rational::new(1, 2).unwrap_or_default();
+    let inner = ends.windows(2).map(|pair| (&pair[0] + &pair[1]) * &half);
+    let outer = ends.first().map(|x| x - Rational::ONE).into_iter();
+    outer
+        .chain(ends.last().map(|x| x + Rational::ONE))
+        .chain(inner)
+        .collect()
 }
 
 /// Whether a point with these coordinates lies on the centre: intervals for the functions.

@@ -4,6 +4,7 @@ use super::bounds::divisor_pole;
 use super::{Context, Poles};
 use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::certificate::Pole;
+use crate::certificate::check::CheckErrorKind;
 use crate::certificate::check::chart::{Chart, Facts, alone, exponent, involves};
 use crate::certificate::check::error::{Checked, condition, entry, length, shown};
 use crate::certificate::check::evidence::no_zero;
@@ -95,8 +96,12 @@ impl Context<'_> {
             let constants = of.iter().filter_map(Polynomial::as_constant);
             list.extend(constants.map(|c| Polynomial::constant(&rest.ring, c)));
         }
-        real_point(&rest, point, work)?;
-        Ok((lower, upper))
+        match real_point(&rest, point, work) {
+            Ok(_) => Ok((lower, upper)),
+            // the origin, which stands for a point left out, need not lie there
+            Err(CheckErrorKind::Point(_)) if point.is_none() => Ok((lower, Pole::INFINITE)),
+            Err(error) => Err(error),
+        }
     }
 
     pub(super) fn factor(&self, monomial: &[u32], children: &[Child]) -> Checked<Poles> {
