@@ -1,13 +1,13 @@
 //! Polynomials without common complex zero: Σ a_i p_i = 1 (Hilbert's Nullstellensatz), by linear algebra in bounded degree.
 
-use super::{Monomial, Polynomial, Rational};
+use super::{Monomial, Polynomial, Rational, SizeLimits};
 use std::collections::HashMap;
 
 /// Unknown coefficients tried at once.
 const MOST_UNKNOWNS: usize = 260;
 
 /// Degrees above that of the polynomials.
-const MOST_EXTRA: u32 = 3;
+const MOST_EXTRA: u32 = 6;
 
 /// a_1, …, a_r with Σ a_i p_i = target, of small degree; `None` if none was found.
 pub(crate) fn combination_to(
@@ -21,6 +21,47 @@ pub(crate) fn combination_to(
         .collect();
     let least = u32::try_from(all().map(Polynomial::degree).max()?).ok()?;
     (least..=least + MOST_EXTRA).find_map(|degree| within(polynomials, target, &involved, degree))
+}
+
+/// (a, b, r) with a·p + b·q = r, r ≠ 0 free of x_v: by pseudo-remainders with their cofactors. `None` if p and q have a
+/// common factor with x_v, or numbers grow too large.
+pub(crate) fn elimination(p: &Polynomial, q: &Polynomial, v: usize) -> Option<[Polynomial; 3]> {
+    let limits = SizeLimits::default().with_terms(300).with_work(20_000);
+    let one = Polynomial::constant(p.variables(), Rational::ONE);
+    let zero = Polynomial::zero(p.variables());
+    let mut high = [one.clone(), zero.clone(), p.clone()];
+    let mut low = [zero, one, q.clone()];
+    if high[2].degree_in(v) < low[2].degree_in(v) {
+        std::mem::swap(&mut high, &mut low);
+    }
+    while low[2].degree_in(v) > 0 {
+        let leading = low[2].coefficients_in(v).pop()?;
+        while !high[2].is_zero() && high[2].degree_in(v) >= low[2].degree_in(v) {
+            let top = high[2].coefficients_in(v).pop()?;
+            let mut shift = vec![0; p.dimension()];
+            shift[v] = high[2].degree_in(v) - low[2].degree_in(v);
+            let shift =
+                Polynomial::from_terms(p.variables(), [(Monomial::new(&shift), Rational::ONE)]);
+            let common = top.gcd(&leading)?;
+            let (up, down) = (
+                leading.exact_quotient(&common)?,
+                top.exact_quotient(&common)?,
+            );
+            let factor = down.checked_mul(&shift, &limits).ok()?;
+            for (h, l) in high.iter_mut().zip(&low) {
+                let (h0, l0) = (
+                    h.checked_mul(&up, &limits).ok()?,
+                    l.checked_mul(&factor, &limits).ok()?,
+                );
+                *h = &h0 - &l0;
+            }
+        }
+        if high[2].is_zero() {
+            return None;
+        }
+        std::mem::swap(&mut high, &mut low);
+    }
+    Some(low)
 }
 
 /// The same with all a_i p_i of at most a degree.
@@ -142,5 +183,16 @@ mod tests {
             });
         assert_eq!(sum, one);
         assert!(combination_to(&p[1..], &one).is_none());
+    }
+
+    #[test]
+    fn a_variable_is_eliminated() {
+        let p = Polynomial::parse_all(["a^2*b^2 - b^2 + 3*a*b + 3", "3*a^3*b + 7*a^2 + 6*a*b + 2"])
+            .unwrap();
+        for v in 0..2 {
+            let [a, b, r] = elimination(&p[0], &p[1], v).unwrap();
+            assert_eq!(&(&a * &p[0]) + &(&b * &p[1]), r);
+            assert!(r.degree_in(v) == 0 && !r.is_zero());
+        }
     }
 }

@@ -15,7 +15,7 @@ mod variables;
 
 pub use arithmetic::SizeLimits;
 pub use groebner::GroebnerBasis;
-pub(crate) use identity::combination_to;
+pub(crate) use identity::{combination_to, elimination};
 pub use monomial::Monomial;
 pub use parse::{ParseError, ParseErrorReason};
 pub use polynomial::{Polynomial, PolynomialError};

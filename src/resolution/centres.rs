@@ -202,13 +202,15 @@ fn difficulty(chart: &Chart, meter: &Meter) -> Result<u64, Exhausted> {
         if unit_leaf(&chart).is_some() {
             return Ok(1);
         }
-        let step = without_units(&chart)
-            .or_else(|| reduced(&chart))
-            .or_else(|| generator_as_coordinate(&chart));
-        match step {
-            Some((_, next)) => chart = next,
-            None => break,
+        if let Some((_, next)) = without_units(&chart).or_else(|| reduced(&chart)) {
+            chart = next;
+            continue;
         }
+        // one change of coordinates is enough of a look ahead: more favours charts that only seem simple
+        if let Some((_, next)) = generator_as_coordinate(&chart) {
+            chart = next;
+        }
+        break;
     }
     let common = content_monomial(&chart.generators, chart.variables());
     let open: Vec<Polynomial> = chart

@@ -1,6 +1,6 @@
 //! The state of the search: an ideal along the centre of a coordinate chart.
 
-use crate::algebra::{Monomial, Polynomial, Rational, Variables};
+use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, Variables};
 use crate::certificate::format::{self, Domain, Extent, StatedChart};
 use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
@@ -232,6 +232,43 @@ impl Chart {
         self.functions
             .iter()
             .all(|f| self.restricted(&f.relation.derivative(i)).is_zero())
+    }
+
+    /// What must not be 0 for p to become a coordinate in the place of w_i: ∂p/∂w_i, or the determinant of
+    /// ∂(r_1, …, r_k, p)/∂(y_1, …, y_k, w_i) if functions in p depend on w_i. `None` if that is too large.
+    pub(super) fn slope(&self, i: usize, p: &Polynomial) -> Option<Polynomial> {
+        const MOST_FUNCTIONS: usize = 3;
+        if !self.involves_function(p) || self.functions_ignore(i) {
+            return Some(p.derivative(i));
+        }
+        if self.functions.len() > MOST_FUNCTIONS {
+            return None;
+        }
+        let variables: Vec<usize> = (self.dimension()..self.variables()).chain([i]).collect();
+        let rows = self.functions.iter().map(|f| &f.relation).chain([p]);
+        let rows: Vec<Vec<Polynomial>> = rows
+            .map(|r| variables.iter().map(|&v| r.derivative(v)).collect())
+            .collect();
+        self.determinant(&rows)
+    }
+
+    /// By the first column.
+    fn determinant(&self, rows: &[Vec<Polynomial>]) -> Option<Polynomial> {
+        let limits = SizeLimits::default().with_terms(500).with_work(20_000);
+        let mut sum = self.constant(i64::from(rows.is_empty()));
+        for (i, row) in rows.iter().enumerate().filter(|(_, row)| !row[0].is_zero()) {
+            let others = rows.iter().enumerate().filter(|(j, _)| *j != i);
+            let minor: Vec<Vec<Polynomial>> = others.map(|(_, row)| row[1..].to_vec()).collect();
+            let product = row[0]
+                .checked_mul(&self.determinant(&minor)?, &limits)
+                .ok()?;
+            sum = if i % 2 == 0 {
+                &sum + &product
+            } else {
+                &sum - &product
+            };
+        }
+        Some(sum)
     }
 
     /// Whether p may become a coordinate in the place of w_i as far as domain and amplitude go.

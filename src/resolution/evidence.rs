@@ -1,7 +1,7 @@
 //! Finding evidence that polynomials have no zero on the centre of a chart.
 
 use super::chart::{Chart, plain};
-use crate::algebra::{Polynomial, Rational, Univariate, combination_to};
+use crate::algebra::{Polynomial, Rational, Univariate, combination_to, elimination};
 use crate::certificate::format::{self, Because, Domain, RealPoint};
 
 /// Why polynomials q have no common zero on the centre: e = Σ a·q̄ + Σ b·z̄ has none.
@@ -205,6 +205,9 @@ fn by_linear_relations(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
 
 /// Evidence that the centre has no real point.
 pub(super) fn empty_centre(chart: &Chart) -> Option<Evidence> {
+    if let Some(evidence) = vanishing_unit(chart) {
+        return Some(evidence);
+    }
     for (k, z) in vanishing(chart).iter().enumerate() {
         if z.is_zero() || plain(z).is_some() {
             continue;
@@ -226,7 +229,58 @@ pub(super) fn empty_centre(chart: &Chart) -> Option<Evidence> {
             return Some(with_zero(chart, k, Evidence::plainly(reason)));
         }
     }
-    by_identity_of_several(chart, &[])
+    by_identity_of_several(chart, &[]).or_else(|| by_elimination(chart))
+}
+
+/// Two vanishing polynomials in the same two variables: one is eliminated.
+fn by_elimination(chart: &Chart) -> Option<Evidence> {
+    const MOST_DEGREE: u64 = 8;
+    let vanishing = vanishing(chart);
+    let involved = |p: &Polynomial| -> Vec<usize> {
+        (0..chart.variables())
+            .filter(|&i| p.degree_in(i) > 0)
+            .collect()
+    };
+    let plane: Vec<(usize, &Polynomial)> = vanishing
+        .iter()
+        .enumerate()
+        .filter(|(_, z)| involved(z).len() == 2 && z.degree() <= MOST_DEGREE)
+        .collect();
+    for (n, (k, p)) in plane.iter().enumerate() {
+        for (l, q) in plane[..n]
+            .iter()
+            .filter(|(_, q)| involved(q) == involved(p))
+        {
+            for v in involved(p) {
+                let Some([a, b, rest]) = elimination(p, q, v) else {
+                    continue;
+                };
+                if let Some((units, because)) = reason(chart, &rest) {
+                    return Some(Evidence {
+                        combination: Vec::new(),
+                        zeros: vec![(*k, a), (*l, b)],
+                        units,
+                        because,
+                    });
+                }
+            }
+        }
+    }
+    None
+}
+
+/// A unit that is 0 on the centre: it has no point, since 0 = 1·u.
+pub(super) fn vanishing_unit(chart: &Chart) -> Option<Evidence> {
+    let units: Vec<&Polynomial> = chart.units.iter().chain(&chart.positive).collect();
+    let place = units.iter().position(|u| chart.restricted(u).is_zero())?;
+    let mut exponents = vec![0; units.len()];
+    exponents[place] = 1;
+    Some(Evidence {
+        combination: Vec::new(),
+        zeros: Vec::new(),
+        units: Some((exponents, chart.constant(1))),
+        because: Why::Signs,
+    })
 }
 
 /// An identity where two or more vanishing polynomials are at hand, all of them small.
@@ -285,7 +339,11 @@ fn divided_by_units(chart: &Chart, q: &Polynomial) -> Option<(Vec<u32>, Polynomi
     let units: Vec<Polynomial> = units.map(|u| chart.restricted(u)).collect();
     let mut exponents = vec![0; units.len()];
     let mut rest = q.clone();
-    for (u, n) in units.iter().zip(&mut exponents) {
+    // the largest first: one may be a multiple of another
+    let mut order: Vec<usize> = (0..units.len()).collect();
+    order.sort_by_key(|&k| std::cmp::Reverse(units[k].degree()));
+    for k in order {
+        let (u, n) = (&units[k], &mut exponents[k]);
         if u.is_zero() || u.as_constant().is_some() {
             continue;
         }

@@ -96,6 +96,7 @@ fn unit_part(
     // a known unit
     for u in chart.units.iter().chain(&chart.positive) {
         if plain(u).is_none()
+            && u.as_constant().is_none()
             && let Some(rest) = g.exact_quotient(u)
             && let Some(evidence) = nonvanishing(chart, u)
         {

@@ -4,7 +4,7 @@ use super::answer::Undecided;
 use super::canonical::canonical;
 use super::centres::{Along, best_blow_up};
 use super::chart::Chart;
-use super::evidence::{Evidence, real_point};
+use super::evidence::{Evidence, real_point, vanishing_unit};
 use super::expansion::expanded;
 use super::generators::{reduced, without_units};
 use super::leaves::{
@@ -127,6 +127,19 @@ impl<'a> Search<'a> {
 
     /// The pole of a chart as far as it may be worse than the cutoff.
     fn pole_of(&mut self, derived: &Chart, cutoff: &Pole, depth: usize) -> Proved {
+        if let Some(evidence) = vanishing_unit(derived) {
+            // the canonical form would forget the unit that is 0
+            let rule = Rule::Unit {
+                generator: None,
+                evidence: evidence.stated(derived),
+            };
+            return Proved {
+                child: plain_child(self.push(derived, rule)),
+                lower: Pole::INFINITE,
+                upper: Pole::INFINITE,
+                reason: None,
+            };
+        }
         let (chart, mut child) = canonical(derived);
         if let Some(known) = self.known.get(&chart)
             && (known.lower == known.upper || known.lower >= *cutoff)

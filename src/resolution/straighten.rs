@@ -55,10 +55,14 @@ fn implicit(chart: &Chart, i: usize, p: &Polynomial) -> Option<Change> {
 }
 
 fn implicit_with(chart: &Chart, i: usize, p: &Polynomial, look: Look) -> Option<Change> {
-    if p.degree_in(i) == 0 || !chart.is_replaceable(i) || !chart.functions_ignore(i) {
+    if !chart.is_replaceable(i) {
         return None;
     }
-    let evidence = look(chart, &p.derivative(i))?;
+    let slope = chart.slope(i, p)?;
+    if chart.restricted(&slope).is_zero() {
+        return None;
+    }
+    let evidence = look(chart, &slope)?;
     let next = implicit_coordinate(chart, i, p);
     Some((rule(chart, i, p, Form::Implicit, Some(&evidence)), next))
 }
@@ -122,25 +126,47 @@ fn own_coordinate(chart: &Chart) -> Option<Change> {
 pub(super) fn completed_power(chart: &Chart) -> Option<Change> {
     let size = |chart: &Chart| chart.generators.iter().map(Polynomial::len).sum::<usize>();
     let before = size(chart);
-    for g in &chart.generators {
+    chart.generators.iter().find_map(|g| {
         let content = content_monomial([g], chart.variables());
-        let p = without_monomial(g, &content);
-        for i in (0..chart.dimension()).filter(|&i| content[i] == 0 && p.degree_in(i) > 1) {
-            let mut coefficients = p.coefficients_in(i);
-            let (Some(a), Some(b)) = (coefficients.pop(), coefficients.pop()) else {
-                continue;
-            };
-            let Some(a) = a.as_constant() else { continue };
-            if b.is_zero() || (chart.is_local(i) && !chart.restricted(&b).is_zero()) {
-                continue;
-            }
-            let slope = a * Rational::from(i64::from(p.degree_in(i)));
-            let coordinate = &chart.variable(i).scale(&slope) + &b;
-            if let Some(change) = explicit(chart, i, &coordinate)
-                && size(&change.1) < before
-            {
-                return Some(change);
-            }
+        let places = (0..chart.dimension()).filter(|&i| content[i] == 0);
+        completed_in(chart, &without_monomial(g, &content), places, |next| {
+            size(next) < before
+        })
+    })
+}
+
+/// The same for a polynomial of degree 2 that vanishes on the centre.
+fn completed_zero(chart: &Chart, number: usize) -> Option<Change> {
+    let p = &chart.zeros[number];
+    if p.degree() != 2 {
+        return None;
+    }
+    let simpler =
+        |next: &Chart| next.zeros.len() == chart.zeros.len() && next.zeros[number].len() < p.len();
+    completed_in(chart, p, 0..chart.dimension(), simpler)
+}
+
+fn completed_in(
+    chart: &Chart,
+    p: &Polynomial,
+    places: impl Iterator<Item = usize>,
+    simpler: impl Fn(&Chart) -> bool,
+) -> Option<Change> {
+    for i in places.filter(|&i| p.degree_in(i) > 1) {
+        let mut coefficients = p.coefficients_in(i);
+        let (Some(a), Some(b)) = (coefficients.pop(), coefficients.pop()) else {
+            continue;
+        };
+        let Some(a) = a.as_constant() else { continue };
+        if b.is_zero() || (chart.is_local(i) && !chart.restricted(&b).is_zero()) {
+            continue;
+        }
+        let slope = a * Rational::from(i64::from(p.degree_in(i)));
+        let coordinate = &chart.variable(i).scale(&slope) + &b;
+        if let Some(change) = explicit(chart, i, &coordinate)
+            && simpler(&change.1)
+        {
+            return Some(change);
         }
     }
     None
@@ -239,7 +265,10 @@ pub(super) fn zero_as_coordinate(chart: &Chart) -> Option<ZeroMove> {
         .collect();
     open.sort_by_key(|p| (p.degree(), p.len()));
     let first = open.first()?.clone();
-    if let Some(change) = factor_over_zero(chart, &open) {
+    let number = |p: &Polynomial| chart.zeros.iter().position(|z| z == p);
+    let completed = |p: &Polynomial| number(p).and_then(|k| completed_zero(chart, k));
+    let change = factor_over_zero(chart, &open).or_else(|| open.iter().find_map(completed));
+    if let Some(change) = change {
         return Some(ZeroMove::Coordinate(Box::new(change)));
     }
     for p in &open {
@@ -265,8 +294,10 @@ pub(super) fn zero_as_coordinate(chart: &Chart) -> Option<ZeroMove> {
     let deep: Look = |chart, q| by_identity(chart, std::slice::from_ref(q));
     for p in &open {
         let restricted = chart.restricted(p);
+        let may_serve =
+            |i: usize| restricted.degree_in(i) > 0 || chart.involves_function(&restricted);
         let candidates: Vec<usize> = (0..chart.dimension())
-            .filter(|&i| restricted.degree_in(i) > 0 && chart.is_replaceable(i))
+            .filter(|&i| !chart.is_local(i) && may_serve(i) && chart.is_replaceable(i))
             .collect();
         for &i in &candidates {
             if let Some(change) =
@@ -277,8 +308,7 @@ pub(super) fn zero_as_coordinate(chart: &Chart) -> Option<ZeroMove> {
         }
         let slopes: Vec<Polynomial> = candidates
             .iter()
-            .filter(|&&i| chart.functions_ignore(i))
-            .map(|&i| p.derivative(i))
+            .filter_map(|&i| chart.slope(i, p))
             .collect();
         if slopes.len() > 1
             && let Some(evidence) = by_identity(chart, &slopes)

@@ -29,13 +29,17 @@ impl Context<'_> {
         }
         let p = work.parse(polynomial, &chart.ring, "polynomial")?;
         let involves_function = (chart.dimension()..chart.ring.len()).any(|i| involves(&p, i));
-        if form == Form::Implicit || involves_function {
+        let mut dependent = None;
+        if involves_function {
             for r in chart.relations() {
                 let derivative = work.derivative(r, index)?;
                 if !facts.restrict(&derivative, work)?.is_zero() {
-                    return condition(format!("the relation {} depends on {name}", shown(r)));
+                    dependent = Some(r);
                 }
             }
+        }
+        if let (Form::Explicit, Some(r)) = (form, dependent) {
+            return condition(format!("the relation {} depends on {name}", shown(r)));
         }
         // where p is 0 on the centre, t is local
         let mut before = chart.clone();
@@ -63,7 +67,14 @@ impl Context<'_> {
         };
         let mut after = match form {
             Form::Explicit => self.solved(&before, index, &p, evidence)?,
-            Form::Implicit => self.implicit(&before, index, &p, evidence)?,
+            Form::Implicit => {
+                let slope = match dependent {
+                    None => work.derivative(&p, index)?,
+                    Some(_) => self.jacobian(index, &p)?,
+                };
+                no_zero(chart, &slope, evidence, work)?;
+                self.implicit(&before, index, &p)?
+            }
         };
         if let Some(slot) = after.coordinates.get_mut(index) {
             *slot = t;
@@ -106,16 +117,48 @@ impl Context<'_> {
         Ok(after)
     }
 
-    /// w becomes a function with the relation p − t.
-    fn implicit(
-        &self,
-        chart: &Chart,
-        index: usize,
-        p: &Polynomial,
-        evidence: Option<&Evidence>,
-    ) -> Checked<Chart> {
+    /// det ∂(r_1, …, r_k, p)/∂(y_1, …, y_k, w).
+    fn jacobian(&self, index: usize, p: &Polynomial) -> Checked<Polynomial> {
+        let (chart, work) = (self.chart, self.work);
+        let variables: Vec<usize> = (chart.dimension()..chart.ring.len())
+            .chain([index])
+            .collect();
+        let mut rows = Vec::new();
+        for r in chart.relations().chain([p]) {
+            let derivatives = variables.iter().map(|&v| work.derivative(r, v));
+            rows.push(derivatives.collect::<Checked<Vec<_>>>()?);
+        }
+        self.determinant(&rows)
+    }
+
+    /// By the first column.
+    fn determinant(&self, rows: &[Vec<Polynomial>]) -> Checked<Polynomial> {
         let work = self.work;
-        no_zero(self.chart, &work.derivative(p, index)?, evidence, work)?;
+        let mut sum = self
+            .chart
+            .constant(Rational::from(i64::from(rows.is_empty())));
+        for (i, row) in rows.iter().enumerate() {
+            work.spend(1)?;
+            let Some((first, _)) = row.split_first().filter(|(first, _)| !first.is_zero()) else {
+                continue;
+            };
+            let others = rows.iter().enumerate().filter(|(j, _)| *j != i);
+            let minor: Vec<Vec<Polynomial>> = others
+                .map(|(_, row)| row.iter().skip(1).cloned().collect())
+                .collect();
+            let product = work.mul(first, &self.determinant(&minor)?)?;
+            sum = if i % 2 == 0 {
+                work.add(&sum, &product)?
+            } else {
+                work.sub(&sum, &product)?
+            };
+        }
+        Ok(sum)
+    }
+
+    /// w becomes a function with the relation p − t.
+    fn implicit(&self, chart: &Chart, index: usize, p: &Polynomial) -> Checked<Chart> {
+        let work = self.work;
         let mut fresh = format!("{}'", chart.name(index));
         while chart.ring.index_of(&fresh).is_some() {
             fresh.push('\'');
