@@ -18,7 +18,7 @@ const MOST_BITS: u64 = 60_000;
 const MOST_POINTS: usize = 6;
 
 /// A Mersenne prime.
-const PRIME: u64 = (1 << 61) - 1;
+pub(super) const PRIME: u64 = (1 << 61) - 1;
 
 impl Polynomial {
     /// A greatest common divisor, with coprime integer coefficients; `None` if it was not found within
@@ -204,12 +204,12 @@ const POINTS: [u64; 8] = [
     693_147_180_559_945,
 ];
 
-fn times(a: u64, b: u64) -> u64 {
+pub(super) fn times(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     (product % u128::from(PRIME)) as u64
 }
 
-fn power(mut base: u64, mut exponent: u64) -> u64 {
+pub(super) fn power(mut base: u64, mut exponent: u64) -> u64 {
     let mut value = 1;
     while exponent > 0 {
         if exponent & 1 == 1 {
@@ -222,7 +222,7 @@ fn power(mut base: u64, mut exponent: u64) -> u64 {
 }
 
 /// An integer modulo the prime.
-fn residue(c: &Rational) -> u64 {
+pub(super) fn residue(c: &Rational) -> u64 {
     let residue = match c.to_i64() {
         Some(c) => i128::from(c).rem_euclid(i128::from(PRIME)).to_u64(),
         None => c.numerator().mod_floor(&BigInt::from(PRIME)).to_u64(),

@@ -1,13 +1,17 @@
 //! Polynomials without common complex zero: Σ a_i p_i = 1 (Hilbert's Nullstellensatz), by linear algebra in bounded degree.
 
+use super::gcd::{PRIME, power, residue, times};
 use super::{Monomial, Polynomial, Rational, SizeLimits};
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::One;
 use std::collections::HashMap;
 
 /// Unknown coefficients tried at once.
 const MOST_UNKNOWNS: usize = 260;
 
 /// Degrees above that of the polynomials.
-const MOST_EXTRA: u32 = 6;
+const MOST_EXTRA: u32 = 4;
 
 /// a_1, …, a_r with Σ a_i p_i = target, of small degree; `None` if none was found.
 pub(crate) fn combination_to(
@@ -100,6 +104,9 @@ fn within(
     for (e, c) in target.sorted_terms() {
         add(e.clone(), width - 1, c);
     }
+    if !solvable_modulo_prime(&rows) {
+        return None;
+    }
     let solution = solve(rows)?;
     let mut found: Vec<Vec<(Monomial, Rational)>> = vec![Vec::new(); polynomials.len()];
     for ((i, m), c) in columns.into_iter().zip(solution) {
@@ -124,6 +131,43 @@ fn monomials(n: usize, involved: &[usize], degree: u32) -> Vec<Monomial> {
         found = longer;
     }
     found.iter().map(|e| Monomial::new(e)).collect()
+}
+
+/// Whether the equations have a solution modulo a prime: if not, they almost certainly have none.
+fn solvable_modulo_prime(rows: &[Vec<Rational>]) -> bool {
+    let mut rows: Vec<Vec<u64>> = rows
+        .iter()
+        .map(|row| {
+            let scale = row
+                .iter()
+                .fold(BigInt::one(), |scale, c| scale.lcm(&c.denominator()));
+            let scale = Rational::from(scale);
+            row.iter().map(|c| residue(&(c * &scale))).collect()
+        })
+        .collect();
+    let unknowns = rows.first().map_or(0, |row| row.len() - 1);
+    let mut done = 0;
+    for column in 0..unknowns {
+        let Some(row) = (done..rows.len()).find(|&r| rows[r][column] != 0) else {
+            continue;
+        };
+        rows.swap(done, row);
+        let (above, below) = rows.split_at_mut(done + 1);
+        let pivot = &above[done];
+        let inverse = power(pivot[column], PRIME - 2);
+        for other in below.iter_mut().filter(|row| row[column] != 0) {
+            let factor = times(other[column], inverse);
+            for (c, p) in other[column..]
+                .iter_mut()
+                .zip(&pivot[column..])
+                .filter(|(_, p)| **p != 0)
+            {
+                *c = (*c + PRIME - times(factor, *p)) % PRIME;
+            }
+        }
+        done += 1;
+    }
+    rows[done..].iter().all(|row| row[unknowns] == 0)
 }
 
 /// A solution of the linear equations whose last column is the right-hand side, by elimination; unknowns without
