@@ -36,7 +36,7 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// The budget with another time limit.
+    /// The budget with another time limit. Up to half of it may go into the check of the answer.
     ///
     /// ```
     /// # use rlct::Budget;
@@ -101,8 +101,17 @@ impl Budget {
 
     /// Starts the clock.
     pub(crate) fn start(&self) -> Meter {
+        self.start_with(self.time)
+    }
+
+    /// Starts the clock with half of the time: the other half is for a check of what was found.
+    pub(crate) fn start_half(&self) -> Meter {
+        self.start_with(self.time / 2)
+    }
+
+    fn start_with(&self, time: Duration) -> Meter {
         Meter {
-            deadline: Instant::now().checked_add(self.time),
+            deadline: Instant::now().checked_add(time),
             time: self.time,
             limit: self.steps,
             used: Cell::new(0),
@@ -168,6 +177,12 @@ impl Meter {
             }
         }
         Ok(())
+    }
+
+    /// Books `steps` elementary steps and looks at the clock, before work of unknown length.
+    pub(crate) fn spend_and_look(&self, steps: u64) -> Result<(), Exhausted> {
+        self.next_look.set(0);
+        self.spend(steps)
     }
 
     /// A meter for a part of the work that may fail without ending the whole: at most `steps`

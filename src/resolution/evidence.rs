@@ -388,6 +388,15 @@ fn has_root(chart: &Chart, v: usize, u: &Univariate) -> bool {
 /// the other extended coordinates. The outer `None`: none was found; the inner: the origin will do.
 pub(super) fn real_point(chart: &Chart, vanishing: &[usize]) -> Option<Option<RealPoint>> {
     const MOST: usize = 400;
+    /// Terms evaluated before the search for a point is given up.
+    const MOST_WORK: usize = 20_000;
+    let relations = chart.functions.iter().map(|f| &f.relation);
+    let conditions = relations
+        .chain(&chart.zeros)
+        .chain(&chart.units)
+        .chain(&chart.positive);
+    let size: usize = conditions.map(Polynomial::len).sum();
+    let most = MOST.min(MOST_WORK / size.max(1)).max(1);
     let d = chart.dimension();
     let free: Vec<usize> = (0..d)
         .filter(|i| !chart.is_local(*i) && !vanishing.contains(i))
@@ -427,7 +436,7 @@ pub(super) fn real_point(chart: &Chart, vanishing: &[usize]) -> Option<Option<Re
         })
         .collect();
     let mut choice = vec![0_usize; free.len()];
-    for _ in 0..MOST {
+    for _ in 0..most {
         let mut point = vec![Rational::ZERO; d];
         for ((&i, &k), values) in free.iter().zip(&choice).zip(&values) {
             point[i] = values[k].clone();

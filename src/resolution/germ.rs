@@ -459,7 +459,7 @@ impl Germ {
     /// ```
     pub fn resolve(&self, budget: &Budget) -> Result<Resolution, GermError> {
         let chart = self.chart()?;
-        let meter = budget.start();
+        let meter = budget.start_half();
         if self.reading == Reading::Loss {
             refuse_negative(&chart, &meter)?;
         }

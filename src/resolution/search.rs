@@ -186,7 +186,7 @@ impl<'a> Search<'a> {
 
     fn settle(&mut self, chart: &Chart, cutoff: &Pole, depth: usize) -> Result<Settled, Exhausted> {
         let size: usize = chart.generators.iter().map(Polynomial::len).sum();
-        self.meter.spend(64 + 16 * size as u64)?;
+        self.meter.spend_and_look(64 + 16 * size as u64)?;
         if let Some(leaf) = unit_leaf(chart) {
             return Ok(leaf.into());
         }
