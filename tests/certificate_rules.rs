@@ -342,7 +342,7 @@ fn cusp() -> Value {
         step(
             "x:4 y* | units: y^3 - 1 | generators: x^6*y^3 - x^6",
             "'rule': 'newton', 'weights': [['1','0']],
-             'terms': [{'generator': 0, 'coefficient': '1', 'evidence': {'because': {'units': [1]}}}]",
+             'terms': [{'generator': 0, 'coefficient': '1', 'evidence': {'units': [1], 'rest': '1', 'because': 'signs'}}]",
         ),
         // 3 to 5: on it, y is a function of t = y³ − 1
         step(
@@ -391,7 +391,7 @@ fn the_cusp_by_folds() {
         step(
             "u+:-1/6 v*:-2/3 | units: 1 - v | generators: u - u*v",
             "'rule': 'newton', 'weights': [['1','0']],
-             'terms': [{'generator': 0, 'coefficient': '1', 'evidence': {'because': {'units': [1]}}}]",
+             'terms': [{'generator': 0, 'coefficient': '1', 'evidence': {'units': [1], 'rest': '1', 'because': 'signs'}}]",
         ),
         // v = 1 there: v is a unit, and so is |v|^(−2/3)
         step(
