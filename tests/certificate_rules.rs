@@ -459,3 +459,327 @@ fn the_cusp_by_folds() {
         refuses(&folded, place, value, message);
     }
 }
+
+/// Steps whose last one is about a germ, and what they should prove.
+fn steps_of_germ(lower: (&str, usize), upper: Stated<'_>, steps: Vec<Value>) -> Value {
+    let chart = &steps[steps.len() - 1]["chart"];
+    let names: Vec<&str> = chart["coordinates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["name"].as_str().unwrap())
+        .collect();
+    let generators: Vec<&str> = chart["generators"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|g| g.as_str().unwrap())
+        .collect();
+    let question = ideal(&names.join(";"), &generators.join(";"));
+    certificate(&question, lower, upper, steps)
+}
+
+/// Steps about other charts, in front of a proof that does not need them: where all of them are right, that alone
+/// is complained of.
+fn unused(mut steps: Vec<Value>) -> Value {
+    let mut certificate = node();
+    let last = certificate["steps"][0].take();
+    steps.push(last);
+    certificate["steps"] = json!(steps);
+    certificate
+}
+
+#[track_caller]
+fn right_but_unused(certificate: &Value) {
+    refuted(certificate, "it is not used");
+}
+
+/// What step n proves, as λ and m below and above; ∞ for no pole.
+fn proves(verified: &Verified, n: usize) -> [String; 2] {
+    let (lower, upper) = &verified.steps()[n];
+    [lower, upper].map(|pole| match pole.lambda() {
+        Some(lambda) => format!("{lambda}, {}", pole.multiplicity()),
+        None => "∞".to_string(),
+    })
+}
+
+#[test]
+fn low_multiplicity_bounds_from_below() {
+    let order = |derivatives: &str, divisor: &str| {
+        let rule = format!(
+            "'rule': 'order', 'generator': 0, 'derivatives': {derivatives}, 'divisor': {divisor},
+             'evidence': {{'combination': ['1'], 'because': 'signs'}}"
+        );
+        steps_of_germ(
+            ("1/4", 1),
+            None,
+            vec![step("x y | generators: x^2*y + x^2*y^3", &rule)],
+        )
+    };
+    // x²·f with ∂f/∂y = 1 + 3y²: (1/4, 1) from x², beyond 1/2 from f
+    assert_eq!(
+        proves(&accepts(&order("[[0,1]]", "[2,0]")), 0),
+        ["1/4, 1", "∞"]
+    );
+    for (derivatives, divisor, message) in [
+        ("[[0,1]]", "[3,0]", "step 0 (order)"),
+        ("[[0,2]]", "[2,0]", "the terms of `0` are not all of one sign"),
+        ("[[1,0]]", "[2,0]", "step 0 (order)"),
+        ("[[0,0]]", "[2,0]", "step 0 (order)"),
+        ("[]", "[2,0]", "step 0 (order)"),
+    ] {
+        refuted(&order(derivatives, divisor), message);
+    }
+}
+
+#[test]
+fn sums_and_factors_combine_the_poles_of_parts() {
+    let line = |name: &str, n: u32| {
+        step(
+            &format!("{name} | generators: {name}^{n}"),
+            "'rule': 'newton', 'weights': [['1']], 'terms': [{'generator': 0, 'coefficient': '1'}]",
+        )
+    };
+    let sum = steps_of_germ(
+        ("5/12", 1),
+        Some(("5/12", 1)),
+        vec![
+            line("x", 2),
+            line("y", 3),
+            step(
+                "x y | generators: x^2; y^3",
+                "'rule': 'sum', 'parts': [{'coordinates': [0]}, {'coordinates': [1]}], 'children': [{'step': 0}, {'step': 1}]",
+            ),
+        ],
+    );
+    assert_eq!(proves(&accepts(&sum), 2), ["5/12, 1", "5/12, 1"]);
+    for (place, value, message) in [
+        (
+            "/steps/2/parts/1/coordinates",
+            json!([0]),
+            "belongs to two parts",
+        ),
+        (
+            "/steps/2/chart/generators/0",
+            json!("x^2 + x*y"),
+            "does not belong to one part",
+        ),
+        (
+            "/steps/2/children",
+            json!([{"step": 1}, {"step": 0}]),
+            "child 0",
+        ),
+        ("/steps/2/children", json!([{"step": 0}]), "children"),
+        ("/steps/2/parts", json!([]), "there are no parts"),
+    ] {
+        refuses(&sum, place, value, message);
+    }
+    let factor = steps_of_germ(
+        ("1/6", 1),
+        Some(("1/6", 1)),
+        vec![
+            line("y", 3),
+            step(
+                "x y | generators: x^2*y^3",
+                "'rule': 'factor', 'monomial': [2, 0], 'children': [{'step': 0}]",
+            ),
+        ],
+    );
+    // the smaller pole, 1/6 of y³
+    assert_eq!(proves(&accepts(&factor), 1), ["1/6, 1", "1/6, 1"]);
+    for (place, value, message) in [
+        ("/steps/1/monomial", json!([3, 0]), "step 1 (factor)"),
+        ("/steps/1/monomial", json!([1, 0]), "step 1 (factor)"),
+        ("/steps/1/monomial", json!([2]), "step 1 (factor)"),
+        (
+            "/steps/1/chart/generators/0",
+            json!("x^2*y^3 + x^3"),
+            "step 1 (factor)",
+        ),
+    ] {
+        refuses(&factor, place, value, message);
+    }
+}
+
+#[test]
+fn sums_of_one_sign_are_their_terms() {
+    let definite = |generator: &str| {
+        steps_of_germ(("1/2", 1), Some(("1/2", 1)), vec![
+            step(
+                "x y | generators: x^2; y^2",
+                "'rule': 'newton', 'weights': [['1','1']],
+                 'terms': [{'generator': 0, 'coefficient': '1/2'}, {'generator': 1, 'coefficient': '1/2'}]",
+            ),
+            step(
+                &format!("x y | generators: {generator}"),
+                "'rule': 'definite', 'generator': 0, 'children': [{'step': 0}]",
+            ),
+        ])
+    };
+    assert_eq!(
+        proves(&accepts(&definite("x^2 + y^2")), 1),
+        ["1/2, 1", "1/2, 1"]
+    );
+    refuted(&definite("x^2 - y^2"), "step 1 (definite)");
+    refuted(&definite("x^2 + x*y + y^2"), "step 1 (definite)");
+    refuted(&definite("x^2 + y^4"), "child 0");
+}
+
+#[test]
+fn both_takes_the_better_bound_of_the_same_chart() {
+    let both = steps_of_germ(
+        ("1/2", 2),
+        Some(("1/2", 2)),
+        vec![
+            step(
+                "x y | generators: x*y",
+                "'rule': 'newton', 'weights': [['1','0'],['0','1']]",
+            ),
+            step(
+                "x y | generators: x*y",
+                "'rule': 'newton', 'terms': [{'generator': 0, 'coefficient': '1'}]",
+            ),
+            step(
+                "x y | generators: x*y",
+                "'rule': 'both', 'children': [{'step': 0}, {'step': 1}]",
+            ),
+        ],
+    );
+    let verified = accepts(&both);
+    assert_eq!(proves(&verified, 0)[1], "1/2, 2");
+    assert_eq!(proves(&verified, 1), ["1/2, 2", "∞"]);
+    assert_eq!(proves(&verified, 2), ["1/2, 2", "1/2, 2"]);
+    refuses(
+        &both,
+        "/steps/2/children",
+        json!([{"step": 0}, {"step": 2}]),
+        "child 1",
+    );
+    refuses(
+        &both,
+        "/steps/2/chart/generators/0",
+        json!("x*y^2"),
+        "child 0",
+    );
+}
+
+/// Along the circle x² + y² = 1, on which no point has x = y = 0.
+#[test]
+fn covers_and_units_need_their_identity() {
+    let cover = |evidence: &str| {
+        unused(vec![
+            step(
+                "x* y* | zeros: x^2 + y^2 - 1 | units: 2*x | generators: x^2 + y^2 - 1",
+                "'rule': 'open', 'reason': ''",
+            ),
+            step(
+                "x* y* | zeros: x^2 + y^2 - 1 | units: 2*y | generators: x^2 + y^2 - 1",
+                "'rule': 'open', 'reason': ''",
+            ),
+            step(
+                "x* y* | zeros: x^2 + y^2 - 1 | generators: x^2 + y^2 - 1",
+                &format!(
+                    "'rule': 'cover', 'polynomials': ['2*x', '2*y'], 'evidence': {evidence}, 'children': [{{'step': 0}}, {{'step': 1}}]"
+                ),
+            ),
+        ])
+    };
+    right_but_unused(&cover(
+        "{'combination': ['x', 'y'], 'zeros': [[0, '-2']], 'because': 'signs'}",
+    ));
+    for (evidence, message) in [
+        (
+            "{'combination': ['x', '-y'], 'zeros': [[0, '-2']], 'because': 'signs'}",
+            "are not all of one sign",
+        ),
+        (
+            "{'combination': ['x', 'y'], 'because': 'signs'}",
+            "no term of",
+        ),
+        (
+            "{'combination': ['x'], 'zeros': [[0, '-2']], 'because': 'signs'}",
+            "coefficients in the combination",
+        ),
+        (
+            "{'combination': ['x', 'y'], 'zeros': [[1, '-2']], 'because': 'signs'}",
+            "there is no relation or zero 1",
+        ),
+        (
+            "{'combination': ['x', 'y'], 'zeros': [[0, '-2']], 'because': {'no_real_root': 'x'}}",
+            "step 2 (cover)",
+        ),
+    ] {
+        if message == "step 2 (cover)" {
+            // a constant has no root in any variable
+            right_but_unused(&cover(evidence));
+        } else {
+            refuted(&cover(evidence), message);
+        }
+    }
+    let unit = |g: &str, evidence: &str| {
+        unused(vec![step(
+            &format!("x y* | units: y | generators: {g}"),
+            &format!("'rule': 'unit', 'generator': 0, 'evidence': {evidence}"),
+        )])
+    };
+    right_but_unused(&unit("x + y^2", "{'because': 'signs'}"));
+    refuted(
+        &unit("x + y^2 - 1", "{'because': 'signs'}"),
+        "are not all of one sign",
+    );
+    refuted(
+        &unit("x + y^2 - 1", "{'because': {'no_real_root': 'y'}}"),
+        "has a real root",
+    );
+    right_but_unused(&unit(
+        "x + y^2 + y + 1",
+        "{'because': {'no_real_root': 'y'}}",
+    ));
+    // an empty centre: a unit that is 0 there
+    let empty = unused(vec![step(
+        "x y | units: y | generators: x",
+        "'rule': 'unit', 'evidence': {'units': [1], 'rest': '1', 'because': 'signs'}",
+    )]);
+    right_but_unused(&empty);
+    refuses(&empty, "/steps/0/chart/units/0", json!("y - 1"), "is not");
+}
+
+/// y as a function of x by y² = x + 1, and a polynomial in both as the next coordinate.
+#[test]
+fn coordinates_that_functions_depend_on_need_the_determinant() {
+    // ∂(r, p)/∂(y, x) with r = y² − x − 1 and p = y − 2: det = 2y·0 − (−1)·1 = 1
+    let steps = |polynomial: &str, evidence: &str| {
+        unused(vec![
+            step(
+                "t | function: y; y^2 - x - 1 | function: x; y - 2 - t | zeros: y - 2 | generators: t",
+                "'rule': 'open', 'reason': ''",
+            ),
+            step(
+                "x* | function: y; y^2 - x - 1 | zeros: y - 2 | generators: y - 2",
+                &format!(
+                    "'rule': 'coordinate', 'index': 0, 'polynomial': '{polynomial}', 'form': 'implicit', 'evidence': {evidence}, 'children': [{{'step': 0}}]"
+                ),
+            ),
+        ])
+    };
+    // the generator is y − 2 in the child too: the ideal rule would make it t
+    refuted(&steps("y - 2", "{'because': 'signs'}"), "child 0");
+    let mut right = steps("y - 2", "{'because': 'signs'}");
+    right["steps"][0]["chart"]["generators"] = json!(["y - 2"]);
+    right["steps"][0]["chart"]["zeros"] = json!([]);
+    right_but_unused(&right);
+    // without the determinant, ∂(y − 2)/∂x = 0 would have to be a unit
+    refuses(
+        &right,
+        "/steps/1/polynomial",
+        json!("y^2 - 4"),
+        "step 1 (coordinate)",
+    );
+    refuses(&right, "/steps/1/form", json!("explicit"), "depends on x");
+    refuses(
+        &right,
+        "/steps/1/evidence",
+        json!({"because": {"no_real_root": "y"}, "combination": ["y"]}),
+        "has a real root",
+    );
+}

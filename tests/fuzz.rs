@@ -215,3 +215,183 @@ mod parser {
         assert!(10 * accepted >= tried, "{accepted} of {tried}");
     }
 }
+
+/// The checker, on certificates of `proofs/` with parts replaced, moved, dropped or doubled.
+mod checker {
+    use super::{Recipe, long_run};
+    use rlct::certificate::{Certificate, CheckLimits};
+    use serde_json::{Value, json};
+    use std::path::Path;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::{Duration, Instant};
+
+    /// Longer certificates are left to `tests/certificates.rs`.
+    const LONGEST: usize = 6000;
+
+    /// Not a measurement but the difference between slow and never.
+    const HANGS: Duration = Duration::from_secs(60);
+
+    const WORDS: [&str; 40] = [
+        "0",
+        "1",
+        "-1",
+        "1/2",
+        "-1/3",
+        "2",
+        "9999999999999999999999",
+        "1/0",
+        "x",
+        "y",
+        "x - 1",
+        "x^2 + 1",
+        "t1",
+        "x*y",
+        "(x+y)^9",
+        "x^4294967295",
+        "",
+        "line",
+        "half-line",
+        "local",
+        "extended",
+        "signs",
+        "explicit",
+        "implicit",
+        "newton",
+        "order",
+        "unit",
+        "open",
+        "both",
+        "sum",
+        "factor",
+        "blow_up",
+        "split",
+        "cover",
+        "coordinate",
+        "ideal",
+        "definite",
+        "fold",
+        "loss",
+        "🙂",
+    ];
+
+    fn certificates() -> Vec<Value> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs");
+        let mut files: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().join("certificate.json"))
+            .filter(|path| path.exists())
+            .collect();
+        files.sort();
+        let texts = files
+            .iter()
+            .map(|path| std::fs::read_to_string(path).unwrap());
+        texts
+            .filter(|text| text.len() <= LONGEST)
+            .map(|text| serde_json::from_str(&text).unwrap())
+            .collect()
+    }
+
+    /// All places in a document.
+    fn places(value: &Value, here: &str, found: &mut Vec<String>) {
+        found.push(here.to_string());
+        match value {
+            Value::Array(list) => {
+                for (i, v) in list.iter().enumerate() {
+                    places(v, &format!("{here}/{i}"), found);
+                }
+            }
+            Value::Object(map) => {
+                for (key, v) in map {
+                    places(v, &format!("{here}/{key}"), found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The certificate that a recipe starts from, and what it makes of it.
+    fn cook<'a>(seeds: &'a [Value], (seed, steps): &Recipe) -> (&'a Value, Value) {
+        let original = &seeds[usize::from(*seed) % seeds.len()];
+        let mut document = original.clone();
+        for (kind, place, argument) in steps.iter().take(4) {
+            let mut all = Vec::new();
+            places(&document, "", &mut all);
+            let at = |n: u16| all[1 + usize::from(n) % (all.len() - 1)].clone();
+            let other = document.pointer(&at(*argument)).unwrap().clone();
+            let word = WORDS[usize::from(*argument) % WORDS.len()];
+            let slot = at(*place);
+            if kind % 8 < 2 {
+                let (parent, key) = slot.rsplit_once('/').unwrap();
+                match document.pointer_mut(parent).unwrap() {
+                    Value::Array(list) if kind % 2 == 0 => drop(list.remove(key.parse().unwrap())),
+                    Value::Array(list) => list.push(other),
+                    Value::Object(map) => drop(map.remove(key)),
+                    _ => unreachable!("a parent has children"),
+                }
+            } else {
+                *document.pointer_mut(&slot).unwrap() = match kind % 8 {
+                    2 => other,
+                    3 => json!(argument % 7),
+                    4 => json!(i64::from(*argument) - 9),
+                    5 => json!([word]),
+                    _ => json!(word),
+                };
+            }
+            if !document.is_object() || all.len() < 3 {
+                break;
+            }
+        }
+        (original, document)
+    }
+
+    /// Inputs tried, certificates that can be read among them, and accepted ones.
+    static FIGURES: [AtomicU64; 3] = [const { AtomicU64::new(0) }; 3];
+
+    fn run(inputs: usize) {
+        let [tried, read, accepted] = &FIGURES;
+        let seeds = certificates();
+        assert!(seeds.len() >= 20, "the proofs have gone missing");
+        let limits = CheckLimits::default().with_work(3_000_000);
+        bolero::check!()
+            .with_type::<Recipe>()
+            .with_iterations(inputs)
+            .for_each(|recipe| {
+                let (original, document) = cook(&seeds, recipe);
+                tried.fetch_add(1, Ordering::Relaxed);
+                let start = Instant::now();
+                let Ok(certificate) = Certificate::from_json(&document.to_string()) else {
+                    return;
+                };
+                read.fetch_add(1, Ordering::Relaxed);
+                let verified = certificate.check_within(&limits);
+                assert!(start.elapsed() < HANGS, "{document}");
+                let Ok(verified) = verified else { return };
+                accepted.fetch_add(1, Ordering::Relaxed);
+                // about the same germ, no bound goes past the true pole
+                if document["question"] == original["question"] {
+                    let truth = Certificate::from_json(&original.to_string()).unwrap();
+                    let truth = truth.check().unwrap();
+                    assert!(verified.lower() <= truth.lower(), "{document}");
+                    assert!(
+                        verified.upper().is_none_or(|u| u >= truth.lower()),
+                        "{document}"
+                    );
+                }
+            });
+    }
+
+    #[test]
+    fn altered_certificates() {
+        run(600);
+    }
+
+    #[test]
+    #[ignore = "a million inputs take minutes"]
+    fn many_altered_certificates() {
+        run(long_run());
+        let [tried, read, accepted] = FIGURES.each_ref().map(|n| n.load(Ordering::Relaxed));
+        println!("{tried} inputs, {read} certificates, {accepted} accepted");
+        // a fuzzer whose inputs are all refused by the reader tests nothing
+        assert!(10 * read >= tried, "{read} of {tried}");
+    }
+}

@@ -26,9 +26,8 @@ impl Polynomial {
     ///
     /// ```
     /// # use rlct::algebra::Polynomial;
-    /// let [p, q] = Polynomial::parse_all(["x^2 - y^2", "x^2 + 2*x*y + y^2"])?.try_into().unwrap();
+    /// let [p, q] = Polynomial::parse_all(["x^2 - y^2", "x^2 + 2*x*y + y^2"]).unwrap().try_into().unwrap();
     /// assert_eq!(p.gcd(&q).unwrap().to_string(), "x + y");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn gcd(&self, other: &Self) -> Option<Self> {
