@@ -10,14 +10,14 @@
 //! checks the other:
 //!
 //! ```text
-//! model ──► ideal ──► resolution ──────────────► (λ, m)  exact ─┐
-//!   │                                                           ├──► comparison, report
-//!   └─────► loss ───► sampler ──► draws ──► estimate ──► λ̂ ± s.e. ─┘
+//! model ──► ideal ──► resolution ──► certificate ──► checker ──► (λ, m)  exact ─┐
+//!   │                                                                           ├──► comparison, report
+//!   └─────► loss ───► sampler ──► draws ──► estimate ──► λ̂ ± s.e. ─────────────────┘
 //! ```
 //!
 //! - **exact**: [`algebra`] (ℚ, polynomials, Gröbner bases, real roots) → [`polyhedron`] (linear
-//!   programs, Newton polyhedra) → [`resolution`] (germs and their poles); no floating-point number
-//!   on the way, and proved bounds where the engine cannot decide. [`closed_form`] has the formulas
+//!   programs, Newton polyhedra) → [`resolution`] (germs and their poles) → [`certificate`] (the proof, and
+//!   the checker that replays it); no floating-point number on the way, and proved bounds where the engine cannot decide. [`closed_form`] has the formulas
 //!   of the literature;
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
 //!   splitting) → [`diagnostics`] → [`estimate`] (λ̂ with standard error and verdict).

@@ -29,15 +29,27 @@ pub(super) fn run(
     let question = args.germ.question();
     let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
     let budget = Budget::default().with_stop(interrupt.flag());
-    let resolution = germ(&question, warn)?.resolve(&budget)?;
+    let germ = germ(&question, warn)?;
+    let weights = germ.homogeneous_weights(&budget).unwrap_or_default();
+    let resolution = germ.resolve(&budget)?;
     let certificate = resolution.certificate();
     let verified = certificate.check()?;
     if output.is_json() {
         let text = Derivation::new(certificate, &verified).to_string();
-        output.value(&json!({ "proves": proved(&verified), "derivation": text }))?;
+        let proves = proved(&verified);
+        output.value(
+            &json!({ "proves": proves, "homogeneous_weights": weights, "derivation": text }),
+        )?;
     } else {
         output.line(&question)?;
         output.line(resolution.answer())?;
+        if let Some(weights) = weights {
+            let weights: Vec<String> = weights.iter().map(ToString::to_string).collect();
+            let weights = weights.join(", ");
+            output.line(format!(
+                "weighted homogeneous, weights ({weights}): no zero is worse than the origin"
+            ))?;
+        }
         output.line("")?;
         output.line(Derivation::new(certificate, &verified))?;
     }

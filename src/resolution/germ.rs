@@ -6,9 +6,9 @@ use super::search::Search;
 use crate::algebra::{
     Monomial, ParseError, Polynomial, PolynomialError, Rational, SizeLimits, Variables,
 };
-use crate::budget::{Budget, Meter};
+use crate::budget::{Budget, Exhausted, Meter};
 use crate::certificate::format::{Domain, Extent, Question};
-use crate::polyhedron::NewtonPolyhedron;
+use crate::polyhedron::{LinearProgram, NewtonPolyhedron, Optimum};
 
 pub use crate::certificate::format::Reading;
 
@@ -417,6 +417,48 @@ impl Germ {
                 self.point.iter().map(ToString::to_string).collect()
             },
         }
+    }
+
+    /// Positive weights v in which every generator is weighted homogeneous, g(t^v w) = t^k g(w), with the germ at the
+    /// origin; `None` if there are none.
+    ///
+    /// Then the origin is the worst point: the flow t^v moves every zero into any neighbourhood of the origin without
+    /// changing its λ and m, and the integral near the origin is at least that near the moved zero.
+    ///
+    /// # Errors
+    /// If the linear program for the weights ends early.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Germ};
+    /// let weights = Germ::ideal(["x^2 - y^3"])?.homogeneous_weights(&Budget::default())?.unwrap();
+    /// assert_eq!(&weights[0] * &2.into(), &weights[1] * &3.into());
+    /// assert!(Germ::ideal(["x^2 - y^3 - y^4"])?.homogeneous_weights(&Budget::default())?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn homogeneous_weights(&self, budget: &Budget) -> Result<Option<Vec<Rational>>, Exhausted> {
+        if self.point.iter().any(|x| !x.is_zero()) {
+            return Ok(None);
+        }
+        let d = self.ring.len();
+        // the smallest weights v ≥ 1 with v·(α − β) = 0 for all terms of a generator
+        let mut program = LinearProgram::maximise(vec![Rational::from(-1); d]);
+        for i in 0..d {
+            let unit = (0..d).map(|j| Rational::from(i64::from(i == j)));
+            program = program.at_least(unit.collect(), Rational::ONE);
+        }
+        for g in &self.generators {
+            let mut terms = g.terms().map(|(e, _)| e);
+            let Some(first) = terms.next() else { continue };
+            for e in terms {
+                let difference = first.iter().zip(e);
+                let row = difference.map(|(&a, &b)| Rational::from(i64::from(a) - i64::from(b)));
+                program = program.equal(row.collect(), Rational::ZERO);
+            }
+        }
+        Ok(match program.solve(budget)? {
+            Optimum::Attained { point, .. } => Some(point),
+            Optimum::Unbounded | Optimum::Infeasible => None,
+        })
     }
 
     /// The learning coefficient at the point: exact, or between proved bounds when the engine
