@@ -320,22 +320,29 @@ mod checker {
             let other = document.pointer(&at(*argument)).unwrap().clone();
             let word = WORDS[usize::from(*argument) % WORDS.len()];
             let slot = at(*place);
-            if kind % 8 < 2 {
-                let (parent, key) = slot.rsplit_once('/').unwrap();
-                match document.pointer_mut(parent).unwrap() {
-                    Value::Array(list) if kind % 2 == 0 => drop(list.remove(key.parse().unwrap())),
-                    Value::Array(list) => list.push(other),
-                    Value::Object(map) => drop(map.remove(key)),
-                    _ => unreachable!("a parent has children"),
+            let number = usize::from(*argument);
+            let slot = document.pointer_mut(&slot).unwrap();
+            match slot {
+                // a word, or what stands elsewhere; sometimes of another kind
+                Value::String(text) => match (kind % 8, &other) {
+                    (0, _) => *slot = other,
+                    (1..4, Value::String(other)) => text.clone_from(other),
+                    (4, _) => text.push_str(word),
+                    _ => *text = word.to_string(),
+                },
+                Value::Array(list) if !list.is_empty() => {
+                    let (n, place) = (list.len(), number % list.len());
+                    match kind % 4 {
+                        0 => drop(list.remove(place)),
+                        1 => list.push(list[place].clone()),
+                        2 => list.swap(0, place),
+                        _ => list.rotate_left(place.min(n)),
+                    }
                 }
-            } else {
-                *document.pointer_mut(&slot).unwrap() = match kind % 8 {
-                    2 => other,
-                    3 => json!(argument % 7),
-                    4 => json!(i64::from(*argument) - 9),
-                    5 => json!([word]),
-                    _ => json!(word),
-                };
+                Value::Object(_) if other.is_object() && kind % 2 == 0 => *slot = other,
+                Value::Object(_) | Value::Array(_) => {}
+                _ if kind % 8 == 0 => *slot = json!(i64::from(*argument) - 9),
+                _ => *slot = json!(argument % 7),
             }
             if !document.is_object() || all.len() < 3 {
                 break;

@@ -441,9 +441,11 @@ impl Reader<'_> {
         if matches!(self.peek(), Some(Token::Power | Token::Superscript(_))) {
             return Err(self.error("one exponent, in parentheses if it is a tower"));
         }
+        // a power is several products
+        let limits = self.limits.clone().with_work(self.limits.work / 8);
         let value = base
             .value
-            .checked_pow(exponent, self.limits)
+            .checked_pow(exponent, &limits)
             .map_err(|e| too_large(&e, base.start, end))?;
         self.spend(&value, &value, (base.start, end))?;
         Ok(Piece {
@@ -678,7 +680,8 @@ impl Polynomial {
     /// assert_eq!(error.to_string(), "unknown variable `z`; the variables are x, y, at column 5");
     /// ```
     pub fn parse_in(text: &str, ring: &Variables) -> Result<Self, ParseError> {
-        let (limits, mut work) = (SizeLimits::default(), usize::MAX);
+        let limits = SizeLimits::default();
+        let mut work = 2 * limits.work;
         read(text, &placed_tokens(text)?, ring, &limits, &mut work)
     }
 
@@ -719,7 +722,7 @@ impl Polynomial {
         let limits = SizeLimits::default();
         let parse = |i: usize| {
             let text = texts[i].as_ref();
-            let mut work = usize::MAX;
+            let mut work = 2 * limits.work;
             read(text, &read_texts[i], &ring, &limits, &mut work)
         };
         (0..texts.len())
