@@ -106,3 +106,24 @@ fn exact_answers_survive_a_smaller_budget_or_become_bounds() {
         }
     }
 }
+
+/// Centres over ℚ(√2), and one more square root above it. By hand: with t = y² − 2x² and y = x(√2 + s), t is x²s times a
+/// unit, and x = 0 in that chart has τ = 2.
+#[test]
+fn irrational_centres_and_towers() {
+    for (g, lambda, m) in [
+        // x⁶(s³ + x): 2/12, and weights (1, 3) of (s, x) give 7/42
+        ("(y^2-2*x^2)^3+x^7", "1/6", 2),
+        // x⁸((s² − 3x)² + x⁴): 2/16, and weights (1, 2) of (s, x) give 5/40
+        ("((y^2-2*x^2)^2-3*x^5)^2+x^12", "1/8", 2),
+        // dozens of steps, and huge exponents: 1/2·(1/2 + 1/40), 1/2·(1/101 + 1/100)
+        ("(y-x^2)^2+x^40", "21/80", 1),
+        ("x^101-y^100", "201/20200", 1),
+    ] {
+        let answer = Germ::ideal([g])
+            .unwrap()
+            .learning_coefficient(&Budget::default())
+            .unwrap();
+        assert_eq!(answer.to_string(), format!("λ = {lambda}, m = {m}"), "{g}");
+    }
+}

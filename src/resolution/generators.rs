@@ -5,7 +5,7 @@ use super::centres::layers;
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::nonvanishing;
 use super::expansion::is_small;
-use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
+use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, combination_to};
 use crate::certificate::format::{Row, Rule};
 
 fn limits() -> SizeLimits {
@@ -243,7 +243,7 @@ impl Tracked {
         let g = &self.polynomials[j];
         let power_of = |p: &Polynomial, k: u32| p.checked_pow(k, &limits).ok();
         let changed = || -> Option<(Polynomial, Polynomial)> {
-            let factors = g.square_free_factors()?;
+            let factors = g.square_free_factors().unwrap_or_default();
             if factors.iter().all(|(_, k)| *k == 1) {
                 return change(g);
             }
@@ -356,12 +356,54 @@ fn reduce_by_relations(chart: &Chart, tracked: &mut Tracked, j: usize) -> bool {
                 || by_coordinate(chart, tracked, j, l, &f.relation)
                 || by_layers(chart, tracked, j, l, &f.relation);
         }
+        step = step || by_combination(chart, tracked, j);
         if !step {
             break;
         }
         changed = true;
     }
     changed
+}
+
+/// c = Σ a_l·r̄_l on the centre: the a_l, for a small c and two or more relations.
+pub(super) fn by_relations(chart: &Chart, c: &Polynomial) -> Option<Vec<Polynomial>> {
+    const MOST_DEGREE: u64 = 8;
+    const MOST_TERMS: usize = 12;
+    let relations = chart
+        .functions
+        .iter()
+        .map(|f| chart.restricted(&f.relation));
+    let relations: Vec<Polynomial> = relations.collect();
+    let small = |p: &Polynomial| p.degree() <= MOST_DEGREE && p.len() <= MOST_TERMS;
+    (relations.len() > 1 && relations.iter().all(small) && small(c))
+        .then(|| combination_to(&relations, c))
+        .flatten()
+}
+
+/// A coefficient of a monomial in the local coordinates that is 0 on the centre by several relations together.
+fn by_combination(chart: &Chart, tracked: &mut Tracked, j: usize) -> bool {
+    if chart.functions.len() < 2 {
+        return false;
+    }
+    let local: Vec<usize> = (0..chart.dimension())
+        .filter(|&i| chart.is_local(i))
+        .collect();
+    let layers = layers(chart, &tracked.polynomials[j], &local);
+    let found = layers
+        .iter()
+        .find_map(|(e, c)| Some((e, by_relations(chart, c)?)));
+    let Some((e, factors)) = found else {
+        return false;
+    };
+    let mut exponents = vec![0; chart.dimension()];
+    for (&i, e) in local.iter().zip(e) {
+        exponents[i] = *e;
+    }
+    let monomial = chart.monomial(&exponents);
+    let mut parts = factors.iter().enumerate().filter(|(_, a)| !a.is_zero());
+    parts.all(|(l, a)| {
+        tracked.subtract_relation(j, &(a * &monomial), l, &chart.functions[l].relation)
+    })
 }
 
 /// The relation as c·y^n + lower powers of its own function y: rewrites y^n.

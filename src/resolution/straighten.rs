@@ -2,6 +2,7 @@
 
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::{Evidence, by_identity, nonvanishing};
+use super::generators::by_relations;
 use super::moves::{explicit_coordinate, implicit_coordinate};
 use crate::algebra::{Polynomial, Rational};
 use crate::certificate::format::{Form, Rule};
@@ -261,6 +262,7 @@ pub(super) fn zero_as_coordinate(chart: &Chart) -> Option<ZeroMove> {
         .zeros
         .iter()
         .filter(|z| plain(z).is_none() && !chart.vanishes_by_relation(z))
+        .filter(|z| by_relations(chart, &chart.restricted(z)).is_none())
         .cloned()
         .collect();
     open.sort_by_key(|p| (p.degree(), p.len()));
