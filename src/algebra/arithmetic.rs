@@ -243,6 +243,14 @@ impl Polynomial {
                 what: "products of terms",
             });
         }
+        let fraction = |p: &Self| p.sorted_terms().iter().any(|(_, c)| !c.is_integer());
+        if words > 1 && a.len() > 1 && (fraction(&a) || fraction(&b)) {
+            // without denominators no product needs to be reduced
+            let (c, d) = (a.content(), b.content());
+            let cleared = |p: &Self, c: &Rational| p.scale(&c.recip().unwrap_or(Rational::ONE));
+            let product = cleared(&a, &c).checked_mul(&cleared(&b, &d), limits)?;
+            return Ok(product.scale(&(c * d)));
+        }
         let ring = a.variables().clone();
         for i in 0..ring.len() {
             if a.degree_in(i).checked_add(b.degree_in(i)).is_none() {
@@ -306,6 +314,13 @@ impl Polynomial {
             }
             let term = (Monomial::new(&exponents), c.pow(exponent));
             return Ok(Self::from_sorted(self.variables().clone(), vec![term]));
+        }
+        if self.sorted_terms().iter().any(|(_, c)| !c.is_integer()) {
+            // without denominators no product needs to be reduced
+            let content = self.content();
+            let cleared = self.scale(&content.recip().unwrap_or(Rational::ONE));
+            let power = cleared.checked_pow(exponent, limits)?;
+            return Ok(power.scale(&content.pow(exponent)));
         }
         let mut base = self.clone();
         let mut result = Self::constant(self.variables(), Rational::ONE);
