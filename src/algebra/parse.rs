@@ -681,7 +681,7 @@ impl Polynomial {
     /// ```
     pub fn parse_in(text: &str, ring: &Variables) -> Result<Self, ParseError> {
         let limits = SizeLimits::default();
-        let mut work = 2 * limits.work;
+        let mut work = most_work(text, &limits);
         read(text, &placed_tokens(text)?, ring, &limits, &mut work)
     }
 
@@ -722,13 +722,21 @@ impl Polynomial {
         let limits = SizeLimits::default();
         let parse = |i: usize| {
             let text = texts[i].as_ref();
-            let mut work = 2 * limits.work;
+            let mut work = most_work(text, &limits);
             read(text, &read_texts[i], &ring, &limits, &mut work)
         };
         (0..texts.len())
             .map(|i| parse(i).map_err(|e| (i, e)))
             .collect()
     }
+}
+
+/// The work that a text may take: what its length explains, and two large products.
+fn most_work(text: &str, limits: &SizeLimits) -> usize {
+    const WORK_A_BYTE: usize = 200;
+    text.len()
+        .saturating_mul(WORK_A_BYTE)
+        .saturating_add(2 * limits.work)
 }
 
 impl FromStr for Polynomial {
