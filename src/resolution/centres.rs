@@ -49,9 +49,7 @@ pub(super) struct Along {
 
 impl Along {
     pub(super) fn of(chart: &Chart) -> Self {
-        let local: Vec<usize> = (0..chart.dimension())
-            .filter(|&i| chart.is_local(i))
-            .collect();
+        let local = chart.local();
         let mut decided = Vec::new();
         let mut open = Vec::new();
         for g in &chart.generators {

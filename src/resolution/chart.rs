@@ -157,6 +157,22 @@ impl Chart {
         Polynomial::from_terms(self.ring(), [(Monomial::new(&full), Rational::ONE)])
     }
 
+    /// The monomial with these exponents in some of the coordinates.
+    pub(super) fn monomial_in(&self, coordinates: &[usize], exponents: &[u32]) -> Polynomial {
+        let mut full = vec![0; self.dimension()];
+        for (&i, &e) in coordinates.iter().zip(exponents) {
+            full[i] = e;
+        }
+        self.monomial(&full)
+    }
+
+    /// The local coordinates.
+    pub(super) fn local(&self) -> Vec<usize> {
+        (0..self.dimension())
+            .filter(|&i| self.is_local(i))
+            .collect()
+    }
+
     pub(super) fn is_local(&self, i: usize) -> bool {
         self.coordinates
             .get(i)

@@ -98,9 +98,8 @@ pub(super) fn nonvanishing(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
 
 /// Evidence that polynomials have no common zero on the centre, by an identity Σ a·q̄ + Σ b·z̄ = ∏ u^n.
 pub(super) fn by_identity(chart: &Chart, polynomials: &[Polynomial]) -> Option<Evidence> {
-    let vanishing = vanishing(chart);
     let own = polynomials.iter().map(|q| chart.restricted(q));
-    let all: Vec<Polynomial> = own.chain(vanishing.iter().cloned()).collect();
+    let all: Vec<Polynomial> = own.chain(vanishing(chart)).collect();
     let units: Vec<Polynomial> = chart
         .units
         .iter()

@@ -39,16 +39,7 @@ fn small_functions(chart: &Chart) -> Vec<Small> {
             if !vanishes(variable) {
                 return None;
             }
-            let with = |y: bool| {
-                let terms = f.relation.terms();
-                let terms = terms.filter(|(e, _)| (e[variable] > 0) == y).map(|(e, c)| {
-                    let mut e = e.to_vec();
-                    e[variable] = e[variable].saturating_sub(1);
-                    (Monomial::new(&e), c.clone())
-                });
-                Polynomial::from_terms(chart.ring(), terms)
-            };
-            let (slope, rest) = (with(true), with(false));
+            let [rest, slope] = divided(&f.relation, variable);
             nonvanishing(chart, &slope)?;
             Some(Small {
                 relation,
@@ -66,27 +57,31 @@ impl Small {
         if p.degree_in(self.variable) == 0 {
             return None;
         }
-        let part = |with: bool| {
-            let terms = p.terms().filter(|(e, _)| (e[self.variable] > 0) == with);
-            let terms = terms.map(|(e, c)| {
-                let mut e = e.to_vec();
-                e[self.variable] = e[self.variable].saturating_sub(1);
-                (Monomial::new(&e), c.clone())
-            });
-            Polynomial::from_terms(p.variables(), terms)
-        };
+        let [without, with] = divided(p, self.variable);
         let limits = SizeLimits::default().with_terms(MOST_TERMS);
-        let kept = part(false).checked_mul(&self.slope, &limits).ok()?;
-        let replaced = part(true).checked_mul(&self.rest, &limits).ok()?;
+        let kept = without.checked_mul(&self.slope, &limits).ok()?;
+        let replaced = with.checked_mul(&self.rest, &limits).ok()?;
         Some((self.slope.clone(), &kept - &replaced))
     }
 }
 
-/// Whether y is small in the sense above: its powers are then not rewritten by lower ones.
-pub(super) fn is_small(chart: &Chart, relation: usize) -> bool {
-    small_functions(chart)
-        .iter()
-        .any(|s| s.relation == relation)
+/// The numbers of the functions that are small in the sense above: their powers are not rewritten by lower ones.
+pub(super) fn small_relations(chart: &Chart) -> Vec<usize> {
+    small_functions(chart).iter().map(|s| s.relation).collect()
+}
+
+/// p₀ and p₁ of p = p₀ + x_v·p₁, p₀ free of x_v.
+fn divided(p: &Polynomial, v: usize) -> [Polynomial; 2] {
+    let part = |with: bool| {
+        let terms = p.terms().filter(|(e, _)| (e[v] > 0) == with);
+        let terms = terms.map(|(e, c)| {
+            let mut e = e.to_vec();
+            e[v] = e[v].saturating_sub(1);
+            (Monomial::new(&e), c.clone())
+        });
+        Polynomial::from_terms(p.variables(), terms)
+    };
+    [part(false), part(true)]
 }
 
 /// Generators in which no function hides a term below the Newton polyhedron of the others.

@@ -4,7 +4,7 @@
 use super::centres::layers;
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::nonvanishing;
-use super::expansion::is_small;
+use super::expansion::small_relations;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, combination_to};
 use crate::certificate::format::{Row, Rule};
 
@@ -331,8 +331,9 @@ impl Tracked {
 pub(super) fn reduced(chart: &Chart) -> Option<(Rule, Chart)> {
     let mut tracked = Tracked::new(chart);
     let mut by_relations = false;
+    let small = small_relations(chart);
     for j in 0..tracked.polynomials.len() {
-        by_relations |= reduce_by_relations(chart, &mut tracked, j);
+        by_relations |= reduce_by_relations(chart, &mut tracked, &small, j);
     }
     interreduce(chart, &mut tracked);
     while reduce_by_monomials(chart, &mut tracked) | drop_multiples(&mut tracked) {}
@@ -347,14 +348,15 @@ pub(super) fn reduced(chart: &Chart) -> Option<(Rule, Chart)> {
 
 /// Powers of functions are rewritten by their relations; a generator that is a multiple of p, where
 /// p = t is a relation, becomes a multiple of t.
-fn reduce_by_relations(chart: &Chart, tracked: &mut Tracked, j: usize) -> bool {
+fn reduce_by_relations(chart: &Chart, tracked: &mut Tracked, small: &[usize], j: usize) -> bool {
     let mut changed = false;
     for _ in 0..64 {
         let mut step = false;
         for (l, f) in chart.functions.iter().enumerate() {
-            step |= !is_small(chart, l) && by_power(chart, tracked, j, l, &f.relation)
+            let is_small = small.contains(&l);
+            step |= !is_small && by_power(chart, tracked, j, l, &f.relation)
                 || by_coordinate(chart, tracked, j, l, &f.relation)
-                || by_layers(chart, tracked, j, l, &f.relation);
+                || !is_small && by_layers(chart, tracked, j, l, &f.relation);
         }
         step = step || by_combination(chart, tracked, j);
         if !step {
@@ -385,9 +387,7 @@ fn by_combination(chart: &Chart, tracked: &mut Tracked, j: usize) -> bool {
     if chart.functions.len() < 2 {
         return false;
     }
-    let local: Vec<usize> = (0..chart.dimension())
-        .filter(|&i| chart.is_local(i))
-        .collect();
+    let local = chart.local();
     let layers = layers(chart, &tracked.polynomials[j], &local);
     let found = layers
         .iter()
@@ -395,11 +395,7 @@ fn by_combination(chart: &Chart, tracked: &mut Tracked, j: usize) -> bool {
     let Some((e, factors)) = found else {
         return false;
     };
-    let mut exponents = vec![0; chart.dimension()];
-    for (&i, e) in local.iter().zip(e) {
-        exponents[i] = *e;
-    }
-    let monomial = chart.monomial(&exponents);
+    let monomial = chart.monomial_in(&local, e);
     let mut parts = factors.iter().enumerate().filter(|(_, a)| !a.is_zero());
     parts.all(|(l, a)| {
         tracked.subtract_relation(j, &(a * &monomial), l, &chart.functions[l].relation)
@@ -462,22 +458,16 @@ fn by_layers(
     relation: &Polynomial,
 ) -> bool {
     let on_centre = chart.restricted(relation);
-    if on_centre.is_zero() || is_small(chart, l) {
+    if on_centre.is_zero() {
         return false;
     }
-    let local: Vec<usize> = (0..chart.dimension())
-        .filter(|&i| chart.is_local(i))
-        .collect();
+    let local = chart.local();
     let limits = limits();
     let rewritten = |p: &Polynomial| -> Option<(Polynomial, Polynomial)> {
         let mut factor = Polynomial::zero(p.variables());
         for (e, c) in layers(chart, p, &local) {
             if let Some(quotient) = c.exact_quotient(&on_centre) {
-                let mut exponents = vec![0; chart.dimension()];
-                for (&i, e) in local.iter().zip(e) {
-                    exponents[i] = e;
-                }
-                factor = &factor + &(&quotient * &chart.monomial(&exponents));
+                factor = &factor + &(&quotient * &chart.monomial_in(&local, &e));
             }
         }
         let product = factor.checked_mul(relation, &limits).ok()?;

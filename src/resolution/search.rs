@@ -316,14 +316,24 @@ impl<'a> Search<'a> {
     }
 
     fn divided(&mut self, chart: &Chart, p: &Polynomial, cutoff: &Pole, depth: usize) -> Settled {
-        let charts = split(chart, p);
-        let (children, lower, upper, reason) = self.worst(&charts, cutoff, depth);
-        let rule = Rule::Split {
-            polynomial: chart.show(p),
+        let polynomial = chart.show(p);
+        self.partitioned(&split(chart, p), cutoff, depth, |children| Rule::Split {
+            polynomial,
             children,
-        };
+        })
+    }
+
+    /// The worst of parts of the centre, under one rule.
+    fn partitioned(
+        &mut self,
+        parts: &[Chart],
+        cutoff: &Pole,
+        depth: usize,
+        rule: impl FnOnce(Vec<Child>) -> Rule,
+    ) -> Settled {
+        let (children, lower, upper, reason) = self.worst(parts, cutoff, depth);
         Settled {
-            rule,
+            rule: rule(children),
             lower,
             upper,
             reason,
@@ -345,18 +355,11 @@ impl<'a> Search<'a> {
             part
         };
         let charts: Vec<Chart> = polynomials.iter().map(part).collect();
-        let (children, lower, upper, reason) = self.worst(&charts, cutoff, depth);
-        let rule = Rule::Cover {
+        self.partitioned(&charts, cutoff, depth, |children| Rule::Cover {
             polynomials: polynomials.iter().map(|p| chart.show(p)).collect(),
             evidence: evidence.stated(chart),
             children,
-        };
-        Settled {
-            rule,
-            lower,
-            upper,
-            reason,
-        }
+        })
     }
 
     fn blown_up(
