@@ -506,36 +506,25 @@ fn intervals(
     if k == chart.functions.len() {
         return conditions_hold(chart, point, known).then(|| known.clone());
     }
-    let relation = chart.functions[k].relation.clone();
-    // later functions must not occur once the coordinates have their values
-    let at_point = with_values(&relation, point, d);
-    if (k + 1..chart.functions.len()).any(|l| at_point.degree_in(d + l) > 0) {
-        return None;
-    }
-    let exact_before = known.iter().all(|[a, b]| a == b);
-    let candidates = if exact_before {
-        let earlier: Vec<Rational> = point
-            .iter()
-            .cloned()
-            .chain(known.iter().map(|[a, _]| a.clone()))
-            .collect();
-        let u = with_values(&relation, &earlier, d + k).as_univariate(d + k)?;
+    // functions that vanish are known, later ones as well
+    let relation = chart.restricted(&chart.functions[k].relation);
+    let vanishes = chart.zeros.iter().any(|z| plain(z) == Some(d + k));
+    let half = Rational::new(1, 2).unwrap_or_default();
+    // over intervals: the roots at their middles
+    let middles = known.iter().map(|[a, b]| (a + b) * &half);
+    let earlier: Vec<Rational> = point.iter().cloned().chain(middles).collect();
+    let candidates = if vanishes {
+        vec![[Rational::ZERO, Rational::ZERO]]
+    } else {
+        // later functions must not occur once the coordinates have their values
+        let at_point = with_values(&relation, point);
+        if (k + 1..chart.functions.len()).any(|l| at_point.degree_in(d + l) > 0) {
+            return None;
+        }
+        let u = with_values(&relation, &earlier).as_univariate(d + k)?;
         if u.coefficients().is_empty() {
             return None;
         }
-        isolated_roots(&u)
-    } else {
-        // over intervals: try the roots of the relation at their middles, widened
-        let earlier: Vec<Rational> = point
-            .iter()
-            .cloned()
-            .chain(
-                known
-                    .iter()
-                    .map(|[a, b]| (a + b) * Rational::new(1, 2).unwrap_or_default()),
-            )
-            .collect();
-        let u = with_values(&relation, &earlier, d + k).as_univariate(d + k)?;
         isolated_roots(&u)
     };
     for candidate in candidates {
@@ -556,7 +545,7 @@ fn intervals(
 }
 
 /// p with values put for its first variables.
-fn with_values(p: &Polynomial, values: &[Rational], _d: usize) -> Polynomial {
+fn with_values(p: &Polynomial, values: &[Rational]) -> Polynomial {
     let terms = p.terms().map(|(e, c)| {
         let mut rest = e.to_vec();
         let mut c = c.clone();
@@ -595,6 +584,12 @@ fn conditions_hold(chart: &Chart, point: &[Rational], functions: &[[Rational; 2]
         .collect();
     let value = |p: &Polynomial| interval_value(p, &boxes);
     let d = chart.dimension();
+    let relations: Vec<Polynomial> = chart
+        .functions
+        .iter()
+        .map(|f| chart.restricted(&f.relation).primitive_part())
+        .collect();
+    let is_relation = |z: &Polynomial| relations.contains(&chart.restricted(z).primitive_part());
     let relations_hold = chart.functions.iter().enumerate().all(|(k, f)| {
         let [a, b] = &functions[k];
         let at = |x: &Rational| {
@@ -611,7 +606,7 @@ fn conditions_hold(chart: &Chart, point: &[Rational], functions: &[[Rational; 2]
     relations_hold
         && chart.zeros.iter().all(|z| {
             let [a, b] = value(z);
-            a.is_zero() && b.is_zero()
+            (a.is_zero() && b.is_zero()) || (plain(z).is_none() && is_relation(z))
         })
         && chart.units.iter().all(|u| {
             let [a, b] = value(u);

@@ -240,7 +240,9 @@ impl<'a> Search<'a> {
             };
             return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
         }
-        if let Some((rule, next)) = factor_as_coordinate(chart, false) {
+        // the other branches of a plane curve are expanded along a multiple one
+        let plane = chart.local().len() <= 2;
+        if let Some((rule, next)) = factor_as_coordinate(chart, plane) {
             return Ok(self.through(rule, &next, cutoff, depth));
         }
         for i in 0..chart.dimension() {

@@ -1,7 +1,7 @@
 //! Real points of the centre, by interval arithmetic and the intermediate value theorem.
 
 use super::CheckErrorKind;
-use super::chart::{Chart, exponent};
+use super::chart::{Chart, alone, exponent, proportional};
 use super::error::{Checked, length, shown};
 use super::work::Work;
 use crate::algebra::{Polynomial, Rational};
@@ -157,8 +157,18 @@ pub(super) fn real_point(
             ));
         }
     }
+    // the relations are 0 at the point, hence what restricts to a multiple of one of them
+    let facts = chart.facts(work)?;
+    let mut vanishing = Vec::new();
+    for r in chart.relations() {
+        vanishing.push(facts.restrict(r, work)?);
+    }
     for p in &chart.zeros {
-        if evaluate(p, &values, work)? != Interval::point(&Rational::ZERO) {
+        if evaluate(p, &values, work)? == Interval::point(&Rational::ZERO) {
+            continue;
+        }
+        let restricted = facts.restrict(p, work)?;
+        if alone(p).is_some() || !vanishing.iter().any(|r| proportional(r, &restricted)) {
             return refuted(format!("{} is not shown to be 0", shown(p)));
         }
     }
