@@ -30,10 +30,13 @@ use std::collections::BTreeMap;
 /// The least share of exact answers in 2, 3 and 4 variables, in percent.
 ///
 /// The aim of the engine is 100 in two variables. To be raised with the engine, never lowered.
-const LEAST_EXACT: [(usize, u32); 3] = [(2, 98), (3, 88), (4, 55)];
+const LEAST_EXACT: [(usize, u32); 3] = [(2, 99), (3, 90), (4, 55)];
 
 /// Steps of a germ. Hard ones end as bounds.
 const STEPS: u64 = 120_000;
+
+/// Steps of a germ of two variables: none of them should end as bounds.
+const STEPS_IN_THE_PLANE: u64 = 1_000_000;
 
 /// A germ that grows beyond this many terms is left out.
 const MOST_TERMS: usize = 400;
@@ -237,7 +240,7 @@ fn check_share(d: usize, count: &Count) {
 
 #[test]
 fn germs_of_two_variables_under_automorphisms() {
-    check_share(2, &try_automorphisms(2, 150, 2, STEPS));
+    check_share(2, &try_automorphisms(2, 450, 2, STEPS_IN_THE_PLANE));
 }
 
 #[test]
@@ -253,7 +256,10 @@ fn germs_of_four_variables_under_automorphisms() {
 #[test]
 #[ignore = "takes minutes"]
 fn many_germs_under_automorphisms() {
-    for (d, cases) in [(2, 450), (3, 180), (4, 90)] {
+    for seed in [102, 7, 8, 9, 10, 11, 12] {
+        check_share(2, &try_automorphisms(2, 450, seed, STEPS_IN_THE_PLANE));
+    }
+    for (d, cases) in [(3, 180), (4, 90)] {
         check_share(d, &try_automorphisms(d, cases, 100 + d as u64, STEPS));
     }
 }

@@ -789,3 +789,41 @@ fn coordinates_that_functions_depend_on_need_the_determinant() {
         "has a real root",
     );
 }
+
+/// x at 0, with a number s = √2 and the zero s² − 2, which restates its relation.
+#[test]
+fn a_zero_that_restates_a_relation_is_one() {
+    let proof = |zero: &str, cofactor: &str| {
+        let chart = |more: &str| format!("x | function: s; s^2 - 2; 1; 2 | {more}generators: x");
+        let steps = vec![
+            step(
+                &chart(&format!("zeros: {zero} | ")),
+                "'rule': 'newton', 'weights': [['1']], 'terms': [{'generator': 0, 'coefficient': '1'}],
+                 'point': {'coordinates': ['0'], 'functions': [['5/4','3/2']]}",
+            ),
+            step(
+                &chart(&format!("units: {zero} | ")),
+                &format!("'rule': 'unit', 'evidence': {{'zeros': [[0,'{cofactor}']], 'units': [1], 'rest': '1', 'because': 'signs'}}"),
+            ),
+            step(
+                &chart(""),
+                &format!("'rule': 'split', 'polynomial': '{zero}', 'children': [{{'step': 1}}, {{'step': 0}}]"),
+            ),
+        ];
+        let question = ideal("x", "x")
+            + ", 'constants': [{'name': 's', 'relation': 's^2 - 2', 'between': ['1','2'],
+                 'evidence': {'combination': ['s'], 'zeros': [[0,'-2']], 'because': 'signs'}}]";
+        exact(&question, ("1/2", 1), steps)
+    };
+    accepts(&proof("s^2 - 2", "1"));
+    accepts(&proof("3*s^2 - 6", "3"));
+    // a multiple by more than a number is not looked through
+    refuted(&proof("s^3 - 2*s", "s"), "`s^3 - 2*s` is not shown to be 0");
+    // the interval must still hold the root
+    refuses(
+        &proof("s^2 - 2", "1"),
+        "/steps/0/point/functions/0/0",
+        json!("3/2"),
+        "is not shown to have a root",
+    );
+}

@@ -1,5 +1,6 @@
-//! Exact arithmetic, the ground floor: ℚ, polynomials, the parser, Gröbner bases, real roots.
+//! Exact arithmetic, the ground floor: ℚ, polynomials, the parser, Gröbner bases, real roots, real algebraic numbers.
 
+mod algebraic;
 mod arithmetic;
 mod factors;
 mod gcd;
@@ -13,6 +14,7 @@ mod real_roots;
 mod univariate;
 mod variables;
 
+pub use algebraic::{AlgebraicNumber, AlgebraicNumberError};
 pub use arithmetic::SizeLimits;
 pub use groebner::GroebnerBasis;
 pub(crate) use identity::{combination_to, elimination};

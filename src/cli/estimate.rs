@@ -1,11 +1,11 @@
 //! `rlct estimate`: λ̂ with its standard error.
 
+use super::germ::GermArgs;
 use super::interrupt::Interrupt;
 use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
-use super::question::{Assignment, Form, Question};
 use super::{CliError, Exit};
 use crate::report::EstimateReport;
 use clap::{ArgGroup, Args};
@@ -30,15 +30,11 @@ doubts is printed with them, and the exit code is 3.";
     group = ArgGroup::new("loss_kind").required(true).args(["loss", "ideal", "linear_network"])
 )]
 pub(super) struct EstimateArgs {
-    /// The loss K itself, a polynomial ≥ 0 near the point
-    #[arg(value_name = "K")]
-    loss: Option<String>,
-    /// Generators g₁ g₂ … of an ideal: K = Σ gᵢ²
-    #[arg(long, value_name = "G", num_args = 1..)]
-    ideal: Vec<String>,
+    #[command(flatten)]
+    germ: GermArgs,
     /// The widths of a linear network: K = ½‖W_L⋯W_1 − W*‖², at its deepest point
     #[arg(long, value_name = "W,…", value_delimiter = ',',
-          conflicts_with_all = ["amplitude", "nonnegative", "at", "variables"])]
+          conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables"])]
     linear_network: Vec<usize>,
     /// The rank of W* of a linear network
     #[arg(
@@ -48,18 +44,6 @@ pub(super) struct EstimateArgs {
         conflicts_with_all = ["loss", "ideal"]
     )]
     rank: usize,
-    /// A monomial A: the prior is proportional to |A| near the point [default: 1]
-    #[arg(long, value_name = "A")]
-    amplitude: Option<String>,
-    /// Variables that are ≥ 0 on the domain
-    #[arg(long, value_name = "X,…", value_delimiter = ',')]
-    nonnegative: Vec<String>,
-    /// The point: values of variables, 0 where not given
-    #[arg(long, value_name = "X=Q,…", value_delimiter = ',')]
-    at: Vec<Assignment>,
-    /// The variables of the ring [default: those that occur]
-    #[arg(long, value_name = "X,…", value_delimiter = ',')]
-    variables: Option<Vec<String>>,
     /// The way to estimate [default: volume, for a network mala]
     #[arg(long, value_enum)]
     method: Option<Method>,
@@ -135,18 +119,7 @@ impl EstimateArgs {
             );
             return Ok((reading, landscape, Method::Mala));
         }
-        let (generators, form) = match &self.loss {
-            Some(loss) => (vec![loss.clone()], Form::Loss),
-            None => (self.ideal.clone(), Form::Ideal),
-        };
-        let question = Question {
-            generators,
-            form,
-            variables: self.variables.clone(),
-            amplitude: self.amplitude.clone(),
-            nonnegative: self.nonnegative.clone(),
-            at: self.at.clone(),
-        };
+        let question = self.germ.question();
         let landscape = Landscape::of_germ(&question, warn)?;
         Ok((question.to_string(), landscape, Method::Volume))
     }

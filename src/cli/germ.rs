@@ -3,9 +3,9 @@
 use super::CliError;
 use super::question::{Assignment, Form, Question};
 use crate::Budget;
-use crate::algebra::{Polynomial, Variables};
+use crate::algebra::{AlgebraicNumber, Polynomial, Variables};
 use crate::report::Outcome;
-use crate::resolution::{Germ, Reading};
+use crate::resolution::{Germ, GermError, Reading};
 use clap::Args;
 
 /// A germ in words: polynomials, prior, domain and point.
@@ -26,6 +26,9 @@ pub(super) struct GermArgs {
     /// The point: values of variables, 0 where not given
     #[arg(long, value_name = "X=Q,…", value_delimiter = ',')]
     at: Vec<Assignment>,
+    /// A real algebraic number for the point: an equation and an interval with one of its roots
+    #[arg(long = "where", value_name = "S^2 = 2, 1 < S < 2")]
+    numbers: Vec<AlgebraicNumber>,
     /// The variables of the ring [default: those that occur]
     #[arg(long, value_name = "X,…", value_delimiter = ',')]
     variables: Option<Vec<String>>,
@@ -44,6 +47,7 @@ impl GermArgs {
             amplitude: self.amplitude.clone(),
             nonnegative: self.nonnegative.clone(),
             at: self.at.clone(),
+            numbers: self.numbers.clone(),
         }
     }
 }
@@ -81,11 +85,19 @@ pub(super) fn germ(question: &Question, mut warn: impl FnMut(String)) -> Result<
     if let Some(amplitude) = &question.amplitude {
         germ = germ.amplitude(amplitude)?;
     }
-    let point = question
-        .at
-        .iter()
-        .map(|at| (at.name.as_str(), at.value.clone()));
-    Ok(germ.nonnegative(&nonnegative)?.at(point)?)
+    for number in &question.numbers {
+        germ = germ.number(number.clone())?;
+    }
+    let point = question.at.iter().map(|at| (&at.name, &at.value));
+    germ.nonnegative(&nonnegative)?
+        .at_values(point)
+        .map_err(|error| match error {
+            GermError::Value { text, source, .. } => CliError::Polynomial {
+                text,
+                error: source,
+            },
+            error => error.into(),
+        })
 }
 
 /// The generators, in the ring that is asked for or in that of the variables that occur.

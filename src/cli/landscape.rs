@@ -3,9 +3,9 @@
 use super::CliError;
 use super::germ::germ;
 use super::question::{Form, Question};
-use crate::algebra::{Polynomial, SizeLimits};
-use crate::loss::{LinearNetwork, Loss, LossForm, PolynomialLoss, Prior, Term};
-use crate::resolution::{Germ, GermError};
+use crate::algebra::Polynomial;
+use crate::loss::{LinearNetwork, Loss, LossForm, PolynomialLoss, Prior};
+use crate::resolution::Germ;
 
 /// A loss with the point w* and the prior.
 #[derive(Debug)]
@@ -25,18 +25,8 @@ impl Landscape {
         let germ = germ(question, warn)?;
         let d = germ.variables().len();
         let index = |name: &str| germ.variables().index_of(name);
-        let mut point = vec![crate::algebra::Rational::ZERO; d];
-        for at in &question.at {
-            if let Some(i) = index(&at.name) {
-                point[i] = at.value.clone();
-            }
-        }
-        let moved: Result<Vec<_>, _> = germ
-            .generators()
-            .iter()
-            .map(|g| g.translate(&point, &SizeLimits::default()))
-            .collect();
-        let generators: Vec<_> = moved.map_err(GermError::from)?.iter().map(terms).collect();
+        let at_zero = germ.zero_coordinates()?;
+        let generators = germ.local_terms()?;
         let form = match question.form {
             Form::Ideal => LossForm::Ideal,
             Form::Loss => LossForm::Loss,
@@ -45,11 +35,11 @@ impl Landscape {
             .nonnegative
             .iter()
             .filter_map(|name| index(name))
-            .filter(|&i| point[i].is_zero())
+            .filter(|&i| at_zero[i])
             .collect();
         let mut exponents = amplitude(question, &germ);
-        for (exponent, at) in exponents.iter_mut().zip(&point) {
-            if !at.is_zero() {
+        for (exponent, at_zero) in exponents.iter_mut().zip(&at_zero) {
+            if !at_zero {
                 *exponent = 0.0;
             }
         }
@@ -79,13 +69,6 @@ impl Landscape {
     pub(super) fn dimension(&self) -> usize {
         self.w_star.len()
     }
-}
-
-fn terms(polynomial: &Polynomial) -> Vec<Term> {
-    polynomial
-        .terms()
-        .map(|(exponents, c)| (exponents.to_vec(), c.to_f64()))
-        .collect()
 }
 
 /// The exponents of the amplitude, a monomial that the germ has already accepted.
@@ -129,6 +112,18 @@ mod tests {
         );
         assert_eq!(value(&k, &k.w_star), 0.0);
         assert_eq!(value(&k, &[1.0, 0.0]), 0.25);
+    }
+
+    #[test]
+    fn irrational_points_leave_no_rest() {
+        let k = landscape(
+            r#"{"generators": ["x^2 - 2*y^2"], "form": "ideal", "at": {"x": "s", "y": 1},
+                "where": ["s^2 = 2, 1 < s < 2"]}"#,
+        );
+        // (x + s)² − 2(y + 1)² = x² + 2 s x − 2 y² − 4 y
+        assert_eq!(value(&k, &k.w_star), 0.0);
+        let expected = 2f64.sqrt().mul_add(2.0, 1.0).powi(2);
+        assert!((value(&k, &[1.0, 0.0]) - expected).abs() < 1e-12);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One germ as the user wrote it.
 
-use crate::algebra::Rational;
+use crate::algebra::AlgebraicNumber;
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::str::FromStr;
@@ -15,11 +15,11 @@ pub(super) enum Form {
     Loss,
 }
 
-/// A value of a variable: `a=1/2`.
+/// A value of a variable: `a=1/2`, or a polynomial in algebraic numbers: `a=1+s`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Assignment {
     pub(super) name: String,
-    pub(super) value: Rational,
+    pub(super) value: String,
 }
 
 impl FromStr for Assignment {
@@ -29,12 +29,9 @@ impl FromStr for Assignment {
         let (name, value) = text
             .split_once('=')
             .ok_or_else(|| format!("`{text}` has no `=`; write it as a=1/2"))?;
-        let value = value
-            .parse::<Rational>()
-            .map_err(|error| error.to_string())?;
         Ok(Self {
             name: name.trim().to_string(),
-            value,
+            value: value.trim().to_string(),
         })
     }
 }
@@ -62,6 +59,9 @@ pub(super) struct Question {
     /// The point, where it is not the origin.
     #[serde(default, deserialize_with = "assignments", alias = "point")]
     pub(super) at: Vec<Assignment>,
+    /// Real algebraic numbers for the point.
+    #[serde(default, rename = "where", deserialize_with = "numbers")]
+    pub(super) numbers: Vec<AlgebraicNumber>,
 }
 
 impl Question {
@@ -74,6 +74,7 @@ impl Question {
             amplitude: None,
             nonnegative: Vec::new(),
             at: Vec::new(),
+            numbers: Vec::new(),
         }
     }
 
@@ -81,7 +82,7 @@ impl Question {
     pub(super) fn with_one(mut self, name: &str) -> Self {
         self.at.push(Assignment {
             name: name.into(),
-            value: Rational::ONE,
+            value: "1".into(),
         });
         self
     }
@@ -95,13 +96,20 @@ impl Question {
     }
 }
 
+/// Reads `["s^2 = 2, 1 < s < 2"]`.
+fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<AlgebraicNumber>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let read = |text: &String| text.parse().map_err(serde::de::Error::custom);
+    texts.iter().map(read).collect()
+}
+
 /// Reads `{"a": "1/2", "b": 1}`.
 fn assignments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Assignment>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Value {
         Integer(i64),
-        Text(Rational),
+        Text(String),
     }
     let map = std::collections::BTreeMap::<String, Value>::deserialize(deserializer)?;
     Ok(map
@@ -109,7 +117,7 @@ fn assignments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Assignm
         .map(|(name, value)| match value {
             Value::Integer(value) => Assignment {
                 name,
-                value: value.into(),
+                value: value.to_string(),
             },
             Value::Text(value) => Assignment { name, value },
         })
@@ -134,6 +142,9 @@ impl fmt::Display for Question {
             let at: Vec<_> = self.at.iter().map(ToString::to_string).collect();
             write!(f, ", at {}", at.join(", "))?;
         }
+        for number in &self.numbers {
+            write!(f, ", where {number}")?;
+        }
         Ok(())
     }
 }
@@ -147,12 +158,7 @@ mod tests {
         let assignment: Assignment = "a = -1/2".parse().unwrap();
         assert_eq!(assignment.to_string(), "a = -1/2");
         assert!("a".parse::<Assignment>().unwrap_err().contains("no `=`"));
-        assert!(
-            "a=x"
-                .parse::<Assignment>()
-                .unwrap_err()
-                .contains("not a rational number")
-        );
+        assert_eq!("a=1+s".parse::<Assignment>().unwrap().value, "1+s");
     }
 
     #[test]

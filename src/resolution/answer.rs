@@ -145,13 +145,14 @@ pub struct Resolution {
 }
 
 impl Resolution {
-    /// The answer that the checker finds proved by these steps: nothing is taken from the search but the steps.
+    /// The answer that the checker finds proved by these steps: nothing is taken from the search but the steps. `None` if
+    /// they bound λ on one side only.
     pub(super) fn verified(
         question: &Question,
         steps: Vec<Step>,
         last: usize,
         reason: Option<Undecided>,
-    ) -> Result<Self, CheckError> {
+    ) -> Result<Option<Self>, CheckError> {
         let mut certificate = Certificate {
             format: FORMAT.to_string(),
             version: VERSION,
@@ -174,7 +175,7 @@ impl Resolution {
         };
         let (lower, upper) = (stated(verified.lower()), verified.upper().and_then(stated));
         let (Some(lower), Some(upper)) = (lower, upper) else {
-            unreachable!("where all generators vanish, the root states finite bounds");
+            return Ok(None);
         };
         let answer = if lower == upper {
             Answer::Exact {
@@ -191,10 +192,10 @@ impl Resolution {
             lower,
             upper: Some(upper),
         };
-        Ok(Self {
+        Ok(Some(Self {
             answer,
             certificate,
-        })
+        }))
     }
 
     /// The answer.

@@ -1,6 +1,7 @@
 //! Finding evidence that polynomials have no zero on the centre of a chart.
 
 use super::chart::{Chart, plain};
+use super::point::on_box;
 use crate::algebra::{Polynomial, Rational, Univariate, combination_to, elimination};
 use crate::certificate::format::{self, Because, Domain, RealPoint};
 
@@ -582,7 +583,7 @@ fn conditions_hold(chart: &Chart, point: &[Rational], functions: &[[Rational; 2]
         .map(|x| [x.clone(), x.clone()])
         .chain(functions.iter().cloned())
         .collect();
-    let value = |p: &Polynomial| interval_value(p, &boxes);
+    let value = |p: &Polynomial| on_box(p, &boxes);
     let d = chart.dimension();
     let relations: Vec<Polynomial> = chart
         .functions
@@ -595,7 +596,7 @@ fn conditions_hold(chart: &Chart, point: &[Rational], functions: &[[Rational; 2]
         let at = |x: &Rational| {
             let mut place = boxes.clone();
             place[d + k] = [x.clone(), x.clone()];
-            interval_value(&f.relation, &place)
+            on_box(&f.relation, &place)
         };
         let ([la, ha], [lb, hb]) = (at(a), at(b));
         if a == b {
@@ -613,35 +614,4 @@ fn conditions_hold(chart: &Chart, point: &[Rational], functions: &[[Rational; 2]
             a.is_positive() || b.is_negative()
         })
         && chart.positive.iter().all(|u| value(u)[0].is_positive())
-}
-
-/// The values of p on a box, by interval arithmetic term by term.
-fn interval_value(p: &Polynomial, boxes: &[[Rational; 2]]) -> [Rational; 2] {
-    let mut sum = [Rational::ZERO, Rational::ZERO];
-    for (e, c) in p.terms() {
-        let mut product = [c.clone(), c.clone()];
-        for ([a, b], &e) in boxes.iter().zip(e).filter(|(_, e)| **e > 0) {
-            let (x, y) = (a.pow(e), b.pow(e));
-            let power = if e % 2 == 1 || !a.is_negative() {
-                [x, y]
-            } else if !b.is_positive() {
-                [y, x]
-            } else {
-                [Rational::ZERO, x.max(y)]
-            };
-            let ends = [
-                &product[0] * &power[0],
-                &product[0] * &power[1],
-                &product[1] * &power[0],
-                &product[1] * &power[1],
-            ];
-            product = [
-                ends.iter().min().cloned().unwrap_or_default(),
-                ends.iter().max().cloned().unwrap_or_default(),
-            ];
-        }
-        sum[0] += &product[0];
-        sum[1] += &product[1];
-    }
-    sum
 }

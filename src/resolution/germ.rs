@@ -1,13 +1,16 @@
 //! The question: an ideal or a loss at a point, with amplitude and domain.
 
 use super::answer::{Answer, Resolution, Undecided};
-use super::chart::{Chart, Coordinate, ring};
+use super::chart::{Chart, Coordinate, Function, ring};
+use super::evidence::nonvanishing;
+use super::point::{Point, Sign};
 use super::search::Search;
 use crate::algebra::{
-    Monomial, ParseError, Polynomial, PolynomialError, Rational, SizeLimits, Variables,
+    AlgebraicNumber, Monomial, ParseError, Polynomial, PolynomialError, Rational, SizeLimits,
+    Variables,
 };
 use crate::budget::{Budget, Exhausted, Meter};
-use crate::certificate::format::{Domain, Extent, Question};
+use crate::certificate::format::{Constant, Domain, Extent, Question};
 use crate::polyhedron::{LinearProgram, NewtonPolyhedron, Optimum};
 
 pub use crate::certificate::format::Reading;
@@ -35,7 +38,7 @@ pub struct Germ {
     generators: Vec<Polynomial>,
     amplitude: Vec<Rational>,
     nonnegative: Vec<bool>,
-    point: Vec<Rational>,
+    point: Point,
 }
 
 /// Why there is no such germ.
@@ -56,8 +59,33 @@ pub enum GermError {
     Unit {
         /// The number of the generator, from 1.
         generator: usize,
-        /// Its value at the point.
-        value: Rational,
+        /// Its value at the point; that of an algebraic number to some digits.
+        value: String,
+    },
+    /// Whether a generator vanishes at the point cannot be told.
+    #[error(
+        "whether generator {generator} is 0 at the point could not be decided; \
+         give the point by one algebraic number instead of several"
+    )]
+    Undecided {
+        /// The number of the generator, from 1.
+        generator: usize,
+    },
+    /// An algebraic number has a name that is taken.
+    #[error("the number `{name}` has the name of a variable or of another number")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// The value of a variable cannot be read.
+    #[error("{name} = {text}: {source}")]
+    Value {
+        /// The variable.
+        name: String,
+        /// The value as given.
+        text: String,
+        /// What is wrong with it.
+        source: ParseError,
     },
     /// A loss takes negative values near the point.
     #[error(
@@ -103,8 +131,8 @@ pub enum GermError {
     OutsideDomain {
         /// The variable.
         name: String,
-        /// Its value.
-        value: Rational,
+        /// Its value; that of an algebraic number to some digits.
+        value: String,
     },
     /// Not even the bounds that need no search passed the checker: the input is beyond its limits.
     #[error("the germ is beyond the limits of the checker: {0}")]
@@ -185,7 +213,7 @@ impl Germ {
             generators,
             amplitude: vec![Rational::ZERO; d],
             nonnegative: vec![false; d],
-            point: vec![Rational::ZERO; d],
+            point: Point::origin(d),
         })
     }
 
@@ -298,9 +326,77 @@ impl Germ {
     ) -> Result<Self, GermError> {
         for (name, value) in coordinates {
             let i = self.place(name.as_ref())?;
-            self.point[i] = value;
+            self.point.set_rational(i, value);
         }
         Ok(self)
+    }
+
+    /// The germ with a real algebraic number in which the values of [`Self::at_values`] may be written.
+    ///
+    /// # Errors
+    /// [`GermError::NameTaken`] if a variable or another number has its name.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Germ};
+    /// let k: rlct::algebra::Polynomial = "(x^2 - 2)^2*(x - 1)^6".parse().unwrap();
+    /// let germ = Germ::of(&k)?.number("s^2 = 2, 1 < s < 2".parse().unwrap())?.at_values([("x", "s")])?;
+    /// assert_eq!(germ.learning_coefficient(&Budget::default())?.to_string(), "λ = 1/2, m = 1");
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn number(mut self, number: AlgebraicNumber) -> Result<Self, GermError> {
+        let name = number.name();
+        let taken = |ring: &Variables| ring.index_of(name).is_some();
+        if taken(&self.ring) || taken(&self.point.ring()) {
+            return Err(GermError::NameTaken {
+                name: name.to_string(),
+            });
+        }
+        self.point.add_number(number);
+        Ok(self)
+    }
+
+    /// The germ at another point, its coordinates polynomials over ℚ in the numbers given before.
+    ///
+    /// # Errors
+    /// If a variable is unknown, or a value cannot be read.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Germ};
+    /// // the cubic y² = x³ − 3x + 2 crosses itself at (1, 0); this is another of its points
+    /// let germ = Germ::ideal(["y^2 - x^3 + 3*x - 2"])?.number("s^2 = 3, 1 < s < 2".parse().unwrap())?;
+    /// let germ = germ.at_values([("x", "1 + s"), ("y", "3 + s")])?;
+    /// assert!(germ.learning_coefficient(&Budget::default()).is_err()); // which it is not
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn at_values<S: AsRef<str>, T: AsRef<str>>(
+        mut self,
+        coordinates: impl IntoIterator<Item = (S, T)>,
+    ) -> Result<Self, GermError> {
+        for (name, text) in coordinates {
+            let i = self.place(name.as_ref())?;
+            let value = Polynomial::parse_in(text.as_ref(), &self.point.ring());
+            let value = value.map_err(|source| GermError::Value {
+                name: name.as_ref().to_string(),
+                text: text.as_ref().to_string(),
+                source,
+            })?;
+            self.point.set(i, value);
+        }
+        Ok(self)
+    }
+
+    /// A value near that of each coordinate of the point.
+    ///
+    /// ```
+    /// # use rlct::resolution::Germ;
+    /// let germ = Germ::ideal(["x^2 - 2"])?.number("s^2 = 2, 1 < s < 2".parse().unwrap())?;
+    /// assert_eq!(germ.at_values([("x", "s")])?.approximate_point(), [2f64.sqrt()]);
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    #[must_use]
+    pub fn approximate_point(&self) -> Vec<f64> {
+        let values = self.point.values().iter();
+        values.map(|v| self.point.approximate(v)).collect()
     }
 
     /// How the polynomials give K.
@@ -339,52 +435,122 @@ impl Germ {
         &self.generators
     }
 
-    /// The chart with the point at the origin.
-    fn chart(&self) -> Result<Chart, GermError> {
+    /// Which coordinates of the point are 0.
+    pub(crate) fn zero_coordinates(&self) -> Result<Vec<bool>, GermError> {
+        let (_, signs) = self.placed()?;
+        Ok(signs.iter().map(|s| *s == Sign::Zero).collect())
+    }
+
+    /// The generators as polynomials in w − point: exponents, and coefficients to machine precision.
+    pub(crate) fn local_terms(&self) -> Result<Vec<Vec<(Vec<u32>, f64)>>, GermError> {
+        let (mut germ, signs) = self.placed()?;
+        let chart = germ.chart(&signs)?;
+        let generators = chart.generators.iter();
+        Ok(generators
+            .map(|g| germ.point.approximate_terms(g))
+            .collect())
+    }
+
+    /// The germ with its point checked, and the signs of the point's coordinates.
+    fn placed(&self) -> Result<(Self, Vec<Sign>), GermError> {
+        let mut germ = self.clone();
+        let d = self.ring.len();
+        let mut signs = Vec::with_capacity(d);
+        for (i, value) in self.point.values().iter().enumerate() {
+            let sign = germ.point.sign(value);
+            if sign == Sign::Zero {
+                germ.point.set_rational(i, Rational::ZERO);
+            }
+            if germ.nonnegative[i] && !matches!(sign, Sign::Zero | Sign::Positive) {
+                return Err(GermError::OutsideDomain {
+                    name: self.ring.names()[i].clone(),
+                    value: germ.shown(value),
+                });
+            }
+            signs.push(sign);
+        }
+        let damped = |i: usize| !self.amplitude[i].is_zero() && signs[i] != Sign::Zero;
+        if (0..d).any(damped) {
+            germ.point = germ.point.with_signs_shown();
+        }
+        Ok((germ, signs))
+    }
+
+    /// A value of the point in words.
+    fn shown(&self, value: &Polynomial) -> String {
+        match value.as_constant() {
+            Some(c) => c.to_string(),
+            None => format!("{value} ≈ {:.6}", self.point.approximate(value)),
+        }
+    }
+
+    /// An error unless K vanishes at the point. Numbers that prove to be zeros of a divisor of their polynomial are
+    /// stated as that.
+    fn expect_zero(&mut self) -> Result<(), GermError> {
+        let generators = self.generators.clone();
+        for (i, g) in generators.iter().enumerate() {
+            let value = match self.point.rational() {
+                Some(point) => Polynomial::constant(&self.point.ring(), g.evaluate(&point)?),
+                None => g.compose(self.point.values(), &SizeLimits::default())?,
+            };
+            match self.point.sign(&value) {
+                Sign::Zero => {}
+                Sign::Unknown => return Err(GermError::Undecided { generator: i + 1 }),
+                Sign::Negative | Sign::Positive => {
+                    return Err(GermError::Unit {
+                        generator: i + 1,
+                        value: self.shown(&value),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The chart with the point at the origin, by the signs of the point's coordinates.
+    fn chart(&mut self, signs: &[Sign]) -> Result<Chart, GermError> {
+        let d = self.ring.len();
+        let own_names = self.point.ring();
+        let names = self.ring.names().iter().chain(own_names.names());
+        let names: Vec<String> = names.cloned().collect();
+        let full = Variables::from_trusted(names.clone());
+        let own_ring = ring(names.len());
+        let own =
+            |g: &Polynomial| Polynomial::from_sorted(own_ring.clone(), g.sorted_terms().to_vec());
         let limits = SizeLimits::default();
         let mut generators = Vec::with_capacity(self.generators.len());
-        for (i, g) in self.generators.iter().enumerate() {
-            let moved = g.translate(&self.point, &limits)?;
-            let value = moved.constant_term();
-            if !value.is_zero() {
-                return Err(GermError::Unit {
-                    generator: i + 1,
-                    value,
-                });
-            }
+        for g in &self.generators {
+            let moved = match self.point.rational() {
+                Some(point) => g.translate(&point, &limits)?,
+                None => self.point.moved(g, &full, &limits)?,
+            };
             generators.push(moved);
         }
-        let d = self.ring.len();
-        let mut coordinates = Vec::with_capacity(d);
-        for i in 0..d {
-            let value = &self.point[i];
-            if self.nonnegative[i] && value.is_negative() {
-                let name = self.ring.names()[i].clone();
-                return Err(GermError::OutsideDomain {
-                    name,
-                    value: value.clone(),
-                });
-            }
-            coordinates.push(Coordinate {
-                domain: if self.nonnegative[i] && value.is_zero() {
-                    Domain::HalfLine
-                } else {
-                    Domain::Line
-                },
-                extent: Extent::Local,
-                amplitude: if value.is_zero() {
-                    self.amplitude[i].clone()
-                } else {
-                    Rational::ZERO
-                },
-            });
+        for moved in &generators {
+            self.point.learn_from(moved);
         }
-        let own =
-            |g: &Polynomial| Polynomial::from_sorted(ring(d).clone(), g.sorted_terms().to_vec());
+        let numbers = self.point.numbers();
+        let coordinate = |i: usize| Coordinate {
+            domain: if self.nonnegative[i] && signs[i] == Sign::Zero {
+                Domain::HalfLine
+            } else {
+                Domain::Line
+            },
+            extent: Extent::Local,
+            amplitude: if signs[i] == Sign::Zero {
+                self.amplitude[i].clone()
+            } else {
+                Rational::ZERO
+            },
+        };
+        let function = |k: usize| Function {
+            relation: self.point.relation(k, own_ring, d + k),
+            between: Some(numbers[k].between().clone()),
+        };
         Ok(Chart {
-            names: self.ring.names().to_vec(),
-            coordinates,
-            functions: Vec::new(),
+            names,
+            coordinates: (0..d).map(coordinate).collect(),
+            functions: (0..numbers.len()).map(function).collect(),
             zeros: Vec::new(),
             units: Vec::new(),
             positive: Vec::new(),
@@ -393,9 +559,23 @@ impl Germ {
     }
 
     /// The question as a certificate states it.
-    fn question(&self) -> Question {
+    fn question(&self, chart: &Chart) -> Question {
         let none_if = |trivial: bool, list: Vec<Rational>| if trivial { Vec::new() } else { list };
-        let names = self.ring.names();
+        let (d, names) = (self.ring.len(), self.ring.names());
+        let constant = |k: usize| -> Option<Constant> {
+            let number = &self.point.numbers()[k];
+            let relation = &chart.functions[k].relation;
+            let evidence = nonvanishing(chart, &relation.derivative(d + k))?;
+            Some(Constant {
+                name: number.name().to_string(),
+                relation: chart.show(relation),
+                between: Some(number.between().clone()),
+                evidence: evidence.stated(chart),
+            })
+        };
+        // where a value is not rational, it is positive, and its sign no bound
+        let bounded =
+            |i: usize| self.nonnegative[i] && self.point.values()[i].as_constant().is_some();
         Question {
             variables: names.to_vec(),
             generators: self.generators.iter().map(ToString::to_string).collect(),
@@ -404,17 +584,21 @@ impl Germ {
                 self.amplitude.iter().all(Rational::is_zero),
                 self.amplitude.clone(),
             ),
-            nonnegative: names
-                .iter()
-                .zip(&self.nonnegative)
-                .filter(|(_, n)| **n)
-                .map(|(name, _)| name.clone())
+            nonnegative: (0..d)
+                .filter(|&i| bounded(i))
+                .map(|i| names[i].clone())
                 .collect(),
-            constants: Vec::new(),
-            point: if self.point.iter().all(Rational::is_zero) {
+            constants: (0..self.point.numbers().len())
+                .filter_map(constant)
+                .collect(),
+            point: if self.point.is_origin() {
                 Vec::new()
             } else {
-                self.point.iter().map(ToString::to_string).collect()
+                self.point
+                    .values()
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect()
             },
         }
     }
@@ -436,7 +620,7 @@ impl Germ {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn homogeneous_weights(&self, budget: &Budget) -> Result<Option<Vec<Rational>>, Exhausted> {
-        if self.point.iter().any(|x| !x.is_zero()) {
+        if !self.point.is_origin() {
             return Ok(None);
         }
         let d = self.ring.len();
@@ -500,28 +684,33 @@ impl Germ {
     /// # Ok::<(), GermError>(())
     /// ```
     pub fn resolve(&self, budget: &Budget) -> Result<Resolution, GermError> {
-        let chart = self.chart()?;
+        let (mut germ, signs) = self.placed()?;
+        germ.expect_zero()?;
+        let chart = germ.chart(&signs)?;
+        let question = germ.question(&chart);
         let meter = budget.start_half();
         if self.reading == Reading::Loss {
-            refuse_negative(&chart, &meter)?;
+            refuse_negative(&chart, &germ.point, &meter)?;
         }
-        let question = self.question();
         let mut search = Search::new(&meter);
         let (last, reason) = search.root(&chart);
-        let resolution = Resolution::verified(&question, search.into_steps(), last, reason)
-            .or_else(|error| {
-                let mut search = Search::new(&meter);
-                let last = search.crude_root(&chart);
-                let reason = Undecided::Unverified(error.to_string());
-                Resolution::verified(&question, search.into_steps(), last, Some(reason))
-            });
-        resolution.map_err(|error| GermError::Certificate(error.to_string()))
+        let unverified = match Resolution::verified(&question, search.into_steps(), last, reason) {
+            Ok(Some(resolution)) => return Ok(resolution),
+            Ok(None) => "they bound λ on one side only".to_string(),
+            Err(error) => error.to_string(),
+        };
+        let mut search = Search::new(&meter);
+        let last = search.crude_root(&chart);
+        let reason = Some(Undecided::Unverified(unverified.clone()));
+        let resolution = Resolution::verified(&question, search.into_steps(), last, reason);
+        let resolution = resolution.map_err(|error| GermError::Certificate(error.to_string()))?;
+        resolution.ok_or(GermError::Certificate(unverified))
     }
 }
 
 /// An error if the terms of a loss on some compact face are negative at a point of the torus:
 /// along the weights of the face the loss is then negative arbitrarily near the origin.
-fn refuse_negative(chart: &Chart, meter: &Meter) -> Result<(), GermError> {
+fn refuse_negative(chart: &Chart, point: &Point, meter: &Meter) -> Result<(), GermError> {
     /// Beyond this many lines only the vertices are looked at.
     const MOST_LINES: usize = 8;
     let Some(loss) = chart.generators.first() else {
@@ -529,7 +718,14 @@ fn refuse_negative(chart: &Chart, meter: &Meter) -> Result<(), GermError> {
     };
     let none = vec![false; chart.dimension()];
     let part = meter.part(1_000_000);
-    let points: Vec<Vec<u32>> = loss.terms().map(|(e, _)| e.to_vec()).collect();
+    let d = chart.dimension();
+    // the coefficients, polynomials in the numbers of the point
+    let numbers = point.ring();
+    let mut coefficients: Vec<(Vec<u32>, Polynomial)> =
+        point.coefficients(loss).into_iter().collect();
+    coefficients.retain(|(_, c)| c.as_constant().is_some() || point.clone().sign(c) != Sign::Zero);
+    let is_negative = |value: &Polynomial| point.clone().sign(value) == Sign::Negative;
+    let points: Vec<Vec<u32>> = coefficients.iter().map(|(e, _)| e.clone()).collect();
     // an exhausted budget is no evidence against the loss
     let Ok(gamma) = NewtonPolyhedron::within(chart.dimension(), points, &part) else {
         return Ok(());
@@ -542,7 +738,8 @@ fn refuse_negative(chart: &Chart, meter: &Meter) -> Result<(), GermError> {
         .collect();
     for face in faces {
         let on_face = |e: &[u32]| face.points().iter().any(|&i| gamma.points()[i] == e);
-        let terms: Vec<(&[u32], &Rational)> = loss.terms().filter(|(e, _)| on_face(e)).collect();
+        let terms: Vec<&(Vec<u32>, Polynomial)> =
+            coefficients.iter().filter(|(e, _)| on_face(e)).collect();
         let negative = if lines.len() <= MOST_LINES {
             (0..1_u32 << lines.len()).any(|choice| {
                 let flipped = |e: &[u32]| {
@@ -552,18 +749,20 @@ fn refuse_negative(chart: &Chart, meter: &Meter) -> Result<(), GermError> {
                         .filter(|(bit, i)| choice >> bit & 1 == 1 && e[**i] % 2 == 1);
                     odd.count() % 2 == 1
                 };
-                let value: Rational = terms
-                    .iter()
-                    .map(|(e, c)| if flipped(e) { -*c } else { (*c).clone() })
-                    .sum();
-                value.is_negative()
+                let zero = Polynomial::zero(&numbers);
+                let value = terms.iter().fold(zero, |sum, (e, c)| match flipped(e) {
+                    true => &sum - c,
+                    false => &sum + c,
+                });
+                is_negative(&value)
             })
         } else {
             let [(e, c)] = terms.as_slice() else { continue };
-            c.is_negative() || lines.iter().any(|&i| e[i] % 2 == 1)
+            is_negative(c) || (lines.iter().any(|&i| e[i] % 2 == 1) && is_negative(&-c))
         };
         if negative {
-            let terms = terms.iter().map(|(e, c)| (Monomial::new(e), (*c).clone()));
+            let on_face = loss.terms().filter(|(e, _)| on_face(&e[..d]));
+            let terms = on_face.map(|(e, c)| (Monomial::new(e), c.clone()));
             let shown = chart.show(&Polynomial::from_terms(chart.ring(), terms));
             return Err(GermError::NegativeLoss { terms: shown });
         }

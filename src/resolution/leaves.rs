@@ -385,30 +385,49 @@ pub(super) fn open_leaf(chart: &Chart, reason: String) -> Leaf {
     }
 }
 
+/// Whether all coordinates are local, and functions are numbers.
+fn is_germ(chart: &Chart) -> bool {
+    let d = chart.dimension();
+    (0..d)
+        .all(|i| chart.is_local(i) && chart.functions.iter().all(|f| f.relation.degree_in(i) == 0))
+}
+
+/// The lowest degree in the coordinates of a term.
+fn local_order(chart: &Chart, g: &Polynomial) -> Option<u64> {
+    let d = chart.dimension();
+    let degrees = g
+        .terms()
+        .map(|(e, _)| e[..d].iter().map(|e| u64::from(*e)).sum());
+    degrees.min()
+}
+
 /// The multiplicity of a generator at the origin: a derivative along a term of lowest degree is constant there.
 pub(super) fn lowest_order_leaf(chart: &Chart) -> Option<Leaf> {
     let negative = chart.coordinates.iter().any(|c| c.amplitude.is_negative());
-    if negative || !chart.functions.is_empty() || (0..chart.dimension()).any(|i| !chart.is_local(i))
-    {
+    if negative || !is_germ(chart) {
         return None;
     }
+    let d = chart.dimension();
     let (generator, g) = chart
         .generators
         .iter()
         .enumerate()
-        .min_by_key(|(_, g)| g.order().unwrap_or(u64::MAX))?;
-    let (alpha, _) = g
-        .terms()
-        .find(|(e, _)| Some(e.iter().map(|e| u64::from(*e)).sum()) == g.order())?;
-    let mut derivative = g.clone();
-    for (i, &e) in alpha.iter().enumerate() {
-        for _ in 0..e {
-            derivative = derivative.derivative(i);
+        .min_by_key(|(_, g)| local_order(chart, g).unwrap_or(u64::MAX))?;
+    let order = local_order(chart, g)?;
+    let lowest = g.terms().map(|(e, _)| &e[..d]);
+    let lowest = lowest.filter(|e| e.iter().map(|e| u64::from(*e)).sum::<u64>() == order);
+    // the coefficient of one of the lowest monomials has no zero: without functions, that of any
+    let (alpha, evidence) = lowest.into_iter().find_map(|alpha| {
+        let mut derivative = g.clone();
+        for (i, &e) in alpha.iter().enumerate() {
+            for _ in 0..e {
+                derivative = derivative.derivative(i);
+            }
         }
-    }
-    let evidence = nonvanishing(chart, &derivative)?.stated(chart);
+        Some((alpha, nonvanishing(chart, &derivative)?.stated(chart)))
+    })?;
     let divisor = vec![0; chart.dimension()];
-    let order = u32::try_from(g.order()?).ok()?;
+    let order = u32::try_from(order).ok()?;
     Some(Leaf {
         lower: order_bound(chart, &divisor, order),
         upper: Pole::INFINITE,
@@ -423,17 +442,15 @@ pub(super) fn lowest_order_leaf(chart: &Chart) -> Option<Leaf> {
 
 /// The divisor of the blow-up of the origin.
 pub(super) fn equal_weights_leaf(chart: &Chart) -> Option<Leaf> {
-    let order = chart
-        .generators
-        .iter()
-        .filter_map(Polynomial::order)
-        .min()?;
-    if order == 0
-        || !chart.functions.is_empty()
-        || (0..chart.dimension()).any(|i| !chart.is_local(i))
-    {
+    let generators = chart.generators.iter();
+    let order = generators.filter_map(|g| local_order(chart, g)).min()?;
+    if order == 0 || !is_germ(chart) {
         return None;
     }
+    let point = match chart.functions.as_slice() {
+        [] => None,
+        _ => real_point(chart, &[])?,
+    };
     let total: Rational = (0..chart.dimension()).map(|i| chart.tau(i)).sum();
     let lambda = total * Rational::new(1, i64::try_from(2 * order).ok()?).ok()?;
     Some(Leaf {
@@ -441,7 +458,7 @@ pub(super) fn equal_weights_leaf(chart: &Chart) -> Option<Leaf> {
         upper: Pole::new(lambda, 1),
         rule: Rule::Newton {
             weights: vec![vec![Rational::ONE; chart.dimension()]],
-            point: None,
+            point,
             terms: Vec::new(),
         },
     })

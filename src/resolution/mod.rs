@@ -17,6 +17,7 @@ mod generators;
 mod germ;
 mod leaves;
 mod moves;
+mod point;
 mod search;
 mod straighten;
 mod structure;

@@ -13,7 +13,8 @@ use super::leaves::{
 };
 use super::moves::{blow_up, common_power, definite, fold, split};
 use super::straighten::{
-    ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate, zero_as_coordinate,
+    ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate, smooth_generator,
+    zero_as_coordinate,
 };
 use super::structure::{own_monomial, parts};
 use crate::algebra::{Monomial, Polynomial, Rational};
@@ -112,11 +113,32 @@ impl<'a> Search<'a> {
     /// The germ with the bounds that need no search.
     pub(super) fn crude_root(&mut self, chart: &Chart) -> usize {
         let children = self.crude_children(chart);
-        self.push(chart, Rule::Both { children })
+        match children.as_slice() {
+            [only] => only.step,
+            _ => self.push(chart, Rule::Both { children }),
+        }
     }
 
-    /// The order of the generators, and equal weights.
+    /// The order of the generators, and equal weights; both modulo the relations, if there are any.
     fn crude_children(&mut self, chart: &Chart) -> Vec<Child> {
+        if !chart.functions.is_empty()
+            && let Some((rule, next)) = reduced(chart)
+        {
+            let (stated, mut child) = canonical(&next);
+            let children = self.crude_leaves(&stated);
+            child.step = self.push(&stated, Rule::Both { children });
+            let rule = match rule {
+                Rule::Ideal { forward, back, .. } => rows_of_child(&next, forward, &back),
+                other => other,
+            };
+            return vec![plain_child(
+                self.push(chart, with_children(rule, vec![child])),
+            )];
+        }
+        self.crude_leaves(chart)
+    }
+
+    fn crude_leaves(&mut self, chart: &Chart) -> Vec<Child> {
         let leaves = [lowest_order_leaf(chart), equal_weights_leaf(chart)];
         leaves
             .into_iter()
@@ -259,6 +281,9 @@ impl<'a> Search<'a> {
             }
         }
         if let Some((rule, next)) = expanded(chart, self.meter)? {
+            return Ok(self.through(rule, &next, cutoff, depth));
+        }
+        if let Some((rule, next)) = smooth_generator(chart) {
             return Ok(self.through(rule, &next, cutoff, depth));
         }
         let along = Along::of(chart);

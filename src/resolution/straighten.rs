@@ -94,6 +94,19 @@ pub(super) fn generator_as_coordinate(chart: &Chart) -> Option<Change> {
         .or_else(|| own_coordinate(chart))
 }
 
+/// A generator without critical point on the centre as a coordinate, in the place of one that becomes a function.
+pub(super) fn smooth_generator(chart: &Chart) -> Option<Change> {
+    let mut generators: Vec<&Polynomial> = chart.generators.iter().collect();
+    generators.sort_by_key(|g| g.len());
+    let local = chart.local();
+    generators.into_iter().find_map(|g| {
+        if g.len() < 2 || !chart.restricted(g).is_zero() {
+            return None;
+        }
+        local.iter().find_map(|&i| implicit(chart, i, g))
+    })
+}
+
 /// A generator M·p, M its own monomial content, with a coordinate that occurs only in p.
 fn own_coordinate(chart: &Chart) -> Option<Change> {
     for (place, g) in chart.generators.iter().enumerate() {

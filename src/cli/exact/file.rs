@@ -47,6 +47,7 @@ impl Case {
                     "nonnegative",
                     "at",
                     "point",
+                    "where",
                 ]
                 .contains(&name)
         };

@@ -22,13 +22,15 @@ Examples:
   rlct exact --ideal 'a*c' 'a*d' 'b*c' 'b*d'   K = (a*c)^2 + (a*d)^2 + …
   rlct exact --ideal 'x+y' --nonnegative x,y   on the quadrant x, y ≥ 0
   rlct exact '(y-x^2)^2' --at x=1,y=1          near another point
+  rlct exact --ideal 'x^2-2*y^2' --at x=s,y=1 --where 's^2 = 2, 1 < s < 2'
+                                               near an irrational one
   rlct exact --file cases.json --json          many germs at once
 
 A polynomial that starts with a minus sign goes into parentheses: '(-x^2+y^4)^2'.
 
 FILE holds a JSON array of objects with \"id\", \"generators\" (polynomials) and
 \"form\" (\"loss\" or \"ideal\"), and perhaps \"variables\", \"amplitude\", \"nonnegative\",
-\"at\" ({\"a\": \"1/2\"}), \"lambda\" and \"multiplicity\" (the published value, which
+\"at\" ({\"a\": \"1/2\"}), \"where\" ([\"s^2 = 2, 1 < s < 2\"]), \"lambda\" and \"multiplicity\" (the published value, which
 the answer is compared with).";
 
 /// The germ, or a file of germs.
@@ -44,7 +46,7 @@ pub(super) struct ExactArgs {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["amplitude", "nonnegative", "at", "variables", "certificate"]
+        conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables", "certificate"]
     )]
     file: Option<PathBuf>,
     /// Write the proof of the answer to this file; `rlct check` replays it

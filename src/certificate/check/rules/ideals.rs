@@ -96,6 +96,9 @@ impl Context<'_> {
             let constants = of.iter().filter_map(Polynomial::as_constant);
             list.extend(constants.map(|c| Polynomial::constant(&rest.ring, c)));
         }
+        if point.is_none() && !rest.functions.is_empty() {
+            return Ok((lower, Pole::INFINITE));
+        }
         match real_point(&rest, point, work) {
             Ok(_) => Ok((lower, upper)),
             // the origin, which stands for a point left out, need not lie there
