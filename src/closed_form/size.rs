@@ -44,7 +44,6 @@ pub(super) fn quarter(value: Rational) -> Rational {
     value / Rational::from(4)
 }
 
-
 /// A multiplicity as a machine word.
 pub(super) fn multiplicity(m: Option<usize>) -> Result<usize, ClosedFormError> {
     m.ok_or(ClosedFormError::MultiplicityTooLarge)
