@@ -22,6 +22,7 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
             let two = |name: &str| (name.to_string(), Rational::from(2));
             GermText::loss(text.to_string()).at([two("a11"), two("b11")])
         });
+        let notes = notes.beyond_engine(true);
         let parameters = json!({ "inputs": m, "outputs": n, "hidden": h });
         shelf.exact(&low_rank_approximation(m, n, h)?, parameters, notes);
     }
@@ -135,10 +136,12 @@ fn local(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         for s in 0..=m.min(h) {
             for t in 0..=n.min(h) {
                 for r in (s + t).saturating_sub(h)..=s.min(t) {
-                    // no core as large as 3 × 3 by 3 × 3
+                    // no core of a full layer of 3 × 3
                     let core = (m - s) * (n - t) * (h + r - s - t);
                     let notes = Notes::default()
-                        .germ_if(core <= 12, || local_germ([m, n, h], [s, t], r))
+                        .germ_if(core < 12 && m * n * h <= 27, || {
+                            local_germ([m, n, h], [s, t], r)
+                        })
                         .second("normal form with a core of reduced rank");
                     let parameters = json!({
                         "inputs": m, "outputs": n, "hidden": h, "rank_a": s, "rank_b": t, "rank": r
@@ -188,10 +191,8 @@ fn deep(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     }
     for (widths, rank) in list {
         let small = widths.len() <= 5 && widths.iter().all(|w| *w <= 2) && widths != [2; 5];
-        let open = widths == [2; 4] && rank == 0;
         let notes = Notes::default()
             .germ_if(small, || network(&widths, rank))
-            .beyond_engine(open)
             .second("codimension of the fibre (Lehalleur & Rimányi 2024)");
         let parameters = json!({ "widths": widths, "rank": rank });
         shelf.exact(&deep_linear(&widths, rank)?, parameters, notes);

@@ -27,7 +27,7 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     ] {
         let germ = || centred_moments(1, components, trials);
         let notes = Notes::default()
-            .germ_if(truth == 1, germ)
+            .germ_if(truth == 1 && components <= 3, germ)
             .second("strongly identifiable mixture");
         let parameters =
             json!({ "trials": trials, "components": components, "true_components": truth });
@@ -93,7 +93,10 @@ fn identifiable(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
                 _ => germ,
             }
         };
-        let small = truth == 1 && dimension * components <= 8 && ["1", "2"].contains(&phi);
+        let small = truth == 1
+            && components <= 3
+            && dimension * components <= 8
+            && ["1", "2"].contains(&phi);
         let notes = Notes::default().germ_if(small, germ);
         let parameters = json!({
             "dimension": dimension, "components": components, "true_components": truth,

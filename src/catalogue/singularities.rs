@@ -95,7 +95,7 @@ fn simple(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
 
 fn arrangements(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     for (d, n) in [
-        (2, 2),
+        (2_usize, 2_usize),
         (2, 3),
         (2, 4),
         (2, 5),
@@ -107,9 +107,11 @@ fn arrangements(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         (4, 4),
         (4, 5),
     ] {
-        // any d of the vectors (1, t, t², …) are independent
+        // the coordinates, then the forms (1, t, t², …), t = 1, 2, …: all minors are positive
         let form = |t: usize| sum((1..=d).map(|i| format!("{}*x{i}", t.pow(i as u32 - 1))));
-        let germ = || GermText::ideal(vec![product((1..=n).map(|t| format!("({})", form(t))))]);
+        let others = (1..=n.saturating_sub(d)).map(|t| format!("({})", form(t)));
+        let forms = names("x", n.min(d)).into_iter().chain(others);
+        let germ = || GermText::ideal(vec![product(forms)]);
         let notes = Notes::default().germ_if(n <= 4 || d == 2, germ);
         let parameters = json!({ "d": d, "hyperplanes": n });
         shelf.exact(&generic_arrangement(d, n)?, parameters, notes);
