@@ -464,3 +464,44 @@ fn the_global_value_is_the_least_local_one() {
         .collect();
     assert!(ranks.len() >= 12, "{ranks:?}");
 }
+
+/// Deep networks at points where the middle layer has full rank: the layer can be left out, and the
+/// value is that of two layers. Germs: entries of W₃W₂W₁ − C in 2 × 2 matrices with W₂ = 1 there.
+#[test]
+fn a_layer_of_full_rank_can_be_left_out() {
+    use rlct::resolution::Germ;
+    for (s, t, r) in [
+        (0, 0, 0),
+        (1, 0, 0),
+        (0, 2, 0),
+        (1, 1, 0),
+        (1, 1, 1),
+        (2, 1, 1),
+        (2, 2, 2),
+    ] {
+        let entry = |i: usize, j: usize| {
+            let paths = (1..=2).flat_map(|k| (1..=2).map(move |l| (k, l)));
+            let terms: Vec<_> = paths
+                .map(|(k, l)| format!("c{i}{k}*b{k}{l}*a{l}{j}"))
+                .collect();
+            let truth = usize::from(i == j && i <= r);
+            format!("{} - {truth}", terms.join(" + "))
+        };
+        let generators: Vec<_> = (1..=2).flat_map(|i| (1..=2).map(move |j| (i, j))).collect();
+        let generators = generators.into_iter().map(|(i, j)| entry(i, j));
+        let germ = Germ::ideal(generators.collect::<Vec<_>>()).unwrap();
+        // r units that both outer layers use, then those that only one does
+        let mut point = vec!["b11".to_string(), "b22".to_string()];
+        point.extend((1..=s).map(|u| format!("a{u}{u}")));
+        point.extend((1..=t).map(|i| format!("c{i}{}", if i <= r { i } else { s + i - r })));
+        let point = point.into_iter().map(|name| (name, Rational::ONE));
+        let germ = germ.at(point).unwrap();
+        let found = germ.learning_coefficient(&steps(1_500_000)).unwrap();
+        let two = reduced_rank_local(2, 2, 2, [s, t], r).unwrap();
+        assert_eq!(
+            found.coefficient(),
+            Some(two.coefficient()),
+            "ranks {s}, {t}, {r}: {found}"
+        );
+    }
+}
