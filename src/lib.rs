@@ -18,7 +18,7 @@
 //! - **exact**: [`algebra`] (ℚ, polynomials, Gröbner bases, real roots) → [`polyhedron`] (linear
 //!   programs, Newton polyhedra) → [`resolution`] (germs and their poles) → [`certificate`] (the proof, and
 //!   the checker that replays it); no floating-point number on the way, and proved bounds where the engine cannot decide. [`closed_form`] has the formulas
-//!   of the literature;
+//!   of the literature, [`catalogue`] their instances, held against the engine;
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
 //!   splitting) → [`diagnostics`] → [`estimate`] (λ̂ with standard error and verdict).
 //!
@@ -55,6 +55,7 @@
 
 pub mod algebra;
 mod budget;
+pub mod catalogue;
 pub mod certificate;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -54,6 +54,12 @@ pub enum CliError {
         /// The text that was looked for.
         name: String,
     },
+    /// The catalogue has no such family.
+    #[error("the catalogue has no family `{name}`; `rlct catalogue` lists them")]
+    NoSuchFamily {
+        /// The key that was looked for.
+        name: String,
+    },
     /// A file cannot be read.
     #[error("cannot read {}: {error}", path.display())]
     Read {

@@ -18,6 +18,7 @@
 //! ```
 
 mod caret;
+mod catalogue;
 mod check;
 mod closed_form;
 mod compare;
@@ -69,6 +70,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Look up (λ, m) of a model family in the literature
     ClosedForm(closed_form::ClosedFormArgs),
+    /// List the instances of every family, or let the engine confirm them
+    Catalogue(catalogue::CatalogueArgs),
     /// Estimate λ by sampling the loss
     Estimate(Box<estimate::EstimateArgs>),
     /// Compare every way to know λ on a list of models (the default command)
@@ -94,6 +97,7 @@ impl Cli {
             Some(Command::Explain(args)) => explain::run(args, &mut output, stderr),
             Some(Command::Check(args)) => check::run(args, &mut output, stderr),
             Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
+            Some(Command::Catalogue(args)) => catalogue::run(args, &mut output, stderr),
             Some(Command::Estimate(args)) => estimate::run(args, &mut output, stderr),
             Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),
             None => compare::run(&compare::CompareArgs::default(), &mut output, stderr),

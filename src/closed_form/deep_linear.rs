@@ -1,22 +1,26 @@
 //! Deep linear networks of any depth.
 
+use super::family::{About, Tier};
 use super::{ClosedForm, ClosedFormError, Family, Source};
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
 use num_bigint::BigInt;
 
-pub(super) const SOURCE: Source = Source {
-    authors: "Aoyagi",
-    year: 2024,
-    title: "Consideration on the learning efficiency of multiple-layered neural networks with \
+pub(super) const ABOUT: About = About {
+    name: "deep linear network",
+    source: Source {
+        authors: "Aoyagi",
+        year: 2024,
+        title: "Consideration on the learning efficiency of multiple-layered neural networks with \
             linear units",
-    venue: "Neural Networks 172, 106132",
-    statement: "Theorem 1",
-};
-
-pub(super) const CONDITIONS: &str = "y = W_L⋯W_1 x + Gaussian noise with E[xxᵀ] positive definite, \
+        venue: "Neural Networks 172, 106132",
+        statement: "Theorem 1",
+    },
+    conditions: "y = W_L⋯W_1 x + Gaussian noise with E[xxᵀ] positive definite, \
      the truth realisable and of the given rank; the prior is positive on a compact set that holds \
-     a factorisation of the truth by factors of that rank; the global coefficient";
+     a factorisation of the truth by factors of that rank; the global coefficient",
+    tier: Tier::Computed,
+};
 
 /// The learning coefficient of the linear network `W_L⋯W₁` whose layers have the given widths,
 /// inputs first, where the truth has rank `rank`.

@@ -64,4 +64,50 @@ pub enum ClosedFormError {
         /// The number of widths.
         widths: usize,
     },
+    /// The multiplicity exceeds the machine word.
+    #[error("the multiplicity at these sizes exceeds the machine word")]
+    MultiplicityTooLarge,
+    /// A size is too small for the model.
+    #[error("{name}: {value} is too small; the model needs at least {least}")]
+    TooSmall {
+        /// The size.
+        name: &'static str,
+        /// Its value.
+        value: usize,
+        /// The least value.
+        least: usize,
+    },
+    /// A size is too large for the others.
+    #[error("{name}: {value} is too large; the other sizes allow at most {most}")]
+    TooLarge {
+        /// The size.
+        name: &'static str,
+        /// Its value.
+        value: usize,
+        /// The largest value.
+        most: usize,
+    },
+    /// A number that must be positive is not.
+    #[error("{name} is {value}; it must be positive")]
+    NotPositive {
+        /// The number.
+        name: &'static str,
+        /// Its value.
+        value: Rational,
+    },
+    /// No proved formula covers these sizes.
+    #[error("no proved formula: {what}")]
+    NotKnown {
+        /// What is not known, and what to use instead.
+        what: &'static str,
+    },
+    /// Edges that make no tree, or no forest in it.
+    #[error("{what}")]
+    NotAForest {
+        /// What is wrong with the edges.
+        what: String,
+    },
+    /// The linear program of the formula is too large.
+    #[error("the Newton polyhedron of the tree is too large: {0}")]
+    Unfinished(#[from] crate::Exhausted),
 }

@@ -1,19 +1,23 @@
 //! Normal crossings: the loss and the prior are monomials.
 
+use super::family::{About, Tier};
 use super::{ClosedForm, ClosedFormError, Family, Source};
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
 
-pub(super) const SOURCE: Source = Source {
-    authors: "Watanabe",
-    year: 2009,
-    title: "Algebraic Geometry and Statistical Learning Theory",
-    venue: "Cambridge University Press",
-    statement: "normal crossings, by definition of the zeta function",
+pub(super) const ABOUT: About = About {
+    name: "normal crossing",
+    source: Source {
+        authors: "Watanabe",
+        year: 2009,
+        title: "Algebraic Geometry and Statistical Learning Theory",
+        venue: "Cambridge University Press",
+        statement: "normal crossings, by definition of the zeta function",
+    },
+    conditions: "near the point the loss is Π w_i^(2k_i) and the prior \
+     Π |w_i|^(h_i), each times a positive function",
+    tier: Tier::Computed,
 };
-
-pub(super) const CONDITIONS: &str = "near the point the loss is Π w_i^(2k_i) and the prior \
-     Π |w_i|^(h_i), each times a positive function";
 
 /// The learning coefficient of the monomial loss `Π wᵢ^(2kᵢ)` under the prior `Π |wᵢ|^hᵢ`:
 /// λ is the least of `(hᵢ + 1)/(2kᵢ)` over the coordinates with `kᵢ > 0`, and m is the number of

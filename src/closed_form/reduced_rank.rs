@@ -1,20 +1,24 @@
 //! Reduced-rank regression, that is a linear network with one hidden layer.
 
+use super::family::{About, Tier};
 use super::{ClosedForm, ClosedFormError, Family, Source};
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
 
-pub(super) const SOURCE: Source = Source {
-    authors: "Aoyagi & Watanabe",
-    year: 2005,
-    title: "Stochastic complexities of reduced rank regression in Bayesian estimation",
-    venue: "Neural Networks 18, 924–933",
-    statement: "main theorem",
-};
-
-pub(super) const CONDITIONS: &str = "y = BAx + Gaussian noise with E[xxᵀ] positive definite, the \
+pub(super) const ABOUT: About = About {
+    name: "reduced-rank regression",
+    source: Source {
+        authors: "Aoyagi & Watanabe",
+        year: 2005,
+        title: "Stochastic complexities of reduced rank regression in Bayesian estimation",
+        venue: "Neural Networks 18, 924–933",
+        statement: "main theorem",
+    },
+    conditions: "y = BAx + Gaussian noise with E[xxᵀ] positive definite, the \
      truth realisable and of the given rank; the prior is positive on a compact set that holds a \
-     factorisation of the truth by factors of that rank; the global coefficient";
+     factorisation of the truth by factors of that rank; the global coefficient",
+    tier: Tier::Computed,
+};
 
 /// The learning coefficient of reduced-rank regression `y = BAx + noise`, with A of shape
 /// `hidden × inputs`, B of shape `outputs × hidden` and a truth `B₀A₀` of rank `rank`.

@@ -1,19 +1,23 @@
 //! Regular models: the loss is locally a sum of squares.
 
+use super::family::{About, Tier};
 use super::{ClosedForm, ClosedFormError, Family, Source};
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
 
-pub(super) const SOURCE: Source = Source {
-    authors: "Watanabe",
-    year: 2009,
-    title: "Algebraic Geometry and Statistical Learning Theory",
-    venue: "Cambridge University Press",
-    statement: "regular case",
+pub(super) const ABOUT: About = About {
+    name: "regular model",
+    source: Source {
+        authors: "Watanabe",
+        year: 2009,
+        title: "Algebraic Geometry and Statistical Learning Theory",
+        venue: "Cambridge University Press",
+        statement: "regular case",
+    },
+    conditions: "the Hessian of the loss is positive definite at the point, \
+     or in the d directions normal to a manifold of minima; the prior is positive there",
+    tier: Tier::Computed,
 };
-
-pub(super) const CONDITIONS: &str = "the Hessian of the loss is positive definite at the point, \
-     or in the d directions normal to a manifold of minima; the prior is positive there";
 
 /// The learning coefficient of a regular model with `d` parameters: λ = d/2, m = 1.
 ///

@@ -35,6 +35,11 @@ impl ClosedForm {
         }
     }
 
+    pub(super) fn of(lambda: Rational, multiplicity: usize, family: Family, model: String) -> Self {
+        let coefficient = LearningCoefficient::new(lambda, multiplicity);
+        Self::new(coefficient, family, model)
+    }
+
     /// The pair (λ, m).
     ///
     /// ```

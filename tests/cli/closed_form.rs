@@ -56,6 +56,89 @@ fn every_family_answers() {
             "λ = 2, m = 2",
         ),
         (&["deep-linear", "--widths", "2,2,2,2"], "λ = 3/2, m = 3"),
+        (
+            &["shallow-network", "--units", "3", "--true-units", "1"],
+            "λ = 3/2, m = 2",
+        ),
+        (
+            &["finite-mixture", "--components", "2", "--dirichlet", "1/4"],
+            "λ = 5/8, m = 1",
+        ),
+        (&["naive-bayes", "--features", "2"], "λ = 3/2, m = 3"),
+        (
+            &[
+                "naive-bayes",
+                "--features",
+                "4",
+                "--truth",
+                "one-dependent-pair",
+            ],
+            "λ = 7/2, m = 1",
+        ),
+        (
+            &["factor-analysis", "--variables", "4", "--factors", "3"],
+            "λ = 5, m = 4",
+        ),
+        (
+            &[
+                "principal-components",
+                "--variables",
+                "3",
+                "--components",
+                "2",
+            ],
+            "λ = 2, m = 1",
+        ),
+        (&["latent-forest", "--tree", "0-1,0-2"], "λ = 3/2, m = 2"),
+        (
+            &[
+                "latent-forest",
+                "--tree",
+                "0-1,0-2,0-3",
+                "--forest",
+                "1-0,0-2",
+            ],
+            "λ = 5/2, m = 1",
+        ),
+        (
+            &["boltzmann-machine", "--visible", "3", "--hidden", "2"],
+            "λ = 3/2, m = 3",
+        ),
+        (
+            &[
+                "nonnegative-factorisation",
+                "--rows",
+                "2",
+                "--columns",
+                "2",
+                "--inner",
+                "2",
+            ],
+            "λ = 2, m = 3",
+        ),
+        (
+            &[
+                "latent-dirichlet",
+                "--words",
+                "4",
+                "--documents",
+                "3",
+                "--topics",
+                "2",
+                "--rank",
+                "1",
+            ],
+            "λ = 7/2, m = 1",
+        ),
+        (
+            &["minors", "--rows", "3", "--columns", "4", "--size", "2"],
+            "λ = 3, m = 2",
+        ),
+        (&["superposition", "--polygon", "pentagon"], "λ = 7, m = 1"),
+        (
+            &["single-germ", "--name", "whitney-umbrella"],
+            "λ = 1/2, m = 2",
+        ),
     ] {
         let ended = rlct(&[&["closed-form"], arguments].concat());
         assert_eq!(ended.code, 0, "{arguments:?}: {}", ended.stderr);
@@ -113,4 +196,39 @@ fn impossible_sizes_are_explained() {
     assert_eq!(ended.code, 2);
     let message = "rank 3 exceeds the narrowest width 2";
     assert_eq!(ended.json(), json!({"answer": "error", "message": message}));
+}
+
+#[test]
+fn bounds_are_told_as_bounds() {
+    let bounds = [
+        "closed-form",
+        "boltzmann-machine",
+        "--visible",
+        "4",
+        "--hidden",
+        "4",
+    ];
+    let ended = rlct(&bounds);
+    assert_eq!(ended.code, 3);
+    assert_eq!(ended.stdout.lines().next(), Some("3 ≤ λ ≤ 4"));
+    let value = rlct(&[&bounds[..], &["--json"]].concat()).json();
+    assert_eq!(value["answer"], json!("bounds"));
+    assert_eq!(value["upper"], json!("4"));
+    assert!(value.get("lambda").is_none());
+
+    let upper = [
+        "closed-form",
+        "factor-analysis",
+        "--variables",
+        "6",
+        "--factors",
+        "3",
+    ];
+    let ended = rlct(&[&upper[..], &["--true-factors", "2"]].concat());
+    assert_eq!(ended.code, 3);
+    assert_eq!(ended.stdout.lines().next(), Some("λ ≤ 19/2"));
+
+    let tree = rlct(&["closed-form", "latent-forest", "--tree", "0-1,2-3"]);
+    assert_eq!(tree.code, 2);
+    assert!(tree.stderr.contains("are no tree"), "{}", tree.stderr);
 }

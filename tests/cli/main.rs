@@ -6,6 +6,7 @@
     reason = "a test that cannot run the binary should fail"
 )]
 
+mod catalogue;
 mod closed_form;
 mod compare;
 mod estimate;

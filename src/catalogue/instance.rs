@@ -1,0 +1,442 @@
+//! An instance of a family, with all that is known of it.
+
+use crate::LearningCoefficient;
+use crate::algebra::{Polynomial, Rational};
+use crate::closed_form::{ClosedForm, ClosedFormBounds, Family, Tier};
+use crate::resolution::{Germ, GermError, Reading};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What is known of λ and m.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::catalogue::Value;
+///
+/// let value: Value = serde_json::from_str(r#"{"answer":"exact","lambda":"1/2","multiplicity":2}"#)?;
+/// assert!(matches!(value, Value::Exact { multiplicity: 2, .. }));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Value {
+    /// Both exactly.
+    Exact {
+        /// The learning coefficient λ.
+        lambda: Rational,
+        /// The multiplicity m.
+        multiplicity: usize,
+    },
+    /// Proved bounds of λ; if they are equal, λ is known and m is not.
+    Bounds {
+        /// The lower bound, if one better than 0 is proved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lower: Option<Rational>,
+        /// The upper bound.
+        upper: Rational,
+    },
+}
+
+/// A way in which a value is verified beyond its source.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::catalogue::Verification;
+///
+/// let text = serde_json::to_string(&Verification::EngineCertificate)?;
+/// assert_eq!(text, r#"{"by":"engine-certificate"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Verification {
+    /// The exact engine computes the same from the germ, with a certificate that the checker accepts.
+    /// That the germ stands for the model, and its point for the whole fibre, is not part of it.
+    EngineCertificate,
+    /// An independent formula gives the same.
+    SecondFormula {
+        /// The formula.
+        formula: String,
+    },
+    /// Nothing beyond the source.
+    LiteratureOnly,
+}
+
+/// A polynomial germ as text, as `rlct exact` reads it.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::catalogue;
+///
+/// let all = catalogue::instances()?;
+/// let germ = all.iter().find_map(|instance| instance.germ()).unwrap();
+/// assert_eq!(germ.generators(), ["x1"]);
+/// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GermText {
+    generators: Vec<String>,
+    form: Reading,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    at: BTreeMap<String, Rational>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    nonnegative: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    amplitude: Option<String>,
+}
+
+impl GermText {
+    /// The germ of an ideal at the origin.
+    pub(super) fn ideal(generators: Vec<String>) -> Self {
+        Self {
+            generators,
+            form: Reading::Ideal,
+            at: BTreeMap::new(),
+            nonnegative: Vec::new(),
+            amplitude: None,
+        }
+    }
+
+    /// The germ of a loss at the origin.
+    pub(super) fn loss(loss: String) -> Self {
+        Self {
+            form: Reading::Loss,
+            ..Self::ideal(vec![loss])
+        }
+    }
+
+    /// At the point with these coordinates, the others 0.
+    pub(super) fn at(mut self, point: impl IntoIterator<Item = (String, Rational)>) -> Self {
+        self.at = point.into_iter().filter(|(_, c)| !c.is_zero()).collect();
+        self
+    }
+
+    /// Where these variables are ≥ 0.
+    pub(super) fn nonnegative(mut self, variables: impl IntoIterator<Item = String>) -> Self {
+        self.nonnegative = variables.into_iter().collect();
+        self
+    }
+
+    /// With the prior proportional to the monomial's absolute value.
+    pub(super) fn amplitude(mut self, monomial: String) -> Self {
+        self.amplitude = Some(monomial);
+        self
+    }
+
+    /// The polynomials.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// let all = catalogue::instances()?;
+    /// assert!(all.iter().filter_map(|i| i.germ()).all(|germ| !germ.generators().is_empty()));
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn generators(&self) -> &[String] {
+        &self.generators
+    }
+
+    /// The germ for the engine.
+    ///
+    /// # Errors
+    /// As [`Germ::new`] and its builders; none for the germs of this catalogue.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// let all = catalogue::instances()?;
+    /// let text = all.iter().find_map(|instance| instance.germ()).unwrap();
+    /// assert_eq!(text.germ().unwrap().generators().len(), 1);
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    pub fn germ(&self) -> Result<Germ, GermError> {
+        let polynomials =
+            Polynomial::parse_all(&self.generators).map_err(|(i, source)| GermError::Parse {
+                generator: i + 1,
+                source,
+            })?;
+        let mut germ = Germ::new(self.form, polynomials)?;
+        if let Some(amplitude) = &self.amplitude {
+            germ = germ.amplitude(amplitude)?;
+        }
+        let point = self.at.iter().map(|(name, value)| (name, value.clone()));
+        germ.nonnegative(&self.nonnegative)?.at(point)
+    }
+}
+
+/// A model of definite sizes whose learning coefficient, or bounds of it, are known.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::catalogue;
+///
+/// let all = catalogue::instances()?;
+/// let instance = all.iter().find(|i| i.id() == "reduced-rank: 2 inputs, 2 outputs, 2 hidden, truth of rank 1");
+/// assert_eq!(instance.unwrap().coefficient().unwrap().to_string(), "λ = 2, m = 2");
+/// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Instance {
+    id: String,
+    family: Family,
+    model: String,
+    parameters: serde_json::Map<String, serde_json::Value>,
+    #[serde(flatten)]
+    value: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    germ: Option<GermText>,
+    source: String,
+    tier: Tier,
+    verified: Vec<Verification>,
+}
+
+impl Instance {
+    /// A name that no other instance has: the family and the model.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// assert_eq!(catalogue::instances()?[0].id(), "regular: d = 1");
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The family.
+    ///
+    /// ```
+    /// # use rlct::{catalogue, closed_form::Family};
+    /// assert_eq!(catalogue::instances()?[0].family(), Family::Regular);
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The model in words, with its sizes.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// assert_eq!(catalogue::instances()?[0].model(), "d = 1");
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// The sizes by name.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// assert_eq!(catalogue::instances()?[0].parameters()["d"], 1);
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn parameters(&self) -> &serde_json::Map<String, serde_json::Value> {
+        &self.parameters
+    }
+
+    /// λ and m, or bounds.
+    ///
+    /// ```
+    /// # use rlct::catalogue::{self, Value};
+    /// assert!(matches!(catalogue::instances()?[0].value(), Value::Exact { .. }));
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The pair (λ, m), where it is exact.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// let first = &catalogue::instances()?[0];
+    /// assert_eq!(first.coefficient().unwrap().to_string(), "λ = 1/2, m = 1");
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn coefficient(&self) -> Option<LearningCoefficient> {
+        match &self.value {
+            Value::Exact {
+                lambda,
+                multiplicity,
+            } => Some(LearningCoefficient::new(lambda.clone(), *multiplicity)),
+            Value::Bounds { .. } => None,
+        }
+    }
+
+    /// The polynomial germ, where there is one.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// assert!(catalogue::instances()?[0].germ().is_some());
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn germ(&self) -> Option<&GermText> {
+        self.germ.as_ref()
+    }
+
+    /// The publication or derivation.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// assert!(catalogue::instances()?[0].source().starts_with("Watanabe 2009"));
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// How the value is verified beyond its source; never empty.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// assert!(catalogue::instances()?.iter().all(|i| !i.verified().is_empty()));
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn verified(&self) -> &[Verification] {
+        &self.verified
+    }
+
+    /// Whether the value is said to be confirmed by a certificate of the engine.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// let certified = catalogue::instances()?.iter().filter(|i| i.is_certified()).count();
+    /// assert!(certified >= 120);
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn is_certified(&self) -> bool {
+        self.verified.contains(&Verification::EngineCertificate)
+    }
+}
+
+/// An instance being written: what is said of it beyond its value.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    germ: Option<GermText>,
+    beyond_engine: bool,
+    formulas: Vec<String>,
+    source: Option<String>,
+}
+
+impl Notes {
+    /// The germ, which the engine confirms.
+    pub(super) fn germ(mut self, germ: GermText) -> Self {
+        self.germ = Some(germ);
+        self
+    }
+
+    /// As [`germ`](Self::germ), where there is one.
+    pub(super) fn germ_if(self, there: bool, germ: impl FnOnce() -> GermText) -> Self {
+        if there { self.germ(germ()) } else { self }
+    }
+
+    /// The engine does not decide the germ, or not in reasonable time.
+    pub(super) fn beyond_engine(mut self, is: bool) -> Self {
+        self.beyond_engine |= is;
+        self
+    }
+
+    /// An independent formula that a test holds the value against.
+    pub(super) fn second(mut self, formula: &str) -> Self {
+        self.formulas.push(formula.to_string());
+        self
+    }
+
+    /// A source of this instance's own.
+    pub(super) fn source(mut self, source: String) -> Self {
+        self.source = Some(source);
+        self
+    }
+}
+
+/// Where instances are put.
+#[derive(Debug, Default)]
+pub(super) struct Shelf(Vec<Instance>);
+
+impl Shelf {
+    /// Puts an instance with an exact value; the same model a second time has no effect.
+    pub(super) fn exact(
+        &mut self,
+        truth: &ClosedForm,
+        parameters: serde_json::Value,
+        notes: Notes,
+    ) {
+        let value = Value::Exact {
+            lambda: truth.lambda().clone(),
+            multiplicity: truth.multiplicity(),
+        };
+        self.put(truth.family(), truth.model(), value, parameters, notes);
+    }
+
+    /// Puts an instance of which bounds are known.
+    pub(super) fn bounds(
+        &mut self,
+        bounds: &ClosedFormBounds,
+        parameters: serde_json::Value,
+        notes: Notes,
+    ) {
+        let value = Value::Bounds {
+            lower: bounds.lower().cloned(),
+            upper: bounds.upper().clone(),
+        };
+        self.put(bounds.family(), bounds.model(), value, parameters, notes);
+    }
+
+    fn put(
+        &mut self,
+        family: Family,
+        model: &str,
+        value: Value,
+        parameters: serde_json::Value,
+        notes: Notes,
+    ) {
+        let id = format!("{}: {model}", family.key());
+        if self.0.iter().any(|instance| instance.id == id) {
+            return;
+        }
+        let mut verified = Vec::new();
+        if notes.germ.is_some() && !notes.beyond_engine {
+            verified.push(Verification::EngineCertificate);
+        }
+        let formulas = notes.formulas.into_iter();
+        verified.extend(formulas.map(|formula| Verification::SecondFormula { formula }));
+        if verified.is_empty() {
+            verified.push(Verification::LiteratureOnly);
+        }
+        let parameters = match parameters {
+            serde_json::Value::Object(map) => map,
+            other => [("value".to_string(), other)].into_iter().collect(),
+        };
+        self.0.push(Instance {
+            id,
+            family,
+            model: model.to_string(),
+            parameters,
+            value,
+            germ: notes.germ,
+            source: notes.source.unwrap_or_else(|| family.source().to_string()),
+            tier: family.tier(),
+            verified,
+        });
+    }
+
+    pub(super) fn into_instances(self) -> Vec<Instance> {
+        self.0
+    }
+}

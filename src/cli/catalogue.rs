@@ -1,0 +1,183 @@
+//! `rlct catalogue`: the instances of every family, and the engine's word on them.
+
+use super::interrupt::Interrupt;
+use super::output::Output;
+use super::progress::Progress;
+use super::{CliError, Exit};
+use crate::Budget;
+use crate::catalogue::{self, Confirmation, Instance, Value, Verification};
+use crate::closed_form::Family;
+use clap::Args;
+use serde::Serialize;
+use std::io::Write;
+
+/// What is asked of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(super) struct CatalogueArgs {
+    /// The instances of this family, by its key (`rlct catalogue` lists them)
+    #[arg(long, value_name = "FAMILY")]
+    family: Option<String>,
+    /// Let the engine compute every instance that is a polynomial germ, and compare
+    #[arg(long)]
+    verify: bool,
+    /// The number of elementary steps for each germ with --verify, the same on every machine
+    #[arg(long, value_name = "N", requires = "verify")]
+    steps: Option<u64>,
+}
+
+pub(super) fn run(
+    args: &CatalogueArgs,
+    output: &mut Output<'_>,
+    stderr: &mut dyn Write,
+) -> Result<Exit, CliError> {
+    let mut instances = catalogue::instances()?;
+    if let Some(key) = &args.family {
+        instances.retain(|instance| instance.family().key() == *key);
+        if instances.is_empty() {
+            return Err(CliError::NoSuchFamily { name: key.clone() });
+        }
+    }
+    if args.verify {
+        verify(&instances, args, output, stderr)
+    } else if output.is_json() {
+        output.lines(&instances)?;
+        Ok(Exit::Success)
+    } else if args.family.is_some() {
+        for instance in &instances {
+            output.line(line(instance))?;
+        }
+        Ok(Exit::Success)
+    } else {
+        overview(&instances, output)
+    }
+}
+
+/// `λ = 2, m = 2   2 inputs, …  [engine certificate]`.
+fn line(instance: &Instance) -> String {
+    let value = match (instance.value(), instance.coefficient()) {
+        (_, Some(pair)) => pair.to_string(),
+        (Value::Bounds { lower, upper }, _) => match lower {
+            Some(lower) if lower == upper => format!("λ = {upper}"),
+            Some(lower) => format!("{lower} ≤ λ ≤ {upper}"),
+            None => format!("λ ≤ {upper}"),
+        },
+        (Value::Exact { lambda, .. }, None) => format!("λ = {lambda}"),
+    };
+    let ways = instance.verified().iter().map(|way| match way {
+        Verification::EngineCertificate => "engine certificate".to_string(),
+        Verification::SecondFormula { formula } => formula.clone(),
+        Verification::LiteratureOnly => "literature only".to_string(),
+    });
+    let ways = ways.collect::<Vec<_>>().join("; ");
+    format!("{value:<18} {}  [{ways}]", instance.model())
+}
+
+fn overview(instances: &[Instance], output: &mut Output<'_>) -> Result<Exit, CliError> {
+    output.line("instances  certified  family")?;
+    let mut families = 0;
+    for family in Family::ALL {
+        let of_family = || instances.iter().filter(|i| i.family() == family);
+        let certified = of_family().filter(|i| i.is_certified()).count();
+        let all = of_family().count();
+        if all > 0 {
+            families += 1;
+            let key = family.key();
+            output.line(format_args!("{all:>9}  {certified:>9}  {key:<26} {family}"))?;
+        }
+    }
+    let exact = instances.iter().filter(|i| i.coefficient().is_some());
+    let certified = instances.iter().filter(|i| i.is_certified()).count();
+    output.line(format_args!(
+        "{} instances of {families} families: {} exact, {certified} of them confirmed by a \
+         certificate of the engine",
+        instances.len(),
+        exact.count()
+    ))?;
+    Ok(Exit::Success)
+}
+
+/// The engine's word on one instance, for programs.
+#[derive(Serialize)]
+struct Report<'a> {
+    id: &'a str,
+    confirmation: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    engine: Option<String>,
+}
+
+fn verify(
+    instances: &[Instance],
+    args: &CatalogueArgs,
+    output: &mut Output<'_>,
+    stderr: &mut dyn Write,
+) -> Result<Exit, CliError> {
+    let interrupt = Interrupt::install();
+    let mut budget = Budget::default().with_stop(interrupt.flag());
+    if let Some(steps) = args.steps {
+        budget = budget.with_steps(steps);
+    }
+    let germs: Vec<&Instance> = instances.iter().filter(|i| i.germ().is_some()).collect();
+    let progress = Progress::bar(germs.len() as u64, "");
+    let mut reports = Vec::with_capacity(germs.len());
+    let (mut certified, mut undecided, mut wrong) = (0, 0, 0);
+    let mut exit = Exit::Success;
+    for instance in &germs {
+        if interrupt.is_set() {
+            break;
+        }
+        progress.message(instance.id());
+        let confirmation = instance.confirm(&budget)?;
+        if interrupt.is_set() {
+            break;
+        }
+        let (word, engine) = match &confirmation {
+            Confirmation::Certified => ("certified", None),
+            Confirmation::Undecided(answer) => ("undecided", Some(answer.to_string())),
+            Confirmation::Contradicted(answer) => ("contradicted", Some(answer.to_string())),
+            Confirmation::Refused(error) => ("refused", Some(error.to_string())),
+            Confirmation::NoGerm => ("no germ", None),
+        };
+        match confirmation {
+            Confirmation::Certified => certified += 1,
+            // only a claim that is not kept is a failure
+            Confirmation::Undecided(_) if instance.is_certified() => {
+                undecided += 1;
+                exit = exit.and(Exit::Undecided);
+            }
+            Confirmation::Undecided(_) | Confirmation::NoGerm => undecided += 1,
+            _ => {
+                wrong += 1;
+                exit = exit.and(Exit::Disagreement);
+            }
+        }
+        if !output.is_json() {
+            let engine_says = engine
+                .as_ref()
+                .map(|e| format!(": {e}"))
+                .unwrap_or_default();
+            let text = format!("{word:<12} {}{engine_says}", instance.id());
+            progress.suspend(|| output.line(text))?;
+        }
+        reports.push(Report {
+            id: instance.id(),
+            confirmation: word,
+            engine,
+        });
+        progress.advance();
+    }
+    drop(progress);
+    if output.is_json() {
+        output.lines(&reports)?;
+    } else {
+        output.line(format_args!(
+            "{} germs: {certified} certified, {undecided} undecided, {wrong} contradicted",
+            reports.len()
+        ))?;
+    }
+    if interrupt.is_set() {
+        let (done, all) = (reports.len(), germs.len());
+        drop(writeln!(stderr, "interrupted after {done} of {all} germs"));
+        exit = Exit::Interrupted;
+    }
+    Ok(exit)
+}

@@ -1,0 +1,359 @@
+//! The families that have a subcommand, with named sizes.
+
+use crate::algebra::Rational;
+use crate::closed_form::{
+    self as forms, ClosedForm, ClosedFormBounds, ClosedFormError, NaiveBayesTruth, NamedGerm,
+    Polygon, Tree,
+};
+use clap::Subcommand;
+use std::str::FromStr;
+
+/// What a family answers.
+pub(super) enum Found {
+    Exact(ClosedForm),
+    Bounds(ClosedFormBounds),
+}
+
+impl From<ClosedForm> for Found {
+    fn from(value: ClosedForm) -> Self {
+        Self::Exact(value)
+    }
+}
+
+impl From<ClosedFormBounds> for Found {
+    fn from(value: ClosedFormBounds) -> Self {
+        Self::Bounds(value)
+    }
+}
+
+/// An edge of a tree: `1-5`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Edge(usize, usize);
+
+impl FromStr for Edge {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let ends = text.split_once('-');
+        let ends = ends.and_then(|(a, b)| Some(Self(a.parse().ok()?, b.parse().ok()?)));
+        ends.ok_or_else(|| format!("`{text}` is no edge; write it as 1-5"))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(super) enum FamilyArgs {
+    /// A regular model, λ = d/2: the loss is a sum of squares in suitable coordinates
+    Regular {
+        /// The number of parameters, or the codimension of a manifold of minima
+        #[arg(short, long, value_name = "D")]
+        parameters: usize,
+    },
+    /// A monomial loss Π w_i^(2k_i) under a monomial prior Π |w_i|^(h_i)
+    NormalCrossing {
+        /// The exponents k_1,k_2,… (half the exponents of the loss)
+        #[arg(long, value_name = "K,…", value_delimiter = ',', required = true)]
+        powers: Vec<u32>,
+        /// The exponents h_1,h_2,… of the prior, rational numbers ≥ 0 [default: all 0, flat]
+        #[arg(long, value_name = "H,…", value_delimiter = ',')]
+        prior: Option<Vec<Rational>>,
+    },
+    /// Reduced-rank regression y = BAx + noise, a linear network with one hidden layer
+    ReducedRank {
+        /// The number of inputs M
+        #[arg(long, value_name = "M")]
+        inputs: usize,
+        /// The number of outputs N
+        #[arg(long, value_name = "N")]
+        outputs: usize,
+        /// The number of hidden units H
+        #[arg(long, value_name = "H")]
+        hidden: usize,
+        /// The rank of the true map
+        #[arg(long, value_name = "R", default_value_t = 0)]
+        rank: usize,
+    },
+    /// Reduced-rank regression at one point of the fibre BA = C, by the ranks of A, B and C
+    ReducedRankLocal {
+        /// The number of inputs M
+        #[arg(long, value_name = "M")]
+        inputs: usize,
+        /// The number of outputs N
+        #[arg(long, value_name = "N")]
+        outputs: usize,
+        /// The number of hidden units H
+        #[arg(long, value_name = "H")]
+        hidden: usize,
+        /// The rank of A, the first layer
+        #[arg(long, value_name = "S")]
+        rank_a: usize,
+        /// The rank of B, the second layer
+        #[arg(long, value_name = "T")]
+        rank_b: usize,
+        /// The rank of the true map
+        #[arg(long, value_name = "R", default_value_t = 0)]
+        rank: usize,
+    },
+    /// A linear network of any depth
+    DeepLinear {
+        /// The widths from the inputs to the outputs
+        #[arg(long, value_name = "W,…", value_delimiter = ',', required = true)]
+        widths: Vec<usize>,
+        /// The rank of the true map
+        #[arg(long, value_name = "R", default_value_t = 0)]
+        rank: usize,
+    },
+    /// A network Σ a_i tanh(b_i x) with one input, or another analytic activation
+    ShallowNetwork {
+        /// The number of outputs
+        #[arg(long, value_name = "M", default_value_t = 1)]
+        outputs: usize,
+        /// The number of hidden units
+        #[arg(long, value_name = "H")]
+        units: usize,
+        /// The number of units of the truth
+        #[arg(long, value_name = "R", default_value_t = 0)]
+        true_units: usize,
+        /// Q for Taylor coefficients of the orders 1, 1 + Q, 1 + 2Q, …: 2 for odd functions
+        #[arg(long, value_name = "Q", default_value_t = 2)]
+        step: usize,
+    },
+    /// A mixture of strongly identifiable components (normal of known covariance, Poisson, …)
+    FiniteMixture {
+        /// The number of parameters of one component
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        dimension: usize,
+        /// The number of components
+        #[arg(long, value_name = "H")]
+        components: usize,
+        /// The number of components of the truth
+        #[arg(long, value_name = "R", default_value_t = 1)]
+        true_components: usize,
+        /// The index φ of the Dirichlet prior of the weights
+        #[arg(long, value_name = "PHI", default_value = "1")]
+        dirichlet: Rational,
+    },
+    /// The naive Bayes model of two hidden classes and binary features
+    NaiveBayes {
+        /// The number of features
+        #[arg(long, value_name = "N")]
+        features: usize,
+        /// What is true of the features
+        #[arg(long, value_enum, default_value = "independent")]
+        truth: NaiveBayesTruth,
+    },
+    /// Factor analysis: covariance D + LLᵀ; bounds where no exact value is known
+    FactorAnalysis {
+        /// The number of variables
+        #[arg(long, value_name = "P")]
+        variables: usize,
+        /// The number of factors
+        #[arg(long, value_name = "K")]
+        factors: usize,
+        /// The number of factors of the truth
+        #[arg(long, value_name = "L", default_value_t = 0)]
+        true_factors: usize,
+    },
+    /// Probabilistic principal component analysis: covariance WWᵀ + sI
+    PrincipalComponents {
+        /// The number of variables
+        #[arg(long, value_name = "D")]
+        variables: usize,
+        /// The number of components
+        #[arg(long, value_name = "Q")]
+        components: usize,
+        /// The number of components of the truth
+        #[arg(long, value_name = "Q0", default_value_t = 0)]
+        true_components: usize,
+    },
+    /// A Gaussian latent tree whose truth is a forest in it
+    LatentForest {
+        /// The edges of the tree; its leaves are observed
+        #[arg(long, value_name = "A-B,…", value_delimiter = ',', required = true)]
+        tree: Vec<Edge>,
+        /// The edges of the true forest [default: none, independent leaves]
+        #[arg(long, value_name = "A-B,…", value_delimiter = ',')]
+        forest: Vec<Edge>,
+    },
+    /// A restricted Boltzmann machine; bounds where no exact value is known
+    BoltzmannMachine {
+        /// The number of visible units
+        #[arg(long, value_name = "M")]
+        visible: usize,
+        /// The number of hidden units
+        #[arg(long, value_name = "N")]
+        hidden: usize,
+        /// The number of hidden units of the truth
+        #[arg(long, value_name = "K", default_value_t = 0)]
+        true_hidden: usize,
+    },
+    /// Non-negative matrix factorisation at truth 0 or at a strictly positive truth
+    NonnegativeFactorisation {
+        /// The number of rows
+        #[arg(long, value_name = "M")]
+        rows: usize,
+        /// The number of columns
+        #[arg(long, value_name = "N")]
+        columns: usize,
+        /// The inner size
+        #[arg(long, value_name = "H")]
+        inner: usize,
+        /// The rank of the truth, with a strictly positive factorisation of this rank
+        #[arg(long, value_name = "R", default_value_t = 0)]
+        rank: usize,
+    },
+    /// Latent Dirichlet allocation
+    LatentDirichlet {
+        /// The number of words
+        #[arg(long, value_name = "M")]
+        words: usize,
+        /// The number of documents
+        #[arg(long, value_name = "N")]
+        documents: usize,
+        /// The number of topics
+        #[arg(long, value_name = "H")]
+        topics: usize,
+        /// The rank of the centred truth
+        #[arg(long, value_name = "R", default_value_t = 0)]
+        rank: usize,
+    },
+    /// The minors of one size of a general matrix
+    Minors {
+        /// The number of rows
+        #[arg(long, value_name = "M")]
+        rows: usize,
+        /// The number of columns
+        #[arg(long, value_name = "N")]
+        columns: usize,
+        /// The size of the minors
+        #[arg(long, value_name = "K")]
+        size: usize,
+    },
+    /// A polygon of the toy model of superposition, locally
+    Superposition {
+        /// The critical point
+        #[arg(long, value_enum)]
+        polygon: Polygon,
+    },
+    /// A germ that the literature studies
+    SingleGerm {
+        /// Which
+        #[arg(long, value_enum)]
+        name: NamedGerm,
+    },
+}
+
+fn pairs(edges: &[Edge]) -> Vec<(usize, usize)> {
+    edges.iter().map(|edge| (edge.0, edge.1)).collect()
+}
+
+impl FamilyArgs {
+    pub(super) fn found(&self) -> Result<Found, ClosedFormError> {
+        Ok(match self {
+            Self::Regular { parameters } => forms::regular(*parameters)?.into(),
+            Self::NormalCrossing { powers, prior } => {
+                let flat = || vec![Rational::ZERO; powers.len()];
+                let prior = prior.clone().unwrap_or_else(flat);
+                forms::normal_crossing(powers, &prior)?.into()
+            }
+            Self::ReducedRank {
+                inputs,
+                outputs,
+                hidden,
+                rank,
+            } => forms::reduced_rank(*inputs, *outputs, *hidden, *rank)?.into(),
+            Self::ReducedRankLocal {
+                inputs,
+                outputs,
+                hidden,
+                rank_a,
+                rank_b,
+                rank,
+            } => {
+                let ranks = [*rank_a, *rank_b];
+                forms::reduced_rank_local(*inputs, *outputs, *hidden, ranks, *rank)?.into()
+            }
+            Self::DeepLinear { widths, rank } => forms::deep_linear(widths, *rank)?.into(),
+            Self::ShallowNetwork {
+                outputs,
+                units,
+                true_units,
+                step,
+            } => forms::shallow_network(*outputs, *step, *units, *true_units)?.into(),
+            Self::FiniteMixture {
+                dimension,
+                components,
+                true_components,
+                dirichlet,
+            } => {
+                let truth = *true_components;
+                forms::finite_mixture(*dimension, *components, truth, dirichlet)?.into()
+            }
+            Self::NaiveBayes { features, truth } => forms::naive_bayes(*features, *truth)?.into(),
+            Self::FactorAnalysis {
+                variables,
+                factors,
+                true_factors,
+            } => or_bounds(
+                forms::factor_analysis(*variables, *factors, *true_factors),
+                || forms::factor_analysis_bounds(*variables, *factors, *true_factors),
+            )?,
+            Self::PrincipalComponents {
+                variables,
+                components,
+                true_components,
+            } => forms::principal_components(*variables, *components, *true_components)?.into(),
+            Self::LatentForest { tree, forest } => {
+                let tree = Tree::new(&pairs(tree))?;
+                forms::gaussian_latent_forest(&tree, &pairs(forest))?.into()
+            }
+            Self::BoltzmannMachine {
+                visible,
+                hidden,
+                true_hidden: 0,
+            } => or_bounds(forms::boltzmann_machine(*visible, *hidden), || {
+                forms::boltzmann_bounds(*visible, *hidden, 0)
+            })?,
+            Self::BoltzmannMachine {
+                visible,
+                hidden,
+                true_hidden,
+            } => forms::boltzmann_bounds(*visible, *hidden, *true_hidden)?.into(),
+            Self::NonnegativeFactorisation {
+                rows,
+                columns,
+                inner,
+                rank: 0,
+            } => forms::nonnegative_zero(*rows, *columns, *inner)?.into(),
+            Self::NonnegativeFactorisation {
+                rows,
+                columns,
+                inner,
+                rank,
+            } => forms::nonnegative_positive(*rows, *columns, *inner, *rank)?.into(),
+            Self::LatentDirichlet {
+                words,
+                documents,
+                topics,
+                rank,
+            } => forms::latent_dirichlet(*words, *documents, *topics, *rank)?.into(),
+            Self::Minors {
+                rows,
+                columns,
+                size,
+            } => forms::minors(*rows, *columns, *size)?.into(),
+            Self::Superposition { polygon } => forms::superposition(*polygon)?.into(),
+            Self::SingleGerm { name } => forms::single_germ(*name)?.into(),
+        })
+    }
+}
+
+/// The exact value, or the bounds where none is known.
+fn or_bounds(
+    exact: Result<ClosedForm, ClosedFormError>,
+    bounds: impl FnOnce() -> Result<ClosedFormBounds, ClosedFormError>,
+) -> Result<Found, ClosedFormError> {
+    match exact {
+        Err(ClosedFormError::NotKnown { .. }) => Ok(bounds()?.into()),
+        exact => Ok(exact?.into()),
+    }
+}
