@@ -237,7 +237,7 @@ impl Model for PolynomialMeans {
         if data.len() < s {
             return Err(ModelError::NoSamples);
         }
-        if data.len() % s != 0 {
+        if !data.len().is_multiple_of(s) {
             return Err(ModelError::Length {
                 what: "the data",
                 expected: data.len() / s * s,

@@ -33,11 +33,10 @@ fn check(name: &str, loss: &dyn Loss<f64>, w: &[f64], batch: Option<&[u32]>) {
         (again - value).abs() <= 1e-12 * value.abs(),
         "{name}: {again} and {value}"
     );
-    for i in 0..w.len() {
+    for (i, found) in gradient.iter().enumerate() {
         let (expected, error) = difference(&mut evaluate, w, i);
         // Rounding: a value of size |L| is known to 10⁻¹⁵ |L|, divided by the step.
         let tolerance = error + 1e-11 * (1.0 + value.abs()) + 1e-7 * expected.abs();
-        let found = gradient[i];
         assert!(
             (found - expected).abs() <= tolerance,
             "{name}: derivative {i} is {found}, differences give {expected} ± {tolerance}"

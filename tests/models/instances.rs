@@ -5,13 +5,16 @@ use rand::{RngExt, SeedableRng};
 use rlct::algebra::{Polynomial, Rational};
 use rlct::loss::Loss;
 use rlct::model::{
-    Activation, DeepLinearNetwork, FiniteOutcomes, GaussianCovariance, Inputs, Kernel, Mixture,
-    Model, Node, Noise, PolynomialMeans, Regression, ShallowNetwork, bayesian_network,
+    Activation, DeepLinearNetwork, Domain, FiniteOutcomes, GaussianCovariance, Inputs, Kernel,
+    Mixture, Model, Node, Noise, PolynomialMeans, Regression, ShallowNetwork, bayesian_network,
     binomial_mixture, diagonal_linear_network, factor_analysis, gaussian_latent_tree,
     hidden_markov, latent_dirichlet_allocation, matrix_factorisation, naive_bayes,
     polynomial_neurons, principal_components, reduced_rank_regression,
     restricted_boltzmann_machine,
 };
+
+/// Draws n samples with a seed and returns the loss on them.
+type Draw = dyn Fn(usize, u64) -> Box<dyn Loss<f64>>;
 
 /// A model at a true parameter.
 pub(crate) struct Instance {
@@ -20,8 +23,8 @@ pub(crate) struct Instance {
     pub(crate) ideal: Vec<Polynomial>,
     pub(crate) population: Box<dyn Loss<f64>>,
     pub(crate) entropy: f64,
-    sampled: Box<dyn Fn(usize, u64) -> Box<dyn Loss<f64>>>,
-    inside: Box<dyn Fn(&[f64]) -> bool>,
+    sampled: Box<Draw>,
+    domain: Domain,
 }
 
 impl Instance {
@@ -34,7 +37,7 @@ impl Instance {
         for _ in 0..100_000 {
             let moved = |x: &Rational| x.to_f64() + width * rng.random_range(-1.0..1.0);
             let w: Vec<f64> = self.truth.iter().map(moved).collect();
-            if (self.inside)(&w) {
+            if self.domain.contains(&w) {
                 return w;
             }
         }
@@ -42,7 +45,7 @@ impl Instance {
     }
 
     pub(crate) fn inside(&self, w: &[f64]) -> bool {
-        (self.inside)(w)
+        self.domain.contains(w)
     }
 }
 
@@ -55,7 +58,6 @@ pub(crate) fn point(texts: &str) -> Vec<Rational> {
 
 fn instance<M: Model + Clone + 'static>(name: &'static str, model: M, truth: &str) -> Instance {
     let truth = point(truth);
-    let domain = model.domain().clone();
     let (sampled, at) = (model.clone(), truth.clone());
     Instance {
         name,
@@ -66,7 +68,7 @@ fn instance<M: Model + Clone + 'static>(name: &'static str, model: M, truth: &st
             let data = sampled.sample(&at, n, seed).unwrap();
             sampled.sample_loss(&data).unwrap()
         }),
-        inside: Box::new(move |w| domain.contains(w)),
+        domain: model.domain().clone(),
         truth,
     }
 }
