@@ -20,6 +20,21 @@ pub(super) fn excess(r: f64) -> f64 {
     sum
 }
 
+/// e^l − 1 − l = φ(e^l − 1), without cancellation near l = 0 and for very negative l.
+pub(super) fn excess_of_log(l: f64) -> f64 {
+    if l.abs() > 1e-2 {
+        return l.exp_m1() - l;
+    }
+    // Σ_{k≥2} l^k / k!
+    let mut term = l * l / 2.0;
+    let mut sum = 0.0;
+    for k in 3..10 {
+        sum += term;
+        term *= l / f64::from(k);
+    }
+    sum
+}
+
 /// Σ_x [ c*_x log(c*_x / c_x) − c*_x + c_x ] with c_x = c*_x + g_x/(Z Z*): the divergence of finite
 /// distributions (where Σ c = Σ c* = 1) and of independent Poisson variables of means c.
 ///
@@ -90,5 +105,11 @@ mod tests {
         assert_relative_eq!(excess(1e-12), 5e-25, max_relative = 1e-11);
         assert_eq!(excess(-1.0), f64::INFINITY);
         assert_eq!(excess(0.0), 0.0);
+        for l in [0.009_999, 0.010_001, -0.009_999, -0.010_001] {
+            assert_relative_eq!(excess_of_log(l), excess(l.exp_m1()), max_relative = 1e-11);
+        }
+        assert_relative_eq!(excess_of_log(-1e-12), 5e-25, max_relative = 1e-11);
+        assert_eq!(excess_of_log(-100.0), 99.0);
+        assert_eq!(excess_of_log(f64::NEG_INFINITY), f64::INFINITY);
     }
 }

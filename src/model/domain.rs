@@ -2,6 +2,7 @@
 
 use super::ModelError;
 use crate::algebra::{Polynomial, Rational, SizeLimits, Variables};
+use crate::loss::Prior;
 use crate::resolution::{Germ, Reading};
 
 /// The set of parameters on which a list of affine functions is ≥ 0.
@@ -111,6 +112,28 @@ impl Domain {
     #[must_use]
     pub fn contains(&self, w: &[f64]) -> bool {
         Bounds::of(self).contain(w)
+    }
+
+    /// The flat prior with wᵢ ≥ 0 for the constraints of the form c·wᵢ ≥ 0, c > 0: what an estimator at a point with wᵢ = 0 needs
+    /// to draw inside the domain. The other constraints show as +∞ in the losses.
+    ///
+    /// ```
+    /// # use rlct::{algebra::Variables, model::Domain};
+    /// let ring = Variables::new(["a", "b"]).unwrap();
+    /// let prior = Domain::parse(&ring, ["a", "1 - a"]).unwrap().prior();
+    /// assert!(prior.contains(&[2.0, -1.0]) && !prior.contains(&[-0.5, 0.0]));
+    /// ```
+    #[must_use]
+    pub fn prior(&self) -> Prior {
+        let bound = |constraint: &Polynomial| {
+            let mut terms = constraint.terms();
+            let (exponents, c) = terms.next()?;
+            (terms.next().is_none() && c.is_positive())
+                .then(|| exponents.iter().position(|e| *e > 0))?
+        };
+        let coordinates: Vec<usize> = self.constraints.iter().filter_map(bound).collect();
+        let flat = Prior::flat(self.ring.len());
+        flat.clone().with_nonnegative(&coordinates).unwrap_or(flat)
     }
 
     /// Length and inequalities of an exact point.

@@ -1,7 +1,7 @@
 //! Losses of mixtures: sums over grid points or data of functions of log p(x).
 
 use super::Kernel;
-use super::divergence::excess;
+use super::divergence::excess_of_log;
 use super::domain::Bounds;
 use crate::loss::Loss;
 
@@ -127,8 +127,8 @@ impl MixtureLoss {
                     // p* vanishes (or underflows): what is left of the summand is h p.
                     (step * log_p.exp(), step * log_p.exp())
                 } else {
-                    let r = (log_p - truth[k]).exp_m1();
-                    (density * excess(r), density * r)
+                    let ratio = log_p - truth[k];
+                    (density * excess_of_log(ratio), density * ratio.exp_m1())
                 }
             }
             Summands::Likelihood => (-weight * log_p, -weight),
@@ -216,5 +216,66 @@ impl Loss<f64> for MixtureLoss {
         scratch: &mut [f64],
     ) -> f64 {
         self.evaluate(w, Some(batch), Some(gradient), scratch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Kernel, Mixture, Model, rational_point};
+    use approx::assert_relative_eq;
+
+    /// K of one component against another, by the grid.
+    fn divergence(kernel: Kernel, truth: &[f64], w: &[f64]) -> f64 {
+        let model = Mixture::new(kernel, 1).unwrap();
+        let k = model
+            .population_loss(&rational_point(truth).unwrap())
+            .unwrap();
+        k.value(w, &mut vec![0.0; k.scratch_len()])
+    }
+
+    #[test]
+    fn the_grid_meets_the_closed_forms_of_single_components() {
+        for m in [0.001, -0.5, 3.0, 6.0] {
+            let k = divergence(Kernel::NormalLocation, &[0.5], &[0.5 + m]);
+            assert_relative_eq!(k, m * m / 2.0, max_relative = 1e-8);
+        }
+        for (m, v) in [(0.0, 1.001), (1.0, 0.5), (-2.0, 3.0), (0.5, 0.25)] {
+            // The truth is N(1, 2).
+            let (ratio, shift): (f64, f64) = (2.0 / v, m);
+            let exact = (ratio - 1.0 - ratio.ln() + shift * shift / v) / 2.0;
+            let k = divergence(Kernel::Normal, &[1.0, 2.0], &[1.0 + m, v]);
+            assert_relative_eq!(k, exact, max_relative = 1e-8);
+        }
+        for m in [0.1, 1.9, 2.001, 10.0] {
+            let exact: f64 = 2.0 * (2.0_f64 / m).ln() - 2.0 + m;
+            let k = divergence(Kernel::Poisson, &[2.0], &[m]);
+            assert_relative_eq!(k, exact, max_relative = 1e-8);
+        }
+    }
+
+    #[test]
+    fn the_grid_is_fine_enough_for_two_components() {
+        // Against a grid of a third of the step: the truth is the same, with an idle narrow component.
+        let coarse = Mixture::new(Kernel::Normal, 2).unwrap();
+        let fine = Mixture::new(Kernel::Normal, 3).unwrap();
+        let truth = rational_point(&[0.25, -1.0, 2.0, 1.0, 1.0]).unwrap();
+        let idle = rational_point(&[0.25, 0.75, -1.0, 2.0, 0.0, 1.0, 1.0, 0.125]).unwrap();
+        let (k, l) = (
+            coarse.population_loss(&truth).unwrap(),
+            fine.population_loss(&idle).unwrap(),
+        );
+        for w in [
+            [0.5, -2.0, 3.0, 0.5, 2.0],
+            [0.9, 4.0, -4.0, 1.0, 1.0],
+            [0.3, -1.0, 2.1, 1.0, 0.2],
+        ] {
+            let [a, m, n, v, u] = w;
+            let same = [a, 1.0 - a, m, n, 0.0, v, u, 1.0];
+            let (k, l) = (
+                k.value(&w, &mut vec![0.0; k.scratch_len()]),
+                l.value(&same, &mut vec![0.0; l.scratch_len()]),
+            );
+            assert_relative_eq!(k, l, max_relative = 1e-8);
+        }
     }
 }

@@ -173,3 +173,45 @@ impl Loss<f64> for UnitLoss {
         self.evaluate(w, Some(batch), Some(gradient), scratch)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Inputs, Model, ShallowNetwork, rational_point};
+    use approx::assert_relative_eq;
+
+    #[test]
+    fn the_gauss_rule_meets_a_closed_form_and_a_fine_sum() {
+        // ½ E (a sin bx)² = a²/2 (1/2 − sin 2b / 4b) for uniform inputs.
+        let network =
+            |activation| ShallowNetwork::new(1, 1, 1, activation, Inputs::Uniform).unwrap();
+        let zero = rational_point(&[0.0, 0.0]).unwrap();
+        for (a, b) in [(1.0, 2.0_f64), (0.5, -1.0), (2.0, 1e-3)] {
+            let k = network(super::Activation::Sine)
+                .population_loss(&zero)
+                .unwrap();
+            let exact = a * a / 2.0 * (0.5 - (2.0 * b).sin() / (4.0 * b));
+            let value = k.value(&[a, b], &mut vec![0.0; k.scratch_len()]);
+            assert_relative_eq!(value, exact, max_relative = 1e-9);
+            // Simpson's rule for tanh.
+            let k = network(super::Activation::Tanh)
+                .population_loss(&zero)
+                .unwrap();
+            let value = k.value(&[a, b], &mut vec![0.0; k.scratch_len()]);
+            let n = 2000;
+            let sum: f64 = (0..=n)
+                .map(|i| {
+                    let x = -1.0 + 2.0 * f64::from(i) / f64::from(n);
+                    let weight = match i {
+                        0 => 1.0,
+                        i if i == n => 1.0,
+                        i if i % 2 == 1 => 4.0,
+                        _ => 2.0,
+                    };
+                    weight * (a * (b * x).tanh()).powi(2)
+                })
+                .sum();
+            let exact = sum * 2.0 / f64::from(n) / 3.0 / 2.0 / 2.0;
+            assert_relative_eq!(value, exact, max_relative = 1e-8);
+        }
+    }
+}

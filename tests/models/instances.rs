@@ -182,6 +182,11 @@ pub(crate) fn regressions() -> Vec<Instance> {
         instance("tanh, opposite units", tanh(1, 2, 1), "1 1 1 -1"),
         instance("tanh, two inputs and outputs", tanh(2, 1, 2), "0 0 0 0"),
         instance(
+            "tanh, two inputs, one true unit",
+            tanh(2, 2, 1),
+            "1/2 1/2 1 1/2 1 1/2",
+        ),
+        instance(
             "exponential, two inputs",
             ShallowNetwork::new(2, 2, 1, Activation::Exponential, Inputs::Normal).unwrap(),
             "0 0 0 0 0 0",

@@ -4,6 +4,7 @@ use super::instances::point;
 use rlct::Budget;
 use rlct::algebra::Rational;
 use rlct::closed_form;
+use rlct::estimate::VolumeScaling;
 use rlct::model::{
     Activation, DeepLinearNetwork, Inputs, Kernel, Mixture, Model, Noise, ShallowNetwork,
     binomial_mixture, diagonal_linear_network, factor_analysis, gaussian_latent_tree,
@@ -243,4 +244,23 @@ fn latent_dirichlet_allocations() {
         let known = closed_form::reduced_rank(2, documents - 1, 1, 0).unwrap();
         assert_eq!((known.lambda() + &Rational::ONE).to_string(), value);
     }
+}
+
+/// On the orthant no terms cancel: x₁y₁ + x₂y₂ is ⟨x₁y₁, x₂y₂⟩, (1, 3) and not 1/2. Volume scaling sees the same.
+#[test]
+fn half_lines_are_seen_by_both_lanes() {
+    let model = matrix_factorisation(1, 2, 1, Noise::Normal).unwrap();
+    expect(&model, "0 0 0 0", "1", 3);
+    let k = model.population_loss(&point("0 0 0 0")).unwrap();
+    let estimate = VolumeScaling::new(&*k, &[0.0; 4])
+        .prior(model.domain().prior())
+        .particles(300)
+        .seed(1)
+        .estimate()
+        .unwrap();
+    let (lambda, error) = (estimate.lambda(), estimate.standard_error());
+    assert!(
+        (lambda - 1.0).abs() < 4.0 * error && error < 0.1,
+        "{lambda} ± {error}"
+    );
 }
