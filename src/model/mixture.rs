@@ -24,7 +24,8 @@ const MAX_NODES: usize = 20_000;
 ///   - known variance, Poisson: k = 0, …, |C| (Newton's identities: the moments obey a linear recurrence of order |C| with polynomial coefficients);
 ///   - unknown variance, |C| = 1: k ≤ 2; |C| > 1: the least K such that at the true weights the moments up to K contain every
 ///     monomial of weighted degree K + 1 and K + 2 (μ of weight 1, v of weight 2), decided by Gröbner bases; by Nakayama's lemma the later moments
-///     then lie in the ideal of the first K near w*. It needs positive true weights in such a cluster, else
+///     then lie in the ideal of the first K near w*. It needs positive true weights in such a cluster (or |C| = 2
+///     with one weight 0, where K = 4), else
 ///     [`ModelError::Truncation`];
 /// - population loss: K(w) = Σ_x h [p* log(p*/p) − p* + p] over a grid: all counts up to a bound where the tail is below 10⁻¹⁶, or
 ///   equidistant nodes (h = a tenth of the least true standard deviation, 12 deviations beyond all true components). Every

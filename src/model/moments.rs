@@ -79,9 +79,17 @@ fn highest_moment(
     if size == 1 {
         return Ok(2);
     }
-    if cluster.iter().any(|i| weights[*i].is_zero()) {
+    let idle = cluster.iter().filter(|i| weights[**i].is_zero()).count();
+    if size == 2 && idle == 1 {
+        // Weights a → 0 and b > 0. The first two moments give the mean and variance of the true component as multiples of a; the moment k ≥ 3 becomes
+        // a·(q_k(μ, v) + a·…), of weighted degree k in the idle component's μ and v. q₃ = μ³ + 3μv and
+        // q₄ = μ⁴ + 6μ²v + 3v² vanish together at 0 alone, so they contain every monomial of degree above
+        // 3 + 4 − 1 − 2 = 4, and so do the brackets near a = 0 (Nakayama).
+        return Ok(4);
+    }
+    if idle > 0 {
         return Err(ModelError::Truncation {
-            reason: "components of weight 0 share mean and variance with others",
+            reason: "several components, one of weight 0, share mean and variance with others",
         });
     }
     // Means of weight 1, then variances of weight 2, at the true weights.
@@ -161,7 +169,9 @@ mod tests {
         let last = highest_moment(Kernel::Normal, &[0, 1], &[half.clone(), half]).unwrap();
         assert_eq!(last, 4);
         let (zero, one) = (Rational::ZERO, Rational::ONE);
-        let refused = highest_moment(Kernel::Normal, &[0, 1], &[zero, one]);
+        let idle = [zero.clone(), one.clone()];
+        assert_eq!(highest_moment(Kernel::Normal, &[0, 1], &idle), Ok(4));
+        let refused = highest_moment(Kernel::Normal, &[0, 1, 2], &[zero.clone(), zero, one]);
         assert!(matches!(refused, Err(ModelError::Truncation { .. })));
     }
 }

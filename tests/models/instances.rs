@@ -255,6 +255,11 @@ pub(crate) fn others() -> Vec<Instance> {
             "1/2 0 0 1 1",
         ),
         instance(
+            "normal mixture, variances, idle",
+            mixture(Kernel::Normal, 2),
+            "0 0 0 1 1",
+        ),
+        instance(
             "normal mixture, two true",
             mixture(Kernel::Normal, 2),
             "1/3 -1 1 1 1/2",

@@ -79,6 +79,9 @@ fn normal_mixtures_of_unknown_variance() {
         "3/2",
         2,
     );
+    // an idle component on the true one: a <mu(3d + mu^2), 3d^2 + ...>, (1/2, 3), the worst point
+    let two = Mixture::new(Kernel::Normal, 2).unwrap();
+    expect(&two, "0 0 0 1 1", "3/2", 3);
 }
 
 #[test]

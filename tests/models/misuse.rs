@@ -110,9 +110,10 @@ fn relu_has_losses_but_no_ideal() {
 
 #[test]
 fn truncations_without_proof_are_refused() {
-    let model = Mixture::new(Kernel::Normal, 2).unwrap();
-    let error = model.ideal(&point("0 0 0 1 1")).unwrap_err();
+    let three = Mixture::new(Kernel::Normal, 3).unwrap();
+    let error = three.ideal(&point("0 1/2 0 0 0 1 1 1")).unwrap_err();
     assert!(matches!(error, ModelError::Truncation { .. }), "{error}");
+    let model = Mixture::new(Kernel::Normal, 2).unwrap();
     let flat = model.ideal(&point("1/2 0 0 1 0")).unwrap_err();
     assert_eq!(flat, ModelError::NotPositiveDefinite);
 }
