@@ -19,6 +19,7 @@
 //!   programs, Newton polyhedra) → [`resolution`] (germs and their poles) → [`certificate`] (the proof, and
 //!   the checker that replays it); no floating-point number on the way, and proved bounds where the engine cannot decide. [`closed_form`] has the formulas
 //!   of the literature, [`catalogue`] their instances, held against the engine;
+//! - **both**: [`model`] (statistical models, written once: an ideal at a true parameter, a loss, data);
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
 //!   splitting) → [`diagnostics`] → [`estimate`] (λ̂ with standard error and verdict).
 //!
@@ -64,6 +65,7 @@ pub mod diagnostics;
 pub mod estimate;
 mod learning_coefficient;
 pub mod loss;
+pub mod model;
 pub mod polyhedron;
 pub mod report;
 pub mod resolution;

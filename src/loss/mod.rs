@@ -14,6 +14,7 @@ mod error;
 mod linear_network;
 mod linear_network_sample;
 mod polynomial;
+mod polynomial_map;
 mod power_table;
 mod prior;
 mod scalar;
@@ -22,6 +23,7 @@ pub use error::LossError;
 pub use linear_network::LinearNetwork;
 pub use linear_network_sample::LinearNetworkSample;
 pub use polynomial::{LossForm, PolynomialLoss, Term};
+pub(crate) use polynomial_map::{PolynomialMap, float_terms};
 pub use prior::Prior;
 pub use scalar::Scalar;
 

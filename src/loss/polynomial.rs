@@ -1,6 +1,6 @@
 //! Losses given by polynomials: K = Σ gᵢ², or K = f.
 
-use super::power_table::{PowerTable, TermList};
+use super::polynomial_map::{PolynomialMap, float_terms};
 use super::{Loss, LossError, Scalar};
 use crate::algebra::Polynomial;
 use serde::{Deserialize, Serialize};
@@ -43,17 +43,7 @@ pub enum LossForm {
 pub struct PolynomialLoss<T> {
     dimension: usize,
     form: LossForm,
-    powers: PowerTable,
-    /// How many slots of the power table the values need; the rest is for the gradient.
-    value_slots: usize,
-    terms: TermList<T>,
-    /// End of each polynomial in `terms`.
-    term_ends: Vec<u32>,
-    derivatives: TermList<T>,
-    /// Which variable each entry of `derivatives` is the derivative by.
-    derivative_variables: Vec<u32>,
-    /// End of each polynomial in `derivatives`.
-    derivative_ends: Vec<u32>,
+    map: PolynomialMap<T>,
 }
 
 impl<T: Scalar> PolynomialLoss<T> {
@@ -78,14 +68,7 @@ impl<T: Scalar> PolynomialLoss<T> {
         if let Some(generator) = generators.iter().position(|g| g.variables() != ring) {
             return Err(LossError::Variables { generator });
         }
-        let terms: Vec<Vec<Term>> = generators
-            .iter()
-            .map(|g| {
-                g.terms()
-                    .map(|(exponents, c)| (exponents.to_vec(), c.to_f64()))
-                    .collect()
-            })
-            .collect();
+        let terms = float_terms(generators);
         Self::from_terms(ring.len(), &terms, form)
     }
 
@@ -119,57 +102,10 @@ impl<T: Scalar> PolynomialLoss<T> {
                 found: generators.len(),
             });
         }
-        let mut powers = PowerTable::new(dimension);
-        let mut terms = TermList::new();
-        let mut term_ends = Vec::with_capacity(generators.len());
-        for (generator, polynomial) in generators.iter().enumerate() {
-            for (term, (exponents, coefficient)) in polynomial.iter().enumerate() {
-                if exponents.len() != dimension {
-                    return Err(LossError::ExponentLength {
-                        generator,
-                        term,
-                        expected: dimension,
-                        found: exponents.len(),
-                    });
-                }
-                if !T::of(*coefficient).finite() {
-                    return Err(LossError::Coefficient {
-                        generator,
-                        term,
-                        coefficient: *coefficient,
-                    });
-                }
-                terms.push(*coefficient, exponents, &mut powers);
-            }
-            term_ends.push(terms.len() as u32);
-        }
-        let value_slots = powers.len();
-        let mut derivatives = TermList::new();
-        let mut derivative_variables = Vec::new();
-        let mut derivative_ends = Vec::with_capacity(generators.len());
-        for polynomial in generators {
-            for (exponents, coefficient) in polynomial {
-                for (variable, &exponent) in exponents.iter().enumerate() {
-                    if exponent > 0 {
-                        let mut lowered = exponents.clone();
-                        lowered[variable] -= 1;
-                        derivatives.push(coefficient * f64::from(exponent), &lowered, &mut powers);
-                        derivative_variables.push(variable as u32);
-                    }
-                }
-            }
-            derivative_ends.push(derivatives.len() as u32);
-        }
         Ok(Self {
             dimension,
             form,
-            powers,
-            value_slots,
-            terms,
-            term_ends,
-            derivatives,
-            derivative_variables,
-            derivative_ends,
+            map: PolynomialMap::from_terms(dimension, generators)?,
         })
     }
 
@@ -186,11 +122,6 @@ impl<T: Scalar> PolynomialLoss<T> {
     pub fn form(&self) -> LossForm {
         self.form
     }
-
-    #[inline]
-    fn polynomial(&self, range: std::ops::Range<usize>, table: &[T]) -> T {
-        range.fold(T::of(0.0), |sum, term| sum + self.terms.term(term, table))
-    }
 }
 
 impl<T: Scalar> Loss<T> for PolynomialLoss<T> {
@@ -199,41 +130,34 @@ impl<T: Scalar> Loss<T> for PolynomialLoss<T> {
     }
 
     fn scratch_len(&self) -> usize {
-        self.powers.len()
+        self.map.table_len()
     }
 
     fn value(&self, w: &[T], scratch: &mut [T]) -> T {
-        self.powers.fill(w, self.value_slots, scratch);
+        self.map.fill_for_values(w, scratch);
         if self.form == LossForm::Loss {
-            return self.polynomial(0..self.terms.len(), scratch);
+            return self.map.value(0, scratch);
         }
         let mut sum = T::of(0.0);
-        let mut start = 0;
-        for &end in &self.term_ends {
-            let g = self.polynomial(start..end as usize, scratch);
+        for index in 0..self.map.outputs() {
+            let g = self.map.value(index, scratch);
             sum += g * g;
-            start = end as usize;
         }
         sum
     }
 
     fn gradient(&self, w: &[T], gradient: &mut [T], scratch: &mut [T]) -> T {
-        self.powers.fill(w, self.powers.len(), scratch);
+        self.map.fill(w, scratch);
         gradient.fill(T::of(0.0));
         let mut sum = T::of(0.0);
-        let (mut start, mut derivative_start) = (0, 0);
-        for (&end, &derivative_end) in self.term_ends.iter().zip(&self.derivative_ends) {
-            let g = self.polynomial(start..end as usize, scratch);
+        for index in 0..self.map.outputs() {
+            let g = self.map.value(index, scratch);
             let (value, factor) = match self.form {
                 LossForm::Ideal => (g * g, g + g),
                 LossForm::Loss => (g, T::of(1.0)),
             };
             sum += value;
-            for index in derivative_start..derivative_end as usize {
-                let variable = self.derivative_variables[index] as usize;
-                gradient[variable] += factor * self.derivatives.term(index, scratch);
-            }
-            (start, derivative_start) = (end as usize, derivative_end as usize);
+            self.map.add_gradient(index, factor, gradient, scratch);
         }
         sum
     }

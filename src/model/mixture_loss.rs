@@ -1,0 +1,281 @@
+//! Losses of mixtures: sums over grid points or data of functions of log p(x).
+
+use super::Kernel;
+use super::divergence::excess_of_log;
+use super::domain::Bounds;
+use crate::loss::Loss;
+
+/// What a mixture is made of, for evaluation.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Shape {
+    pub(super) kernel: Kernel,
+    pub(super) components: usize,
+    pub(super) bounds: Bounds,
+}
+
+impl Shape {
+    /// Weight, location and variance of component i.
+    fn component(&self, i: usize, w: &[f64]) -> (f64, f64, f64) {
+        let h = self.components;
+        let weight = if i + 1 < h {
+            w[i]
+        } else {
+            (1.0 - w[..h - 1].iter().sum::<f64>()).max(0.0)
+        };
+        let variance = if self.kernel.has_variance() {
+            w[2 * h - 1 + i]
+        } else {
+            1.0
+        };
+        (weight, w[h - 1 + i], variance)
+    }
+
+    /// log p(x); leaves the log densities of the components in `logs`.
+    pub(super) fn log_density(&self, x: f64, w: &[f64], logs: &mut [f64]) -> f64 {
+        let mut largest = f64::NEG_INFINITY;
+        for (i, log) in logs.iter_mut().enumerate() {
+            let (weight, location, variance) = self.component(i, w);
+            *log = self.kernel.log_density(x, location, variance);
+            if weight > 0.0 {
+                largest = largest.max(weight.ln() + *log);
+            }
+        }
+        if largest == f64::NEG_INFINITY {
+            return largest;
+        }
+        let mut sum = 0.0;
+        for (i, log) in logs.iter().enumerate() {
+            let (weight, ..) = self.component(i, w);
+            if weight > 0.0 {
+                sum += (weight.ln() + log - largest).exp();
+            }
+        }
+        largest + sum.ln()
+    }
+
+    /// Adds factor · ∇ log p(x), given the log densities of the components and of the mixture.
+    fn add_gradient(
+        &self,
+        x: f64,
+        w: &[f64],
+        factor: f64,
+        (log_p, logs): (f64, &[f64]),
+        gradient: &mut [f64],
+    ) {
+        let h = self.components;
+        let last = (logs[h - 1] - log_p).exp();
+        for i in 0..h {
+            let (weight, location, variance) = self.component(i, w);
+            let ratio = (logs[i] - log_p).exp();
+            if i + 1 < h {
+                gradient[i] += factor * (ratio - last);
+            }
+            if weight == 0.0 {
+                continue;
+            }
+            let deviation = x - location;
+            gradient[h - 1 + i] += factor
+                * weight
+                * match self.kernel {
+                    Kernel::NormalLocation => ratio * deviation,
+                    Kernel::Normal => ratio * deviation / variance,
+                    // ∂/∂m of the probability of x is that of x − 1 minus that of x.
+                    Kernel::Poisson => {
+                        (self.kernel.log_density(x - 1.0, location, 1.0) - log_p).exp() - ratio
+                    }
+                };
+            if self.kernel.has_variance() {
+                let relative = deviation * deviation / variance - 1.0;
+                gradient[2 * h - 1 + i] += factor * weight * ratio * relative / (2.0 * variance);
+            }
+        }
+    }
+}
+
+/// What is summed over the points.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Summands {
+    /// h [p* log(p*/p) − p* + p] at grid points, log p* given.
+    Divergence { step: f64, truth: Vec<f64> },
+    /// −log p / n on data.
+    Likelihood,
+}
+
+/// The loss of a mixture on grid points or on data.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct MixtureLoss {
+    pub(super) shape: Shape,
+    pub(super) points: Vec<f64>,
+    pub(super) summands: Summands,
+}
+
+impl MixtureLoss {
+    fn add(
+        &self,
+        k: usize,
+        weight: f64,
+        w: &[f64],
+        gradient: Option<&mut [f64]>,
+        logs: &mut [f64],
+    ) -> f64 {
+        let x = self.points[k];
+        let log_p = self.shape.log_density(x, w, logs);
+        let (value, factor) = match &self.summands {
+            Summands::Divergence { step, truth } => {
+                let density = step * truth[k].exp();
+                if density == 0.0 {
+                    // p* vanishes (or underflows): what is left of the summand is h p.
+                    (step * log_p.exp(), step * log_p.exp())
+                } else {
+                    let ratio = log_p - truth[k];
+                    (density * excess_of_log(ratio), density * ratio.exp_m1())
+                }
+            }
+            Summands::Likelihood => (-weight * log_p, -weight),
+        };
+        if let Some(gradient) = gradient
+            && log_p > f64::NEG_INFINITY
+        {
+            self.shape
+                .add_gradient(x, w, factor, (log_p, logs), gradient);
+        }
+        value
+    }
+
+    fn evaluate(
+        &self,
+        w: &[f64],
+        batch: Option<&[u32]>,
+        mut gradient: Option<&mut [f64]>,
+        scratch: &mut [f64],
+    ) -> f64 {
+        if let Some(gradient) = gradient.as_deref_mut() {
+            gradient.fill(0.0);
+        }
+        if !self.shape.bounds.contain(w) {
+            return f64::INFINITY;
+        }
+        let logs = &mut scratch[..self.shape.components];
+        let mut value = 0.0;
+        match (batch, &self.summands) {
+            (Some(batch), Summands::Likelihood) => {
+                let weight = 1.0 / batch.len() as f64;
+                for &k in batch {
+                    value += self.add(k as usize, weight, w, gradient.as_deref_mut(), logs);
+                }
+            }
+            _ => {
+                let weight = 1.0 / self.points.len() as f64;
+                for k in 0..self.points.len() {
+                    value += self.add(k, weight, w, gradient.as_deref_mut(), logs);
+                }
+            }
+        }
+        value
+    }
+}
+
+impl Loss<f64> for MixtureLoss {
+    fn dimension(&self) -> usize {
+        let per_component = if self.shape.kernel.has_variance() {
+            3
+        } else {
+            2
+        };
+        per_component * self.shape.components - 1
+    }
+
+    fn scratch_len(&self) -> usize {
+        self.shape.components
+    }
+
+    fn num_samples(&self) -> Option<usize> {
+        match self.summands {
+            Summands::Divergence { .. } => None,
+            Summands::Likelihood => Some(self.points.len()),
+        }
+    }
+
+    fn value(&self, w: &[f64], scratch: &mut [f64]) -> f64 {
+        self.evaluate(w, None, None, scratch)
+    }
+
+    fn gradient(&self, w: &[f64], gradient: &mut [f64], scratch: &mut [f64]) -> f64 {
+        self.evaluate(w, None, Some(gradient), scratch)
+    }
+
+    fn batch_value(&self, w: &[f64], batch: &[u32], scratch: &mut [f64]) -> f64 {
+        self.evaluate(w, Some(batch), None, scratch)
+    }
+
+    fn batch_gradient(
+        &self,
+        w: &[f64],
+        batch: &[u32],
+        gradient: &mut [f64],
+        scratch: &mut [f64],
+    ) -> f64 {
+        self.evaluate(w, Some(batch), Some(gradient), scratch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Kernel, Mixture, Model, rational_point};
+    use approx::assert_relative_eq;
+
+    /// K of one component against another, by the grid.
+    fn divergence(kernel: Kernel, truth: &[f64], w: &[f64]) -> f64 {
+        let model = Mixture::new(kernel, 1).unwrap();
+        let k = model
+            .population_loss(&rational_point(truth).unwrap())
+            .unwrap();
+        k.value(w, &mut vec![0.0; k.scratch_len()])
+    }
+
+    #[test]
+    fn the_grid_meets_the_closed_forms_of_single_components() {
+        for m in [0.001, -0.5, 3.0, 6.0] {
+            let k = divergence(Kernel::NormalLocation, &[0.5], &[0.5 + m]);
+            assert_relative_eq!(k, m * m / 2.0, max_relative = 1e-8);
+        }
+        for (m, v) in [(0.0, 1.001), (1.0, 0.5), (-2.0, 3.0), (0.5, 0.25)] {
+            // The truth is N(1, 2).
+            let (ratio, shift): (f64, f64) = (2.0 / v, m);
+            let exact = (ratio - 1.0 - ratio.ln() + shift * shift / v) / 2.0;
+            let k = divergence(Kernel::Normal, &[1.0, 2.0], &[1.0 + m, v]);
+            assert_relative_eq!(k, exact, max_relative = 1e-8);
+        }
+        for m in [0.1, 1.9, 2.001, 10.0] {
+            let exact: f64 = 2.0 * (2.0_f64 / m).ln() - 2.0 + m;
+            let k = divergence(Kernel::Poisson, &[2.0], &[m]);
+            assert_relative_eq!(k, exact, max_relative = 1e-8);
+        }
+    }
+
+    #[test]
+    fn the_grid_is_fine_enough_for_two_components() {
+        // Against a grid of a third of the step: the truth is the same, with an idle narrow component.
+        let coarse = Mixture::new(Kernel::Normal, 2).unwrap();
+        let fine = Mixture::new(Kernel::Normal, 3).unwrap();
+        let truth = rational_point(&[0.25, -1.0, 2.0, 1.0, 1.0]).unwrap();
+        let idle = rational_point(&[0.25, 0.75, -1.0, 2.0, 0.0, 1.0, 1.0, 0.125]).unwrap();
+        let (k, l) = (
+            coarse.population_loss(&truth).unwrap(),
+            fine.population_loss(&idle).unwrap(),
+        );
+        for w in [
+            [0.5, -2.0, 3.0, 0.5, 2.0],
+            [0.9, 4.0, -4.0, 1.0, 1.0],
+            [0.3, -1.0, 2.1, 1.0, 0.2],
+        ] {
+            let [a, m, n, v, u] = w;
+            let same = [a, 1.0 - a, m, n, 0.0, v, u, 1.0];
+            let (k, l) = (
+                k.value(&w, &mut vec![0.0; k.scratch_len()]),
+                l.value(&same, &mut vec![0.0; l.scratch_len()]),
+            );
+            assert_relative_eq!(k, l, max_relative = 1e-8);
+        }
+    }
+}
