@@ -39,8 +39,10 @@ impl Polynomial {
                     remainder.remove(&product);
                 }
             }
+            // large numbers cost the square of their length
+            let words = 1 + c.bits() as usize / 256;
+            work += divisor.len().saturating_mul(words.saturating_mul(words));
             quotient.push((factor, c));
-            work += divisor.len();
             if work > limits().work || quotient.len() > limits().terms {
                 return None;
             }

@@ -116,6 +116,23 @@ pub(super) struct Tracked {
     back_relations: Vec<Sparse>,
     /// The units e_i of e_i·g_i = Σ back·f + ….
     units: Vec<Polynomial>,
+    /// Work with coefficients that is left; then nothing changes any more.
+    left: u64,
+}
+
+/// Work with the coefficients of one list of generators, in operations on machine words.
+const MOST_WORK: u64 = 100_000_000;
+
+/// The work of a product: that of its coefficients is in their common divisors, bit by bit.
+fn work_of(p: &Polynomial, q: &Polynomial) -> u64 {
+    let words = 1 + (p.coefficient_bits() + q.coefficient_bits()) / 64;
+    let each = match words {
+        1 | 2 => 1,
+        words => words.saturating_mul(words).saturating_mul(64),
+    };
+    (p.len() as u64)
+        .saturating_mul(q.len() as u64)
+        .saturating_mul(each)
 }
 
 impl Tracked {
@@ -131,7 +148,23 @@ impl Tracked {
             back,
             back_relations: vec![Vec::new(); n],
             units: vec![one; n],
+            left: MOST_WORK,
         }
+    }
+
+    /// Books the work of multiplying some polynomials by q; false if there is not as much left.
+    fn affords<'a>(
+        &mut self,
+        all: impl IntoIterator<Item = &'a Polynomial>,
+        q: &Polynomial,
+    ) -> bool {
+        let work = all
+            .into_iter()
+            .map(|p| work_of(p, q))
+            .fold(0_u64, u64::saturating_add);
+        let affords = work <= self.left;
+        self.left = self.left.saturating_sub(work);
+        affords
     }
 
     pub(super) fn polynomials(&self) -> &[Polynomial] {
@@ -141,6 +174,14 @@ impl Tracked {
     /// f_j − q·f_i in the place of f_j; false if that is too large.
     fn subtract(&mut self, j: usize, q: &Polynomial, i: usize) -> bool {
         let limits = limits();
+        let mut factors = vec![self.polynomials[i].clone()];
+        let rows = self.forward[i].iter().chain(&self.forward_relations[i]);
+        factors.extend(rows.map(|(_, p)| p.clone()));
+        let at_j = self.back.iter().flatten().filter(|(k, _)| *k == j);
+        factors.extend(at_j.map(|(_, p)| p.clone()));
+        if !self.affords(&factors, q) {
+            return false;
+        }
         let times = |p: &Polynomial| p.checked_mul(q, &limits).ok();
         let Some(product) = times(&self.polynomials[i]) else {
             return false;
@@ -177,6 +218,12 @@ impl Tracked {
     /// u·f_j, u a unit, in the place of f_j; false if that is too large.
     pub(super) fn multiply(&mut self, j: usize, unit: &Polynomial) -> bool {
         let limits = limits();
+        let mut factors = vec![self.polynomials[j].clone()];
+        let rows = [&self.forward[j], &self.forward_relations[j]].into_iter();
+        factors.extend(rows.flatten().map(|(_, p)| p.clone()));
+        if !self.affords(&factors, unit) {
+            return false;
+        }
         let times = |p: &Polynomial| p.checked_mul(unit, &limits).ok();
         let all = |row: &Sparse, but: Option<usize>| -> Option<Sparse> {
             let entries = row.iter().map(|(k, p)| match but == Some(*k) {
@@ -215,6 +262,9 @@ impl Tracked {
         relation: &Polynomial,
     ) -> bool {
         let limits = limits();
+        if !self.affords([relation], c) {
+            return false;
+        }
         let Ok(product) = c.checked_mul(relation, &limits) else {
             return false;
         };

@@ -13,8 +13,8 @@ use super::leaves::{
 };
 use super::moves::{blow_up, common_power, definite, fold, split};
 use super::straighten::{
-    ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate, smooth_generator,
-    zero_as_coordinate,
+    Change, ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate,
+    smooth_generator, zero_as_coordinate,
 };
 use super::structure::{own_monomial, parts};
 use crate::algebra::{Monomial, Polynomial, Rational};
@@ -25,6 +25,9 @@ use std::collections::{HashMap, HashSet};
 
 /// Steps one above the other; what needs more is left open.
 const MOST_DEPTH: usize = 250;
+
+/// Charts that are tried in two ways.
+const MOST_SECOND_WAYS: u32 = 12;
 
 /// What is proved for a chart.
 #[derive(Debug, Clone)]
@@ -71,6 +74,8 @@ pub(super) struct Search<'a> {
     steps: Vec<Step>,
     known: HashMap<Chart, Known>,
     active: HashSet<Chart>,
+    /// How often a second way may still be tried where the first did not decide.
+    second_ways: u32,
 }
 
 impl<'a> Search<'a> {
@@ -80,6 +85,7 @@ impl<'a> Search<'a> {
             steps: Vec::new(),
             known: HashMap::new(),
             active: HashSet::new(),
+            second_ways: MOST_SECOND_WAYS,
         }
     }
 
@@ -245,14 +251,18 @@ impl<'a> Search<'a> {
         if let Some((monomial, rest, pole)) = own_monomial(chart) {
             return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
         }
-        if let Some((rule, next)) = generator_as_coordinate(chart) {
-            return Ok(self.through(rule, &next, cutoff, depth));
+        if let Some(change) = generator_as_coordinate(chart)
+            && let Some(settled) = self.unless_circular(change, cutoff, depth)
+        {
+            return Ok(settled);
         }
         if let Some(leaf) = order_beyond(chart, cutoff) {
             return Ok(leaf.into());
         }
-        if let Some((rule, next)) = completed_power(chart) {
-            return Ok(self.through(rule, &next, cutoff, depth));
+        if let Some(change) = completed_power(chart)
+            && let Some(settled) = self.unless_circular(change, cutoff, depth)
+        {
+            return Ok(settled);
         }
         let indefinite = |g: &Polynomial| g.len() > 1 && chart.definite_sign(g).is_some();
         if let Some(g) = chart.generators.iter().position(indefinite) {
@@ -262,10 +272,10 @@ impl<'a> Search<'a> {
             };
             return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
         }
-        // the other branches of a plane curve are expanded along a multiple one
-        let plane = chart.local().len() <= 2;
-        if let Some((rule, next)) = factor_as_coordinate(chart, plane) {
-            return Ok(self.through(rule, &next, cutoff, depth));
+        if let Some(change) = factor_as_coordinate(chart, false)
+            && let Some(settled) = self.unless_circular(change, cutoff, depth)
+        {
+            return Ok(settled);
         }
         for i in 0..chart.dimension() {
             let power = common_power(chart, i);
@@ -283,9 +293,64 @@ impl<'a> Search<'a> {
         if let Some((rule, next)) = expanded(chart, self.meter)? {
             return Ok(self.through(rule, &next, cutoff, depth));
         }
-        if let Some((rule, next)) = smooth_generator(chart) {
-            return Ok(self.through(rule, &next, cutoff, depth));
+        // a coordinate that makes another one a function: the rest of the ideal is expanded along it
+        let plane = chart.local().len() <= 2;
+        let curve = || plane.then(|| factor_as_coordinate(chart, true)).flatten();
+        let first = curve().or_else(|| smooth_generator(chart));
+        let Some((rule, next)) = first else {
+            return self.by_centres(chart, cutoff, depth);
+        };
+        let mut first = self.through(rule, &next, cutoff, depth);
+        let decided = |s: &Settled| s.lower == s.upper || s.lower >= *cutoff;
+        if decided(&first) || self.second_ways == 0 {
+            return Ok(first);
         }
+        self.second_ways -= 1;
+        let second = match self.by_centres(chart, cutoff, depth) {
+            Ok(second) => second,
+            Err(_) => return Ok(first),
+        };
+        if decided(&second) {
+            return Ok(second);
+        }
+        let (lower, upper) = (
+            first.lower.clone().max(second.lower.clone()),
+            first.upper.clone().min(second.upper.clone()),
+        );
+        let reason = first.reason.take();
+        let children = [first.rule, second.rule]
+            .map(|rule| plain_child(self.push(chart, rule)))
+            .to_vec();
+        Ok(Settled {
+            rule: Rule::Both { children },
+            reason: (lower != upper).then_some(reason).flatten(),
+            lower,
+            upper,
+        })
+    }
+
+    /// A change of coordinates, unless others after it lead back here: then another move may do.
+    fn unless_circular(
+        &mut self,
+        (rule, next): Change,
+        cutoff: &Pole,
+        depth: usize,
+    ) -> Option<Settled> {
+        let settled = self.through(rule, &next, cutoff, depth);
+        if settled.reason != Some(Undecided::Circle) || self.second_ways == 0 {
+            return Some(settled);
+        }
+        self.second_ways -= 1;
+        None
+    }
+
+    /// The centre divided, or blown up.
+    fn by_centres(
+        &mut self,
+        chart: &Chart,
+        cutoff: &Pole,
+        depth: usize,
+    ) -> Result<Settled, Exhausted> {
         let along = Along::of(chart);
         if let Some(p) = along.splitting_polynomial(chart, self.meter)? {
             return Ok(self.divided(chart, &p, cutoff, depth));
