@@ -41,6 +41,9 @@ pub struct Germ {
     point: Point,
 }
 
+/// The exponents of a term, and its coefficient to machine precision.
+pub type ApproximateTerm = (Vec<u32>, f64);
+
 /// Why there is no such germ.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -436,13 +439,34 @@ impl Germ {
     }
 
     /// Which coordinates of the point are 0.
-    pub(crate) fn zero_coordinates(&self) -> Result<Vec<bool>, GermError> {
+    ///
+    /// # Errors
+    /// If the point is outside the domain.
+    ///
+    /// ```
+    /// # use rlct::{algebra::Rational, resolution::Germ};
+    /// let germ = Germ::ideal(["x - y"])?.at([("x", Rational::ONE), ("y", Rational::ONE)])?;
+    /// assert_eq!(germ.zero_coordinates()?, [false, false]);
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn zero_coordinates(&self) -> Result<Vec<bool>, GermError> {
         let (_, signs) = self.placed()?;
         Ok(signs.iter().map(|s| *s == Sign::Zero).collect())
     }
 
-    /// The generators as polynomials in w − point: exponents, and coefficients to machine precision.
-    pub(crate) fn local_terms(&self) -> Result<Vec<Vec<(Vec<u32>, f64)>>, GermError> {
+    /// The generators as polynomials in w − point, for the numerical lane: coefficients to machine precision.
+    ///
+    /// # Errors
+    /// If the point is outside the domain, or the generators cannot be moved to it.
+    ///
+    /// ```
+    /// # use rlct::{algebra::Rational, resolution::Germ};
+    /// let germ = Germ::ideal(["x^2 - 1"])?.at([("x", Rational::ONE)])?;
+    /// let [terms] = germ.local_terms()?.try_into().unwrap();
+    /// assert_eq!(terms, [(vec![1], 2.0), (vec![2], 1.0)]);
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn local_terms(&self) -> Result<Vec<Vec<ApproximateTerm>>, GermError> {
         let (mut germ, signs) = self.placed()?;
         let chart = germ.chart(&signs)?;
         let generators = chart.generators.iter();
@@ -684,6 +708,22 @@ impl Germ {
     /// # Ok::<(), GermError>(())
     /// ```
     pub fn resolve(&self, budget: &Budget) -> Result<Resolution, GermError> {
+        /// The search follows hundreds of charts one above the other.
+        const STACK: usize = 256 << 20;
+        std::thread::scope(|scope| {
+            let work = || self.resolved(budget);
+            let thread = std::thread::Builder::new().stack_size(STACK);
+            match thread.spawn_scoped(scope, work) {
+                Ok(handle) => handle
+                    .join()
+                    .unwrap_or_else(|p| std::panic::resume_unwind(p)),
+                // no thread is to be had: the caller's stack is mostly enough
+                Err(_) => work(),
+            }
+        })
+    }
+
+    fn resolved(&self, budget: &Budget) -> Result<Resolution, GermError> {
         let (mut germ, signs) = self.placed()?;
         germ.expect_zero()?;
         let chart = germ.chart(&signs)?;

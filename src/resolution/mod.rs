@@ -23,4 +23,4 @@ mod straighten;
 mod structure;
 
 pub use answer::{Answer, Resolution, Undecided};
-pub use germ::{Germ, GermError, Reading};
+pub use germ::{ApproximateTerm, Germ, GermError, Reading};

@@ -1,6 +1,6 @@
 //! The point of a germ: rational coordinates, or polynomials in real algebraic numbers.
 
-use super::germ::GermError;
+use super::germ::{ApproximateTerm, GermError};
 use crate::algebra::{AlgebraicNumber, Monomial, Polynomial, Rational, SizeLimits, Variables};
 use std::collections::BTreeMap;
 
@@ -209,7 +209,7 @@ impl Point {
 
     /// The terms of a polynomial in the variables and then the numbers as one in the variables alone, to machine
     /// precision: what is 0 is left out.
-    pub(super) fn approximate_terms(&self, g: &Polynomial) -> Vec<(Vec<u32>, f64)> {
+    pub(super) fn approximate_terms(&self, g: &Polynomial) -> Vec<ApproximateTerm> {
         let value = |c: &Polynomial| self.approximate(&self.remainder(c));
         let terms = self.coefficients(g).into_iter();
         terms

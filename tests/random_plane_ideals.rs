@@ -1,0 +1,84 @@
+//! Random ideals of ℚ[x, y] with amplitudes and half-lines: how many end exact.
+//!
+//! Nobody knows their values; the checker replays every certificate before the answer is given.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::print_stdout, reason = "the share exact is the result")]
+
+mod common;
+
+use common::steps;
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+use rlct::Budget;
+use rlct::algebra::{Monomial, Polynomial, Rational, SizeLimits, Variables};
+use rlct::resolution::{Germ, Reading};
+
+/// Two to four terms of degree 1 to `degree`.
+fn polynomial(rng: &mut ChaCha8Rng, ring: &Variables, degree: u32) -> Polynomial {
+    let terms: Vec<(Monomial, Rational)> = (0..rng.random_range(2..5))
+        .map(|_| {
+            let degree = rng.random_range(1..=degree);
+            let x = rng.random_range(0..=degree);
+            let c = [1_i64, -1, 2, -2, 3, -3][rng.random_range(0..6)];
+            (Monomial::new(&[x, degree - x]), Rational::from(c))
+        })
+        .collect();
+    Polynomial::from_terms(ring, terms)
+}
+
+/// One to three products of powers, of degree 41 at most; perhaps a prior |x|^h, perhaps y ≥ 0.
+fn germ(rng: &mut ChaCha8Rng) -> Option<Germ> {
+    let ring = Variables::new(["x", "y"]).unwrap();
+    let generators: Vec<Polynomial> = (0..rng.random_range(1..4))
+        .map(|_| {
+            let first = polynomial(rng, &ring, 5);
+            (0..rng.random_range(0..3)).fold(first, |product, _| {
+                let factor = polynomial(rng, &ring, 4);
+                let power = factor.checked_pow(rng.random_range(1..4), &SizeLimits::default());
+                &product * &power.unwrap()
+            })
+        })
+        .collect();
+    let mut germ = Germ::new(Reading::Ideal, generators).ok()?;
+    if rng.random_range(0..3) == 0 {
+        let h = Rational::new(rng.random_range(0..4), 2).unwrap();
+        germ = germ.amplitude_exponents([("x", h)]).unwrap();
+    }
+    if rng.random_range(0..3) == 0 {
+        germ = germ.nonnegative(["y"]).unwrap();
+    }
+    Some(germ)
+}
+
+fn share(ideals: usize, seed: u64, budget: &Budget) -> (usize, usize) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let (mut tried, mut exact) = (0, 0);
+    for _ in 0..ideals {
+        let Some(germ) = germ(&mut rng) else { continue };
+        let answer = germ.learning_coefficient(budget).unwrap();
+        assert!(answer.lower() <= answer.upper(), "{answer}");
+        tried += 1;
+        if answer.coefficient().is_some() {
+            exact += 1;
+        } else {
+            let shown: Vec<String> = germ.generators().iter().map(ToString::to_string).collect();
+            println!("{}: {answer}", shown.join(", "));
+        }
+    }
+    println!("{exact} of {tried} exact");
+    (exact, tried)
+}
+
+#[test]
+fn most_plane_ideals_are_exact() {
+    let (exact, tried) = share(120, 1, &steps(200_000));
+    assert!(100 * exact >= 96 * tried, "{exact} of {tried}");
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn many_plane_ideals_are_exact() {
+    let (exact, tried) = share(2_000, 2, &Budget::default());
+    assert!(100 * exact >= 99 * tried, "{exact} of {tried}");
+}
