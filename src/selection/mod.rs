@@ -1,0 +1,45 @@
+//! Model selection: sBIC from learning coefficients, beside BIC and a sampled WBIC.
+//!
+//! BIC charges every model d/2 · log n. Where a smaller model is true, a singular model that
+//! contains it pays only λ log n with λ < d/2, so that BIC chooses too small models. The singular
+//! criterion [`sbic`] (Drton & Plummer 2017) puts in the learning coefficient of each model at each
+//! of its submodels; WBIC (Watanabe 2013) samples instead. All three are printed on the scale of the
+//! log marginal likelihood: the greatest is best.
+//!
+//! | family | fit | (λ, m) at submodels |
+//! |---|---|---|
+//! | [`ReducedRankRegression`] | exact, by singular values | exact |
+//!
+//! # Examples
+//!
+//! ```
+//! use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+//!
+//! let x: Vec<f64> = (0..30).map(|i| f64::from(i) / 10.0).collect();
+//! let y = x.iter().enumerate().map(|(i, x)| 2.0 * x + if i % 2 == 0 { 0.3 } else { -0.3 });
+//! let predictors = DataTable::new([("x", x.clone())])?;
+//! let responses = DataTable::new([("y", y.collect())])?;
+//! let family = ReducedRankRegression::new(&predictors, &responses, Noise::Estimated)?;
+//! let selection = Selection::new(&family)?;
+//! assert_eq!(selection.by_sbic().name, "rank 1");
+//! # Ok::<(), rlct::selection::SelectionError>(())
+//! ```
+
+mod candidate;
+mod choice;
+mod data;
+mod error;
+mod family;
+mod reduced_rank;
+mod reduced_rank_loss;
+mod sbic;
+mod wbic;
+
+pub use candidate::{Candidate, PairCoefficient};
+pub use choice::Selection;
+pub use data::DataTable;
+pub use error::SelectionError;
+pub use family::{FittedFamily, SampledFamily};
+pub use reduced_rank::{Noise, ReducedRankRegression};
+pub use sbic::{Score, sbic};
+pub use wbic::{Wbic, WbicEstimate};
