@@ -9,6 +9,7 @@
 //! | family | fit | (λ, m) at submodels |
 //! |---|---|---|
 //! | [`ReducedRankRegression`] | exact, by singular values | exact |
+//! | [`FactorAnalysis`] | ECME from several starts | exact for no true factor, for as many as fitted, and for one of two; else upper bounds |
 //!
 //! # Examples
 //!
@@ -29,17 +30,22 @@ mod candidate;
 mod choice;
 mod data;
 mod error;
+mod factor_analysis;
+mod factor_loss;
 mod family;
 mod reduced_rank;
 mod reduced_rank_loss;
 mod sbic;
+mod starts;
 mod wbic;
 
 pub use candidate::{Candidate, PairCoefficient};
 pub use choice::Selection;
 pub use data::DataTable;
 pub use error::SelectionError;
+pub use factor_analysis::{FactorAnalysis, FactorFit};
 pub use family::{FittedFamily, SampledFamily};
 pub use reduced_rank::{Noise, ReducedRankRegression};
 pub use sbic::{Score, sbic};
+pub use starts::{Convergence, Starts};
 pub use wbic::{Wbic, WbicEstimate};

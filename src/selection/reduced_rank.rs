@@ -276,7 +276,7 @@ impl SampledFamily for ReducedRankRegression {
 }
 
 /// An orthonormal basis of centred columns.
-struct Whitened {
+pub(super) struct Whitened {
     /// n × columns.
     basis: DMatrix<f64>,
     /// ½ log det of the columns' covariance.
@@ -284,7 +284,7 @@ struct Whitened {
 }
 
 impl Whitened {
-    fn new(table: &DataTable) -> Result<Self, SelectionError> {
+    pub(super) fn new(table: &DataTable) -> Result<Self, SelectionError> {
         let (columns, deviations) = table.standardised()?;
         let n = table.num_rows() as f64;
         let (basis, triangle) = (matrix(&columns) / n.sqrt()).qr().unpack();
