@@ -22,6 +22,8 @@ use std::io::Read;
 pub struct DataTable {
     names: Vec<String>,
     columns: Vec<Vec<f64>>,
+    /// The lines of the file the rows come from; empty if there is no file.
+    lines: Vec<u64>,
 }
 
 impl DataTable {
@@ -76,7 +78,11 @@ impl DataTable {
                 found: expected,
             });
         }
-        Ok(Self { names, columns })
+        Ok(Self {
+            names,
+            columns,
+            lines: Vec::new(),
+        })
     }
 
     /// Reads the named columns of a CSV whose first line names its columns; other columns may hold
@@ -118,14 +124,17 @@ impl DataTable {
         });
         let places = places.collect::<Result<Vec<_>, _>>()?;
         let mut columns = vec![Vec::new(); places.len()];
+        let mut lines = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| refused(&error))?;
             let line = record.position().map_or(0, csv::Position::line);
+            lines.push(line);
             for (&place, column) in places.iter().zip(&mut columns) {
                 column.push(number(&record[place], line, &headers[place])?);
             }
         }
-        Self::new(names.iter().map(|name| name.as_ref()).zip(columns))
+        let table = Self::new(names.iter().map(AsRef::as_ref).zip(columns))?;
+        Ok(Self { lines, ..table })
     }
 
     /// The columns' names.
@@ -178,6 +187,11 @@ impl DataTable {
     #[must_use]
     pub fn column(&self, index: usize) -> &[f64] {
         &self.columns[index]
+    }
+
+    /// The line of a row in its file, or its number from 1.
+    pub(super) fn line(&self, row: usize) -> u64 {
+        self.lines.get(row).copied().unwrap_or(row as u64 + 1)
     }
 
     /// The columns centred and scaled to mean square 1, with their standard deviations.

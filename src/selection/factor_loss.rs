@@ -86,16 +86,24 @@ impl Loss<f64> for FactorLoss {
 #[cfg(test)]
 mod tests {
     use crate::selection::{DataTable, FactorAnalysis, FittedFamily, SampledFamily, Starts};
+    use rand::SeedableRng;
+    use rand::rngs::ChaCha8Rng;
+    use rand_distr::{Distribution, StandardNormal};
 
+    /// Two factors of three variables each.
     fn family() -> FactorAnalysis {
-        let column = |seed: u32| -> Vec<f64> {
-            (0..60_u32)
-                .map(|i| f64::from(i * i % 29) + f64::from((i * i * seed + 7 * i) % 23))
-                .collect()
-        };
-        let columns = [("a", 2), ("b", 3), ("c", 5), ("d", 7), ("e", 11)];
-        let data = DataTable::new(columns.map(|(name, seed)| (name, column(seed)))).unwrap();
-        FactorAnalysis::new(&data, None, &Starts::new()).unwrap()
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        let mut normal = move || -> f64 { StandardNormal.sample(&mut rng) };
+        let mut columns = vec![Vec::new(); 6];
+        for _ in 0..60 {
+            let factors = [normal(), normal()];
+            for (j, column) in columns.iter_mut().enumerate() {
+                column.push(factors[j / 3] + 0.3 * factors[j % 2] + 0.8 * normal());
+            }
+        }
+        let columns = columns.into_iter().zip(["a", "b", "c", "d", "e", "f"]);
+        let data = DataTable::new(columns.map(|(column, name)| (name, column))).unwrap();
+        FactorAnalysis::new(&data, Some(2), &Starts::new()).unwrap()
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! |---|---|---|
 //! | [`ReducedRankRegression`] | exact, by singular values | exact |
 //! | [`FactorAnalysis`] | ECME from several starts | exact for no true factor, for as many as fitted, and for one of two; else upper bounds |
+//! | [`Mixtures`]: binomial, normal, latent classes | EM from several starts | exact or upper bounds, see there |
 //!
 //! # Examples
 //!
@@ -28,11 +29,14 @@
 
 mod candidate;
 mod choice;
+mod components;
 mod data;
+mod em;
 mod error;
 mod factor_analysis;
 mod factor_loss;
 mod family;
+mod mixtures;
 mod reduced_rank;
 mod reduced_rank_loss;
 mod sbic;
@@ -45,6 +49,7 @@ pub use data::DataTable;
 pub use error::SelectionError;
 pub use factor_analysis::{FactorAnalysis, FactorFit};
 pub use family::{FittedFamily, SampledFamily};
+pub use mixtures::{MixtureFit, Mixtures};
 pub use reduced_rank::{Noise, ReducedRankRegression};
 pub use sbic::{Score, sbic};
 pub use starts::{Convergence, Starts};
