@@ -316,10 +316,18 @@ fn shares(n: usize, runs: u64, signal: f64) -> [usize; 2] {
 
 #[test]
 fn sbic_finds_rank_1_at_least_as_often_as_bic() {
-    for n in [200, 1000] {
-        let [sbic, bic] = shares(n, 200, 0.25);
-        println!("n = {n}, weak signal: rank 1 found by sBIC in {sbic}, by BIC in {bic} of 200");
-        assert!(sbic >= bic, "n = {n}: {sbic} {bic}");
+    for (n, signal) in [
+        (200, 0.25),
+        (500, 0.25),
+        (1000, 0.25),
+        (200, 1.0),
+        (1000, 1.0),
+    ] {
+        let [sbic, bic] = shares(n, 200, signal);
+        println!("n = {n}, signal {signal}: rank 1 by sBIC in {sbic}, by BIC in {bic} of 200");
+        // where the signal is strong both should be right, and sBIC must not overfit
+        let least = if signal < 1.0 { bic } else { 195 };
+        assert!(sbic >= least, "n = {n}: {sbic} {bic}");
     }
 }
 

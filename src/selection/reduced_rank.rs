@@ -154,10 +154,9 @@ impl ReducedRankRegression {
         };
         let mut singular_values: Vec<f64> = cross.singular_values().iter().copied().collect();
         singular_values.sort_by(|a, b| b.total_cmp(a));
-        if noise == Noise::Estimated {
-            if singular_values.iter().any(|rho| 1.0 - rho * rho < 1e-12) {
-                return Err(SelectionError::PerfectFit);
-            }
+        let perfect = |rho: &f64| 1.0 - rho * rho < 1e-12;
+        if noise == Noise::Estimated && singular_values.iter().any(perfect) {
+            return Err(SelectionError::PerfectFit);
         }
         Ok(Self {
             num_samples,
