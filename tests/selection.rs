@@ -160,7 +160,7 @@ fn bounds_are_passed_on_and_misuse_is_refused() {
     );
 
     assert!(sbic(&[], 100).is_err());
-    assert!(sbic(&[small.clone()], 2).is_err());
+    assert!(sbic(std::slice::from_ref(&small), 2).is_err());
     assert!(
         sbic(&[middle], 100).is_err(),
         "a submodel that is not there"
