@@ -21,7 +21,8 @@
 //!   of the literature, [`catalogue`] their instances, held against the engine;
 //! - **both**: [`model`] (statistical models, written once: an ideal at a true parameter, a loss, data);
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
-//!   splitting) → [`diagnostics`] → [`estimate`] (λ̂ with standard error and verdict).
+//!   splitting) → [`diagnostics`] → [`estimate`] (λ̂ with standard error and verdict);
+//! - **on data**: [`selection`] (sBIC from exact λ's, beside BIC and a sampled WBIC).
 //!
 //! # Examples
 //!
@@ -70,6 +71,7 @@ pub mod polyhedron;
 pub mod report;
 pub mod resolution;
 pub mod sampler;
+pub mod selection;
 
 pub use budget::{Budget, Exhausted};
 pub use learning_coefficient::LearningCoefficient;

@@ -7,6 +7,7 @@ use crate::closed_form::ClosedFormError;
 use crate::estimate::EstimateError;
 use crate::loss::LossError;
 use crate::resolution::GermError;
+use crate::selection::SelectionError;
 use std::io;
 use std::path::PathBuf;
 
@@ -87,6 +88,20 @@ pub enum CliError {
         path: PathBuf,
         /// The system's reason.
         error: io::Error,
+    },
+    /// Data from which no model can be chosen.
+    #[error("{}: {error}", path.display())]
+    Selection {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: SelectionError,
+    },
+    /// An option that the chosen family of models does not have.
+    #[error("the option {option} is not one of this family of models; leave it out")]
+    ForeignOption {
+        /// The option.
+        option: &'static str,
     },
     /// A file is not a certificate.
     #[error("{}: {error}", path.display())]

@@ -34,6 +34,7 @@ mod method;
 mod output;
 mod progress;
 mod question;
+mod select;
 
 pub use caret::Caret;
 pub use error::CliError;
@@ -74,6 +75,8 @@ enum Command {
     Catalogue(catalogue::CatalogueArgs),
     /// Estimate λ by sampling the loss
     Estimate(Box<estimate::EstimateArgs>),
+    /// Choose a model from data: sBIC from exact learning coefficients, BIC and WBIC side by side
+    Select(Box<select::SelectArgs>),
     /// Compare every way to know λ on a list of models (the default command)
     Compare(compare::CompareArgs),
 }
@@ -99,6 +102,7 @@ impl Cli {
             Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
             Some(Command::Catalogue(args)) => catalogue::run(args, &mut output, stderr),
             Some(Command::Estimate(args)) => estimate::run(args, &mut output, stderr),
+            Some(Command::Select(args)) => select::run(args, &mut output, stderr),
             Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),
             None => compare::run(&compare::CompareArgs::default(), &mut output, stderr),
         };

@@ -13,6 +13,7 @@ mod estimate;
 mod exact;
 mod files;
 mod readme;
+mod select;
 
 use serde_json::Value;
 use std::io::Write;

@@ -1,0 +1,21 @@
+//! The rank of a reduced-rank regression on real data, chosen by sBIC, BIC and WBIC side by side:
+//! what do weight, waist and pulse say about the exercises of twenty men?
+
+#![allow(clippy::print_stdout, reason = "an example shows what it finds")]
+
+use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection, Wbic};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let csv = include_str!("data/linnerud.csv"); // source and licence: data/README.md
+    let predictors = DataTable::from_csv(csv.as_bytes(), &["Weight", "Waist", "Pulse"])?;
+    let responses = DataTable::from_csv(csv.as_bytes(), &["Chins", "Situps", "Jumps"])?;
+
+    let family = ReducedRankRegression::new(&predictors, &responses, Noise::Estimated)?;
+    let correlations = family.singular_values().iter().map(|r| format!("{r:.4}"));
+    let correlations = correlations.collect::<Vec<_>>().join(", ");
+    println!("canonical correlations: {correlations}\n");
+
+    let selection = Selection::new(&family)?.with_wbic(&family, &Wbic::new().seed(1))?;
+    println!("{selection}");
+    Ok(())
+}

@@ -1,0 +1,275 @@
+//! The criteria side by side.
+
+use super::{FittedFamily, SampledFamily, Score, SelectionError, Wbic, WbicEstimate, sbic};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The models of a family under sBIC, BIC and, if sampled, WBIC.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection, Wbic};
+///
+/// let predictors = DataTable::new([("x", vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0])])?;
+/// let responses = DataTable::new([("y", vec![0.1, 0.9, 2.2, 2.8, 4.1, 5.0])])?;
+/// let family = ReducedRankRegression::new(&predictors, &responses, Noise::Known(0.2))?;
+/// let selection = Selection::new(&family)?.with_wbic(&family, &Wbic::new().draws(500))?;
+/// assert_eq!(selection.by_wbic().map(|row| row.name.as_str()), Some("rank 1"));
+/// # Ok::<(), rlct::selection::SelectionError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Selection {
+    num_samples: usize,
+    scores: Vec<Score>,
+    wbic: Vec<WbicEstimate>,
+}
+
+impl Selection {
+    /// sBIC and BIC of every model of a family.
+    ///
+    /// # Errors
+    /// As [`FittedFamily::candidates`] and [`sbic`].
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
+    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
+    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// assert_eq!(Selection::new(&family)?.scores().len(), 2);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn new(family: &dyn FittedFamily) -> Result<Self, SelectionError> {
+        let num_samples = family.num_samples();
+        let scores = sbic(&family.candidates()?, num_samples)?;
+        Ok(Self {
+            num_samples,
+            scores,
+            wbic: Vec::new(),
+        })
+    }
+
+    /// Samples WBIC of every model.
+    ///
+    /// # Errors
+    /// As [`SampledFamily::loss`] and [`Wbic::estimate`].
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection, Wbic};
+    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
+    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
+    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// let selection = Selection::new(&family)?.with_wbic(&family, &Wbic::new().draws(200))?;
+    /// assert_eq!(selection.wbic().len(), 2);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn with_wbic(
+        mut self,
+        family: &dyn SampledFamily,
+        settings: &Wbic,
+    ) -> Result<Self, SelectionError> {
+        let deviation = family.prior_deviation();
+        self.wbic = (0..self.scores.len())
+            .map(|index| settings.estimate(&*family.loss(index)?, deviation))
+            .collect::<Result<_, SelectionError>>()?;
+        Ok(self)
+    }
+
+    /// The number n of samples.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
+    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
+    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// assert_eq!(Selection::new(&family)?.num_samples(), 4);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    #[must_use]
+    pub fn num_samples(&self) -> usize {
+        self.num_samples
+    }
+
+    /// The models with sBIC and BIC.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
+    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
+    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// assert!(Selection::new(&family)?.scores()[1].exact);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    #[must_use]
+    pub fn scores(&self) -> &[Score] {
+        &self.scores
+    }
+
+    /// WBIC of the models, in the same order; empty if not sampled.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
+    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
+    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// assert!(Selection::new(&family)?.wbic().is_empty());
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    #[must_use]
+    pub fn wbic(&self) -> &[WbicEstimate] {
+        &self.wbic
+    }
+
+    /// The model of the greatest sBIC.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
+    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
+    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// assert_eq!(Selection::new(&family)?.by_sbic().dimension, 3);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    #[must_use]
+    pub fn by_sbic(&self) -> &Score {
+        &self.scores[greatest(self.scores.iter().map(|score| score.sbic))]
+    }
+
+    /// The model of the greatest BIC.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
+    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
+    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// assert_eq!(Selection::new(&family)?.by_bic().dimension, 3);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    #[must_use]
+    pub fn by_bic(&self) -> &Score {
+        &self.scores[greatest(self.scores.iter().map(|score| score.bic))]
+    }
+
+    /// The model of the least WBIC, if it was sampled.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
+    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
+    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// assert!(Selection::new(&family)?.by_wbic().is_none());
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    #[must_use]
+    pub fn by_wbic(&self) -> Option<&Score> {
+        if self.wbic.is_empty() {
+            return None;
+        }
+        self.scores
+            .get(greatest(self.wbic.iter().map(|wbic| -wbic.value)))
+    }
+
+    /// Whether the least WBIC is below every other by more than three standard errors of the
+    /// difference, and every sampling is to be trusted; false if it was not sampled.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
+    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
+    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// assert!(!Selection::new(&family)?.is_decided_by_wbic());
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    #[must_use]
+    pub fn is_decided_by_wbic(&self) -> bool {
+        if self.wbic.is_empty() {
+            return false;
+        }
+        let chosen = greatest(self.wbic.iter().map(|wbic| -wbic.value));
+        let best = &self.wbic[chosen];
+        self.wbic.iter().enumerate().all(|(index, other)| {
+            let error = best.standard_error.hypot(other.standard_error);
+            other.verdict.is_trustworthy()
+                && (index == chosen || other.value - best.value > 3.0 * error)
+        })
+    }
+
+    /// The lines of the table: a heading, then a model each. Every criterion is on the scale of the
+    /// log marginal likelihood; a star marks the model it chooses.
+    pub(crate) fn lines(&self) -> Vec<Vec<String>> {
+        let mut heading = vec!["model", "ℓ", "d", "sBIC", "BIC"];
+        if !self.wbic.is_empty() {
+            heading.push("−WBIC");
+        }
+        heading.push("λ's");
+        let star = |chosen: bool| if chosen { "*" } else { " " };
+        let sbic = greatest(self.scores.iter().map(|score| score.sbic));
+        let bic = greatest(self.scores.iter().map(|score| score.bic));
+        let mut lines = vec![heading.into_iter().map(String::from).collect::<Vec<_>>()];
+        for (index, score) in self.scores.iter().enumerate() {
+            let mut line = vec![
+                score.name.clone(),
+                format!("{:.3}", score.log_likelihood),
+                score.dimension.to_string(),
+                format!("{:.3}{}", score.sbic, star(index == sbic)),
+                format!("{:.3}{}", score.bic, star(index == bic)),
+            ];
+            if let Some(wbic) = self.wbic.get(index) {
+                let chosen = index == greatest(self.wbic.iter().map(|wbic| -wbic.value));
+                let (value, error) = (-wbic.value, wbic.standard_error);
+                line.push(format!("{value:.3} ± {error:.3}{}", star(chosen)));
+            }
+            line.push(if score.exact { "exact" } else { "bounds" }.to_string());
+            lines.push(line);
+        }
+        lines
+    }
+
+    /// What each criterion chooses, in words.
+    pub(crate) fn verdict(&self) -> String {
+        let (sbic, bic) = (&self.by_sbic().name, &self.by_bic().name);
+        let mut text = format!(
+            "chosen from n = {}: sBIC {sbic}, BIC {bic}",
+            self.num_samples
+        );
+        if let Some(wbic) = self.by_wbic() {
+            text += &format!(", WBIC {}", wbic.name);
+            if !self.is_decided_by_wbic() {
+                text += " (within its error)";
+            }
+        }
+        text
+    }
+}
+
+/// The place of the greatest; the first of equal ones, that is the smallest model.
+fn greatest(values: impl Iterator<Item = f64>) -> usize {
+    let mut best = (0, f64::NEG_INFINITY);
+    for (index, value) in values.enumerate() {
+        if value > best.1 {
+            best = (index, value);
+        }
+    }
+    best.0
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = self.lines();
+        let columns = lines.first().map_or(0, Vec::len);
+        let width = |column: usize| {
+            let cells = lines.iter().map(|line| line[column].chars().count());
+            cells.max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        for line in &lines {
+            let cells = line.iter().zip(&widths).enumerate();
+            let cells = cells.map(|(column, (cell, &width))| match column {
+                0 => format!("{cell:<width$}"),
+                _ => format!("{cell:>width$}"),
+            });
+            writeln!(f, "{}", cells.collect::<Vec<_>>().join("   ").trim_end())?;
+        }
+        write!(f, "{}", self.verdict())
+    }
+}

@@ -1,0 +1,343 @@
+//! Mixtures and latent classes, fitted by EM.
+
+use super::components::{Binomial, Categories, Normal};
+use super::em::{self, Component, Fit};
+use super::{
+    Candidate, Convergence, DataTable, FittedFamily, PairCoefficient, SelectionError, Starts,
+};
+use crate::algebra::Rational;
+use crate::closed_form;
+
+/// Mixtures of 1, 2, …, K components, with a uniform prior of the weights.
+///
+/// | constructor | components | (λ, m) of i components at a truth of j |
+/// |---|---|---|
+/// | [`binomial`](Self::binomial) | Bin(t, p) | exact for t + 1 ≥ 3j ([`closed_form::binomial_mixture`]) and j = i; else a bound |
+/// | [`normal`](Self::normal) | N(θ, σ² I), σ known | exact ([`closed_form::finite_mixture`]) |
+/// | [`latent_classes`](Self::latent_classes) | independent categorical features | exact for j = i and for (2, 1) ([`closed_form::latent_class`]); else a bound |
+///
+/// The bounds are those of [`closed_form::mixture_bounds`]. Models beyond what is generically identifiable
+/// are refused: their dimension would be in doubt.
+///
+/// Fits are by EM from random responsibilities, and from the fit of one component less with its
+/// heaviest component doubled; [`MixtureFit::convergence`] reports on them.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::selection::{DataTable, Mixtures, Selection, Starts};
+///
+/// // successes in 8 trials: two kinds
+/// let data = [1, 2, 1, 0, 7, 6, 1, 8, 7, 2, 6, 1, 7, 0, 7, 1].map(f64::from);
+/// let data = DataTable::new([("k", data.to_vec())])?;
+/// let family = Mixtures::binomial(&data, 8, 3, &Starts::new())?;
+/// assert_eq!(Selection::new(&family)?.by_sbic().name, "2 components");
+/// # Ok::<(), rlct::selection::SelectionError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mixtures {
+    num_samples: usize,
+    kind: Kind,
+    fits: Vec<MixtureFit>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Kind {
+    Binomial { trials: usize },
+    Normal { dimension: usize },
+    LatentClasses { states: Vec<usize> },
+}
+
+/// The fit of one number of components.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct MixtureFit {
+    /// The maximised log-likelihood ℓ.
+    pub log_likelihood: f64,
+    /// The weights.
+    pub weights: Vec<f64>,
+    /// Each component's parameters: a probability of success; a mean; the probabilities of all
+    /// states, feature after feature.
+    pub parameters: Vec<Vec<f64>>,
+    /// How the fit went.
+    pub convergence: Convergence,
+}
+
+impl Mixtures {
+    /// Mixtures of binomial distributions of `trials` trials; the data are one column of numbers
+    /// of successes.
+    ///
+    /// # Errors
+    /// [`SelectionError::TooFewColumns`] unless there is one column, [`SelectionError::Cell`] for
+    /// a value that is not a whole number from 0 to `trials`, [`SelectionError::Setting`] for more
+    /// than (trials + 1)/2 components, which are not identifiable (Blischke 1964), none, or starts out of range.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Mixtures, Starts};
+    /// let data = DataTable::new([("k", vec![0.0, 1.0, 5.0])])?;
+    /// assert!(Mixtures::binomial(&data, 4, 2, &Starts::new()).is_err()); // 5 of 4
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn binomial(
+        data: &DataTable,
+        trials: usize,
+        max_components: usize,
+        starts: &Starts,
+    ) -> Result<Self, SelectionError> {
+        if data.num_columns() != 1 {
+            return Err(SelectionError::Setting {
+                what: "the number of columns of a binomial mixture",
+                expected: "1".into(),
+                found: data.num_columns() as f64,
+            });
+        }
+        at_most(max_components, trials.div_ceil(2), "trials")?;
+        let model = Binomial::new(data, trials as u64)?;
+        Self::fitted(
+            data,
+            &model,
+            Kind::Binomial { trials },
+            max_components,
+            starts,
+        )
+    }
+
+    /// Mixtures of normal distributions N(θ, σ² I) in as many dimensions as there are columns.
+    ///
+    /// # Errors
+    /// [`SelectionError::Setting`] for σ not positive, no components or starts out of range,
+    /// [`SelectionError::TooFewRows`] for not more rows than components.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, FittedFamily, Mixtures, Starts};
+    /// let data = DataTable::new([("x", vec![-2.1, -1.9, -2.0, 2.0, 1.8, 2.2])])?;
+    /// let family = Mixtures::normal(&data, 0.2, 2, &Starts::new())?;
+    /// assert!((family.fits()[1].weights[0] - 0.5).abs() < 1e-6);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn normal(
+        data: &DataTable,
+        deviation: f64,
+        max_components: usize,
+        starts: &Starts,
+    ) -> Result<Self, SelectionError> {
+        let model = Normal::new(data, deviation)?;
+        let dimension = data.num_columns();
+        Self::fitted(
+            data,
+            &model,
+            Kind::Normal { dimension },
+            max_components,
+            starts,
+        )
+    }
+
+    /// Latent class models; each column is a feature, each of its different values, which are
+    /// whole numbers, a state.
+    ///
+    /// # Errors
+    /// [`SelectionError::TooFewColumns`] for less than three features, [`SelectionError::Cell`]
+    /// for a value that is not a whole number ≥ 0, [`SelectionError::Constant`],
+    /// [`SelectionError::Setting`] for more classes than the condition of Allman, Matias & Rhodes
+    /// (2009, corollary 5) shows to be generically identifiable, none, or starts out of range.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Mixtures, Starts};
+    /// let column = |a: u32| (0..20).map(|i| f64::from((i / a) % 2)).collect::<Vec<_>>();
+    /// let data = DataTable::new([("a", column(1)), ("b", column(2)), ("c", column(3))])?;
+    /// let starts = Starts::new().with_count(3);
+    /// assert!(Mixtures::latent_classes(&data, 2, &starts).is_ok());
+    /// assert!(Mixtures::latent_classes(&data, 3, &starts).is_err());
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn latent_classes(
+        data: &DataTable,
+        max_components: usize,
+        starts: &Starts,
+    ) -> Result<Self, SelectionError> {
+        if data.num_columns() < 3 {
+            return Err(SelectionError::TooFewColumns {
+                what: "latent classes",
+                least: 3,
+                found: data.num_columns(),
+            });
+        }
+        let model = Categories::new(data)?;
+        let states = model.states().to_vec();
+        let most = (1..=max_components.max(1))
+            .take_while(|classes| identifiable(&states, *classes))
+            .last()
+            .unwrap_or(1);
+        at_most(max_components, most, "features")?;
+        let kind = Kind::LatentClasses { states };
+        Self::fitted(data, &model, kind, max_components, starts)
+    }
+
+    fn fitted(
+        data: &DataTable,
+        model: &impl Component,
+        kind: Kind,
+        max_components: usize,
+        starts: &Starts,
+    ) -> Result<Self, SelectionError> {
+        starts.check()?;
+        at_most(max_components, usize::MAX, "data")?;
+        let num_samples = data.num_rows();
+        if num_samples <= max_components {
+            return Err(SelectionError::TooFewRows {
+                model: format!("a mixture of {max_components} components"),
+                least: max_components + 1,
+                found: num_samples,
+            });
+        }
+        let mut fits: Vec<MixtureFit> = Vec::new();
+        let mut smaller: Option<Fit> = None;
+        for components in 1..=max_components {
+            let (fit, log_likelihood, convergence) =
+                em::fit(model, components, smaller.as_ref(), starts)?;
+            fits.push(MixtureFit {
+                log_likelihood,
+                weights: fit.weights.clone(),
+                parameters: fit.parameters.clone(),
+                convergence,
+            });
+            smaller = Some(fit);
+        }
+        Ok(Self {
+            num_samples,
+            kind,
+            fits,
+        })
+    }
+
+    /// The fits, by the number of components, from 1.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Mixtures, Starts};
+    /// let data = DataTable::new([("x", vec![-1.0, 0.0, 1.0])])?;
+    /// let family = Mixtures::normal(&data, 1.0, 1, &Starts::new())?;
+    /// assert_eq!(family.fits()[0].weights, [1.0]);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    #[must_use]
+    pub fn fits(&self) -> &[MixtureFit] {
+        &self.fits
+    }
+
+    /// The number of parameters of one component.
+    fn component_dimension(&self) -> usize {
+        match &self.kind {
+            Kind::Binomial { .. } => 1,
+            Kind::Normal { dimension } => *dimension,
+            Kind::LatentClasses { states } => states.iter().map(|s| s - 1).sum(),
+        }
+    }
+
+    /// i components at a truth of j.
+    fn pair(&self, i: usize, j: usize) -> Result<PairCoefficient, SelectionError> {
+        let dimension = self.component_dimension();
+        if i == j {
+            // identifiable, so regular at a generic truth: the generic fibre is finite
+            return Ok(PairCoefficient::regular(i * dimension + i - 1));
+        }
+        let exact = match &self.kind {
+            Kind::Binomial { trials } if trials + 1 >= 3 * j => {
+                Some(closed_form::binomial_mixture(*trials, i, j)?)
+            }
+            Kind::Normal { dimension } => Some(closed_form::finite_mixture(
+                *dimension,
+                i,
+                j,
+                &Rational::ONE,
+            )?),
+            Kind::LatentClasses { states } if (i, j) == (2, 1) => {
+                Some(closed_form::latent_class(states)?)
+            }
+            _ => None,
+        };
+        Ok(match exact {
+            Some(value) => PairCoefficient::from(&value),
+            None => {
+                let bounds = closed_form::mixture_bounds(dimension, i, j, &Rational::ONE)?;
+                PairCoefficient::from(&bounds)
+            }
+        })
+    }
+}
+
+impl FittedFamily for Mixtures {
+    fn num_samples(&self) -> usize {
+        self.num_samples
+    }
+
+    fn candidates(&self) -> Result<Vec<Candidate>, SelectionError> {
+        let parts = match self.kind {
+            Kind::LatentClasses { .. } => ("class", "classes"),
+            _ => ("component", "components"),
+        };
+        let candidate = |(index, fit): (usize, &MixtureFit)| {
+            let i = index + 1;
+            let name = format!("{i} {}", if i == 1 { parts.0 } else { parts.1 });
+            let dimension = i * self.component_dimension() + i - 1;
+            let new = Candidate::new(name, fit.log_likelihood, dimension, self.pair(i, i)?);
+            (1..i).try_fold(new, |new, j| Ok(new.with_submodel(j - 1, self.pair(i, j)?)))
+        };
+        self.fits.iter().enumerate().map(candidate).collect()
+    }
+}
+
+fn at_most(components: usize, most: usize, what: &str) -> Result<(), SelectionError> {
+    if (1..=most).contains(&components) {
+        return Ok(());
+    }
+    let expected = if components == 0 {
+        "at least 1".to_string()
+    } else {
+        format!("at most {most} with these {what}: more are not known to be identifiable")
+    };
+    Err(SelectionError::Setting {
+        what: "the number of components",
+        expected,
+        found: components as f64,
+    })
+}
+
+/// Whether the features fall into three groups of κ₁, κ₂, κ₃ joint states with
+/// Σ min(r, κ) ≥ 2r + 2: then r classes are generically identifiable.
+fn identifiable(states: &[usize], classes: usize) -> bool {
+    if classes == 1 {
+        return true;
+    }
+    // sizes above r count as r, so that few different triples are reached
+    let mut reached = std::collections::BTreeSet::from([[1_usize; 3]]);
+    for &feature in states {
+        let grown = reached.iter().flat_map(|&sizes| {
+            (0..3).map(move |group| {
+                let mut next = sizes;
+                next[group] = next[group].saturating_mul(feature).min(classes);
+                next.sort_unstable();
+                next
+            })
+        });
+        reached = grown.collect();
+    }
+    reached
+        .iter()
+        .any(|sizes| sizes.iter().sum::<usize>() >= 2 * classes + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identifiable;
+
+    #[test]
+    fn identifiability_is_that_of_kruskal() {
+        // three features of s states identify r ≤ (3s − 2)/2 classes
+        assert!(identifiable(&[2, 2, 2], 2) && !identifiable(&[2, 2, 2], 3));
+        assert!(identifiable(&[3, 3, 3], 3) && !identifiable(&[3, 3, 3], 4));
+        assert!(identifiable(&[4, 4, 4], 5) && !identifiable(&[4, 4, 4], 6));
+        // Allman, Matias & Rhodes: p binary features identify r if p ≥ 2⌈log₂ r⌉ + 1
+        assert!(identifiable(&[2; 5], 4) && identifiable(&[2; 7], 8));
+        assert!(identifiable(&[2; 40], 16));
+    }
+}

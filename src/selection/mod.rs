@@ -1,0 +1,56 @@
+//! Model selection: sBIC from learning coefficients, beside BIC and a sampled WBIC.
+//!
+//! BIC charges every model d/2 · log n. Where a smaller model is true, a singular model that
+//! contains it pays only λ log n with λ < d/2, so that BIC chooses too small models. The singular
+//! criterion [`sbic`] (Drton & Plummer 2017) puts in the learning coefficient of each model at each
+//! of its submodels; WBIC (Watanabe 2013) samples instead. All three are printed on the scale of the
+//! log marginal likelihood: the greatest is best.
+//!
+//! | family | fit | (λ, m) at submodels |
+//! |---|---|---|
+//! | [`ReducedRankRegression`] | exact, by singular values | exact |
+//! | [`FactorAnalysis`] | ECME from several starts | exact for no true factor, for as many as fitted, and for one of two; else upper bounds |
+//! | [`Mixtures`]: binomial, normal, latent classes | EM from several starts | exact or upper bounds, see there |
+//!
+//! # Examples
+//!
+//! ```
+//! use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+//!
+//! let x: Vec<f64> = (0..30).map(|i| f64::from(i) / 10.0).collect();
+//! let y = x.iter().enumerate().map(|(i, x)| 2.0 * x + if i % 2 == 0 { 0.3 } else { -0.3 });
+//! let predictors = DataTable::new([("x", x.clone())])?;
+//! let responses = DataTable::new([("y", y.collect())])?;
+//! let family = ReducedRankRegression::new(&predictors, &responses, Noise::Estimated)?;
+//! let selection = Selection::new(&family)?;
+//! assert_eq!(selection.by_sbic().name, "rank 1");
+//! # Ok::<(), rlct::selection::SelectionError>(())
+//! ```
+
+mod candidate;
+mod choice;
+mod components;
+mod data;
+mod em;
+mod error;
+mod factor_analysis;
+mod factor_loss;
+mod family;
+mod mixtures;
+mod reduced_rank;
+mod reduced_rank_loss;
+mod sbic;
+mod starts;
+mod wbic;
+
+pub use candidate::{Candidate, PairCoefficient};
+pub use choice::Selection;
+pub use data::DataTable;
+pub use error::SelectionError;
+pub use factor_analysis::{FactorAnalysis, FactorFit};
+pub use family::{FittedFamily, SampledFamily};
+pub use mixtures::{MixtureFit, Mixtures};
+pub use reduced_rank::{Noise, ReducedRankRegression};
+pub use sbic::{Score, sbic};
+pub use starts::{Convergence, Starts};
+pub use wbic::{Wbic, WbicEstimate};

@@ -1,0 +1,346 @@
+//! Model selection: laws of sBIC, published values, and choices on simulated data.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+use rlct::LearningCoefficient;
+use rlct::algebra::Rational;
+use rlct::selection::{
+    Candidate, DataTable, FactorAnalysis, FittedFamily, Mixtures, Noise, PairCoefficient,
+    ReducedRankRegression, SampledFamily, Selection, Starts, Wbic, sbic,
+};
+
+fn pair(quarters: i64, m: usize) -> PairCoefficient {
+    let lambda = Rational::new(quarters, 4).unwrap();
+    PairCoefficient::Exact(LearningCoefficient::new(lambda, m))
+}
+
+/// Log-likelihoods, own λ's and those at submodels of a chain: any positive numbers.
+type Chain = Vec<(f64, Vec<(i64, usize)>)>;
+
+fn chain() -> impl Strategy<Value = Chain> {
+    let model = |k: usize| {
+        let pairs = prop::collection::vec((1_i64..20, 1_usize..4), k + 1);
+        (-40.0..0.0_f64, pairs)
+    };
+    (1_usize..6).prop_flat_map(move |k| (0..k).map(model).collect::<Vec<_>>())
+}
+
+fn candidates(chain: &Chain, shift: f64) -> Vec<Candidate> {
+    let new = |(i, (value, pairs)): (usize, &(f64, Vec<(i64, usize)>))| {
+        let (own, m) = pairs[i];
+        let new = Candidate::new(format!("{i}"), value + shift, i + 1, pair(own, m));
+        pairs[..i]
+            .iter()
+            .enumerate()
+            .fold(new, |new, (j, (l, m))| new.with_submodel(j, pair(*l, *m)))
+    };
+    chain.iter().enumerate().map(new).collect()
+}
+
+/// The quadratics as they stand in the paper, in plain numbers.
+fn naive(chain: &Chain, n: f64) -> Vec<f64> {
+    let mut values: Vec<f64> = Vec::new();
+    for (i, (log_likelihood, pairs)) in chain.iter().enumerate() {
+        let prime = |j: usize| {
+            let (quarters, m) = pairs[j];
+            let lambda = quarters as f64 / 4.0;
+            log_likelihood.exp() * n.powf(-lambda) * n.ln().powi(m as i32 - 1)
+        };
+        let b = values.iter().sum::<f64>() - prime(i);
+        let c: f64 = values.iter().enumerate().map(|(j, l)| l * prime(j)).sum();
+        values.push((-b + (b * b + 4.0 * c).sqrt()) / 2.0);
+    }
+    values
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(1), ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn sbic_solves_the_system(chain in chain(), n in 3_usize..2000) {
+        let scores = sbic(&candidates(&chain, 0.0), n).unwrap();
+        let n = n as f64;
+        // the system itself, scaled by its largest term
+        for (i, score) in scores.iter().enumerate() {
+            let (log_likelihood, pairs) = &chain[i];
+            let mut sum = 0.0;
+            let mut size = 0.0_f64;
+            for j in 0..=i {
+                let (quarters, m) = pairs[j];
+                let prime = log_likelihood - quarters as f64 / 4.0 * n.ln() + (m as f64 - 1.0) * n.ln().ln();
+                // an average of the L′: divide by L(Mᵢ)², which is near the largest terms
+                let weight = (scores[j].sbic - score.sbic).exp();
+                let term = weight * (1.0 - (prime - score.sbic).exp());
+                sum += term;
+                size = size.max(term.abs()).max(weight);
+            }
+            prop_assert!(sum.abs() < 1e-8 * (1.0 + size), "{sum} {size}");
+        }
+    }
+
+    #[test]
+    fn sbic_agrees_with_plain_arithmetic(chain in chain(), n in 3_usize..2000) {
+        let scores = sbic(&candidates(&chain, 0.0), n).unwrap();
+        for (score, value) in scores.iter().zip(naive(&chain, n as f64)) {
+            // where plain arithmetic cancels it is not the reference
+            if value > 0.0 && value > 1e-7 * scores.iter().map(|s| s.sbic.exp()).fold(0.0, f64::max) {
+                prop_assert!((score.sbic - value.ln()).abs() < 1e-6, "{} {}", score.sbic, value.ln());
+            }
+        }
+    }
+
+    #[test]
+    fn constants_pass_through(chain in chain(), shift in -1e6..1e6_f64) {
+        let plain = sbic(&candidates(&chain, 0.0), 100).unwrap();
+        let shifted = sbic(&candidates(&chain, shift), 100).unwrap();
+        for (a, b) in plain.iter().zip(&shifted) {
+            prop_assert!((a.sbic + shift - b.sbic).abs() < 1e-6 && b.sbic.is_finite());
+        }
+    }
+
+    #[test]
+    fn sbic_is_an_average_and_grows_with_the_likelihood(chain in chain(), gain in 0.0..20.0_f64) {
+        let n = 50_f64;
+        let scores = sbic(&candidates(&chain, 0.0), 50).unwrap();
+        for (score, (log_likelihood, pairs)) in scores.iter().zip(&chain) {
+            let primes = pairs.iter().map(|(quarters, m)| {
+                log_likelihood - *quarters as f64 / 4.0 * n.ln() + (*m as f64 - 1.0) * n.ln().ln()
+            });
+            let least = primes.clone().fold(f64::INFINITY, f64::min);
+            let most = primes.fold(f64::NEG_INFINITY, f64::max);
+            prop_assert!(least - 1e-9 <= score.sbic && score.sbic <= most + 1e-9);
+        }
+        let mut better = chain.clone();
+        better.last_mut().unwrap().0 += gain;
+        let higher = sbic(&candidates(&better, 0.0), 50).unwrap();
+        let last = chain.len() - 1;
+        prop_assert!(higher[last].sbic >= scores[last].sbic - 1e-9);
+        // smaller λ at a submodel: a greater value
+        if last > 0 {
+            let mut cheaper = chain.clone();
+            cheaper[last].1[0].0 = 1;
+            let higher = sbic(&candidates(&cheaper, 0.0), 50).unwrap();
+            prop_assert!(higher[last].sbic >= scores[last].sbic - 1e-9);
+        }
+    }
+
+    #[test]
+    fn regular_models_have_the_bic(values in prop::collection::vec(-1e6..0.0_f64, 1..6)) {
+        let all: Vec<Candidate> = values.iter().enumerate().map(|(i, value)| {
+            let own = pair(2 * (i as i64 + 1), 1);
+            let new = Candidate::new("m", *value, i + 1, own.clone());
+            (0..i).fold(new, |new, j| new.with_submodel(j, own.clone()))
+        }).collect();
+        for score in sbic(&all, 1000).unwrap() {
+            prop_assert!((score.sbic - score.bic).abs() < 1e-8 * score.bic.abs());
+            prop_assert!(score.exact);
+        }
+    }
+}
+
+#[test]
+fn bounds_are_passed_on_and_misuse_is_refused() {
+    let small = Candidate::new("small", -10.0, 1, pair(2, 1));
+    let bound = PairCoefficient::AtMost(Rational::ONE);
+    let middle = Candidate::new("middle", -9.0, 2, pair(4, 1)).with_submodel(0, bound);
+    let large = Candidate::new("large", -8.0, 3, pair(6, 1))
+        .with_submodel(0, pair(3, 1))
+        .with_submodel(1, pair(5, 1));
+    let scores = sbic(&[small.clone(), middle.clone(), large], 100).unwrap();
+    let exact: Vec<bool> = scores.iter().map(|score| score.exact).collect();
+    assert_eq!(
+        exact,
+        [true, false, false],
+        "what rests on a bound is no exact value"
+    );
+
+    assert!(sbic(&[], 100).is_err());
+    assert!(sbic(std::slice::from_ref(&small), 2).is_err());
+    assert!(
+        sbic(&[middle], 100).is_err(),
+        "a submodel that is not there"
+    );
+    assert!(sbic(&[small.clone().with_weight(0.0)], 100).is_err());
+    assert!(sbic(&[Candidate::new("nan", f64::NAN, 1, pair(2, 1))], 100).is_err());
+}
+
+fn linnerud(names: &[&str]) -> DataTable {
+    let csv = include_str!("../examples/data/linnerud.csv");
+    DataTable::from_csv(csv.as_bytes(), names).unwrap()
+}
+
+fn linnerud_regression(noise: Noise) -> ReducedRankRegression {
+    let predictors = linnerud(&["Weight", "Waist", "Pulse"]);
+    ReducedRankRegression::new(&predictors, &linnerud(&["Chins", "Situps", "Jumps"]), noise)
+        .unwrap()
+}
+
+/// The canonical correlations of these data as the manual of SAS prints them (SAS/STAT User's
+/// Guide, the CANCORR procedure, "Canonical correlation analysis of fitness club data"), and its
+/// Wilks' Λ = Π(1 − ρ²) = 0.35039053.
+#[test]
+fn canonical_correlations_are_the_published_ones() {
+    let family = linnerud_regression(Noise::Estimated);
+    let published = [0.795608, 0.200556, 0.072570];
+    for (found, known) in family.singular_values().iter().zip(published) {
+        assert!((found - known).abs() < 1e-6, "{found} {known}");
+    }
+    let wilks = (-(family.log_likelihood(3) - family.log_likelihood(0)) / 10.0).exp();
+    assert!((wilks - 0.350_390_53).abs() < 1e-7, "{wilks}");
+}
+
+/// Every model of rank r is regular at its own generic points: λ = d/2, m = 1, which the closed
+/// form must give; and no λ at a submodel exceeds it.
+#[test]
+fn own_coefficients_are_half_the_dimension() {
+    let mut families: Vec<Box<dyn FittedFamily>> = Vec::new();
+    for noise in [Noise::Estimated, Noise::Known(2.0)] {
+        families.push(Box::new(linnerud_regression(noise)));
+    }
+    let six = linnerud(&["Weight", "Waist", "Pulse", "Chins", "Situps", "Jumps"]);
+    let starts = Starts::new().with_count(2);
+    families.push(Box::new(FactorAnalysis::new(&six, None, &starts).unwrap()));
+    let pulse = linnerud(&["Chins"]);
+    families.push(Box::new(
+        Mixtures::binomial(&pulse, 20, 4, &starts).unwrap(),
+    ));
+    families.push(Box::new(Mixtures::normal(&six, 30.0, 3, &starts).unwrap()));
+    for family in &families {
+        let candidates = family.candidates().unwrap();
+        for candidate in &candidates {
+            let half = Rational::from(candidate.dimension()) / Rational::from(2);
+            assert_eq!(candidate.own().lambda(), &half);
+            assert!(candidate.own().is_exact() && candidate.own().multiplicity() == 1);
+            for (j, pair) in candidate.submodels() {
+                assert!(pair.lambda() <= &half);
+                assert!(pair.lambda() >= candidates[*j].own().lambda());
+            }
+        }
+        let values: Vec<f64> = candidates.iter().map(Candidate::log_likelihood).collect();
+        assert!(values.is_sorted_by(|a, b| *b >= a - 1e-6), "{values:?}");
+    }
+}
+
+#[test]
+fn units_do_not_matter() {
+    let scaled = |table: &DataTable, by: f64| {
+        let columns = (0..3).map(|j| {
+            let column = table.column(j).iter().map(|x| by * x - 7.0 * by);
+            (table.names()[j].clone(), column.collect())
+        });
+        DataTable::new(columns.collect::<Vec<(String, Vec<f64>)>>()).unwrap()
+    };
+    let x = linnerud(&["Weight", "Waist", "Pulse"]);
+    let y = linnerud(&["Chins", "Situps", "Jumps"]);
+    let plain = ReducedRankRegression::new(&x, &y, Noise::Estimated).unwrap();
+    for by in [1e-100, 1e-3, 1e150] {
+        let moved =
+            ReducedRankRegression::new(&scaled(&x, by), &scaled(&y, 1.0 / by), Noise::Estimated);
+        let moved = moved.unwrap();
+        for rank in 0..=3 {
+            let jacobian = 60.0 * by.ln();
+            let (a, b) = (
+                plain.log_likelihood(rank) + jacobian,
+                moved.log_likelihood(rank),
+            );
+            assert!((a - b).abs() < 1e-6 * a.abs(), "{by}: {a} {b}");
+        }
+    }
+}
+
+#[test]
+fn collinear_columns_are_named() {
+    let a = vec![1.0, 2.0, 4.0, 8.0, 5.0, 7.0];
+    let b: Vec<f64> = a.iter().map(|x| 3.0 * x + 1.0).collect();
+    let x = DataTable::new([("a", a), ("b", b)]).unwrap();
+    let y = DataTable::new([("y", vec![1.0, 0.0, 1.0, 0.0, 2.0, 1.0])]).unwrap();
+    let error = ReducedRankRegression::new(&x, &y, Noise::Estimated).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("column `b` is a linear combination")
+    );
+}
+
+/// WBIC of rank 0 with known noise is a regular model: E_β over y = c + ε with c ~ N(0, 1) in units
+/// of σ is known, n·L(0) − … : each mean has the tempered posterior variance 1/(nβ + 1).
+#[test]
+fn wbic_of_a_normal_mean_is_known() {
+    let family = linnerud_regression(Noise::Known(40.0));
+    let loss = family.loss(0).unwrap();
+    let wbic = Wbic::new().seed(3).estimate(&*loss, 1.0).unwrap();
+    let n = 20_f64;
+    let expected = -family.log_likelihood(0) + 3.0 * n / 2.0 / (n / n.ln() + 1.0);
+    let error = wbic.standard_error;
+    assert!(
+        error < 0.1 && (wbic.value - expected).abs() < 4.0 * error,
+        "{wbic:?} {expected}"
+    );
+    assert!(wbic.verdict.is_trustworthy(), "{}", wbic.verdict);
+}
+
+/// How often sBIC and BIC find rank 1 in 4 × 4 regressions.
+fn shares(n: usize, runs: u64, signal: f64) -> [usize; 2] {
+    let mut found = [0; 2];
+    for run in 0..runs {
+        let mut rng = ChaCha8Rng::seed_from_u64(run);
+        let mut normal = move || -> f64 { StandardNormal.sample(&mut rng) };
+        let (mut x, mut y) = (vec![Vec::new(); 4], vec![Vec::new(); 4]);
+        for _ in 0..n {
+            let row = [(); 4].map(|()| normal());
+            let score: f64 = row.iter().sum::<f64>() / 2.0 * signal / 2.0;
+            for (column, value) in x.iter_mut().zip(row) {
+                column.push(value);
+            }
+            for column in &mut y {
+                column.push(score + normal());
+            }
+        }
+        let table = |prefix: &str, columns: Vec<Vec<f64>>| {
+            let named = columns.into_iter().enumerate();
+            DataTable::new(named.map(|(j, column)| (format!("{prefix}{j}"), column))).unwrap()
+        };
+        let family =
+            ReducedRankRegression::new(&table("x", x), &table("y", y), Noise::Estimated).unwrap();
+        let selection = Selection::new(&family).unwrap();
+        found[0] += usize::from(selection.by_sbic().name == "rank 1");
+        found[1] += usize::from(selection.by_bic().name == "rank 1");
+    }
+    found
+}
+
+#[test]
+fn sbic_finds_rank_1_at_least_as_often_as_bic() {
+    for (n, signal) in [
+        (200, 0.25),
+        (500, 0.25),
+        (1000, 0.25),
+        (200, 1.0),
+        (1000, 1.0),
+    ] {
+        let [sbic, bic] = shares(n, 200, signal);
+        println!("n = {n}, signal {signal}: rank 1 by sBIC in {sbic}, by BIC in {bic} of 200");
+        // where the signal is strong both should be right, and sBIC must not overfit
+        let least = if signal < 1.0 { bic } else { 195 };
+        assert!(sbic >= least, "n = {n}: {sbic} {bic}");
+    }
+}
+
+#[test]
+fn latent_classes_and_mixtures_report_their_fits() {
+    let data = linnerud(&["Chins"]);
+    let family = Mixtures::binomial(&data, 20, 3, &Starts::new()).unwrap();
+    for fit in family.fits() {
+        assert!(fit.convergence.converged > 0 && fit.convergence.agreeing > 0);
+        assert!((fit.weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        // the mean of a binomial mixture at its maximum is that of the data
+        let pairs = fit.weights.iter().zip(&fit.parameters);
+        let mean: f64 = pairs.map(|(w, p)| 20.0 * w * p[0]).sum();
+        assert!((mean - 9.45).abs() < 1e-6, "{mean}");
+    }
+}
