@@ -4,7 +4,8 @@ use super::{Doubt, EstimateError, LlcEstimate};
 use crate::diagnostics;
 use crate::loss::{Loss, Prior, Scalar};
 use crate::sampler::{
-    ChainFailure, Chains, Control, Langevin, Mala, Posterior, RecordedLoss, SamplerError, baseline,
+    BatchSampling, ChainFailure, Chains, Control, Langevin, Mala, Posterior, RecordedLoss,
+    SamplerError, baseline,
 };
 
 /// The local learning coefficient (Lau, Furman, Wang, Murfet, Wei 2023, arXiv:2308.12108)
@@ -49,6 +50,8 @@ pub struct Llc<'a, T: Scalar> {
     inverse_temperature: Option<f64>,
     nbeta: Option<f64>,
     localization: f64,
+    mask: Option<Vec<bool>>,
+    orthogonal: bool,
 }
 
 impl<'a, T: Scalar> Llc<'a, T> {
@@ -74,6 +77,8 @@ impl<'a, T: Scalar> Llc<'a, T> {
             inverse_temperature: None,
             nbeta: None,
             localization: 1.0,
+            mask: None,
+            orthogonal: false,
         }
     }
 
@@ -167,7 +172,8 @@ impl<'a, T: Scalar> Llc<'a, T> {
         self
     }
 
-    /// Sets the mini-batch size, for SGLD on a loss with samples. n stays that of the data.
+    /// Sets the mini-batch size, for a loss with samples and a sampler without Metropolis test. n
+    /// stays that of the data.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetworkSample};
@@ -179,6 +185,52 @@ impl<'a, T: Scalar> Llc<'a, T> {
     #[must_use]
     pub fn batch_size(mut self, batch_size: usize) -> Self {
         self.chains.batch_size = Some(batch_size);
+        self
+    }
+
+    /// Sets how mini-batches are drawn.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetworkSample, sampler::BatchSampling};
+    /// let loss = LinearNetworkSample::new(&[1, 1], &[1.0, 2.0], &[1.0, 2.0])?;
+    /// let llc = Llc::new(&loss, &[1.0]).batch_sampling(BatchSampling::WithReplacement);
+    /// # let _ = llc;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn batch_sampling(mut self, sampling: BatchSampling) -> Self {
+        self.chains.batch_sampling = sampling;
+        self
+    }
+
+    /// Holds the parameters with `false` at w*: the refined coefficient of the others.
+    ///
+    /// ```
+    /// # use rlct::{estimate::{EstimateError, Llc}, loss::LinearNetwork, sampler::SamplerError};
+    /// let loss = LinearNetwork::new(&[2, 1], &[0.0, 0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0, 0.0]).nbeta(1e3).mask(&[false, false]);
+    /// assert_eq!(llc.estimate(), Err(EstimateError::Sampler(SamplerError::NothingMoves)));
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn mask(mut self, free: &[bool]) -> Self {
+        self.mask = Some(free.to_vec());
+        self
+    }
+
+    /// Restricts the chains to the subspace orthogonal to ∇L(w*), for points that are no minima;
+    /// see [`Posterior::orthogonal_to_gradient`].
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// let loss = LinearNetwork::new(&[2, 1], &[0.0, 0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0, 1.0]).orthogonal_to_gradient();
+    /// # let _ = llc;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn orthogonal_to_gradient(mut self) -> Self {
+        self.orthogonal = true;
         self
     }
 
@@ -292,6 +344,19 @@ impl<'a, T: Scalar> Llc<'a, T> {
         }
     }
 
+    fn posterior(&self, nbeta: f64) -> Result<Posterior<'a, T>, SamplerError> {
+        let (loss, w_star) = (self.loss, self.w_star);
+        let mut posterior =
+            Posterior::new(loss, w_star, self.prior.clone(), nbeta, self.localization)?;
+        if let Some(free) = &self.mask {
+            posterior = posterior.with_mask(free)?;
+        }
+        if self.orthogonal {
+            posterior = posterior.orthogonal_to_gradient()?;
+        }
+        Ok(posterior)
+    }
+
     /// Runs the chains and estimates λ.
     ///
     /// # Errors
@@ -326,13 +391,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
     /// ```
     pub fn estimate_with(&self, control: &Control<'_>) -> Result<LlcEstimate, EstimateError> {
         let nbeta = self.resolved_nbeta()?;
-        let posterior = Posterior::new(
-            self.loss,
-            self.w_star,
-            self.prior.clone(),
-            nbeta,
-            self.localization,
-        )?;
+        let posterior = self.posterior(nbeta)?;
         let baseline = baseline(self.loss, self.w_star)?;
         let draws = self.chains.run(&posterior, &self.sampler, control)?;
         let failures = draws.failures();
@@ -410,11 +469,13 @@ impl<'a, T: Scalar> Llc<'a, T> {
         })
     }
 
-    /// MALA is right at any acceptance but slow below this; SGLD is biased where it is not high.
+    /// A Metropolis test is right at any acceptance but slow below this; SGLD is biased where it
+    /// is not high.
     fn least_acceptance(&self) -> f64 {
-        match self.sampler {
-            Langevin::Sgld(_) => 0.9,
-            _ => 0.2,
+        if self.sampler.is_metropolised() {
+            0.2
+        } else {
+            0.9
         }
     }
 }

@@ -51,7 +51,8 @@ pub enum Doubt {
         /// The mean acceptance.
         acceptance: f64,
     },
-    /// SGLD on mini-batches: no acceptance is known, the bias of the step is unchecked.
+    /// Mini-batches, or momentum without a Metropolis test: no acceptance is known, the bias of the
+    /// step is unchecked.
     UncheckedStep,
     /// The means of early and late draws differ by more than three standard errors.
     Drift {
@@ -153,7 +154,7 @@ impl fmt::Display for Doubt {
             }
             Self::Acceptance { acceptance } => write!(f, "low acceptance ({acceptance:.2})"),
             Self::UncheckedStep => {
-                f.write_str("the bias of SGLD's step on mini-batches is unchecked")
+                f.write_str("the bias of the step is unchecked, for no acceptance is known")
             }
             Self::Drift { drift } => write!(f, "the draws drift ({drift:+.1} standard errors)"),
             Self::BelowMinimum { lambda } => {
