@@ -64,6 +64,11 @@ pub enum Doubt {
         /// λ̂, negative.
         lambda: f64,
     },
+    /// A single draw makes up much of an importance weight of leave-one-out cross-validation.
+    LeaveOneOutWeight {
+        /// The largest share.
+        weight: f64,
+    },
     /// The run was stopped before its end.
     Stopped,
     /// Errors of slopes are correlated over long ranges: the particles mix too slowly.
@@ -161,6 +166,12 @@ impl fmt::Display for Doubt {
                 write!(
                     f,
                     "the mean loss is below L(w*) (λ̂ = {lambda:.3}): w* is no minimum"
+                )
+            }
+            Self::LeaveOneOutWeight { weight } => {
+                write!(
+                    f,
+                    "one draw has {weight:.2} of a weight of the cross-validation"
                 )
             }
             Self::Stopped => f.write_str("stopped before its end"),

@@ -64,6 +64,14 @@ pub enum SamplerError {
         /// The value given.
         value: f64,
     },
+    /// A parameter that the loss does not have.
+    #[error("there is no parameter {index}: the loss has {dimension}, counted from 0")]
+    NoSuchParameter {
+        /// The index given.
+        index: usize,
+        /// The number of parameters.
+        dimension: usize,
+    },
     /// A mask, or the orthogonality to the gradient, that leaves no parameter to sample.
     #[error("no parameter is left to move: let the mask keep at least one direction free")]
     NothingMoves,
