@@ -79,19 +79,27 @@ fn a_step_too_long_is_caught_within_a_hundred_steps() {
                 other => panic!("{sampler:?}: {other:?}"),
             }
         }
-        // A Metropolis test refuses such steps, a preconditioner shrinks with the gradient that
-        // grows; the acceptance tells.
-        let stable: [Langevin; 3] = [
-            Mala::new(1.0).into(),
-            Hmc::new(1.0, 3).into(),
-            PreconditionedSgld::new(1e-3).into(),
-        ];
-        for sampler in stable {
-            let w_star = vec![0.0; d];
+        // A Metropolis test refuses such steps; the acceptance tells.
+        let low = |doubt: &Doubt| matches!(doubt, Doubt::Acceptance { .. });
+        let w_star = vec![0.0; d];
+        for sampler in [Mala::new(1.0).into(), Langevin::from(Hmc::new(1.0, 3))] {
             let llc = Llc::new(&loss, &w_star).nbeta(1e3).sampler(sampler);
             let llc = llc.estimate().unwrap();
-            let low = |doubt: &Doubt| matches!(doubt, Doubt::Acceptance { .. });
             assert!(llc.verdict().doubts().iter().any(low), "{sampler:?}");
+        }
+        // A preconditioner shrinks with the gradient that grows, as long as it adapts.
+        for (step, diverges) in [(2e-4, false), (1e-3, true)] {
+            let sampler = PreconditionedSgld::new(step);
+            let llc = Llc::new(&loss, &w_star).nbeta(1e3).sampler(sampler);
+            match llc.burn_in(500).estimate() {
+                Ok(llc) => assert!(llc.verdict().doubts().iter().any(low)),
+                Err(EstimateError::Sampler(SamplerError::AllChainsFailed {
+                    step,
+                    failure: Failure::Diverged,
+                    ..
+                })) => assert!(diverges && (500..600).contains(&step), "{step}"),
+                other => panic!("{other:?}"),
+            }
         }
     }
 }

@@ -1,6 +1,10 @@
 //! WBIC, WAIC, cross-validation and the singular fluctuation, where they are known.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::print_stdout,
+    reason = "figures of a test, shown when it fails"
+)]
 
 use rlct::estimate::{Doubt, EstimateError, Llc, WithError};
 use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss};
