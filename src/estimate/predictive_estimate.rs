@@ -31,14 +31,14 @@ impl fmt::Display for WithError {
 /// Estimates of prediction from the posterior at β = 1, E_w its mean, l_i(w) = −log p(X_i|w) the
 /// loss of a sample up to a constant of the model:
 ///
-/// - training loss T_n = −(1/n) Σ log E_w[e^{−l_i}];
-/// - functional variance V_n = Σ (E_w[l_i²] − E_w[l_i]²), singular fluctuation ν̂ = V_n/2;
+/// - training loss T_n = −(1/n) Σ log E_w(e^{−l_i});
+/// - functional variance V_n = Σ (E_w(l_i²) − E_w(l_i)²), singular fluctuation ν̂ = V_n/2;
 /// - WAIC = T_n + V_n/n (Watanabe 2010, *Journal of Machine Learning Research* 11, 3571);
-/// - leave-one-out cross-validation (1/n) Σ log E_w[e^{l_i}], by importance sampling (Gelfand, Dey
+/// - leave-one-out cross-validation (1/n) Σ log E_w(e^{l_i}), by importance sampling (Gelfand, Dey
 ///   and Chang 1992).
 ///
 /// WAIC and cross-validation estimate the generalisation loss, and agree up to 1/n². Over data
-/// sets n·(mean WAIC − mean L_n(w₀)) → λ and E[V_n]/2 → ν at a realisable truth w₀ (Watanabe 2009,
+/// sets n·(mean WAIC − mean L_n(w₀)) → λ and E(V_n)/2 → ν at a realisable truth w₀ (Watanabe 2009,
 /// section 6.3); for regular models λ = ν = d/2. Standard errors are of the draws, by a jackknife
 /// over blocks of them, so that autocorrelation within a block is counted.
 ///
