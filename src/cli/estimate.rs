@@ -19,6 +19,9 @@ Examples:
   rlct estimate --ideal 'x^2-y^3' --seed 7           K = (x^2-y^3)^2
   rlct estimate --linear-network 10,5,10 --rank 3    by MALA chains
   rlct estimate 'x^2+y^2' --method sgld --step 1e-4  by SGLD chains
+  rlct estimate 'x^2+y^2' --method hmc --fix 1       by HMC, of x alone
+
+Chains are the methods mala, sgld, preconditioned-sgld, sghmc, sgnht and hmc.
 
 The same seed gives the same estimate, whatever the number of threads. An estimate with
 doubts is printed with them, and the exit code is 3.";
@@ -50,28 +53,29 @@ pub(super) struct EstimateArgs {
     /// The seed of all random streams
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// mala, sgld: n of the posterior at β = 1/log n [default: 10000]
+    /// chains: n of the posterior at β = 1/log n [default: 10000]
     #[arg(long, value_name = "N", conflicts_with = "nbeta")]
     samples: Option<usize>,
-    /// mala, sgld: nβ itself
+    /// chains: nβ itself
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
     nbeta: Option<f64>,
-    /// mala, sgld: the strength γ of the pull towards the point [default: 1]
+    /// chains: the strength γ of the pull towards the point [default: 1]
     #[arg(long, value_name = "G", allow_negative_numbers = true)]
     localization: Option<f64>,
-    /// mala, sgld: the step size ε; MALA adapts it in the burn-in [default: 0.001]
+    /// chains: the step size ε; MALA and HMC adapt it in the burn-in [default: 0.001; sghmc, sgnht
+    /// 1e-4; preconditioned-sgld 1e-6]
     #[arg(long, value_name = "E", allow_negative_numbers = true)]
     step: Option<f64>,
-    /// mala, sgld: the number of chains [default: 4]
+    /// chains: the number of chains [default: 4]
     #[arg(long, value_name = "N")]
     chains: Option<usize>,
-    /// mala, sgld: the draws of each chain [default: 2000]
+    /// chains: the draws of each chain [default: 2000]
     #[arg(long, value_name = "N")]
     draws: Option<usize>,
-    /// mala, sgld: the steps of each chain before its first draw [default: 1000]
+    /// chains: the steps of each chain before its first draw [default: 1000]
     #[arg(long, value_name = "N")]
     burn_in: Option<usize>,
-    /// mala, sgld: the steps from one draw to the next [default: 1]
+    /// chains: the steps from one draw to the next [default: 1]
     #[arg(long, value_name = "N")]
     thin: Option<usize>,
     /// volume: the particles of each replicate [default: 500]
@@ -83,6 +87,30 @@ pub(super) struct EstimateArgs {
     /// volume, ladder: half the side of the box around the point [default: 1]
     #[arg(long, value_name = "R", allow_negative_numbers = true)]
     radius: Option<f64>,
+    /// sghmc: the friction α; sgnht: the diffusion a [default: 0.1]
+    #[arg(long, value_name = "A", allow_negative_numbers = true)]
+    friction: Option<f64>,
+    /// sgnht: the rate κ of the thermostat [default: 0.01]
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
+    thermostat_rate: Option<f64>,
+    /// hmc: the leapfrog steps of a trajectory [default: 10]
+    #[arg(long, value_name = "N")]
+    leapfrog: Option<usize>,
+    /// hmc: by which part the length of a leapfrog step varies [default: 0.2]
+    #[arg(long, value_name = "J", allow_negative_numbers = true)]
+    jitter: Option<f64>,
+    /// preconditioned-sgld: the decay ρ of the mean square gradient [default: 0.99]
+    #[arg(long, value_name = "R", allow_negative_numbers = true)]
+    decay: Option<f64>,
+    /// preconditioned-sgld: the damping δ of the preconditioner [default: 1e-5]
+    #[arg(long, value_name = "D", allow_negative_numbers = true)]
+    damping: Option<f64>,
+    /// chains: parameters held at the point, by index from 0: the refined coefficient of the rest
+    #[arg(long, value_name = "I,…", value_delimiter = ',')]
+    fix: Vec<usize>,
+    /// chains: only directions orthogonal to the gradient at the point
+    #[arg(long)]
+    orthogonal: bool,
 }
 
 impl EstimateArgs {
@@ -100,6 +128,14 @@ impl EstimateArgs {
             particles: self.particles,
             sweeps: self.sweeps,
             radius: self.radius,
+            friction: self.friction,
+            thermostat_rate: self.thermostat_rate,
+            leapfrog_steps: self.leapfrog,
+            jitter: self.jitter,
+            decay: self.decay,
+            damping: self.damping,
+            fixed: self.fix.clone(),
+            orthogonal: self.orthogonal,
         }
     }
 

@@ -7,7 +7,9 @@ use crate::estimate::{
     EstimateError, Ladder, LadderEstimate, Llc, LlcEstimate, VolumeEstimate, VolumeScaling,
 };
 use crate::report::EstimateReport;
-use crate::sampler::{Control, Mala, Sgld, Tempering};
+use crate::sampler::{
+    Control, Hmc, Langevin, Mala, PreconditionedSgld, SamplerError, Sghmc, Sgld, Sgnht, Tempering,
+};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -24,6 +26,14 @@ pub(super) enum Method {
     Mala,
     /// Posterior mean at one temperature, stochastic gradient Langevin chains
     Sgld,
+    /// The same with the diagonal preconditioner of RMSprop, held after the burn-in
+    PreconditionedSgld,
+    /// Posterior mean at one temperature, stochastic gradient Hamiltonian chains with friction
+    Sghmc,
+    /// Posterior mean at one temperature, stochastic gradient Nosé–Hoover thermostats
+    Sgnht,
+    /// Posterior mean at one temperature, Hamiltonian Monte Carlo with Metropolis test
+    Hmc,
 }
 
 /// Settings that are not left to the library's defaults.
@@ -41,6 +51,14 @@ pub(super) struct Settings {
     pub(super) particles: Option<usize>,
     pub(super) sweeps: Option<usize>,
     pub(super) radius: Option<f64>,
+    pub(super) friction: Option<f64>,
+    pub(super) thermostat_rate: Option<f64>,
+    pub(super) leapfrog_steps: Option<usize>,
+    pub(super) jitter: Option<f64>,
+    pub(super) decay: Option<f64>,
+    pub(super) damping: Option<f64>,
+    pub(super) fixed: Vec<usize>,
+    pub(super) orthogonal: bool,
 }
 
 /// An estimate, with what is needed to judge it.
@@ -52,8 +70,13 @@ pub(super) struct Estimated {
 impl Settings {
     /// n of the posterior for a loss without data.
     const NUM_SAMPLES: usize = 10_000;
-    /// The step size to start from, over which MALA then adapts.
+    /// The step size, from which MALA and HMC then adapt.
     const STEP_SIZE: f64 = 1e-3;
+    /// That of SGHMC, and of preconditioned SGLD, where it is multiplied by 1/|∇L|.
+    const SMALL_STEP_SIZE: f64 = 1e-4;
+    const TINY_STEP_SIZE: f64 = 1e-6;
+    /// Leapfrog steps of a trajectory.
+    const LEAPFROG_STEPS: usize = 10;
 
     /// Estimates λ; `progress` moves along, and Ctrl-C ends the run early.
     pub(super) fn estimate(
@@ -88,8 +111,8 @@ impl Settings {
                     details: ladder_details(&ladder),
                 })
             }
-            Method::Mala | Method::Sgld => {
-                let llc = self.llc(method, landscape).estimate_with(&control)?;
+            _ => {
+                let llc = self.llc(method, landscape)?.estimate_with(&control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_llc(method.label(), &llc, seconds);
                 Ok(Estimated {
@@ -126,16 +149,74 @@ impl Settings {
             .tempering(tempering)
     }
 
-    fn llc<'a>(&self, method: Method, landscape: &'a Landscape) -> Llc<'a, f64> {
-        let step_size = self.step_size.unwrap_or(Self::STEP_SIZE);
+    fn sampler(&self, method: Method) -> Langevin {
+        let step = |default| self.step_size.unwrap_or(default);
+        match method {
+            Method::Sgld => Sgld::new(step(Self::STEP_SIZE)).into(),
+            Method::PreconditionedSgld => {
+                let mut sampler = PreconditionedSgld::new(step(Self::TINY_STEP_SIZE));
+                if let Some(decay) = self.decay {
+                    sampler = sampler.with_decay(decay);
+                }
+                if let Some(damping) = self.damping {
+                    sampler = sampler.with_damping(damping);
+                }
+                sampler.into()
+            }
+            Method::Sghmc => {
+                let mut sampler = Sghmc::new(step(Self::SMALL_STEP_SIZE));
+                if let Some(friction) = self.friction {
+                    sampler = sampler.with_friction(friction);
+                }
+                sampler.into()
+            }
+            Method::Sgnht => {
+                let mut sampler = Sgnht::new(step(Self::SMALL_STEP_SIZE));
+                if let Some(friction) = self.friction {
+                    sampler = sampler.with_diffusion(friction);
+                }
+                if let Some(rate) = self.thermostat_rate {
+                    sampler = sampler.with_thermostat_rate(rate);
+                }
+                sampler.into()
+            }
+            Method::Hmc => {
+                let steps = self.leapfrog_steps.unwrap_or(Self::LEAPFROG_STEPS);
+                let mut sampler = Hmc::adaptive(step(Self::STEP_SIZE), steps);
+                if let Some(jitter) = self.jitter {
+                    sampler = sampler.with_jitter(jitter);
+                }
+                sampler.into()
+            }
+            Method::Mala | Method::Volume | Method::Ladder => {
+                Mala::adaptive(step(Self::STEP_SIZE)).into()
+            }
+        }
+    }
+
+    fn llc<'a>(
+        &self,
+        method: Method,
+        landscape: &'a Landscape,
+    ) -> Result<Llc<'a, f64>, SamplerError> {
         let mut llc = Llc::new(&*landscape.loss, &landscape.w_star)
             .prior(landscape.prior.clone())
             .num_samples(self.num_samples.unwrap_or(Self::NUM_SAMPLES))
+            .sampler(self.sampler(method))
             .seed(self.seed);
-        llc = match method {
-            Method::Sgld => llc.sampler(Sgld::new(step_size)),
-            _ => llc.sampler(Mala::adaptive(step_size)),
-        };
+        if !self.fixed.is_empty() {
+            let dimension = landscape.dimension();
+            let mut free = vec![true; dimension];
+            for &index in &self.fixed {
+                *free
+                    .get_mut(index)
+                    .ok_or(SamplerError::NoSuchParameter { index, dimension })? = false;
+            }
+            llc = llc.mask(&free);
+        }
+        if self.orthogonal {
+            llc = llc.orthogonal_to_gradient();
+        }
         if let Some(nbeta) = self.nbeta {
             llc = llc.nbeta(nbeta);
         }
@@ -154,7 +235,7 @@ impl Settings {
         if let Some(steps) = self.steps_between_draws {
             llc = llc.steps_between_draws(steps);
         }
-        llc
+        Ok(llc)
     }
 }
 
@@ -166,6 +247,10 @@ impl Method {
             Self::Ladder => "temperature ladder",
             Self::Mala => "posterior, MALA",
             Self::Sgld => "posterior, SGLD",
+            Self::PreconditionedSgld => "posterior, preconditioned SGLD",
+            Self::Sghmc => "posterior, SGHMC",
+            Self::Sgnht => "posterior, SGNHT",
+            Self::Hmc => "posterior, HMC",
         }
     }
 }

@@ -16,6 +16,14 @@ pub enum EstimateError {
     /// n is not known: a deterministic loss, and neither n nor nβ was set.
     #[error("the loss has no samples: set the number of samples n, or nβ itself")]
     NoSampleSize,
+    /// WAIC or cross-validation of a loss without samples.
+    #[error("prediction is judged sample by sample, but the loss has no samples; use one on data")]
+    NoSamples,
+    /// WAIC or cross-validation at another temperature.
+    #[error(
+        "WAIC and cross-validation are at β = 1 and the n of the data; set neither n, β nor nβ"
+    )]
+    PredictiveTemperature,
     /// n = 0, or n = 1, where β* = 1/log n is infinite.
     #[error("β* = 1/log n needs n ≥ 2, got n = {num_samples}")]
     SampleSize {

@@ -1,10 +1,10 @@
 //! The local learning coefficient at one temperature.
 
+use super::judgement::Judgement;
 use super::{Doubt, EstimateError, LlcEstimate};
-use crate::diagnostics;
 use crate::loss::{Loss, Prior, Scalar};
 use crate::sampler::{
-    ChainFailure, Chains, Control, Langevin, Mala, Posterior, RecordedLoss, SamplerError, baseline,
+    BatchSampling, Chains, Control, Langevin, Mala, Posterior, RecordedLoss, SamplerError, baseline,
 };
 
 /// The local learning coefficient (Lau, Furman, Wang, Murfet, Wei 2023, arXiv:2308.12108)
@@ -40,15 +40,17 @@ use crate::sampler::{
 /// ```
 #[derive(Debug, Clone)]
 pub struct Llc<'a, T: Scalar> {
-    loss: &'a dyn Loss<T>,
-    w_star: &'a [T],
+    pub(super) loss: &'a dyn Loss<T>,
+    pub(super) w_star: &'a [T],
     prior: Prior,
-    sampler: Langevin,
-    chains: Chains,
-    num_samples: Option<usize>,
-    inverse_temperature: Option<f64>,
-    nbeta: Option<f64>,
+    pub(super) sampler: Langevin,
+    pub(super) chains: Chains,
+    pub(super) num_samples: Option<usize>,
+    pub(super) inverse_temperature: Option<f64>,
+    pub(super) nbeta: Option<f64>,
     localization: f64,
+    mask: Option<Vec<bool>>,
+    orthogonal: bool,
 }
 
 impl<'a, T: Scalar> Llc<'a, T> {
@@ -74,6 +76,8 @@ impl<'a, T: Scalar> Llc<'a, T> {
             inverse_temperature: None,
             nbeta: None,
             localization: 1.0,
+            mask: None,
+            orthogonal: false,
         }
     }
 
@@ -167,7 +171,8 @@ impl<'a, T: Scalar> Llc<'a, T> {
         self
     }
 
-    /// Sets the mini-batch size, for SGLD on a loss with samples. n stays that of the data.
+    /// Sets the mini-batch size, for a loss with samples and a sampler without Metropolis test. n
+    /// stays that of the data.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetworkSample};
@@ -179,6 +184,52 @@ impl<'a, T: Scalar> Llc<'a, T> {
     #[must_use]
     pub fn batch_size(mut self, batch_size: usize) -> Self {
         self.chains.batch_size = Some(batch_size);
+        self
+    }
+
+    /// Sets how mini-batches are drawn.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetworkSample, sampler::BatchSampling};
+    /// let loss = LinearNetworkSample::new(&[1, 1], &[1.0, 2.0], &[1.0, 2.0])?;
+    /// let llc = Llc::new(&loss, &[1.0]).batch_sampling(BatchSampling::WithReplacement);
+    /// # let _ = llc;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn batch_sampling(mut self, sampling: BatchSampling) -> Self {
+        self.chains.batch_sampling = sampling;
+        self
+    }
+
+    /// Holds the parameters with `false` at w*: the refined coefficient of the others.
+    ///
+    /// ```
+    /// # use rlct::{estimate::{EstimateError, Llc}, loss::LinearNetwork, sampler::SamplerError};
+    /// let loss = LinearNetwork::new(&[2, 1], &[0.0, 0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0, 0.0]).nbeta(1e3).mask(&[false, false]);
+    /// assert_eq!(llc.estimate(), Err(EstimateError::Sampler(SamplerError::NothingMoves)));
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn mask(mut self, free: &[bool]) -> Self {
+        self.mask = Some(free.to_vec());
+        self
+    }
+
+    /// Restricts the chains to the subspace orthogonal to ∇L(w*), for points that are no minima;
+    /// see [`Posterior::orthogonal_to_gradient`].
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// let loss = LinearNetwork::new(&[2, 1], &[0.0, 0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0, 1.0]).orthogonal_to_gradient();
+    /// # let _ = llc;
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn orthogonal_to_gradient(mut self) -> Self {
+        self.orthogonal = true;
         self
     }
 
@@ -292,6 +343,26 @@ impl<'a, T: Scalar> Llc<'a, T> {
         }
     }
 
+    /// n, if the loss is on data and the temperature that of WBIC.
+    fn wbic_samples(&self) -> Option<usize> {
+        self.loss.num_samples().filter(|_| {
+            self.num_samples.is_none() && self.nbeta.is_none() && self.inverse_temperature.is_none()
+        })
+    }
+
+    pub(super) fn posterior(&self, nbeta: f64) -> Result<Posterior<'a, T>, SamplerError> {
+        let (loss, w_star) = (self.loss, self.w_star);
+        let mut posterior =
+            Posterior::new(loss, w_star, self.prior.clone(), nbeta, self.localization)?;
+        if let Some(free) = &self.mask {
+            posterior = posterior.with_mask(free)?;
+        }
+        if self.orthogonal {
+            posterior = posterior.orthogonal_to_gradient()?;
+        }
+        Ok(posterior)
+    }
+
     /// Runs the chains and estimates λ.
     ///
     /// # Errors
@@ -326,73 +397,22 @@ impl<'a, T: Scalar> Llc<'a, T> {
     /// ```
     pub fn estimate_with(&self, control: &Control<'_>) -> Result<LlcEstimate, EstimateError> {
         let nbeta = self.resolved_nbeta()?;
-        let posterior = Posterior::new(
-            self.loss,
-            self.w_star,
-            self.prior.clone(),
-            nbeta,
-            self.localization,
-        )?;
+        let posterior = self.posterior(nbeta)?;
         let baseline = baseline(self.loss, self.w_star)?;
         let draws = self.chains.run(&posterior, &self.sampler, control)?;
-        let failures = draws.failures();
-        let losses = draws.losses();
-        if losses.is_empty() {
-            return Err(all_failed(&failures, self.chains.num_chains).into());
-        }
-        if draws.stopped && losses[0].len() < 40 {
-            return Err(SamplerError::StoppedEarly.into());
-        }
-        let count = (losses.len() * losses[0].len()) as f64;
-        let mean_excess = losses
-            .iter()
-            .flat_map(|c| c.iter())
-            .map(|l| l - baseline)
-            .sum::<f64>()
-            / count;
+        let Judgement {
+            mean_excess,
+            standard_error,
+            effective_sample_size,
+            rhat,
+            drift,
+            acceptance,
+            mut doubts,
+        } = Judgement::of(&draws, baseline, &self.sampler)?;
         let mean = nbeta * mean_excess;
-        let standard_error = nbeta * diagnostics::standard_error_of_mean(&losses)?;
-        let effective_sample_size = diagnostics::effective_sample_size(&losses)?;
-        let rhat = diagnostics::rhat(&losses)?;
-        let drift = if losses[0].len() >= 40 {
-            diagnostics::drift(&losses)?
-        } else {
-            0.0
-        };
-        let acceptances: Vec<f64> = draws.chains.iter().filter_map(|c| c.acceptance).collect();
-        let acceptance = (!acceptances.is_empty())
-            .then(|| acceptances.iter().sum::<f64>() / acceptances.len() as f64);
-        let mut doubts = Vec::new();
-        if !failures.is_empty() {
-            let chains = self.chains.num_chains;
-            doubts.push(Doubt::FailedChains {
-                failed: failures.len(),
-                chains,
-            });
-        }
-        if rhat.is_nan() || rhat > 1.05 {
-            doubts.push(Doubt::Rhat { rhat });
-        }
-        if effective_sample_size < 100.0 * losses.len() as f64 {
-            doubts.push(Doubt::EffectiveSampleSize {
-                effective_sample_size,
-            });
-        }
-        match acceptance {
-            Some(acceptance) if acceptance < self.least_acceptance() => {
-                doubts.push(Doubt::Acceptance { acceptance });
-            }
-            None => doubts.push(Doubt::UncheckedStep),
-            Some(_) => {}
-        }
-        if drift.is_nan() || drift.abs() > 3.0 {
-            doubts.push(Doubt::Drift { drift });
-        }
+        let standard_error = nbeta * standard_error;
         if mean < -2.0 * standard_error {
             doubts.push(Doubt::BelowMinimum { lambda: mean });
-        }
-        if draws.stopped {
-            doubts.push(Doubt::Stopped);
         }
         Ok(LlcEstimate {
             mean,
@@ -402,31 +422,12 @@ impl<'a, T: Scalar> Llc<'a, T> {
             drift,
             acceptance,
             nbeta,
+            wbic_samples: self.wbic_samples(),
             localization: self.localization,
             baseline,
             recorded: self.chains.recorded,
             verdict: doubts.into(),
             chains: draws.chains,
         })
-    }
-
-    /// MALA is right at any acceptance but slow below this; SGLD is biased where it is not high.
-    fn least_acceptance(&self) -> f64 {
-        match self.sampler {
-            Langevin::Sgld(_) => 0.9,
-            _ => 0.2,
-        }
-    }
-}
-
-fn all_failed(failures: &[(usize, ChainFailure)], chains: usize) -> SamplerError {
-    match failures.iter().min_by_key(|(_, failure)| failure.step) {
-        Some(&(chain, ChainFailure { step, failure })) => SamplerError::AllChainsFailed {
-            chains,
-            chain,
-            step,
-            failure,
-        },
-        None => SamplerError::StoppedEarly,
     }
 }

@@ -1,6 +1,6 @@
 //! What an estimate at one temperature answers.
 
-use super::Verdict;
+use super::{Verdict, WithError};
 use crate::sampler::{Chain, RecordedLoss};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,7 @@ pub struct LlcEstimate {
     pub(super) drift: f64,
     pub(super) acceptance: Option<f64>,
     pub(super) nbeta: f64,
+    pub(super) wbic_samples: Option<usize>,
     pub(super) localization: f64,
     pub(super) baseline: f64,
     pub(super) recorded: RecordedLoss,
@@ -130,6 +131,30 @@ impl LlcEstimate {
     #[must_use]
     pub fn baseline(&self) -> f64 {
         self.baseline
+    }
+
+    /// WBIC = n E[L_n(w)] at β = 1/log n (Watanabe 2013, *Journal of Machine Learning Research*
+    /// 14, 867), which is n L_n(w*) + λ̂ log n: the free energy F_n up to O(√log n). The localisation
+    /// γ acts as a normal prior, and a constant left out of the loss is left out here. `None` unless
+    /// the loss is on data and β was left at its default.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetworkSample};
+    /// let loss = LinearNetworkSample::new(&[1, 1], &[1.0; 4], &[0.3, -0.2, 0.9, 0.1])?;
+    /// let llc = Llc::new(&loss, &[0.275]).draws(500);
+    /// assert!(llc.estimate()?.wbic().is_some());
+    /// assert!(llc.inverse_temperature(1.0).estimate()?.wbic().is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn wbic(&self) -> Option<WithError> {
+        self.wbic_samples.map(|num_samples| {
+            let n = num_samples as f64;
+            WithError {
+                value: n * self.baseline + self.mean * n.ln(),
+                standard_error: self.standard_error * n.ln(),
+            }
+        })
     }
 
     /// Whether to trust the estimate.

@@ -2,10 +2,13 @@
 
 mod asymptotics;
 mod error;
+mod judgement;
 mod ladder;
 mod ladder_estimate;
 mod llc;
 mod llc_estimate;
+mod predictive;
+mod predictive_estimate;
 mod verdict;
 mod volume;
 mod volume_estimate;
@@ -16,6 +19,7 @@ pub use ladder::Ladder;
 pub use ladder_estimate::{Energy, LadderEstimate};
 pub use llc::Llc;
 pub use llc_estimate::LlcEstimate;
+pub use predictive_estimate::{PredictiveEstimate, WithError};
 pub use verdict::{Doubt, Verdict};
 pub use volume::VolumeScaling;
 pub use volume_estimate::VolumeEstimate;

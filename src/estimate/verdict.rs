@@ -51,7 +51,8 @@ pub enum Doubt {
         /// The mean acceptance.
         acceptance: f64,
     },
-    /// SGLD on mini-batches: no acceptance is known, the bias of the step is unchecked.
+    /// Mini-batches, or momentum without a Metropolis test: no acceptance is known, the bias of the
+    /// step is unchecked.
     UncheckedStep,
     /// The means of early and late draws differ by more than three standard errors.
     Drift {
@@ -62,6 +63,11 @@ pub enum Doubt {
     BelowMinimum {
         /// λ̂, negative.
         lambda: f64,
+    },
+    /// A single draw makes up much of an importance weight of leave-one-out cross-validation.
+    LeaveOneOutWeight {
+        /// The largest share.
+        weight: f64,
     },
     /// The run was stopped before its end.
     Stopped,
@@ -153,13 +159,19 @@ impl fmt::Display for Doubt {
             }
             Self::Acceptance { acceptance } => write!(f, "low acceptance ({acceptance:.2})"),
             Self::UncheckedStep => {
-                f.write_str("the bias of SGLD's step on mini-batches is unchecked")
+                f.write_str("the bias of the step is unchecked, for no acceptance is known")
             }
             Self::Drift { drift } => write!(f, "the draws drift ({drift:+.1} standard errors)"),
             Self::BelowMinimum { lambda } => {
                 write!(
                     f,
                     "the mean loss is below L(w*) (λ̂ = {lambda:.3}): w* is no minimum"
+                )
+            }
+            Self::LeaveOneOutWeight { weight } => {
+                write!(
+                    f,
+                    "one draw has {weight:.2} of a weight of the cross-validation"
                 )
             }
             Self::Stopped => f.write_str("stopped before its end"),

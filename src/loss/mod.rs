@@ -104,4 +104,12 @@ pub trait Loss<T: Scalar>: Send + Sync + Debug {
         let _ = batch;
         self.gradient(w, gradient, scratch)
     }
+
+    /// Writes the loss l_i(w) of every sample into `values` (length n); L(w) is their mean. By
+    /// default one batch of one sample after the other.
+    fn sample_values(&self, w: &[T], values: &mut [T], scratch: &mut [T]) {
+        for (index, value) in values.iter_mut().enumerate() {
+            *value = self.batch_value(w, &[index as u32], scratch);
+        }
+    }
 }

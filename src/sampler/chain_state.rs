@@ -1,33 +1,46 @@
 //! The state of one Langevin chain; nothing is allocated after its construction.
 
-use super::chains::{Chain, ChainFailure, Chains, RecordedLoss};
+use super::chains::{BatchSampling, Chain, ChainFailure, Chains, RecordedLoss};
 use super::noise::fill_normal;
-use super::{Failure, Langevin, Posterior};
+use super::{Failure, Langevin, Observer, Posterior, PreconditionedSgld};
 use crate::loss::Scalar;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 pub(super) struct ChainState<'a, T: Scalar> {
     settings: &'a Chains,
-    posterior: &'a Posterior<'a, T>,
+    pub(super) posterior: &'a Posterior<'a, T>,
     sampler: &'a Langevin,
-    rng: ChaCha8Rng,
-    step: usize,
-    step_size: f64,
-    w: Vec<T>,
+    pub(super) rng: ChaCha8Rng,
+    pub(super) step: usize,
+    pub(super) step_size: f64,
+    pub(super) w: Vec<T>,
     /// Gradient of the loss, then of −log density.
-    drift: Vec<T>,
-    value: T,
-    proposal: Vec<T>,
-    proposal_drift: Vec<T>,
-    noise: Vec<T>,
-    scratch: Vec<T>,
-    /// A permutation of the sample indices; its first entries are the batch.
+    pub(super) drift: Vec<T>,
+    pub(super) value: T,
+    /// Only for samplers that propose; as the next two.
+    pub(super) proposal: Vec<T>,
+    pub(super) proposal_drift: Vec<T>,
+    /// Velocity or momentum.
+    pub(super) momentum: Vec<T>,
+    /// The friction of SGNHT.
+    pub(super) friction: f64,
+    /// The mean square V of the gradient, and the preconditioner G.
+    mean_square: Vec<T>,
+    metric: Vec<T>,
+    pub(super) noise: Vec<T>,
+    pub(super) scratch: Vec<T>,
+    /// Without replacement a permutation of the sample indices; its first entries are the batch.
     indices: Vec<u32>,
     /// log density at `w` where it is needed.
-    log_density: f64,
+    pub(super) log_density: f64,
     losses: Vec<f64>,
     acceptance: (f64, usize),
+    observer: Option<&'a mut dyn Observer<T>>,
+    /// The loss above which a chain has diverged.
+    bound: f64,
+    /// When the loss on all the data may be looked at next, and how long to wait after that.
+    next_look: (usize, usize),
 }
 
 impl<'a, T: Scalar> ChainState<'a, T> {
@@ -35,16 +48,32 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         settings: &'a Chains,
         posterior: &'a Posterior<'a, T>,
         sampler: &'a Langevin,
+        baseline: f64,
         stream: u64,
+        observer: Option<&'a mut dyn Observer<T>>,
     ) -> Self {
         let d = posterior.w_star.len();
         let zero = T::of(0.0);
         let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
         rng.set_stream(stream);
-        let samples = settings
-            .batch_size
-            .and(posterior.loss.num_samples())
-            .unwrap_or(0);
+        let indices = match (settings.batch_size, posterior.loss.num_samples()) {
+            (Some(batch), Some(samples)) => match settings.batch_sampling {
+                BatchSampling::WithoutReplacement => (0..samples as u32).collect(),
+                BatchSampling::WithReplacement => vec![0; batch],
+            },
+            _ => Vec::new(),
+        };
+        // A buffer for those who need it.
+        let buffer = |needed: bool, value: f64| {
+            if needed {
+                vec![T::of(value); d]
+            } else {
+                Vec::new()
+            }
+        };
+        let preconditioned = matches!(sampler, Langevin::PreconditionedSgld(_));
+        let overdamped = preconditioned || matches!(sampler, Langevin::Sgld(_));
+        let proposes = sampler.is_metropolised() || (overdamped && indices.is_empty());
         let mut state = Self {
             settings,
             posterior,
@@ -55,19 +84,30 @@ impl<'a, T: Scalar> ChainState<'a, T> {
             w: posterior.w_star.to_vec(),
             drift: vec![zero; d],
             value: zero,
-            proposal: vec![zero; d],
-            proposal_drift: vec![zero; d],
+            proposal: buffer(proposes || overdamped, 0.0),
+            proposal_drift: buffer(proposes, 0.0),
+            momentum: buffer(!overdamped && !matches!(sampler, Langevin::Mala(_)), 0.0),
+            friction: match sampler {
+                Langevin::Sgnht(sgnht) => sgnht.diffusion(),
+                _ => 0.0,
+            },
+            mean_square: buffer(preconditioned, 1.0),
+            metric: buffer(preconditioned, 1.0),
             noise: vec![zero; d],
             scratch: vec![zero; posterior.loss.scratch_len()],
-            indices: (0..samples as u32).collect(),
+            indices,
             log_density: f64::NAN,
             losses: Vec::with_capacity(settings.num_draws),
             acceptance: (0.0, 0),
+            observer,
+            // 10⁴(d + 100) times the temperature: never reached by a chain that samples.
+            bound: baseline + 1e4 * (d as f64 + 100.0) / posterior.nbeta,
+            next_look: (0, 32),
         };
         if posterior.prior.has_amplitude() {
             // The prior vanishes at w* itself: leave it by one step of noise.
             let scale = T::of(state.step_size.sqrt());
-            fill_normal(&mut state.noise, &mut state.rng);
+            state.draw_noise();
             for (i, w) in state.w.iter_mut().enumerate() {
                 *w += scale * state.noise[i];
                 if posterior.prior.nonnegative()[i] && w.float() < 0.0 {
@@ -81,10 +121,19 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     /// Takes some steps; the step and reason if the chain has to be given up.
     pub(super) fn advance(&mut self, steps: usize) -> Result<(), ChainFailure> {
         for _ in 0..steps {
-            let result = match *self.sampler {
-                Langevin::Sgld(_) if self.indices.is_empty() => self.sgld_full(),
-                Langevin::Sgld(_) => self.sgld_batch(),
+            let result = match self.sampler {
+                Langevin::Sgld(_) if self.indices.is_empty() => self.sgld_full(None),
+                Langevin::Sgld(_) => self.sgld_batch(None),
+                Langevin::PreconditionedSgld(sgld)
+                    if self.indices.is_empty() && self.has_proposal_density(sgld) =>
+                {
+                    self.sgld_full(Some(sgld))
+                }
+                Langevin::PreconditionedSgld(sgld) => self.sgld_batch(Some(sgld)),
                 Langevin::Mala(mala) => self.mala(mala.target_acceptance()),
+                Langevin::Sghmc(sghmc) => self.sghmc(sghmc),
+                Langevin::Sgnht(sgnht) => self.sgnht(sgnht),
+                Langevin::Hmc(hmc) => self.hmc(hmc),
             };
             result.map_err(|failure| ChainFailure {
                 step: self.step,
@@ -107,7 +156,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     }
 
     /// Records the loss if a draw is due before this step.
-    fn record(&mut self) {
+    pub(super) fn record(&mut self) {
         if let Some(after) = self.step.checked_sub(self.settings.burn_in)
             && after % self.settings.steps_between_draws == 0
         {
@@ -118,7 +167,16 @@ impl<'a, T: Scalar> ChainState<'a, T> {
                 _ => self.value,
             };
             self.losses.push(value.float());
+            if let Some(observer) = &mut self.observer {
+                observer.draw(&self.w);
+            }
         }
+    }
+
+    /// noise ← standard normal numbers in the subspace.
+    pub(super) fn draw_noise(&mut self) {
+        fill_normal(&mut self.noise, &mut self.rng);
+        self.posterior.restriction.project(&mut self.noise);
     }
 
     fn count_acceptance(&mut self, log_ratio: f64) {
@@ -133,7 +191,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     }
 
     /// Checks the loss and the gradient at `w`.
-    fn check_gradient(&self) -> Result<(), Failure> {
+    pub(super) fn check_gradient(&self) -> Result<(), Failure> {
         if !self.value.finite() {
             Err(Failure::Loss)
         } else if self.drift.iter().all(|g| g.finite()) {
@@ -143,50 +201,123 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         }
     }
 
-    /// SGLD on a mini-batch: gradient, then one fused pass over w.
-    fn sgld_batch(&mut self) -> Result<(), Failure> {
-        let batch = self.settings.batch_size.unwrap_or(self.indices.len());
-        let samples = self.indices.len();
-        for i in 0..batch {
-            let j = self.rng.random_range(i..samples);
-            self.indices.swap(i, j);
+    /// Checks that the loss has not run away, as it does where a step is not stable. The loss of a
+    /// batch may be high by itself; then the loss on all the data decides, looked at ever less
+    /// often, so that it costs little.
+    fn check_divergence(&mut self) -> Result<(), Failure> {
+        if self.value.float() <= self.bound {
+            return Ok(());
         }
-        self.value = self.posterior.loss.batch_gradient(
-            &self.w,
-            &self.indices[..batch],
-            &mut self.drift,
-            &mut self.scratch,
-        );
+        if self.indices.is_empty() {
+            return Err(Failure::Diverged);
+        }
+        let (next, wait) = self.next_look;
+        if self.step < next {
+            return Ok(());
+        }
+        self.next_look = (self.step + wait, 2 * wait);
+        let value = self.posterior.loss.value(&self.w, &mut self.scratch);
+        if value.float() <= self.bound {
+            Ok(())
+        } else {
+            Err(Failure::Diverged)
+        }
+    }
+
+    /// Draws the samples of this step's batch.
+    fn draw_batch(&mut self, batch: usize) {
+        match self.settings.batch_sampling {
+            BatchSampling::WithoutReplacement => {
+                let samples = self.indices.len();
+                for i in 0..batch {
+                    let j = self.rng.random_range(i..samples);
+                    self.indices.swap(i, j);
+                }
+            }
+            BatchSampling::WithReplacement => {
+                let samples = self.posterior.loss.num_samples().unwrap_or(1) as u32;
+                for index in &mut self.indices {
+                    *index = self.rng.random_range(0..samples);
+                }
+            }
+        }
+    }
+
+    /// value, drift ← L(w), ∇L(w), on a batch or on all the data; checked, and recorded.
+    pub(super) fn evaluate(&mut self) -> Result<(), Failure> {
+        let loss = self.posterior.loss;
+        self.value = match self.settings.batch_size {
+            Some(batch) if !self.indices.is_empty() => {
+                self.draw_batch(batch);
+                let batch = &self.indices[..batch];
+                loss.batch_gradient(&self.w, batch, &mut self.drift, &mut self.scratch)
+            }
+            _ => loss.gradient(&self.w, &mut self.drift, &mut self.scratch),
+        };
         self.check_gradient()?;
+        self.check_divergence()?;
         self.record();
+        Ok(())
+    }
+
+    /// SGLD without a look at its acceptance: gradient, then one fused pass over w.
+    fn sgld_batch(&mut self, preconditioned: Option<&PreconditionedSgld>) -> Result<(), Failure> {
+        self.evaluate()?;
+        if let Some(sgld) = preconditioned {
+            self.adapt_metric(sgld);
+        }
         self.posterior.drift(&self.w, &mut self.drift);
         self.move_on()
     }
 
     /// SGLD on all the data; the acceptance its proposals would have is known one step later.
-    fn sgld_full(&mut self) -> Result<(), Failure> {
+    fn sgld_full(&mut self, preconditioned: Option<&PreconditionedSgld>) -> Result<(), Failure> {
         let before = self.log_density;
-        self.value =
-            self.posterior
-                .loss
-                .gradient(&self.w, &mut self.proposal_drift, &mut self.scratch);
-        self.posterior.drift(&self.w, &mut self.proposal_drift);
+        // `drift` becomes the gradient here, `proposal_drift` what was used one step before.
+        std::mem::swap(&mut self.drift, &mut self.proposal_drift);
+        self.evaluate()?;
+        if let Some(sgld) = preconditioned {
+            self.adapt_metric(sgld);
+        }
+        self.posterior.drift(&self.w, &mut self.drift);
         self.log_density = self.posterior.log_density(&self.w, self.value);
         if self.step > 0 {
-            // `proposal` holds the previous point, `drift` its drift.
-            let ratio = self.log_density - before + self.log_proposal_ratio();
+            // `proposal` holds the previous point.
+            let ratio = self.log_density - before
+                + self.log_proposal_ratio(&self.drift, &self.proposal_drift);
             self.count_acceptance(ratio);
         }
-        std::mem::swap(&mut self.drift, &mut self.proposal_drift);
-        self.check_gradient()?;
-        self.record();
         self.move_on()
+    }
+
+    /// Whether a preconditioned proposal has a density that is known: a constant preconditioner,
+    /// in a subspace spanned by coordinates.
+    fn has_proposal_density(&self, sgld: &PreconditionedSgld) -> bool {
+        !sgld.adapts_throughout() && !self.posterior.restriction.is_oblique()
+    }
+
+    /// Moves V, and G with it, by the gradient of the loss in `drift`.
+    fn adapt_metric(&mut self, sgld: &PreconditionedSgld) {
+        if self.step >= self.settings.burn_in && !sgld.adapts_throughout() {
+            return;
+        }
+        let (keep, take) = (T::of(sgld.decay()), T::of(1.0 - sgld.decay()));
+        let damping = sgld.damping();
+        let squares = self.mean_square.iter_mut().zip(&mut self.metric);
+        for ((v, metric), &g) in squares.zip(&self.drift) {
+            *v = keep * *v + take * g * g;
+            *metric = T::of(1.0 / (damping + v.float().sqrt()));
+        }
     }
 
     /// Draws the next point and takes it, without a Metropolis test.
     fn move_on(&mut self) -> Result<(), Failure> {
         self.propose();
         std::mem::swap(&mut self.w, &mut self.proposal);
+        self.check_point()
+    }
+
+    pub(super) fn check_point(&self) -> Result<(), Failure> {
         if self.w.iter().all(|w| w.finite()) {
             Ok(())
         } else {
@@ -194,35 +325,48 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         }
     }
 
-    /// log q(w → previous) − log q(previous → w), for `w` with drift `proposal_drift` and the
-    /// previous point `proposal` with drift `drift`.
-    fn log_proposal_ratio(&self) -> f64 {
+    /// log q(w → previous) − log q(previous → w), for `w` with drift `at_w` and the previous point
+    /// `proposal` with drift `before`.
+    fn log_proposal_ratio(&self, at_w: &[T], before: &[T]) -> f64 {
         let half = 0.5 * self.step_size;
         let mut sum = 0.0;
         for i in 0..self.w.len() {
             let (new, old) = (self.w[i].float(), self.proposal[i].float());
-            let backward = old - new + half * self.proposal_drift[i].float();
-            let forward = new - old + half * self.drift[i].float();
-            sum += forward * forward - backward * backward;
+            let metric = self.metric.get(i).map_or(1.0, |g| g.float());
+            let backward = old - new + half * metric * at_w[i].float();
+            let forward = new - old + half * metric * before[i].float();
+            sum += (forward * forward - backward * backward) / metric;
         }
         sum / (2.0 * self.step_size)
     }
 
     /// proposal ← w − ε/2·drift + N(0, ε), reflected at the prior's half-lines for SGLD.
     fn propose(&mut self) {
-        fill_normal(&mut self.noise, &mut self.rng);
         let half = T::of(0.5 * self.step_size);
         let scale = T::of(self.step_size.sqrt());
-        for (((p, &w), &g), &z) in self
-            .proposal
-            .iter_mut()
-            .zip(&self.w)
-            .zip(&self.drift)
-            .zip(&self.noise)
-        {
-            *p = w - half * g + scale * z;
+        if self.metric.is_empty() {
+            self.draw_noise();
+            for (((p, &w), &g), &z) in self
+                .proposal
+                .iter_mut()
+                .zip(&self.w)
+                .zip(&self.drift)
+                .zip(&self.noise)
+            {
+                *p = w - half * g + scale * z;
+            }
+        } else {
+            // In the subspace with projection P the preconditioner is P G P.
+            fill_normal(&mut self.noise, &mut self.rng);
+            for ((z, &g), &metric) in self.noise.iter_mut().zip(&self.drift).zip(&self.metric) {
+                *z = scale * T::of(metric.float().sqrt()) * *z - half * metric * g;
+            }
+            self.posterior.restriction.project(&mut self.noise);
+            for ((p, &w), &z) in self.proposal.iter_mut().zip(&self.w).zip(&self.noise) {
+                *p = w + z;
+            }
         }
-        if self.posterior.prior.has_boundary() && matches!(self.sampler, Langevin::Sgld(_)) {
+        if self.posterior.prior.has_boundary() && !self.sampler.is_metropolised() {
             for (p, &reflects) in self
                 .proposal
                 .iter_mut()
@@ -235,17 +379,21 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         }
     }
 
-    fn mala(&mut self, target_acceptance: Option<f64>) -> Result<(), Failure> {
+    /// Value, drift and log density at w, where a Metropolis test begins.
+    pub(super) fn begin(&mut self) -> Result<(), Failure> {
         if self.step == 0 {
-            self.value = self
-                .posterior
-                .loss
-                .gradient(&self.w, &mut self.drift, &mut self.scratch);
+            let loss = self.posterior.loss;
+            self.value = loss.gradient(&self.w, &mut self.drift, &mut self.scratch);
             self.posterior.drift(&self.w, &mut self.drift);
             self.log_density = self.posterior.log_density(&self.w, self.value);
             self.check_gradient()?;
         }
         self.record();
+        Ok(())
+    }
+
+    fn mala(&mut self, target_acceptance: Option<f64>) -> Result<(), Failure> {
+        self.begin()?;
         self.propose();
         let value = self.posterior.loss.gradient(
             &self.proposal,
@@ -255,17 +403,30 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         self.posterior
             .drift(&self.proposal, &mut self.proposal_drift);
         let log_density = self.posterior.log_density(&self.proposal, value);
-        // A proposal where the density is not finite is one that cannot be accepted.
         std::mem::swap(&mut self.w, &mut self.proposal);
-        let ratio = log_density - self.log_density + self.log_proposal_ratio();
+        let proposal_ratio = self.log_proposal_ratio(&self.proposal_drift, &self.drift);
+        std::mem::swap(&mut self.w, &mut self.proposal);
+        let ratio = log_density - self.log_density + proposal_ratio;
+        self.metropolis(value, log_density, ratio, target_acceptance);
+        Ok(())
+    }
+
+    /// Accepts `proposal` or not, and adapts the step size in the burn-in. A proposal where the
+    /// density is not finite is one that cannot be accepted.
+    pub(super) fn metropolis(
+        &mut self,
+        value: T,
+        log_density: f64,
+        ratio: f64,
+        target_acceptance: Option<f64>,
+    ) {
         self.count_acceptance(ratio);
         let uniform: f64 = 1.0 - self.rng.random::<f64>();
         if uniform.ln() < ratio && log_density.is_finite() {
+            std::mem::swap(&mut self.w, &mut self.proposal);
             std::mem::swap(&mut self.drift, &mut self.proposal_drift);
             self.value = value;
             self.log_density = log_density;
-        } else {
-            std::mem::swap(&mut self.w, &mut self.proposal);
         }
         if let Some(target) = target_acceptance
             && self.step < self.settings.burn_in
@@ -278,6 +439,5 @@ impl<'a, T: Scalar> ChainState<'a, T> {
             let rate = 1.0 / (self.step as f64 + 1.0).powf(0.6);
             self.step_size *= (2.0 * rate * (accepted - target)).exp();
         }
-        Ok(())
     }
 }

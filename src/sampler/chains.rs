@@ -40,10 +40,29 @@ pub struct Chains {
     pub steps_between_draws: usize,
     /// Mini-batch size, `None` for all the data. Default `None`.
     pub batch_size: Option<usize>,
+    /// How mini-batches are drawn. Default [`BatchSampling::WithoutReplacement`].
+    pub batch_sampling: BatchSampling,
     /// Which loss a draw records. Default [`RecordedLoss::Batch`].
     pub recorded: RecordedLoss,
     /// Seed; chain number c uses stream c of it. Default 0.
     pub seed: u64,
+}
+
+/// How the samples of a mini-batch are drawn, anew for every step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum BatchSampling {
+    /// Distinct samples: the gradient's noise is smaller by a factor 1 − b/n.
+    WithoutReplacement,
+    /// Independent samples.
+    WithReplacement,
+}
+
+/// What sees every draw of a chain, besides its record of losses.
+pub(crate) trait Observer<T>: Send {
+    /// The point of a draw.
+    fn draw(&mut self, w: &[T]);
 }
 
 /// Which loss a draw records.
@@ -99,6 +118,7 @@ impl Default for Chains {
             burn_in: 1000,
             steps_between_draws: 1,
             batch_size: None,
+            batch_sampling: BatchSampling::WithoutReplacement,
             recorded: RecordedLoss::Batch,
             seed: 0,
         }
@@ -180,6 +200,19 @@ impl Chains {
         self
     }
 
+    /// Sets how mini-batches are drawn.
+    ///
+    /// ```
+    /// # use rlct::sampler::{BatchSampling, Chains};
+    /// let chains = Chains::new().with_batch_sampling(BatchSampling::WithReplacement);
+    /// assert_eq!(chains.batch_sampling, BatchSampling::WithReplacement);
+    /// ```
+    #[must_use]
+    pub fn with_batch_sampling(mut self, sampling: BatchSampling) -> Self {
+        self.batch_sampling = sampling;
+        self
+    }
+
     /// Sets which loss a draw records.
     ///
     /// ```
@@ -209,7 +242,7 @@ impl Chains {
         &self,
         posterior: &Posterior<'_, T>,
         sampler: &Langevin,
-    ) -> Result<(), SamplerError> {
+    ) -> Result<f64, SamplerError> {
         sampler.check()?;
         for (what, found) in [
             ("chains", self.num_chains),
@@ -226,7 +259,7 @@ impl Chains {
         }
         match (self.batch_size, posterior.loss.num_samples()) {
             (None, _) => {}
-            (Some(_), _) if matches!(sampler, Langevin::Mala(_)) => {
+            (Some(_), _) if sampler.is_metropolised() => {
                 return Err(SamplerError::BatchWithMetropolis);
             }
             (Some(_), None) => return Err(SamplerError::BatchWithoutSamples),
@@ -242,7 +275,7 @@ impl Chains {
             }
             _ => {}
         }
-        super::baseline(posterior.loss, posterior.w_star).map(|_| ())
+        super::baseline(posterior.loss, posterior.w_star)
     }
 
     /// Runs the chains from w*.
@@ -252,7 +285,7 @@ impl Chains {
     ///
     /// # Errors
     /// [`SamplerError`] for settings out of range, a batch larger than the data set, mini-batches
-    /// with MALA or without data, and a loss that is not finite at w*.
+    /// with MALA or HMC or without data, and a loss that is not finite at w*.
     ///
     /// ```
     /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
@@ -270,30 +303,56 @@ impl Chains {
         sampler: &Langevin,
         control: &Control<'_>,
     ) -> Result<Draws, SamplerError> {
-        self.check(posterior, sampler)?;
+        let observers = || None::<Unobserved>;
+        self.run_observed(posterior, sampler, control, observers)
+            .map(|(draws, _)| draws)
+    }
+
+    /// Runs the chains, each with an observer of its draws.
+    pub(crate) fn run_observed<T: Scalar, O: Observer<T>>(
+        &self,
+        posterior: &Posterior<'_, T>,
+        sampler: &Langevin,
+        control: &Control<'_>,
+        observer: impl Fn() -> Option<O> + Sync,
+    ) -> Result<(Draws, Vec<Option<O>>), SamplerError> {
+        let baseline = self.check(posterior, sampler)?;
         let steps = self.burn_in + self.num_draws * self.steps_between_draws;
         let total = (steps * self.num_chains) as u64;
         let done = AtomicU64::new(0);
         let chains = parallel::map(self.num_chains, |index| {
-            let mut state = ChainState::new(self, posterior, sampler, index as u64);
+            let mut observer = observer();
+            let seen = observer.as_mut().map(|o| o as &mut dyn Observer<T>);
+            let mut state = ChainState::new(self, posterior, sampler, baseline, index as u64, seen);
             let mut step = 0;
             while step < steps && !control.stopped() {
                 let block = BLOCK.min(steps - step);
                 if let Err(failure) = state.advance(block) {
                     done.fetch_add((steps - step) as u64, Ordering::Relaxed);
-                    return state.finish(Some(failure));
+                    let chain = state.finish(Some(failure));
+                    return (chain, observer);
                 }
                 step += block;
                 let now = done.fetch_add(block as u64, Ordering::Relaxed) + block as u64;
                 control.report(now, total);
             }
-            state.finish(None)
+            let chain = state.finish(None);
+            (chain, observer)
         });
-        Ok(Draws {
+        let (chains, observers) = chains.into_iter().unzip();
+        let draws = Draws {
             chains,
             stopped: control.stopped(),
-        })
+        };
+        Ok((draws, observers))
     }
+}
+
+/// No observer.
+struct Unobserved;
+
+impl<T> Observer<T> for Unobserved {
+    fn draw(&mut self, _: &[T]) {}
 }
 
 impl Draws {

@@ -54,6 +54,32 @@ pub enum SamplerError {
         /// The value given.
         value: f64,
     },
+    /// A setting outside its range.
+    #[error("{what} must be {range}, got {value}")]
+    Range {
+        /// Which setting.
+        what: &'static str,
+        /// The range in words.
+        range: &'static str,
+        /// The value given.
+        value: f64,
+    },
+    /// A parameter that the loss does not have.
+    #[error("there is no parameter {index}: the loss has {dimension}, counted from 0")]
+    NoSuchParameter {
+        /// The index given.
+        index: usize,
+        /// The number of parameters.
+        dimension: usize,
+    },
+    /// A mask, or the orthogonality to the gradient, that leaves no parameter to sample.
+    #[error("no parameter is left to move: let the mask keep at least one direction free")]
+    NothingMoves,
+    /// The subspace orthogonal to the gradient, with a prior whose half-lines reflect.
+    #[error(
+        "a prior on half-lines reflects out of the subspace orthogonal to the gradient; use a prior on all of ℝᵈ, or a mask instead"
+    )]
+    OrthogonalWithBoundary,
     /// Too few of something: chains, draws, particles, rungs.
     #[error("at least {least} {what} are needed, got {found}")]
     TooFew {
@@ -65,7 +91,7 @@ pub enum SamplerError {
         found: usize,
     },
     /// A mini-batch larger than the data set.
-    #[error("a batch of {batch} is larger than the data set of n = {num_samples}")]
+    #[error("a batch of {batch} is larger than the data set of n = {num_samples}; use at most n")]
     BatchTooLarge {
         /// The batch size given.
         batch: usize,
@@ -76,7 +102,9 @@ pub enum SamplerError {
     #[error("a batch size was given, but the loss has no samples to draw from")]
     BatchWithoutSamples,
     /// Mini-batches with a sampler that needs the loss on all the data.
-    #[error("MALA accepts or rejects by the loss on all the data; use SGLD for mini-batches")]
+    #[error(
+        "MALA and HMC accept or reject by the loss on all the data; use SGLD, SGHMC or SGNHT for mini-batches"
+    )]
     BatchWithMetropolis,
     /// A loss that falls below its value at w*.
     #[error("w* is not a minimum: the loss is {excess:e} below L(w*) at {point:?}")]

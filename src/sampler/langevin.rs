@@ -1,6 +1,6 @@
-//! Langevin samplers: SGLD, and MALA, which corrects it.
+//! Langevin samplers: SGLD, and MALA, which corrects it; the choice among all samplers.
 
-use super::SamplerError;
+use super::{Hmc, PreconditionedSgld, SamplerError, Sghmc, Sgnht};
 use serde::{Deserialize, Serialize};
 
 /// Stochastic gradient Langevin dynamics (Welling and Teh 2011),
@@ -116,7 +116,11 @@ impl Mala {
     }
 }
 
-/// A sampler for one chain.
+/// A sampler for one chain: discretised Langevin dynamics, overdamped or with momentum (of which
+/// HMC is the case of no friction between draws).
+///
+/// The step sizes ε agree: [`Sghmc`] with friction 1 is [`Sgld`] of the same ε, [`Hmc`] with one
+/// leapfrog step and no jitter is [`Mala`] of the same ε.
 ///
 /// # Examples
 ///
@@ -134,6 +138,14 @@ pub enum Langevin {
     Sgld(Sgld),
     /// With Metropolis–Hastings correction, on all the data.
     Mala(Mala),
+    /// SGLD with the preconditioner of RMSprop, mini-batches allowed.
+    PreconditionedSgld(PreconditionedSgld),
+    /// With momentum and friction, mini-batches allowed.
+    Sghmc(Sghmc),
+    /// With momentum and a thermostat, mini-batches allowed.
+    Sgnht(Sgnht),
+    /// Hamiltonian trajectories with Metropolis test, on all the data.
+    Hmc(Hmc),
 }
 
 impl Langevin {
@@ -148,11 +160,34 @@ impl Langevin {
         match self {
             Self::Sgld(sgld) => sgld.step_size,
             Self::Mala(mala) => mala.step_size,
+            Self::PreconditionedSgld(sgld) => sgld.step_size,
+            Self::Sghmc(sghmc) => sghmc.step_size,
+            Self::Sgnht(sgnht) => sgnht.step_size,
+            Self::Hmc(hmc) => hmc.step_size,
         }
     }
 
+    /// Whether a Metropolis test makes the draws exact at any step; it needs all the data.
+    ///
+    /// ```
+    /// # use rlct::sampler::{Hmc, Langevin, Sgld};
+    /// assert!(Langevin::from(Hmc::new(0.5, 3)).is_metropolised());
+    /// assert!(!Langevin::from(Sgld::new(0.5)).is_metropolised());
+    /// ```
+    #[must_use]
+    pub fn is_metropolised(&self) -> bool {
+        matches!(self, Self::Mala(_) | Self::Hmc(_))
+    }
+
     pub(super) fn check(&self) -> Result<(), SamplerError> {
-        super::check_positive("the step size ε", self.step_size())
+        super::check_positive("the step size ε", self.step_size())?;
+        match self {
+            Self::Sgld(_) | Self::Mala(_) => Ok(()),
+            Self::PreconditionedSgld(sgld) => sgld.check(),
+            Self::Sghmc(sghmc) => sghmc.check(),
+            Self::Sgnht(sgnht) => sgnht.check(),
+            Self::Hmc(hmc) => hmc.check(),
+        }
     }
 }
 
@@ -165,5 +200,29 @@ impl From<Sgld> for Langevin {
 impl From<Mala> for Langevin {
     fn from(sampler: Mala) -> Self {
         Self::Mala(sampler)
+    }
+}
+
+impl From<PreconditionedSgld> for Langevin {
+    fn from(sampler: PreconditionedSgld) -> Self {
+        Self::PreconditionedSgld(sampler)
+    }
+}
+
+impl From<Sghmc> for Langevin {
+    fn from(sampler: Sghmc) -> Self {
+        Self::Sghmc(sampler)
+    }
+}
+
+impl From<Sgnht> for Langevin {
+    fn from(sampler: Sgnht) -> Self {
+        Self::Sgnht(sampler)
+    }
+}
+
+impl From<Hmc> for Langevin {
+    fn from(sampler: Hmc) -> Self {
+        Self::Hmc(sampler)
     }
 }

@@ -1,4 +1,4 @@
-//! Samplers: Langevin chains, replica exchange over temperatures, multilevel splitting.
+//! Samplers: Langevin and Hamiltonian chains, replica exchange over temperatures, multilevel splitting.
 //!
 //! Every chain, ladder and replicate owns one ChaCha8 stream, numbered: the same seed gives the
 //! same draws bit for bit, whatever the number of threads and whether or not the feature
@@ -8,21 +8,28 @@ mod chain_state;
 mod chains;
 mod control;
 mod curve_moves;
+mod dynamics;
 mod error;
+mod hamiltonian;
 mod ladder_state;
 mod langevin;
 mod noise;
 pub(crate) mod parallel;
 mod population;
 mod posterior;
+mod preconditioned;
+mod restriction;
 mod splitting;
 mod tempering;
 
-pub use chains::{Chain, ChainFailure, Chains, Draws, RecordedLoss};
+pub(crate) use chains::Observer;
+pub use chains::{BatchSampling, Chain, ChainFailure, Chains, Draws, RecordedLoss};
 pub use control::{Control, Progress};
 pub use error::SamplerError;
+pub use hamiltonian::{Hmc, Sghmc, Sgnht};
 pub use langevin::{Langevin, Mala, Sgld};
 pub use posterior::Posterior;
+pub use preconditioned::PreconditionedSgld;
 pub use splitting::{Death, Replicate, Splitting, SplittingEnd, SplittingRun};
 pub use tempering::{LadderTrace, Tempering, TemperingRun};
 
@@ -41,6 +48,8 @@ pub enum Failure {
     Gradient,
     /// A parameter is infinite or NaN.
     Parameter,
+    /// nβ(L(w) − L(w*)) is above 10⁴(d + 100), where the posterior has no mass: an unstable step.
+    Diverged,
 }
 
 impl fmt::Display for Failure {
@@ -49,6 +58,9 @@ impl fmt::Display for Failure {
             Self::Loss => "the loss is not finite",
             Self::Gradient => "the gradient is not finite",
             Self::Parameter => "a parameter is not finite",
+            Self::Diverged => {
+                "the loss left the posterior's range, the step size ε is too large; take a smaller one"
+            }
         })
     }
 }

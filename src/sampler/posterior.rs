@@ -1,9 +1,11 @@
 //! The localised, tempered posterior that Langevin chains sample.
 
 use super::SamplerError;
+use super::restriction::Restriction;
 use crate::loss::{Loss, Prior, Scalar};
 
-/// The density ∝ exp(−nβ L(w) − γ/2·|w − w*|²) φ(w).
+/// The density ∝ exp(−nβ L(w) − γ/2·|w − w*|²) φ(w), on all of ℝᵈ or on an affine subspace through
+/// w*: chosen parameters, the directions orthogonal to ∇L(w*), or both.
 ///
 /// # Examples
 ///
@@ -24,6 +26,7 @@ pub struct Posterior<'a, T: Scalar> {
     pub(super) prior: Prior,
     pub(super) nbeta: f64,
     pub(super) localization: f64,
+    pub(super) restriction: Restriction<T>,
 }
 
 impl<'a, T: Scalar> Posterior<'a, T> {
@@ -63,7 +66,79 @@ impl<'a, T: Scalar> Posterior<'a, T> {
             prior,
             nbeta,
             localization,
+            restriction: Restriction::none(w_star.len()),
         })
+    }
+
+    /// Holds the parameters with `false` at w*: the posterior of the others, as for refined local
+    /// learning coefficients (Wang, Hoogland, van Wingerden, Furman and Murfet 2024,
+    /// arXiv:2410.02984). A later mask replaces this one.
+    ///
+    /// # Errors
+    /// [`SamplerError::Dimension`] for a mask of the wrong length, [`SamplerError::NothingMoves`]
+    /// if no parameter is left.
+    ///
+    /// ```
+    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::sampler::{Posterior, SamplerError};
+    /// let loss = PolynomialLoss::from_terms(2, &[vec![(vec![1, 1], 1.0)]], LossForm::Ideal)?;
+    /// let posterior = Posterior::new(&loss, &[0.0, 1.0], Prior::flat(2), 5.0, 0.0)?;
+    /// assert_eq!(posterior.clone().with_mask(&[true, false])?.moving_dimension(), 1);
+    /// assert_eq!(posterior.with_mask(&[false; 2]).unwrap_err(), SamplerError::NothingMoves);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_mask(mut self, free: &[bool]) -> Result<Self, SamplerError> {
+        let oblique = self.restriction.is_oblique();
+        self.restriction = Restriction::none(self.w_star.len());
+        self.restriction.mask(free)?;
+        if oblique {
+            self.restriction.orthogonal(self.loss, self.w_star)?;
+        }
+        Ok(self)
+    }
+
+    /// Restricts w − w* to directions orthogonal to ∇L(w*) (on all the data, in the parameters
+    /// that move), for points that are no minima: there the loss is stationary to first order.
+    /// Where the gradient vanishes every direction is orthogonal to it, and nothing changes.
+    ///
+    /// # Errors
+    /// [`SamplerError::OrthogonalWithBoundary`] with a prior on half-lines,
+    /// [`SamplerError::NotFinite`] for a gradient that is not, [`SamplerError::NothingMoves`] if
+    /// there is only one parameter.
+    ///
+    /// ```
+    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::sampler::Posterior;
+    /// // K = x + y²
+    /// let terms = [vec![(vec![1, 0], 1.0), (vec![0, 2], 1.0)]];
+    /// let loss = PolynomialLoss::from_terms(2, &terms, LossForm::Loss)?;
+    /// let posterior = Posterior::new(&loss, &[0.0, 0.0], Prior::flat(2), 5.0, 0.0)?;
+    /// assert_eq!(posterior.orthogonal_to_gradient()?.moving_dimension(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn orthogonal_to_gradient(mut self) -> Result<Self, SamplerError> {
+        if self.prior.has_boundary() {
+            return Err(SamplerError::OrthogonalWithBoundary);
+        }
+        if !self.restriction.is_oblique() {
+            self.restriction.orthogonal(self.loss, self.w_star)?;
+        }
+        Ok(self)
+    }
+
+    /// The dimension of the subspace in which w moves: d, if it is not restricted.
+    ///
+    /// ```
+    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::sampler::Posterior;
+    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// let posterior = Posterior::new(&loss, &[0.0], Prior::flat(1), 5.0, 0.0)?;
+    /// assert_eq!(posterior.moving_dimension(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn moving_dimension(&self) -> usize {
+        self.restriction.dimension()
     }
 
     /// nβ.
@@ -94,7 +169,7 @@ impl<'a, T: Scalar> Posterior<'a, T> {
         self.localization
     }
 
-    /// Turns ∇L at w into the gradient of −log density, in place.
+    /// Turns ∇L at w into the gradient of −log density, projected to the subspace, in place.
     pub(super) fn drift(&self, w: &[T], gradient: &mut [T]) {
         let nbeta = T::of(self.nbeta);
         let gamma = T::of(self.localization);
@@ -108,6 +183,7 @@ impl<'a, T: Scalar> Posterior<'a, T> {
                 }
             }
         }
+        self.restriction.project(gradient);
     }
 
     /// log density at w with loss `value`, up to a constant; −∞ outside the prior's domain.
@@ -117,6 +193,9 @@ impl<'a, T: Scalar> Posterior<'a, T> {
         for (i, (&x, &x_star)) in w.iter().zip(self.w_star).enumerate() {
             let offset = x.float() - x_star.float();
             square += offset * offset;
+            if !self.restriction.is_free(i) {
+                continue;
+            }
             if self.prior.nonnegative()[i] && x.float() < 0.0 {
                 return f64::NEG_INFINITY;
             }

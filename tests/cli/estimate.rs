@@ -102,3 +102,44 @@ fn wrong_usage_of_estimate_is_code_2() {
         );
     }
 }
+
+#[test]
+fn every_sampler_is_a_method() {
+    for (method, name, settings) in [
+        ("sgld", "SGLD", &["--step", "1e-5", "--thin", "50"][..]),
+        (
+            "preconditioned-sgld",
+            "preconditioned SGLD",
+            &["--decay", "0.9", "--damping", "1e-4", "--thin", "50"],
+        ),
+        ("sghmc", "SGHMC", &["--friction", "0.2"]),
+        (
+            "sgnht",
+            "SGNHT",
+            &["--friction", "0.2", "--thermostat-rate", "0.02"],
+        ),
+        ("hmc", "HMC", &["--leapfrog", "5", "--jitter", "0.1"]),
+    ] {
+        let mut arguments = vec!["estimate", "x^2+y^2", "--method", method, "--fix", "1"];
+        arguments.extend(["--draws", "5000", "--json"]);
+        arguments.extend(settings);
+        let ended = rlct(&arguments);
+        let value = ended.json();
+        assert_eq!(value["way"], json!(format!("posterior, {name}")));
+        let (lambda, error) = (
+            value["lambda"].as_f64().unwrap(),
+            value["standard_error"].as_f64().unwrap(),
+        );
+        // x alone is left: λ = 1/2; the steps' bias is below a tenth of it.
+        assert!(
+            (lambda - 0.5).abs() < 4.0 * error + 0.05,
+            "{method}: {lambda} ± {error}"
+        );
+    }
+    let ended = rlct(&["estimate", "x^2", "--method", "hmc", "--fix", "0"]);
+    assert_eq!(ended.code, 2, "{}", ended.stdout);
+    assert!(ended.stderr.contains("no parameter is left to move"));
+    let ended = rlct(&["estimate", "x^2", "--method", "hmc", "--fix", "1"]);
+    assert_eq!(ended.code, 2, "{}", ended.stdout);
+    assert!(ended.stderr.contains("there is no parameter 1"));
+}

@@ -1,0 +1,247 @@
+//! WAIC and leave-one-out cross-validation from the draws of a posterior.
+
+use super::judgement::Judgement;
+use super::{Doubt, EstimateError, Llc, PredictiveEstimate, WithError};
+use crate::loss::{Loss, Scalar};
+use crate::sampler::{Control, Observer, SamplerError, baseline};
+
+/// Blocks of draws of a chain, of which the standard errors leave out one at a time.
+const BLOCKS: usize = 8;
+
+impl<T: Scalar> Llc<'_, T> {
+    /// WAIC, leave-one-out cross-validation and the singular fluctuation, from the posterior at
+    /// β = 1 with the other settings of this builder; see [`PredictiveEstimate`] for the formulas.
+    /// The localisation γ acts as a normal prior around w*.
+    ///
+    /// Memory is 32 bytes times n, times 8 blocks for each chain.
+    ///
+    /// # Errors
+    /// As [`estimate`](Self::estimate); [`EstimateError::NoSamples`] for a loss without samples,
+    /// [`EstimateError::PredictiveTemperature`] if β, nβ or n was set.
+    ///
+    /// ```
+    /// use rlct::estimate::Llc;
+    /// use rlct::loss::{LinearNetwork, LinearNetworkSample};
+    ///
+    /// // y = wx + noise, a regular model of one parameter: ν = 1/2
+    /// let (population, w_star) = LinearNetwork::<f64>::of_rank(&[1, 1], 1)?;
+    /// let loss = LinearNetworkSample::draw(&population, 100, 1.0, 3)?;
+    /// let predictive = Llc::new(&loss, &w_star).predictive()?;
+    /// assert!((predictive.singular_fluctuation().value - 0.5).abs() < 0.2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn predictive(&self) -> Result<PredictiveEstimate, EstimateError> {
+        self.predictive_with(&Control::new())
+    }
+
+    /// [`predictive`](Self::predictive) under a [`Control`].
+    ///
+    /// # Errors
+    /// As [`predictive`](Self::predictive), and [`SamplerError::StoppedEarly`].
+    ///
+    /// ```
+    /// # use rlct::{estimate::{EstimateError, Llc}, loss::LinearNetwork, sampler::Control};
+    /// let population = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let none = Llc::new(&population, &[0.0]).predictive_with(&Control::new());
+    /// assert_eq!(none, Err(EstimateError::NoSamples));
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    pub fn predictive_with(
+        &self,
+        control: &Control<'_>,
+    ) -> Result<PredictiveEstimate, EstimateError> {
+        let num_samples = self.loss.num_samples().ok_or(EstimateError::NoSamples)?;
+        if self.nbeta.is_some() || self.num_samples.is_some() || self.inverse_temperature.is_some()
+        {
+            return Err(EstimateError::PredictiveTemperature);
+        }
+        let posterior = self.posterior(num_samples as f64)?;
+        let baseline = baseline(self.loss, self.w_star)?;
+        let mut scratch = vec![T::of(0.0); self.loss.scratch_len()];
+        let mut values = vec![T::of(0.0); num_samples];
+        self.loss
+            .sample_values(self.w_star, &mut values, &mut scratch);
+        let at_w_star: Vec<f64> = values.iter().map(|l| l.float()).collect();
+        if at_w_star.iter().any(|l| !l.is_finite()) {
+            return Err(SamplerError::NotFinite {
+                what: "the loss of a sample at w*",
+            }
+            .into());
+        }
+        let observer = || {
+            Some(SampleMoments {
+                loss: self.loss,
+                at_w_star: &at_w_star,
+                values: vec![T::of(0.0); num_samples],
+                scratch: vec![T::of(0.0); self.loss.scratch_len()],
+                num_draws: self.chains.num_draws,
+                seen: 0,
+                blocks: vec![Block::new(num_samples); BLOCKS],
+                largest: vec![f64::NEG_INFINITY; num_samples],
+            })
+        };
+        let (draws, moments) =
+            self.chains
+                .run_observed(&posterior, &self.sampler, control, observer)?;
+        let mut judgement = Judgement::of(&draws, baseline, &self.sampler)?;
+        let good: Vec<SampleMoments<'_, T>> = moments
+            .into_iter()
+            .flatten()
+            .zip(&draws.chains)
+            .filter(|(_, chain)| chain.failure.is_none())
+            .map(|(moments, _)| moments)
+            .collect();
+        let blocks: Vec<&Block> = good
+            .iter()
+            .flat_map(|moments| &moments.blocks)
+            .filter(|block| block.count > 0.0)
+            .collect();
+        if blocks.len() < 2 {
+            return Err(SamplerError::StoppedEarly.into());
+        }
+        let mut total = Block::new(num_samples);
+        for block in &blocks {
+            total.add(block, 1.0);
+        }
+        let all = Quantities::of(&total, &at_w_star);
+        if !all.0.iter().all(|x| x.is_finite()) {
+            return Err(SamplerError::NotFinite {
+                what: "the mean of a sample's likelihood, or of its inverse",
+            }
+            .into());
+        }
+        let errors = jackknife(&blocks, &total, &at_w_star);
+        let largest_weight = (0..num_samples)
+            .map(|i| {
+                let largest = good.iter().map(|m| m.largest[i]).fold(f64::MIN, f64::max);
+                largest.exp() / total.sums[i].inverse_likelihood
+            })
+            .fold(0.0, f64::max);
+        if largest_weight > 0.1 {
+            judgement.doubts.push(Doubt::LeaveOneOutWeight {
+                weight: largest_weight,
+            });
+        }
+        let quantity = |index: usize| WithError {
+            value: all.0[index],
+            standard_error: errors[index],
+        };
+        Ok(PredictiveEstimate {
+            num_samples,
+            training_loss: quantity(0),
+            functional_variance: quantity(1),
+            waic: quantity(2),
+            leave_one_out: quantity(3),
+            largest_weight,
+            effective_sample_size: judgement.effective_sample_size,
+            rhat: judgement.rhat,
+            acceptance: judgement.acceptance,
+            verdict: judgement.doubts.into(),
+        })
+    }
+}
+
+/// T_n, V_n, WAIC, LOO.
+struct Quantities([f64; 4]);
+
+impl Quantities {
+    fn of(block: &Block, at_w_star: &[f64]) -> Self {
+        let (n, count) = (at_w_star.len() as f64, block.count);
+        let [mut training, mut variance, mut left_out] = [0.0; 3];
+        for (sums, l) in block.sums.iter().zip(at_w_star) {
+            training += l - (sums.likelihood / count).ln();
+            left_out += l + (sums.inverse_likelihood / count).ln();
+            let mean = sums.first / count;
+            variance += (sums.second - count * mean * mean) / (count - 1.0);
+        }
+        let (training, left_out) = (training / n, left_out / n);
+        Self([training, variance, training + variance / n, left_out])
+    }
+}
+
+/// Standard errors from the values with one block of draws left out.
+fn jackknife(blocks: &[&Block], total: &Block, at_w_star: &[f64]) -> [f64; 4] {
+    let count = blocks.len() as f64;
+    let mut rest = total.clone();
+    let left_out: Vec<[f64; 4]> = blocks
+        .iter()
+        .map(|block| {
+            rest.clone_from(total);
+            rest.add(block, -1.0);
+            Quantities::of(&rest, at_w_star).0
+        })
+        .collect();
+    std::array::from_fn(|index| {
+        let mean = left_out.iter().map(|q| q[index]).sum::<f64>() / count;
+        let squares = left_out.iter().map(|q| (q[index] - mean).powi(2));
+        ((count - 1.0) / count * squares.sum::<f64>()).sqrt()
+    })
+}
+
+/// Sums over draws for one sample, of δ = l(w) − l(w*).
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    first: f64,
+    second: f64,
+    /// Of e^{−δ}.
+    likelihood: f64,
+    /// Of e^δ.
+    inverse_likelihood: f64,
+}
+
+/// Sums over a block of consecutive draws of one chain.
+#[derive(Debug, Clone)]
+struct Block {
+    count: f64,
+    sums: Vec<Sums>,
+}
+
+impl Block {
+    fn new(num_samples: usize) -> Self {
+        Self {
+            count: 0.0,
+            sums: vec![Sums::default(); num_samples],
+        }
+    }
+
+    fn add(&mut self, other: &Self, sign: f64) {
+        self.count += sign * other.count;
+        for (sums, other) in self.sums.iter_mut().zip(&other.sums) {
+            sums.first += sign * other.first;
+            sums.second += sign * other.second;
+            sums.likelihood += sign * other.likelihood;
+            sums.inverse_likelihood += sign * other.inverse_likelihood;
+        }
+    }
+}
+
+/// Gathers the sums of a chain.
+struct SampleMoments<'a, T: Scalar> {
+    loss: &'a dyn Loss<T>,
+    at_w_star: &'a [f64],
+    values: Vec<T>,
+    scratch: Vec<T>,
+    num_draws: usize,
+    seen: usize,
+    blocks: Vec<Block>,
+    /// The largest δ of each sample.
+    largest: Vec<f64>,
+}
+
+impl<T: Scalar> Observer<T> for SampleMoments<'_, T> {
+    fn draw(&mut self, w: &[T]) {
+        self.loss
+            .sample_values(w, &mut self.values, &mut self.scratch);
+        let block = &mut self.blocks[self.seen * BLOCKS / self.num_draws];
+        self.seen += 1;
+        block.count += 1.0;
+        for (i, sums) in block.sums.iter_mut().enumerate() {
+            let delta = self.values[i].float() - self.at_w_star[i];
+            sums.first += delta;
+            sums.second += delta * delta;
+            sums.likelihood += (-delta).exp();
+            sums.inverse_likelihood += delta.exp();
+            self.largest[i] = self.largest[i].max(delta);
+        }
+    }
+}
