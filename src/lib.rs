@@ -63,6 +63,7 @@ pub mod cli;
 pub mod closed_form;
 pub mod diagnostics;
 pub mod estimate;
+pub mod fisher;
 mod learning_coefficient;
 pub mod loss;
 pub mod model;
