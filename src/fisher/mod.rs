@@ -29,15 +29,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod density;
 mod error;
 mod generic;
+mod gradients;
 mod jacobian;
+mod lanczos;
 mod local;
 mod minors;
+mod numerical_error;
+mod operator;
+mod singular;
 mod splitting;
 
+pub use density::{SpectralDensity, TraceEstimate, trace};
 pub use error::FisherError;
 pub use generic::{Ceiling, GenericRank};
+pub use gradients::SampleGradients;
 pub use jacobian::{Jacobian, hessian};
+pub use lanczos::{Lanczos, LanczosSpectrum};
 pub use local::{Identifiability, LocalGeometry, MorseBott, Smooth};
+pub use numerical_error::NumericalError;
+pub use operator::{FisherOperator, HessianOperator, MatrixOperator, Operator};
+pub use singular::{NumericalRank, RankDoubt};
 pub use splitting::Splitting;
