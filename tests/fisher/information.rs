@@ -3,7 +3,7 @@
 use rlct::algebra::Rational;
 use rlct::fisher::HessianOperator;
 use rlct::model::{
-    FiniteOutcomes, FisherInformation, GaussianCovariance, Inputs, Model, Noise, PolynomialMeans,
+    FiniteOutcomes, FisherInformation, GaussianCovariance, Inputs, Noise, PolynomialMeans,
     Regression, naive_bayes, reduced_rank_regression,
 };
 

@@ -172,7 +172,8 @@ fn verdicts_of_identifiability() {
 #[test]
 fn the_singular_locus_of_reduced_rank_regression() {
     // rank 3 is missed exactly where A = 0 or B = 0: the minors vanish there and at no other of these points
-    let entries = ["a*c", "a*d", "b*c", "b*d"].map(|t| t.parse::<Polynomial>().unwrap());
+    let ring = Variables::new(["a", "b", "c", "d"]).unwrap();
+    let entries = ["a*c", "a*d", "b*c", "b*d"].map(|t| Polynomial::parse_in(t, &ring).unwrap());
     let jacobian = Jacobian::of(&entries).unwrap();
     let minors = jacobian.minors(3).unwrap();
     for w in [
@@ -233,7 +234,7 @@ proptest! {
 
 #[test]
 fn two_hundred_rows_of_fifty_bits() {
-    // the product of random 200 × 150 and 150 × 200 matrices with entries of about 50 bits: rank 150
+    // the product of random 200 × 190 and 190 × 200 matrices has entries of about 50 bits
     let mut state = 1_u64;
     let mut draw = |bits: u32| {
         state = state
