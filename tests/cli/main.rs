@@ -12,6 +12,7 @@ mod compare;
 mod estimate;
 mod exact;
 mod files;
+mod fisher;
 mod readme;
 
 use serde_json::Value;
