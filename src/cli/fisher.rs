@@ -26,7 +26,8 @@ Examples:
   rlct fisher --model naive-bayes --sizes 2,2,2,2 \\
        --at p0=1/2,p1_0=1/3,p1_1=2/3,p2_0=1/3,p2_1=2/3,p3_0=1/3,p3_1=2/3
 
-The point is a true parameter, 0 where nothing is given. The generic rank is that of the generators at the point.
+The point is a true parameter, 0 where nothing is given. For tanh networks and mixtures
+the generators stand for the model near the point only, and no generic rank is given.
 If the engine's answer lies outside the bounds, the exit code is 1.";
 
 /// The germ, or a model at a true parameter.
@@ -87,7 +88,10 @@ pub(super) fn run(
             (question.to_string(), germ(&question, warn)?)
         }
     };
-    let geometry = LocalGeometry::of(&germ)?;
+    let mut geometry = LocalGeometry::of(&germ)?;
+    if args.model.is_some_and(ModelName::has_local_ideal) {
+        geometry = geometry.at_the_point_only();
+    }
     let budget = Budget::default().with_stop(interrupt.flag());
     let answer = germ.learning_coefficient(&budget)?;
     let agrees = agree(&geometry, &answer);
@@ -183,6 +187,15 @@ fn agree(geometry: &LocalGeometry, answer: &Answer) -> bool {
 }
 
 impl ModelName {
+    /// Whether the ideal stands for the model near the true parameter only, as finitely many moments do: elsewhere more of them would be
+    /// needed, so their generic rank is not the model's.
+    fn has_local_ideal(self) -> bool {
+        matches!(
+            self,
+            Self::Tanh | Self::NormalMixture | Self::PoissonMixture
+        )
+    }
+
     fn germ(self, sizes: &[usize], question: &Question) -> Result<(String, Germ), CliError> {
         let wrong = |model, needed| CliError::Sizes {
             model,

@@ -306,6 +306,20 @@ impl LocalGeometry {
         })
     }
 
+    /// Without what belongs to the generators away from the point: for ideals that stand for a model near the point only.
+    #[cfg(feature = "cli")]
+    pub(crate) fn at_the_point_only(self) -> Self {
+        let identifiability = match self.identifiability {
+            local @ (Identifiability::Identifiable | Identifiability::NotIdentifiable) => local,
+            _ => Identifiability::Undecided,
+        };
+        Self {
+            generic: None,
+            identifiability,
+            ..self
+        }
+    }
+
     /// The number d of variables.
     ///
     /// ```
