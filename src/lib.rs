@@ -20,6 +20,7 @@
 //!   the checker that replays it); no floating-point number on the way, and proved bounds where the engine cannot decide. [`closed_form`] has the formulas
 //!   of the literature, [`catalogue`] their instances, held against the engine;
 //! - **both**: [`model`] (statistical models, written once: an ideal at a true parameter, a loss, data);
+//!   [`fisher`] tells where and how a model is singular, exactly and numerically;
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
 //!   splitting) → [`diagnostics`] → [`estimate`] (λ̂ with standard error and verdict);
 //! - **on data**: [`selection`] (sBIC from exact λ's, beside BIC and a sampled WBIC).
@@ -64,6 +65,7 @@ pub mod cli;
 pub mod closed_form;
 pub mod diagnostics;
 pub mod estimate;
+pub mod fisher;
 mod learning_coefficient;
 pub mod loss;
 pub mod model;

@@ -20,7 +20,10 @@ fn pair(quarters: i64, m: usize) -> PairCoefficient {
 }
 
 /// Log-likelihoods, own λ's and those at submodels of a chain: any positive numbers.
-type Chain = Vec<(f64, Vec<(i64, usize)>)>;
+type Chain = Vec<Link>;
+
+/// ℓ, and 4λ and m at each submodel and at the model itself.
+type Link = (f64, Vec<(i64, usize)>);
 
 fn chain() -> impl Strategy<Value = Chain> {
     let model = |k: usize| {
@@ -31,7 +34,7 @@ fn chain() -> impl Strategy<Value = Chain> {
 }
 
 fn candidates(chain: &Chain, shift: f64) -> Vec<Candidate> {
-    let new = |(i, (value, pairs)): (usize, &(f64, Vec<(i64, usize)>))| {
+    let new = |(i, (value, pairs)): (usize, &Link)| {
         let (own, m) = pairs[i];
         let new = Candidate::new(format!("{i}"), value + shift, i + 1, pair(own, m));
         pairs[..i]

@@ -1,4 +1,4 @@
-//! Exact arithmetic, the ground floor: ℚ, polynomials, the parser, Gröbner bases, real roots, real algebraic numbers.
+//! Exact arithmetic, the ground floor: ℚ, polynomials, the parser, Gröbner bases, real roots, real algebraic numbers, matrices over ℚ.
 
 mod algebraic;
 mod arithmetic;
@@ -6,6 +6,7 @@ mod factors;
 mod gcd;
 mod groebner;
 mod identity;
+mod linear;
 mod monomial;
 mod parse;
 mod polynomial;
@@ -18,6 +19,8 @@ pub use algebraic::{AlgebraicNumber, AlgebraicNumberError};
 pub use arithmetic::SizeLimits;
 pub use groebner::GroebnerBasis;
 pub(crate) use identity::{combination_to, elimination};
+pub(crate) use linear::rank;
+pub use linear::{MatrixError, RankProof, RationalMatrix};
 pub use monomial::Monomial;
 pub use parse::{ParseError, ParseErrorReason};
 pub use polynomial::{Polynomial, PolynomialError};

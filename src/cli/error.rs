@@ -1,11 +1,13 @@
 //! Errors of the command line, told to people.
 
 use super::{Caret, Exit};
-use crate::algebra::{ParseError, VariablesError};
+use crate::algebra::{ParseError, RationalError, VariablesError};
 use crate::certificate::{CertificateError, CheckError};
 use crate::closed_form::ClosedFormError;
 use crate::estimate::EstimateError;
+use crate::fisher::FisherError;
 use crate::loss::LossError;
+use crate::model::ModelError;
 use crate::resolution::GermError;
 use crate::selection::SelectionError;
 use std::io;
@@ -49,6 +51,30 @@ pub enum CliError {
     /// There is no estimate.
     #[error(transparent)]
     Estimate(#[from] EstimateError),
+    /// There is no rank or splitting.
+    #[error(transparent)]
+    Fisher(#[from] FisherError),
+    /// Sizes or parameters that make no model.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A coordinate that is no rational number.
+    #[error("{name}: {error}")]
+    Coordinate {
+        /// The parameter.
+        name: String,
+        /// What is wrong.
+        error: RationalError,
+    },
+    /// A list of sizes of the wrong length.
+    #[error("the model {model} needs --sizes {needed}, got {found} numbers")]
+    Sizes {
+        /// The model.
+        model: &'static str,
+        /// The sizes it needs.
+        needed: &'static str,
+        /// How many were given.
+        found: usize,
+    },
     /// The comparison has no such model.
     #[error("no model of the comparison has `{name}` in its name")]
     NoSuchModel {

@@ -27,6 +27,7 @@ mod estimate;
 mod exact;
 mod exit;
 mod explain;
+mod fisher;
 mod germ;
 mod interrupt;
 mod landscape;
@@ -67,6 +68,8 @@ enum Command {
     Exact(exact::ExactArgs),
     /// Tell how (λ, m) is found: the charts as a tree, the moves, where the minimum is attained
     Explain(explain::ExplainArgs),
+    /// Tell where and how a model is singular: rank of the Fisher information, null directions, bounds of λ
+    Fisher(fisher::FisherArgs),
     /// Check certificates: replay every step of a proof, independently of the engine
     Check(check::CheckArgs),
     /// Look up (λ, m) of a model family in the literature
@@ -98,6 +101,7 @@ impl Cli {
         let result = match &self.command {
             Some(Command::Exact(args)) => exact::run(args, &mut output, stderr),
             Some(Command::Explain(args)) => explain::run(args, &mut output, stderr),
+            Some(Command::Fisher(args)) => fisher::run(args, &mut output, stderr),
             Some(Command::Check(args)) => check::run(args, &mut output, stderr),
             Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
             Some(Command::Catalogue(args)) => catalogue::run(args, &mut output, stderr),

@@ -133,8 +133,12 @@ impl GaussianCovariance {
         self.size
     }
 
+    pub(super) fn entries(&self) -> &[Polynomial] {
+        &self.entries
+    }
+
     /// The exact upper triangle at a parameter, checked to be positive definite (Gaussian elimination over ℚ).
-    fn triangle_at(&self, w: &[Rational]) -> Result<Vec<Rational>, ModelError> {
+    pub(super) fn triangle_at(&self, w: &[Rational]) -> Result<Vec<Rational>, ModelError> {
         self.domain.check(w)?;
         let mut triangle = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {

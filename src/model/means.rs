@@ -136,7 +136,11 @@ impl PolynomialMeans {
         &self.means
     }
 
-    fn means_at(&self, w: &[Rational]) -> Result<Vec<Rational>, ModelError> {
+    pub(super) fn noise(&self) -> Noise {
+        self.noise
+    }
+
+    pub(super) fn means_at(&self, w: &[Rational]) -> Result<Vec<Rational>, ModelError> {
         self.domain.check(w)?;
         let mut means = Vec::with_capacity(self.means.len());
         for (index, c) in self.means.iter().enumerate() {

@@ -215,6 +215,14 @@ impl Regression {
         &self.coefficients
     }
 
+    pub(super) fn features(&self) -> &[Monomial] {
+        &self.features
+    }
+
+    pub(super) fn distribution(&self) -> Inputs {
+        self.distribution
+    }
+
     fn differences(&self, truth: &[Rational]) -> Result<Vec<Polynomial>, ModelError> {
         self.domain.check(truth)?;
         let difference = |c: &Polynomial| {

@@ -3,8 +3,7 @@
 mod facets;
 mod linear_program;
 mod newton;
-mod rank;
 
+pub(crate) use crate::algebra::rank;
 pub use linear_program::{LinearProgram, Optimum};
 pub use newton::{Face, Facet, NewtonPole, NewtonPolyhedron};
-pub(crate) use rank::rank;

@@ -1,7 +1,7 @@
 //! Newton polyhedra of ideals: facets, faces, and the pole they give.
 
 use super::facets;
-use super::rank::rank;
+use super::rank;
 use super::{LinearProgram, Optimum};
 use crate::LearningCoefficient;
 use crate::algebra::Rational;

@@ -438,6 +438,18 @@ impl Germ {
         &self.generators
     }
 
+    /// The point, if its coordinates are rational and no algebraic numbers are given.
+    pub(crate) fn rational_point(&self) -> Option<Vec<Rational>> {
+        self.point.rational()
+    }
+
+    /// Whether the prior is positive at the point and the domain a full neighbourhood of it.
+    pub(crate) fn is_unrestricted(&self) -> Result<bool, GermError> {
+        let at_zero = self.zero_coordinates()?;
+        let restricted = |i: usize| self.nonnegative[i] || !self.amplitude[i].is_zero();
+        Ok((0..at_zero.len()).all(|i| !at_zero[i] || !restricted(i)))
+    }
+
     /// Which coordinates of the point are 0.
     ///
     /// # Errors

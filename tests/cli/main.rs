@@ -12,6 +12,7 @@ mod compare;
 mod estimate;
 mod exact;
 mod files;
+mod fisher;
 mod readme;
 mod select;
 

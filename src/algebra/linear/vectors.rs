@@ -1,11 +1,28 @@
-//! Ranks over ℚ.
+//! The rank of a few vectors, without proof objects.
 
+use super::integer_row;
+use super::modular::{Field, MERSENNE};
 use crate::algebra::Rational;
 
+/// Up to so many entries machine words usually suffice for fractions.
+const SMALL: usize = 64;
+
 /// The rank of a list of vectors over ℚ.
+///
+/// A rank modulo a prime is never above the true one; only where it is not full are fractions eliminated.
 pub(crate) fn rank(vectors: &[Vec<Rational>]) -> usize {
+    let width = vectors.first().map_or(0, Vec::len);
+    let most = vectors.len().min(width);
+    if vectors.len() * width > SMALL {
+        let field = Field { p: MERSENNE };
+        let residues = vectors
+            .iter()
+            .map(|v| integer_row(v).0.iter().map(|x| field.residue(x)).collect());
+        if field.pivots(residues.collect()).columns.len() == most {
+            return most;
+        }
+    }
     let mut rows: Vec<Vec<Rational>> = vectors.to_vec();
-    let width = rows.first().map_or(0, Vec::len);
     let mut rank = 0;
     for column in 0..width {
         let Some(pivot) = (rank..rows.len()).find(|&i| !rows[i][column].is_zero()) else {
