@@ -380,7 +380,7 @@ mod tests {
             number("(c^2-2)^3, 0 < c < 3/2").to_string(),
             "c^2 - 2 = 0, 0 < c < 3/2"
         );
-        assert_eq!(number("3*q = 2").to_string(), "3*q - 2 = 0, -1/3 < q < 5/3");
+        assert_eq!(number("3*q = 2").to_string(), "3*q - 2 = 0, 0 < q < 8");
     }
 
     #[test]

@@ -64,10 +64,7 @@ fn minima(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         let codimension = n * (n + 1) / 2;
         let parameters =
             json!({ "dimension": n * n, "codimension": codimension, "minima": "orthogonal group" });
-        // smooth, but the engine has no implicit functions
-        let notes = Notes::default()
-            .germ_if(n <= 3, || germ)
-            .beyond_engine(true);
+        let notes = Notes::default().germ_if(n <= 3, || germ);
         shelf.exact(&morse_bott(n * n, codimension)?, parameters, notes);
     }
     Ok(())

@@ -226,10 +226,7 @@ fn symmetric(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         (3, 5, 0),
         (4, 3, 2),
     ] {
-        // at full rank the truth is a smooth point, but the engine has no implicit functions
-        let notes = Notes::default()
-            .germ_if(d * q <= 6, || germ(d, q, rank, ""))
-            .beyond_engine((d, q, rank) == (2, 2, 2));
+        let notes = Notes::default().germ_if(d * q <= 6, || germ(d, q, rank, ""));
         let parameters = json!({ "dimension": d, "columns": q, "rank": rank });
         shelf.exact(&symmetric_factorisation(d, q, rank)?, parameters, notes);
     }

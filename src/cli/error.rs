@@ -36,6 +36,17 @@ pub enum CliError {
         /// What is wrong with it, and where.
         error: ParseError,
     },
+    /// A text is not the value of a variable.
+    #[error(
+        "{error}\n{}\nvalues are rational, as 1/2, or polynomials in numbers given by --where 's^2 = 2, 1 < s < 2'",
+        Caret::new(text, error.column(), error.width())
+    )]
+    Value {
+        /// The text.
+        text: String,
+        /// What is wrong with it, and where.
+        error: ParseError,
+    },
     /// Names that cannot be the variables of a ring.
     #[error(transparent)]
     Variables(#[from] VariablesError),

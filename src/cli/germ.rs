@@ -92,7 +92,7 @@ pub(super) fn germ(question: &Question, mut warn: impl FnMut(String)) -> Result<
     germ.nonnegative(&nonnegative)?
         .at_values(point)
         .map_err(|error| match error {
-            GermError::Value { text, source, .. } => CliError::Polynomial {
+            GermError::Value { text, source, .. } => CliError::Value {
                 text,
                 error: source,
             },

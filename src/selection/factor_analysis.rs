@@ -142,9 +142,9 @@ impl FactorAnalysis {
     /// ```
     /// # use rlct::selection::{DataTable, FactorAnalysis, SelectionError, Starts};
     /// let data = DataTable::new([
-    ///     ("a", vec![1.0, 2.0, 4.0, 3.0]),
-    ///     ("b", vec![0.0, 1.0, 0.0, 5.0]),
-    ///     ("c", vec![1.0, 1.0, 2.0, 0.0]),
+    ///     ("a", vec![1.0, 2.0, 4.0, 3.0, 7.0, 5.0]),
+    ///     ("b", vec![0.0, 1.0, 0.0, 5.0, 2.0, 2.0]),
+    ///     ("c", vec![1.0, 1.0, 2.0, 0.0, 3.0, -4.0]),
     /// ])?;
     /// let family = FactorAnalysis::new(&data, Some(0), &Starts::new())?;
     /// assert_eq!(family.fits()[0].unique_variances, [1.0, 1.0, 1.0]);

@@ -38,7 +38,7 @@ pub enum Noise {
 /// [`closed_form::reduced_rank`]`(M, N, i, j)`, exact, plus half the number of the other parameters: N
 /// for the intercept and N(N+1)/2 for Σ where it is estimated. For K is the sum
 /// KL(N(0, Σ*) ‖ N(0, Σ)) + ½ E|Σ^{−1/2}(c − c* + (BA − W*)x)|², whose summands are not negative; near
-/// the truth Σ^{−1/2} is bounded above and below, and c can be shifted by (BA − W*) E[x]. So K is
+/// the truth Σ^{−1/2} is bounded above and below, and c can be shifted by (BA − W*)·E x. So K is
 /// comparable with |Σ − Σ*|² + |c − c*|² + |BA − W*|², and the coefficients add. The same number is added
 /// to every λ; no comparison of ranks depends on it.
 ///

@@ -136,7 +136,6 @@ fn wrong_usage_of_exact_is_code_2() {
         &["exact", "x", "--ideal", "y"],
         &["exact", "--file", "x.json", "--at", "x=1"],
         &["exact", "x", "--at", "x"],
-        &["exact", "x", "--at", "x=nan"],
         &["exact", "x", "--time", "nan"],
         &["exact", "x", "--time=-1"],
     ] {
@@ -158,5 +157,37 @@ fn an_exhausted_budget_is_code_3() {
     assert_eq!(value["answer"], json!("bounds"));
     for field in ["lower", "upper", "reason"] {
         assert!(value[field].is_string(), "{value}");
+    }
+}
+
+#[test]
+fn points_may_be_irrational() {
+    let arguments = ["exact", "--ideal", "x^2-2*y^2", "--at", "x=s,y=1"];
+    let at = |number: &str| rlct(&[&arguments[..], &["--where", number]].concat());
+    let exact = at("s^2 = 2, 1 < s < 2");
+    assert_eq!(exact.code, 0, "{}", exact.stderr);
+    assert!(
+        exact.stdout.contains("where s^2 - 2 = 0, 1 < s < 2"),
+        "{}",
+        exact.stdout
+    );
+    assert!(
+        exact.stdout.ends_with("λ = 1/2, m = 1\n"),
+        "{}",
+        exact.stdout
+    );
+    // which of the two roots, or no number at all
+    let vague = at("s^2 = 2");
+    assert_eq!(vague.code, 2);
+    assert!(
+        vague.stderr.contains("near -1.414214, 1.41421"),
+        "{}",
+        vague.stderr
+    );
+    for value in ["x=nan", "x=q+1"] {
+        let unknown = rlct(&["exact", "x", "--at", value]);
+        assert_eq!(unknown.code, 2);
+        assert!(unknown.stderr.contains("--where"), "{}", unknown.stderr);
+        assert!(unknown.stderr.contains('^'), "{}", unknown.stderr);
     }
 }
