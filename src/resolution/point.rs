@@ -200,9 +200,11 @@ impl Point {
 
     /// A value near that of a polynomial in the numbers.
     pub(super) fn approximate(&self, q: &Polynomial) -> f64 {
+        // each number is narrowed once, not for every term
+        let at: Vec<f64> = self.numbers.iter().map(AlgebraicNumber::to_f64).collect();
         let terms = q.terms().map(|(e, c)| {
-            let powers = self.numbers.iter().zip(e);
-            powers.fold(c.to_f64(), |x, (s, &e)| x * s.to_f64().powf(f64::from(e)))
+            let powers = at.iter().zip(e);
+            powers.fold(c.to_f64(), |x, (s, &e)| x * s.powf(f64::from(e)))
         });
         terms.sum()
     }

@@ -133,13 +133,8 @@ impl<'a> Search<'a> {
             let (stated, mut child) = canonical(&next);
             let children = self.crude_leaves(&stated);
             child.step = self.push(&stated, Rule::Both { children });
-            let rule = match rule {
-                Rule::Ideal { forward, back, .. } => rows_of_child(&next, forward, &back),
-                other => other,
-            };
-            return vec![plain_child(
-                self.push(chart, with_children(rule, vec![child])),
-            )];
+            let rule = with_children(stated_for_child(rule, &next), vec![child]);
+            return vec![plain_child(self.push(chart, rule))];
         }
         self.crude_leaves(chart)
     }
@@ -368,12 +363,8 @@ impl<'a> Search<'a> {
     /// A rule with one child and the same pole.
     fn through(&mut self, rule: Rule, next: &Chart, cutoff: &Pole, depth: usize) -> Settled {
         let proved = self.pole_of(next, cutoff, depth + 1);
-        let rule = match rule {
-            Rule::Ideal { forward, back, .. } => rows_of_child(next, forward, &back),
-            other => other,
-        };
         Settled {
-            rule: with_children(rule, vec![proved.child]),
+            rule: with_children(stated_for_child(rule, next), vec![proved.child]),
             lower: proved.lower,
             upper: proved.upper,
             reason: proved.reason,
@@ -617,6 +608,14 @@ impl<'a> Search<'a> {
             lower,
             upper,
         }
+    }
+}
+
+/// A rule with one child, as it speaks of the generators that the child states.
+fn stated_for_child(rule: Rule, next: &Chart) -> Rule {
+    match rule {
+        Rule::Ideal { forward, back, .. } => rows_of_child(next, forward, &back),
+        other => other,
     }
 }
 
