@@ -3,7 +3,7 @@
 use super::domain::Bounds;
 use super::{Domain, ModelError};
 use crate::algebra::{Polynomial, Rational, SizeLimits};
-use crate::loss::{Loss, PolynomialMap, float_terms};
+use crate::loss::{Evaluate, PolynomialMap, float_terms};
 use std::fmt::Debug;
 
 /// The function ℓ of the values c ∈ ℝˢ of a polynomial map, with its derivative.
@@ -71,6 +71,22 @@ impl<H: Head> Composite<H> {
         loss.origin = truth.iter().map(Rational::to_f64).collect();
         Ok(loss)
     }
+}
+
+impl<H: Head> Evaluate for Composite<H> {
+    type Scalar = f64;
+
+    fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    fn scratch_len(&self) -> usize {
+        self.dimension + self.map.table_len() + 2 * self.map.outputs() + self.head.scratch_len()
+    }
+
+    fn num_samples(&self) -> Option<usize> {
+        self.head.num_samples()
+    }
 
     fn evaluate(
         &self,
@@ -113,41 +129,5 @@ impl<H: Head> Composite<H> {
             }
         }
         value
-    }
-}
-
-impl<H: Head> Loss<f64> for Composite<H> {
-    fn dimension(&self) -> usize {
-        self.dimension
-    }
-
-    fn scratch_len(&self) -> usize {
-        self.dimension + self.map.table_len() + 2 * self.map.outputs() + self.head.scratch_len()
-    }
-
-    fn num_samples(&self) -> Option<usize> {
-        self.head.num_samples()
-    }
-
-    fn value(&self, w: &[f64], scratch: &mut [f64]) -> f64 {
-        self.evaluate(w, None, None, scratch)
-    }
-
-    fn gradient(&self, w: &[f64], gradient: &mut [f64], scratch: &mut [f64]) -> f64 {
-        self.evaluate(w, None, Some(gradient), scratch)
-    }
-
-    fn batch_value(&self, w: &[f64], batch: &[u32], scratch: &mut [f64]) -> f64 {
-        self.evaluate(w, Some(batch), None, scratch)
-    }
-
-    fn batch_gradient(
-        &self,
-        w: &[f64],
-        batch: &[u32],
-        gradient: &mut [f64],
-        scratch: &mut [f64],
-    ) -> f64 {
-        self.evaluate(w, Some(batch), Some(gradient), scratch)
     }
 }

@@ -3,7 +3,7 @@
 use super::Kernel;
 use super::divergence::excess_of_log;
 use super::domain::Bounds;
-use crate::loss::Loss;
+use crate::loss::Evaluate;
 
 /// What a mixture is made of, for evaluation.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,6 +141,30 @@ impl MixtureLoss {
         }
         value
     }
+}
+
+impl Evaluate for MixtureLoss {
+    type Scalar = f64;
+
+    fn dimension(&self) -> usize {
+        let per_component = if self.shape.kernel.has_variance() {
+            3
+        } else {
+            2
+        };
+        per_component * self.shape.components - 1
+    }
+
+    fn scratch_len(&self) -> usize {
+        self.shape.components
+    }
+
+    fn num_samples(&self) -> Option<usize> {
+        match self.summands {
+            Summands::Divergence { .. } => None,
+            Summands::Likelihood => Some(self.points.len()),
+        }
+    }
 
     fn evaluate(
         &self,
@@ -172,50 +196,6 @@ impl MixtureLoss {
             }
         }
         value
-    }
-}
-
-impl Loss<f64> for MixtureLoss {
-    fn dimension(&self) -> usize {
-        let per_component = if self.shape.kernel.has_variance() {
-            3
-        } else {
-            2
-        };
-        per_component * self.shape.components - 1
-    }
-
-    fn scratch_len(&self) -> usize {
-        self.shape.components
-    }
-
-    fn num_samples(&self) -> Option<usize> {
-        match self.summands {
-            Summands::Divergence { .. } => None,
-            Summands::Likelihood => Some(self.points.len()),
-        }
-    }
-
-    fn value(&self, w: &[f64], scratch: &mut [f64]) -> f64 {
-        self.evaluate(w, None, None, scratch)
-    }
-
-    fn gradient(&self, w: &[f64], gradient: &mut [f64], scratch: &mut [f64]) -> f64 {
-        self.evaluate(w, None, Some(gradient), scratch)
-    }
-
-    fn batch_value(&self, w: &[f64], batch: &[u32], scratch: &mut [f64]) -> f64 {
-        self.evaluate(w, Some(batch), None, scratch)
-    }
-
-    fn batch_gradient(
-        &self,
-        w: &[f64],
-        batch: &[u32],
-        gradient: &mut [f64],
-        scratch: &mut [f64],
-    ) -> f64 {
-        self.evaluate(w, Some(batch), Some(gradient), scratch)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Squared losses of networks of one hidden layer.
 
 use super::Activation;
-use crate::loss::Loss;
+use crate::loss::Evaluate;
 
 /// f(x) = Σ_i a_i σ(b_i · x): the parameters are a, unit after unit, then b, unit after unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,6 +100,25 @@ impl UnitLoss {
         }
         weight * residual.iter().map(|r| r * r).sum::<f64>() / 2.0
     }
+}
+
+impl Evaluate for UnitLoss {
+    type Scalar = f64;
+
+    fn dimension(&self) -> usize {
+        self.units.hidden * (self.units.num_inputs + self.units.num_outputs)
+    }
+
+    fn scratch_len(&self) -> usize {
+        self.units.num_outputs + 2 * self.units.hidden
+    }
+
+    fn num_samples(&self) -> Option<usize> {
+        match self.targets {
+            Targets::Population { .. } => None,
+            Targets::Sample { num_samples } => Some(num_samples),
+        }
+    }
 
     fn evaluate(
         &self,
@@ -132,45 +151,6 @@ impl UnitLoss {
             }
         }
         value
-    }
-}
-
-impl Loss<f64> for UnitLoss {
-    fn dimension(&self) -> usize {
-        self.units.hidden * (self.units.num_inputs + self.units.num_outputs)
-    }
-
-    fn scratch_len(&self) -> usize {
-        self.units.num_outputs + 2 * self.units.hidden
-    }
-
-    fn num_samples(&self) -> Option<usize> {
-        match self.targets {
-            Targets::Population { .. } => None,
-            Targets::Sample { num_samples } => Some(num_samples),
-        }
-    }
-
-    fn value(&self, w: &[f64], scratch: &mut [f64]) -> f64 {
-        self.evaluate(w, None, None, scratch)
-    }
-
-    fn gradient(&self, w: &[f64], gradient: &mut [f64], scratch: &mut [f64]) -> f64 {
-        self.evaluate(w, None, Some(gradient), scratch)
-    }
-
-    fn batch_value(&self, w: &[f64], batch: &[u32], scratch: &mut [f64]) -> f64 {
-        self.evaluate(w, Some(batch), None, scratch)
-    }
-
-    fn batch_gradient(
-        &self,
-        w: &[f64],
-        batch: &[u32],
-        gradient: &mut [f64],
-        scratch: &mut [f64],
-    ) -> f64 {
-        self.evaluate(w, Some(batch), Some(gradient), scratch)
     }
 }
 
