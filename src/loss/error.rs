@@ -79,6 +79,12 @@ pub enum LossError {
         /// The value given.
         sigma: f64,
     },
+    /// Inputs without a range.
+    #[error("the inputs need a finite half-width above 0, got {half_width}")]
+    HalfWidth {
+        /// The value given.
+        half_width: f64,
+    },
     /// A rank above the smallest width of the network.
     #[error("rank {rank} cannot be realised: the narrowest layer has width {narrowest}")]
     Rank {

@@ -9,10 +9,13 @@
 //! | K = Σ gᵢ² or K = f with polynomials gᵢ, f | [`PolynomialLoss`] |
 //! | deep linear network, population loss ½‖W_L⋯W₁ − W*‖² | [`LinearNetwork`] |
 //! | deep linear network on n samples, with mini-batches | [`LinearNetworkSample`] |
+//! | deep linear network on samples that are computed, not kept | [`LinearNetworkStream`] |
 
 mod error;
+mod evaluate;
 mod linear_network;
 mod linear_network_sample;
+mod linear_network_stream;
 mod polynomial;
 mod polynomial_map;
 mod power_table;
@@ -20,8 +23,10 @@ mod prior;
 mod scalar;
 
 pub use error::LossError;
+pub(crate) use evaluate::Evaluate;
 pub use linear_network::LinearNetwork;
 pub use linear_network_sample::LinearNetworkSample;
+pub use linear_network_stream::LinearNetworkStream;
 pub use polynomial::{LossForm, PolynomialLoss, Term};
 pub(crate) use polynomial_map::{PolynomialMap, float_terms};
 pub use prior::Prior;

@@ -1,0 +1,280 @@
+//! λ̂ of random deep linear networks against Aoyagi's formula, after the validation of Lau, Furman, Wang,
+//! Murfet and Wei (2023, arXiv:2308.12108): by plain mini-batch SGLD at that paper's settings, and by this
+//! crate's default.
+//!
+//! ```text
+//! deep_linear_benchmark [NETWORKS [MOST_PARAMETERS [SEED]]]
+//! ```
+//!
+//! Without arguments a few small networks, in seconds. The paper's classes run to 10⁶ parameters with
+//! `cargo run --release --example deep_linear_benchmark -- 100 1000000`.
+
+#![allow(clippy::print_stdout, reason = "an example shows what it finds")]
+
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+use rlct::closed_form;
+use rlct::estimate::{Llc, LlcEstimate};
+use rlct::loss::{LinearNetwork, LinearNetworkStream, Scalar};
+use rlct::sampler::Sgld;
+use std::time::Instant;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// A class of networks of the paper: ranges of widths and layers (the upper ends excluded), n and the
+/// step size ε and the number of steps of SGLD.
+struct Class {
+    widths: (usize, usize),
+    layers: (usize, usize),
+    num_samples: usize,
+    step_size: f64,
+    steps: usize,
+}
+
+const CLASSES: [Class; 4] = [
+    Class {
+        widths: (5, 50),
+        layers: (2, 5),
+        num_samples: 100_000,
+        step_size: 5e-7,
+        steps: 10_000,
+    },
+    Class {
+        widths: (5, 100),
+        layers: (2, 10),
+        num_samples: 100_000,
+        step_size: 5e-7,
+        steps: 10_000,
+    },
+    Class {
+        widths: (50, 500),
+        layers: (2, 10),
+        num_samples: 1_000_000,
+        step_size: 1e-7,
+        steps: 50_000,
+    },
+    Class {
+        widths: (100, 1000),
+        layers: (2, 20),
+        num_samples: 1_000_000,
+        step_size: 2e-8,
+        steps: 50_000,
+    },
+];
+
+/// A network with a true parameter.
+struct Network {
+    widths: Vec<usize>,
+    w_star: Vec<f32>,
+    /// W_L ⋯ W₁, column-major.
+    truth: Vec<f32>,
+    rank: usize,
+}
+
+impl Network {
+    /// Widths and layers of a class; all matrices of one random rank r, which their product has too, with entries
+    /// of variance 1/fan-in. Such points are one orbit of the changes of bases, the one of the least λ, for which the
+    /// formula stands. (The paper lowers ranks of single matrices; at such a point the local λ can be larger.)
+    fn draw(class: &Class, most_parameters: usize, rng: &mut ChaCha8Rng) -> Self {
+        let widths: Vec<usize> = loop {
+            let layers = rng.random_range(class.layers.0..class.layers.1);
+            let widths: Vec<usize> = (0..=layers)
+                .map(|_| rng.random_range(class.widths.0..class.widths.1))
+                .collect();
+            if parameters(&widths) <= most_parameters {
+                break widths;
+            }
+        };
+        let narrowest = widths.iter().copied().min().unwrap_or(1);
+        let rank = rng.random_range(1..=narrowest);
+        let mut w_star = Vec::with_capacity(parameters(&widths));
+        let mut truth: Option<Vec<f32>> = None;
+        for pair in widths.windows(2) {
+            let (columns, rows) = (pair[0], pair[1]);
+            let left = normal(rows * rank, (1.0 / columns as f64).sqrt(), rng);
+            let right = normal(rank * columns, (1.0 / rank as f64).sqrt(), rng);
+            let matrix = product(&left, &right, rows, rank, columns);
+            truth = Some(match truth {
+                None => matrix.clone(),
+                Some(before) => product(&matrix, &before, rows, columns, widths[0]),
+            });
+            w_star.extend(matrix);
+        }
+        Self {
+            w_star,
+            truth: truth.unwrap_or_default(),
+            rank,
+            widths,
+        }
+    }
+}
+
+fn parameters(widths: &[usize]) -> usize {
+    widths.windows(2).map(|pair| pair[0] * pair[1]).sum()
+}
+
+fn normal(len: usize, deviation: f64, rng: &mut ChaCha8Rng) -> Vec<f32> {
+    (0..len)
+        .map(|_| f32::of(deviation) * f32::normal(rng))
+        .collect()
+}
+
+/// The product of an m × k and a k × n matrix, all column-major.
+fn product(left: &[f32], right: &[f32], m: usize, k: usize, n: usize) -> Vec<f32> {
+    let left = faer::MatRef::from_column_major_slice(left, m, k);
+    let right = faer::MatRef::from_column_major_slice(right, k, n);
+    let product = left * right;
+    (0..n)
+        .flat_map(|j| product.col_as_slice(j).to_vec())
+        .collect()
+}
+
+/// Plain SGLD as in the paper: one chain, batches of 500, γ = 1, nβ = n/log n, and λ̂ from the mini-batch
+/// losses of the last tenth of the steps.
+fn paper(network: &Network, class: &Class, seed: u64) -> Result<LlcEstimate, Failure> {
+    let n = class.num_samples;
+    let loss = LinearNetworkStream::new(&network.widths, &network.truth, HALF_WIDTH, n, seed)?;
+    Ok(Llc::new(&loss, &network.w_star)
+        .sampler(Sgld::new(class.step_size))
+        .chains(1)
+        .batch_size(500)
+        .burn_in(class.steps / 10 * 9)
+        .draws(class.steps / 10)
+        .seed(seed)
+        .estimate()?)
+}
+
+/// The crate's default, at the same temperature, on the expectation of the loss over the inputs:
+/// E L = 2a²/(3 H_L)·½|W_L ⋯ W₁ − W*|².
+fn default(network: &Network, class: &Class, seed: u64) -> Result<LlcEstimate, Failure> {
+    let loss = LinearNetwork::new(&network.widths, &network.truth)?;
+    let outputs = network.widths[network.widths.len() - 1] as f64;
+    let n = class.num_samples as f64;
+    let scale = 2.0 * HALF_WIDTH * HALF_WIDTH / (3.0 * outputs);
+    Ok(Llc::new(&loss, &network.w_star)
+        .nbeta(scale * n / n.ln())
+        .seed(seed)
+        .estimate()?)
+}
+
+/// Inputs are uniform on [−10, 10].
+const HALF_WIDTH: f64 = 10.0;
+
+/// λ̂, its 95 % interval and cost, of one way on one network.
+struct Seen {
+    exact: f64,
+    estimate: f64,
+    covers: bool,
+    trustworthy: bool,
+}
+
+fn print(name: &str, result: Result<LlcEstimate, Failure>, exact: f64, start: Instant) -> Option<Seen> {
+    let seconds = start.elapsed().as_secs_f64();
+    match result {
+        Err(error) => {
+            println!("  {name:8} {error}");
+            None
+        }
+        Ok(llc) => {
+            let (mean, error) = (llc.mean(), llc.standard_error());
+            let trustworthy = llc.verdict().is_trustworthy();
+            let deviation = 100.0 * (mean - exact) / exact;
+            let note = if trustworthy { "" } else { "  doubtful" };
+            println!("  {name:8} {mean:10.2} ± {error:<8.2} {deviation:+6.1} %  {seconds:7.1} s{note}");
+            Some(Seen {
+                exact,
+                estimate: mean,
+                covers: (mean - exact).abs() < 1.96 * error,
+                trustworthy,
+            })
+        }
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The share of pairs of networks with different λ that λ̂ puts in the right order.
+fn order_preserved(seen: &[Seen]) -> f64 {
+    let (mut right, mut all) = (0, 0);
+    for (i, a) in seen.iter().enumerate() {
+        for b in &seen[..i] {
+            if a.exact != b.exact {
+                all += 1;
+                right += usize::from((a.exact < b.exact) == (a.estimate < b.estimate));
+            }
+        }
+    }
+    f64::from(right as u32) / f64::from(all.max(1))
+}
+
+/// Spearman's rank correlation of λ̂ with λ.
+fn rank_correlation(seen: &[Seen]) -> f64 {
+    let ranks = |value: fn(&Seen) -> f64| -> Vec<f64> {
+        let below = |x: f64| {
+            let less = seen.iter().filter(|s| value(s) < x).count();
+            let equal = seen.iter().filter(|s| value(s) == x).count();
+            less as f64 + 0.5 * (equal as f64 - 1.0)
+        };
+        seen.iter().map(|s| below(value(s))).collect()
+    };
+    let (x, y) = (ranks(|s| s.exact), ranks(|s| s.estimate));
+    let middle = (seen.len() as f64 - 1.0) / 2.0;
+    let moment = |a: &[f64], b: &[f64]| -> f64 {
+        a.iter().zip(b).map(|(a, b)| (a - middle) * (b - middle)).sum()
+    };
+    moment(&x, &y) / (moment(&x, &x) * moment(&y, &y)).sqrt()
+}
+
+fn summary(name: &str, seen: &[Seen], networks: usize) {
+    let relative: Vec<f64> = seen.iter().map(|s| (s.estimate - s.exact) / s.exact).collect();
+    let covered = seen.iter().filter(|s| s.covers).count();
+    let trusted = seen.iter().filter(|s| s.trustworthy).count();
+    let trusted_covered = seen.iter().filter(|s| s.trustworthy && s.covers).count();
+    println!(
+        "{name:8} {} of {networks} finished; relative error: median {:+.1} %, median of absolute values {:.1} %; \
+         rank correlation {:.3}, order preserved {:.3}; in the 95 % interval {covered}, of {trusted} trustworthy \
+         {trusted_covered}",
+        seen.len(),
+        100.0 * median(relative.clone()),
+        100.0 * median(relative.iter().map(|r| r.abs()).collect()),
+        rank_correlation(seen),
+        order_preserved(seen),
+    );
+}
+
+fn main() -> Result<(), Failure> {
+    let mut arguments = std::env::args().skip(1);
+    let mut argument = |default: u64| arguments.next().map_or(Ok(default), |text| text.parse());
+    let (networks, most, seed) = (argument(4)?, argument(1000)?, argument(1)?);
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    // Classes of networks small enough for the limit, in turn.
+    let possible = CLASSES
+        .iter()
+        .take_while(|class| 2 * class.widths.0 * class.widths.0 <= most as usize)
+        .count()
+        .max(1);
+    let (mut by_paper, mut by_default) = (Vec::new(), Vec::new());
+    for i in 0..networks {
+        let class = &CLASSES[i as usize % possible];
+        let network = Network::draw(class, most as usize, &mut rng);
+        let exact = closed_form::deep_linear(&network.widths, network.rank)?;
+        let lambda = exact.lambda().to_f64();
+        println!(
+            "{:?}, rank {}: {} parameters, λ = {}",
+            network.widths,
+            network.rank,
+            network.w_star.len(),
+            exact.lambda()
+        );
+        let start = Instant::now();
+        by_paper.extend(print("paper", paper(&network, class, i), lambda, start));
+        let start = Instant::now();
+        by_default.extend(print("default", default(&network, class, i), lambda, start));
+    }
+    summary("paper", &by_paper, networks as usize);
+    summary("default", &by_default, networks as usize);
+    Ok(())
+}
