@@ -10,6 +10,7 @@
 //! | deep linear network, population loss ½‖W_L⋯W₁ − W*‖² | [`LinearNetwork`] |
 //! | deep linear network on n samples, with mini-batches | [`LinearNetworkSample`] |
 
+mod box_muller;
 mod error;
 mod linear_network;
 mod linear_network_sample;

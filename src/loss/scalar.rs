@@ -1,5 +1,6 @@
 //! The floating-point numbers a loss can be computed in.
 
+use super::box_muller;
 use faer::traits::RealField;
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -52,34 +53,66 @@ pub trait Scalar: RealField + Copy + Display + Send + Sync + 'static {
     /// assert!(f64::normal(&mut rng).abs() < 10.0);
     /// ```
     fn normal<R: Rng + ?Sized>(rng: &mut R) -> Self;
+
+    /// How many numbers [`normals`](Self::normals) makes of one random word.
+    const NORMALS_PER_WORD: usize;
+
+    /// Standard normal numbers from an even number of uniformly random words, by the transform of
+    /// Box and Muller (1958) without a branch; `normals` has `NORMALS_PER_WORD` entries for each
+    /// word. The same words give the same bits on every processor. At most 6.7 (`f32`) or 8.5
+    /// (`f64`) in absolute value.
+    ///
+    /// ```
+    /// # use rlct::loss::Scalar;
+    /// let mut normals = [0.0; 2];
+    /// f64::normals(&[u64::MAX << 12, 1 << 63], &mut normals);
+    /// assert!((normals[0] - 52_f64.exp2().ln().sqrt()).abs() < 1e-12); // u = 2⁻⁵², θ = π/4
+    /// ```
+    fn normals(words: &[u64], normals: &mut [Self]);
 }
 
 impl Scalar for f32 {
+    #[inline(always)]
     fn of(value: f64) -> Self {
         value as f32
     }
+    #[inline(always)]
     fn float(self) -> f64 {
         f64::from(self)
     }
+    #[inline(always)]
     fn finite(self) -> bool {
         self.is_finite()
     }
     fn normal<R: Rng + ?Sized>(rng: &mut R) -> Self {
         StandardNormal.sample(rng)
+    }
+    const NORMALS_PER_WORD: usize = 2;
+    #[inline(always)]
+    fn normals(words: &[u64], normals: &mut [Self]) {
+        box_muller::single(words, normals);
     }
 }
 
 impl Scalar for f64 {
+    #[inline(always)]
     fn of(value: f64) -> Self {
         value
     }
+    #[inline(always)]
     fn float(self) -> f64 {
         self
     }
+    #[inline(always)]
     fn finite(self) -> bool {
         self.is_finite()
     }
     fn normal<R: Rng + ?Sized>(rng: &mut R) -> Self {
         StandardNormal.sample(rng)
+    }
+    const NORMALS_PER_WORD: usize = 1;
+    #[inline(always)]
+    fn normals(words: &[u64], normals: &mut [Self]) {
+        box_muller::double(words, normals);
     }
 }

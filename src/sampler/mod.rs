@@ -1,8 +1,8 @@
 //! Samplers: Langevin and Hamiltonian chains, replica exchange over temperatures, multilevel splitting.
 //!
-//! Every chain, ladder and replicate owns one ChaCha8 stream, numbered: the same seed gives the
-//! same draws bit for bit, whatever the number of threads and whether or not the feature
-//! `parallel` is on.
+//! Every chain, ladder and replicate owns one ChaCha8 stream, numbered, from which a chain also
+//! seeds its [`NormalStream`]: the same seed gives the same draws bit for bit, whatever the number
+//! of threads and whether or not the feature `parallel` is on.
 
 mod chain_state;
 mod chains;
@@ -28,6 +28,7 @@ pub use control::{Control, Progress};
 pub use error::SamplerError;
 pub use hamiltonian::{Hmc, Sghmc, Sgnht};
 pub use langevin::{Langevin, Mala, Sgld};
+pub use noise::NormalStream;
 pub use posterior::Posterior;
 pub use preconditioned::PreconditionedSgld;
 pub use splitting::{Death, Replicate, Splitting, SplittingEnd, SplittingRun};
