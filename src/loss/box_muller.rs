@@ -69,8 +69,8 @@ fn pair_64(radius: u64, angle: u64) -> (f64, f64) {
     let cos = 1.0 + z * (-0.499_999_999_993_511_1 + z * (4.166_666_654_391_119e-2 + z * tail));
     let (a, b) = (r * (cos - sin), r * (cos + sin));
     (
-        f64::from_bits(a.to_bits() ^ (angle & SIGN_64)),
-        f64::from_bits(b.to_bits() ^ ((angle << 1) & SIGN_64)),
+        f64::from_bits(a.to_bits() ^ (angle << 63)),
+        f64::from_bits(b.to_bits() ^ ((angle << 62) & SIGN_64)),
     )
 }
 
@@ -142,7 +142,7 @@ mod tests {
             let (a, b) = pair_64(radius, angle);
             let u = 1.0 - (radius >> 12) as f64 / 2_f64.powi(52);
             let y = ((angle >> 12) as f64 / 2_f64.powi(52) - 0.5) * std::f64::consts::FRAC_PI_2;
-            let signs = (angle >> 63 == 1, angle >> 62 & 1 == 1);
+            let signs = (angle & 1 == 1, angle >> 1 & 1 == 1);
             let (x, z) = direct(u, y, signs);
             let scale = 1e-30 + x.hypot(z);
             // ln u near u = 1 is exact only in the transform itself: its own rounding is granted.

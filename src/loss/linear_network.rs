@@ -173,6 +173,25 @@ pub(super) fn check<T: Scalar>(
     }
 }
 
+/// residual ← residual − targets; the sum of its squares, in sixteen partial sums side by side.
+fn subtract<T: Scalar>(residual: &mut [T], targets: &[T]) -> T {
+    const LANES: usize = 16;
+    let mut squares = [T::of(0.0); LANES];
+    let (blocks, rest) = residual.as_chunks_mut::<LANES>();
+    let (targets, last) = targets[..blocks.len() * LANES + rest.len()].as_chunks::<LANES>();
+    for (r, y) in blocks.iter_mut().zip(targets) {
+        for i in 0..LANES {
+            r[i] -= y[i];
+            squares[i] += r[i] * r[i];
+        }
+    }
+    for ((r, &y), square) in rest.iter_mut().zip(last).zip(&mut squares) {
+        *r -= y;
+        *square += *r * *r;
+    }
+    squares.iter().fold(T::of(0.0), |sum, &square| sum + square)
+}
+
 /// Widths and offsets of a chain of matrices in a flat slice, with forward and backward passes.
 ///
 /// Scratch for b columns: the activations of layers 1‥L (the last one becomes the residual), then
@@ -272,13 +291,10 @@ impl Layers {
             );
             start += rows * columns;
         }
-        let residual = &mut scratch[start - self.outputs() * columns..start];
-        let mut squares = T::of(0.0);
-        for (r, &y) in residual.iter_mut().zip(targets) {
-            *r -= y;
-            squares += *r * *r;
-        }
-        squares
+        subtract(
+            &mut scratch[start - self.outputs() * columns..start],
+            targets,
+        )
     }
 
     /// Backward pass after [`residual`](Self::residual): gradient of ½‖residual‖² times `factor`,
@@ -300,18 +316,22 @@ impl Layers {
         let hidden: usize = self.widths[1..].iter().sum::<usize>() * columns;
         let (activations, buffers) = scratch.split_at_mut(hidden);
         let (mut error, mut next) = buffers.split_at_mut(buffers.len() / 2);
-        let last = self.outputs() * columns;
-        error[..last].copy_from_slice(&activations[hidden - last..]);
-        let mut end = hidden - last;
+        let mut end = hidden - self.outputs() * columns;
+        let residual = &activations[end..];
         for layer in (0..self.depth()).rev() {
             let (rows, cols) = (self.widths[layer + 1], self.widths[layer]);
             let out = &mut gradient[self.offsets[layer]..self.offsets[layer + 1]];
-            let delta = MatRef::from_column_major_slice(&error[..rows * columns], rows, columns);
+            let error_here = if layer + 1 == self.depth() {
+                residual
+            } else {
+                &error[..rows * columns]
+            };
+            let delta = MatRef::from_column_major_slice(error_here, rows, columns);
             let input = match (layer, inputs) {
                 (0, Some(x)) => x,
                 (0, None) => {
                     let replace = matches!(accumulate, Accum::Replace);
-                    for (g, &e) in out.iter_mut().zip(&error[..rows * columns]) {
+                    for (g, &e) in out.iter_mut().zip(error_here) {
                         *g = if replace { factor * e } else { *g + factor * e };
                     }
                     return;

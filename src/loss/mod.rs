@@ -9,11 +9,13 @@
 //! | K = Σ gᵢ² or K = f with polynomials gᵢ, f | [`PolynomialLoss`] |
 //! | deep linear network, population loss ½‖W_L⋯W₁ − W*‖² | [`LinearNetwork`] |
 //! | deep linear network on n samples, with mini-batches | [`LinearNetworkSample`] |
+//! | a network that adds modulo p, cross entropy on pairs, with mini-batches | [`ModularAddition`] |
 
 mod box_muller;
 mod error;
 mod linear_network;
 mod linear_network_sample;
+mod modular_addition;
 mod polynomial;
 mod polynomial_map;
 mod power_table;
@@ -23,6 +25,7 @@ mod scalar;
 pub use error::LossError;
 pub use linear_network::LinearNetwork;
 pub use linear_network_sample::LinearNetworkSample;
+pub use modular_addition::{Activation, ModularAddition};
 pub use polynomial::{LossForm, PolynomialLoss, Term};
 pub(crate) use polynomial_map::{PolynomialMap, float_terms};
 pub use prior::Prior;

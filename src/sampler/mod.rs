@@ -21,6 +21,7 @@ mod preconditioned;
 mod restriction;
 mod splitting;
 mod tempering;
+mod update;
 
 pub(crate) use chains::Observer;
 pub use chains::{BatchSampling, Chain, ChainFailure, Chains, Draws, RecordedLoss};
@@ -89,12 +90,12 @@ pub(crate) fn check_point<T: Scalar>(
             found: 0,
         });
     }
-    for (index, (w, &half)) in w_star.iter().zip(prior.nonnegative()).enumerate() {
+    for (index, w) in w_star.iter().enumerate() {
         let value = w.float();
         if !value.is_finite() {
             return Err(SamplerError::StartNotFinite { index, value });
         }
-        if half && value < 0.0 {
+        if prior.has_boundary() && prior.nonnegative()[index] && value < 0.0 {
             return Err(SamplerError::StartOutside { index, value });
         }
     }
