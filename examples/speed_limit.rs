@@ -2,6 +2,8 @@
 //! measured in this run. A step reads w, w*, the gradient and writes w: 16 bytes a parameter in
 //! single precision. Times are the shortest of several runs.
 
+#![allow(clippy::print_stdout, reason = "an example shows what it finds")]
+
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use rand::SeedableRng;

@@ -1,8 +1,8 @@
 //! Deep linear networks w ↦ W_L⋯W₁, and their population loss.
 
+use super::product::product;
 use super::{Loss, LossError, Scalar};
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
+use faer::{Accum, MatMut, MatRef};
 
 /// The population loss of a deep linear network,
 ///
@@ -14,7 +14,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 /// # Shapes
 /// With widths H₀ (input), H₁, …, H_L (output), Wₗ is Hₗ × Hₗ₋₁. The parameter slice holds
 /// W₁, W₂, …, W_L one after the other, each column-major; d = Σ Hₗ Hₗ₋₁. W* is H_L × H₀,
-/// column-major. Matrix products are faer's, sequential, on views of the slices.
+/// column-major. Matrix products are faer's, on views of the slices.
 ///
 /// # Examples
 ///
@@ -281,13 +281,12 @@ impl Layers {
                 (0, Some(x)) => x,
                 _ => &before[start - previous_len..],
             };
-            matmul(
+            product(
                 MatMut::from_column_major_slice_mut(out, rows, columns),
                 Accum::Replace,
                 self.matrix(w, layer),
                 MatRef::from_column_major_slice(previous, self.widths[layer], columns),
                 T::of(1.0),
-                Par::Seq,
             );
             start += rows * columns;
         }
@@ -338,22 +337,20 @@ impl Layers {
                 }
                 _ => &activations[end - cols * columns..end],
             };
-            matmul(
+            product(
                 MatMut::from_column_major_slice_mut(out, rows, cols),
                 accumulate,
                 delta,
                 MatRef::from_column_major_slice(input, cols, columns).transpose(),
                 factor,
-                Par::Seq,
             );
             if layer > 0 {
-                matmul(
+                product(
                     MatMut::from_column_major_slice_mut(&mut next[..cols * columns], cols, columns),
                     Accum::Replace,
                     self.matrix(w, layer).transpose(),
                     delta,
                     T::of(1.0),
-                    Par::Seq,
                 );
                 end -= cols * columns;
                 std::mem::swap(&mut error, &mut next);
@@ -368,7 +365,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// W_L ⋯ W₁ by the schoolbook method.
-    fn product(widths: &[usize], w: &[f64]) -> Vec<f64> {
+    fn schoolbook(widths: &[usize], w: &[f64]) -> Vec<f64> {
         let n = widths[0];
         let mut result = vec![0.0; n * n];
         (0..n).for_each(|i| result[i * n + i] = 1.0);
@@ -402,7 +399,7 @@ mod tests {
             let mut scratch = vec![f64::NAN; loss.scratch_len()];
             let mut gradient = vec![f64::NAN; w.len()];
             let value = loss.gradient(w, &mut gradient, &mut scratch);
-            let direct = product(&widths, w)
+            let direct = schoolbook(&widths, w)
                 .iter()
                 .zip(&target)
                 .map(|(p, t)| (p - t).powi(2) / 2.0)

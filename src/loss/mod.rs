@@ -20,6 +20,7 @@ mod polynomial;
 mod polynomial_map;
 mod power_table;
 mod prior;
+mod product;
 mod scalar;
 
 pub use error::LossError;
@@ -29,6 +30,8 @@ pub use modular_addition::{Activation, ModularAddition};
 pub use polynomial::{LossForm, PolynomialLoss, Term};
 pub(crate) use polynomial_map::{PolynomialMap, float_terms};
 pub use prior::Prior;
+#[cfg(feature = "parallel")]
+pub(crate) use product::with_spare_threads;
 pub use scalar::Scalar;
 
 use std::fmt::Debug;

@@ -41,7 +41,7 @@ pub enum Activation {
 /// use rlct::loss::{Activation, Loss, ModularAddition};
 ///
 /// let loss = ModularAddition::split(53, 12, 48, Activation::Gelu, 0.95, 1)?;
-/// assert_eq!((loss.dimension(), loss.num_samples()), (4428, Some(2668)));
+/// assert_eq!((Loss::<f32>::dimension(&loss), loss.samples().len()), (4428, 2668));
 /// let w: Vec<f32> = loss.initial(7);
 /// // an untrained network: about log 53 = 3.97
 /// let value: f32 = loss.value(&w, &mut vec![0.0; Loss::<f32>::scratch_len(&loss)]);
