@@ -140,9 +140,10 @@ impl Loss<f64> for Cliff {
 
 #[test]
 fn a_failed_chain_is_named_and_the_others_are_kept() {
-    // The posterior has standard deviation 1/√1000; 4.2 of them are passed by some chains only.
+    // The posterior has standard deviation 1/√1001; a chain of this length passes 3.8 of them in
+    // 45 % of the cases, so that all or none of eight do so for one seed in a hundred.
     let loss = Cliff {
-        edge: 4.2 / 1001_f64.sqrt(),
+        edge: 3.8 / 1001_f64.sqrt(),
     };
     let chains = Chains::new().with_num_chains(8).with_num_draws(10_000);
     let draws = run(&loss, &[0.0], &chains, Sgld::new(1e-4));
