@@ -2,11 +2,12 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rlct::loss::{
-    LinearNetwork, LinearNetworkSample, Loss, LossForm, PolynomialLoss, Prior, Scalar,
+    Activation, LinearNetwork, LinearNetworkSample, Loss, LossForm, ModularAddition,
+    PolynomialLoss, Prior, Scalar,
 };
 use rlct::sampler::{Chains, Control, Posterior, Sgld};
 
-const STEPS: usize = 200;
+const STEPS: usize = 100;
 
 fn steps<T: Scalar>(
     criterion: &mut Criterion,
@@ -25,7 +26,7 @@ fn steps<T: Scalar>(
     let sampler = Sgld::new(1e-6).into();
     let mut group = criterion.benchmark_group("sgld_step");
     group
-        .sample_size(20)
+        .sample_size(10)
         .throughput(Throughput::Elements(STEPS as u64));
     group.bench_function(name, |bencher| {
         bencher.iter(|| {
@@ -47,14 +48,28 @@ fn all(criterion: &mut Criterion) {
         &[0.1, 0.1],
         None,
     );
-    let networks: [(&str, &[usize], usize); 2] = [
+    let mut gradient = [0.0; 2];
+    let mut scratch = vec![0.0; polynomial.scratch_len()];
+    criterion.bench_function("sgld_step/gradient alone of the polynomial", |bencher| {
+        let loss: &dyn Loss<f64> = &polynomial;
+        let w = std::hint::black_box([0.1, 0.1]);
+        bencher.iter(|| loss.gradient(&w, &mut gradient, &mut scratch));
+    });
+    let networks: [(&str, &[usize], usize); 3] = [
         ("deep linear 10-10-10, batch 64", &[10, 10, 10], 64),
         ("deep linear 5 layers of 100, batch 500", &[100; 6], 500),
+        ("deep linear 3 layers of 512, batch 512", &[512; 4], 512),
     ];
     for (name, widths, batch) in networks {
         let (population, w_star) = LinearNetwork::<f32>::of_rank(widths, 1).expect("widths");
         let loss = LinearNetworkSample::draw(&population, 1000, 1.0, 1).expect("data");
         steps(criterion, name, &loss, &w_star, Some(batch));
+    }
+    for (embedding, hidden) in [(64, 128), (128, 256)] {
+        let gelu = Activation::Gelu;
+        let loss = ModularAddition::split(53, embedding, hidden, gelu, 0.95, 1).expect("a split");
+        let name = format!("modular addition 53-{embedding}-{hidden}, batch 64");
+        steps::<f32>(criterion, &name, &loss, &loss.initial(1), Some(64));
     }
 }
 

@@ -89,6 +89,32 @@ fn draws_do_not_depend_on_the_number_of_threads() {
     assert_eq!(one, within(7));
 }
 
+#[cfg(feature = "parallel")]
+#[test]
+fn threads_within_a_chain_change_no_bit() {
+    let (population, w_star) = LinearNetwork::<f32>::of_rank(&[512; 3], 5).unwrap();
+    let loss = LinearNetworkSample::draw(&population, 300, 1.0, 2).unwrap();
+    let prior = Prior::flat(w_star.len());
+    let posterior = Posterior::new(&loss, &w_star, prior, 50.0, 1.0).unwrap();
+    let chains = Chains::new()
+        .with_num_chains(1)
+        .with_burn_in(0)
+        .with_num_draws(6)
+        .with_batch_size(260);
+    let within = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        pool.build().unwrap().install(|| {
+            chains
+                .run(&posterior, &Sgld::new(1e-6).into(), &Control::new())
+                .unwrap()
+        })
+    };
+    let one = within(1);
+    assert!(one.failures().is_empty());
+    assert_eq!(one, within(2));
+    assert_eq!(one, within(3));
+}
+
 /// A bowl that is undefined beyond a distance, where some chains wander.
 #[derive(Debug)]
 struct Cliff {
@@ -114,9 +140,10 @@ impl Loss<f64> for Cliff {
 
 #[test]
 fn a_failed_chain_is_named_and_the_others_are_kept() {
-    // The posterior has standard deviation 1/√1000; 4.2 of them are passed by some chains only.
+    // The posterior has standard deviation 1/√1001; a chain of this length passes 3.8 of them in
+    // 45 % of the cases, so that all or none of eight do so for one seed in a hundred.
     let loss = Cliff {
-        edge: 4.2 / 1001_f64.sqrt(),
+        edge: 3.8 / 1001_f64.sqrt(),
     };
     let chains = Chains::new().with_num_chains(8).with_num_draws(10_000);
     let draws = run(&loss, &[0.0], &chains, Sgld::new(1e-4));

@@ -1,8 +1,8 @@
 //! Deep linear networks w ↦ W_L⋯W₁, and their population loss.
 
+use super::product::product;
 use super::{Loss, LossError, Scalar};
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
+use faer::{Accum, MatMut, MatRef};
 
 /// The population loss of a deep linear network,
 ///
@@ -14,7 +14,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 /// # Shapes
 /// With widths H₀ (input), H₁, …, H_L (output), Wₗ is Hₗ × Hₗ₋₁. The parameter slice holds
 /// W₁, W₂, …, W_L one after the other, each column-major; d = Σ Hₗ Hₗ₋₁. W* is H_L × H₀,
-/// column-major. Matrix products are faer's, sequential, on views of the slices.
+/// column-major. Matrix products are faer's, on views of the slices.
 ///
 /// # Examples
 ///
@@ -173,6 +173,25 @@ pub(super) fn check<T: Scalar>(
     }
 }
 
+/// residual ← residual − targets; the sum of its squares, in sixteen partial sums side by side.
+fn subtract<T: Scalar>(residual: &mut [T], targets: &[T]) -> T {
+    const LANES: usize = 16;
+    let mut squares = [T::of(0.0); LANES];
+    let (blocks, rest) = residual.as_chunks_mut::<LANES>();
+    let (targets, last) = targets[..blocks.len() * LANES + rest.len()].as_chunks::<LANES>();
+    for (r, y) in blocks.iter_mut().zip(targets) {
+        for i in 0..LANES {
+            r[i] -= y[i];
+            squares[i] += r[i] * r[i];
+        }
+    }
+    for ((r, &y), square) in rest.iter_mut().zip(last).zip(&mut squares) {
+        *r -= y;
+        *square += *r * *r;
+    }
+    squares.iter().fold(T::of(0.0), |sum, &square| sum + square)
+}
+
 /// Widths and offsets of a chain of matrices in a flat slice, with forward and backward passes.
 ///
 /// Scratch for b columns: the activations of layers 1‥L (the last one becomes the residual), then
@@ -262,23 +281,19 @@ impl Layers {
                 (0, Some(x)) => x,
                 _ => &before[start - previous_len..],
             };
-            matmul(
+            product(
                 MatMut::from_column_major_slice_mut(out, rows, columns),
                 Accum::Replace,
                 self.matrix(w, layer),
                 MatRef::from_column_major_slice(previous, self.widths[layer], columns),
                 T::of(1.0),
-                Par::Seq,
             );
             start += rows * columns;
         }
-        let residual = &mut scratch[start - self.outputs() * columns..start];
-        let mut squares = T::of(0.0);
-        for (r, &y) in residual.iter_mut().zip(targets) {
-            *r -= y;
-            squares += *r * *r;
-        }
-        squares
+        subtract(
+            &mut scratch[start - self.outputs() * columns..start],
+            targets,
+        )
     }
 
     /// Backward pass after [`residual`](Self::residual): gradient of ½‖residual‖² times `factor`,
@@ -300,40 +315,42 @@ impl Layers {
         let hidden: usize = self.widths[1..].iter().sum::<usize>() * columns;
         let (activations, buffers) = scratch.split_at_mut(hidden);
         let (mut error, mut next) = buffers.split_at_mut(buffers.len() / 2);
-        let last = self.outputs() * columns;
-        error[..last].copy_from_slice(&activations[hidden - last..]);
-        let mut end = hidden - last;
+        let mut end = hidden - self.outputs() * columns;
+        let residual = &activations[end..];
         for layer in (0..self.depth()).rev() {
             let (rows, cols) = (self.widths[layer + 1], self.widths[layer]);
             let out = &mut gradient[self.offsets[layer]..self.offsets[layer + 1]];
-            let delta = MatRef::from_column_major_slice(&error[..rows * columns], rows, columns);
+            let error_here = if layer + 1 == self.depth() {
+                residual
+            } else {
+                &error[..rows * columns]
+            };
+            let delta = MatRef::from_column_major_slice(error_here, rows, columns);
             let input = match (layer, inputs) {
                 (0, Some(x)) => x,
                 (0, None) => {
                     let replace = matches!(accumulate, Accum::Replace);
-                    for (g, &e) in out.iter_mut().zip(&error[..rows * columns]) {
+                    for (g, &e) in out.iter_mut().zip(error_here) {
                         *g = if replace { factor * e } else { *g + factor * e };
                     }
                     return;
                 }
                 _ => &activations[end - cols * columns..end],
             };
-            matmul(
+            product(
                 MatMut::from_column_major_slice_mut(out, rows, cols),
                 accumulate,
                 delta,
                 MatRef::from_column_major_slice(input, cols, columns).transpose(),
                 factor,
-                Par::Seq,
             );
             if layer > 0 {
-                matmul(
+                product(
                     MatMut::from_column_major_slice_mut(&mut next[..cols * columns], cols, columns),
                     Accum::Replace,
                     self.matrix(w, layer).transpose(),
                     delta,
                     T::of(1.0),
-                    Par::Seq,
                 );
                 end -= cols * columns;
                 std::mem::swap(&mut error, &mut next);
@@ -348,7 +365,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// W_L ⋯ W₁ by the schoolbook method.
-    fn product(widths: &[usize], w: &[f64]) -> Vec<f64> {
+    fn schoolbook(widths: &[usize], w: &[f64]) -> Vec<f64> {
         let n = widths[0];
         let mut result = vec![0.0; n * n];
         (0..n).for_each(|i| result[i * n + i] = 1.0);
@@ -382,7 +399,7 @@ mod tests {
             let mut scratch = vec![f64::NAN; loss.scratch_len()];
             let mut gradient = vec![f64::NAN; w.len()];
             let value = loss.gradient(w, &mut gradient, &mut scratch);
-            let direct = product(&widths, w)
+            let direct = schoolbook(&widths, w)
                 .iter()
                 .zip(&target)
                 .map(|(p, t)| (p - t).powi(2) / 2.0)

@@ -10,16 +10,20 @@
 //! | deep linear network, population loss ½‖W_L⋯W₁ − W*‖² | [`LinearNetwork`] |
 //! | deep linear network on n samples, with mini-batches | [`LinearNetworkSample`] |
 //! | deep linear network on samples that are computed, not kept | [`LinearNetworkStream`] |
+//! | a network that adds modulo p, cross entropy on pairs, with mini-batches | [`ModularAddition`] |
 
+mod box_muller;
 mod error;
 mod evaluate;
 mod linear_network;
 mod linear_network_sample;
 mod linear_network_stream;
+mod modular_addition;
 mod polynomial;
 mod polynomial_map;
 mod power_table;
 mod prior;
+mod product;
 mod scalar;
 
 pub use error::LossError;
@@ -27,9 +31,12 @@ pub(crate) use evaluate::Evaluate;
 pub use linear_network::LinearNetwork;
 pub use linear_network_sample::LinearNetworkSample;
 pub use linear_network_stream::LinearNetworkStream;
+pub use modular_addition::{Activation, ModularAddition};
 pub use polynomial::{LossForm, PolynomialLoss, Term};
 pub(crate) use polynomial_map::{PolynomialMap, float_terms};
 pub use prior::Prior;
+#[cfg(feature = "parallel")]
+pub(crate) use product::with_spare_threads;
 pub use scalar::Scalar;
 
 use std::fmt::Debug;

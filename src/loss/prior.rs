@@ -2,6 +2,7 @@
 
 use super::LossError;
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 /// A prior φ(w) ∝ Π |wᵢ|^{hᵢ}, restricted to wᵢ ≥ 0 for chosen coordinates.
 ///
@@ -22,10 +23,27 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prior {
+    dimension: usize,
+    /// Empty if all exponents vanish: a large network has no use for d zeros.
     amplitude: Vec<f64>,
+    /// Empty if no coordinate is restricted.
     nonnegative: Vec<bool>,
-    has_amplitude: bool,
-    has_boundary: bool,
+    #[serde(skip)]
+    absent: Absent,
+}
+
+/// The lists that a prior does not store, made when they are asked for.
+#[derive(Debug, Clone, Default)]
+struct Absent {
+    amplitude: OnceLock<Vec<f64>>,
+    nonnegative: OnceLock<Vec<bool>>,
+}
+
+impl PartialEq for Absent {
+    /// They follow from the dimension.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Prior {
@@ -38,10 +56,10 @@ impl Prior {
     #[must_use]
     pub fn flat(dimension: usize) -> Self {
         Self {
-            amplitude: vec![0.0; dimension],
-            nonnegative: vec![false; dimension],
-            has_amplitude: false,
-            has_boundary: false,
+            dimension,
+            amplitude: Vec::new(),
+            nonnegative: Vec::new(),
+            absent: Absent::default(),
         }
     }
 
@@ -57,10 +75,10 @@ impl Prior {
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
     pub fn with_amplitude(mut self, exponents: &[f64]) -> Result<Self, LossError> {
-        if exponents.len() != self.amplitude.len() {
+        if exponents.len() != self.dimension {
             return Err(LossError::Length {
                 what: "the amplitude",
-                expected: self.amplitude.len(),
+                expected: self.dimension,
                 found: exponents.len(),
             });
         }
@@ -70,8 +88,10 @@ impl Prior {
                 exponent: exponents[index],
             });
         }
-        self.amplitude.copy_from_slice(exponents);
-        self.has_amplitude = exponents.iter().any(|&h| h > 0.0);
+        self.amplitude.clear();
+        if exponents.iter().any(|&h| h > 0.0) {
+            self.amplitude.extend_from_slice(exponents);
+        }
         Ok(self)
     }
 
@@ -87,15 +107,17 @@ impl Prior {
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
     pub fn with_nonnegative(mut self, indices: &[usize]) -> Result<Self, LossError> {
+        if self.nonnegative.is_empty() && !indices.is_empty() {
+            self.nonnegative = vec![false; self.dimension];
+        }
         for &index in indices {
-            let expected = self.nonnegative.len();
+            let expected = self.dimension;
             *self.nonnegative.get_mut(index).ok_or(LossError::Length {
                 what: "the list of non-negative coordinates' dimension",
                 expected,
                 found: index + 1,
             })? = true;
         }
-        self.has_boundary = self.nonnegative.contains(&true);
         Ok(self)
     }
 
@@ -107,7 +129,7 @@ impl Prior {
     /// ```
     #[must_use]
     pub fn dimension(&self) -> usize {
-        self.amplitude.len()
+        self.dimension
     }
 
     /// The exponents hᵢ.
@@ -118,7 +140,11 @@ impl Prior {
     /// ```
     #[must_use]
     pub fn amplitude(&self) -> &[f64] {
-        &self.amplitude
+        if self.has_amplitude() {
+            return &self.amplitude;
+        }
+        let zeros = || vec![0.0; self.dimension];
+        self.absent.amplitude.get_or_init(zeros)
     }
 
     /// Which coordinates are restricted to wᵢ ≥ 0.
@@ -129,7 +155,11 @@ impl Prior {
     /// ```
     #[must_use]
     pub fn nonnegative(&self) -> &[bool] {
-        &self.nonnegative
+        if self.has_boundary() {
+            return &self.nonnegative;
+        }
+        let none = || vec![false; self.dimension];
+        self.absent.nonnegative.get_or_init(none)
     }
 
     /// Whether the prior is constant on ℝᵈ.
@@ -141,17 +171,17 @@ impl Prior {
     /// ```
     #[must_use]
     pub fn is_flat(&self) -> bool {
-        !self.has_amplitude && !self.has_boundary
+        !self.has_amplitude() && !self.has_boundary()
     }
 
     /// Whether the prior varies, that is some hᵢ > 0.
     pub(crate) fn has_amplitude(&self) -> bool {
-        self.has_amplitude
+        !self.amplitude.is_empty()
     }
 
     /// Whether some coordinate is restricted to a half-line.
     pub(crate) fn has_boundary(&self) -> bool {
-        self.has_boundary
+        !self.nonnegative.is_empty()
     }
 
     /// Whether w lies in the restricted orthant.
@@ -162,7 +192,7 @@ impl Prior {
     /// ```
     #[must_use]
     pub fn contains(&self, w: &[f64]) -> bool {
-        !self.has_boundary
+        !self.has_boundary()
             || w.iter()
                 .zip(&self.nonnegative)
                 .all(|(&x, &half)| !half || x >= 0.0)
@@ -176,7 +206,7 @@ impl Prior {
     /// ```
     #[must_use]
     pub fn log_density(&self, w: &[f64]) -> f64 {
-        if !self.has_amplitude {
+        if !self.has_amplitude() {
             return 0.0;
         }
         w.iter()

@@ -1,9 +1,10 @@
 //! The state of one Langevin chain; nothing is allocated after its construction.
 
 use super::chains::{BatchSampling, Chain, ChainFailure, Chains, RecordedLoss};
-use super::noise::fill_normal;
-use super::{Failure, Langevin, Observer, Posterior, PreconditionedSgld};
+use super::update::{LangevinStep, all_finite, with_noise};
+use super::{Failure, Langevin, NormalStream, Observer, Posterior, PreconditionedSgld};
 use crate::loss::Scalar;
+use pulp::Arch;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -28,7 +29,12 @@ pub(super) struct ChainState<'a, T: Scalar> {
     /// The mean square V of the gradient, and the preconditioner G.
     mean_square: Vec<T>,
     metric: Vec<T>,
+    pub(super) normals: NormalStream<T>,
+    /// The noise of a step, where it must be projected or scaled by the preconditioner.
     pub(super) noise: Vec<T>,
+    arch: Arch,
+    /// SGLD with batches, on all of ℝᵈ, φ constant up to boundaries: one pass over w in place.
+    fused: bool,
     pub(super) scratch: Vec<T>,
     /// Without replacement a permutation of the sample indices; its first entries are the batch.
     indices: Vec<u32>,
@@ -74,17 +80,25 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         let preconditioned = matches!(sampler, Langevin::PreconditionedSgld(_));
         let overdamped = preconditioned || matches!(sampler, Langevin::Sgld(_));
         let proposes = sampler.is_metropolised() || (overdamped && indices.is_empty());
+        let restricted = posterior.restriction.is_proper();
+        let fused = matches!(sampler, Langevin::Sgld(_))
+            && !proposes
+            && !restricted
+            && !posterior.prior.has_amplitude();
         let mut state = Self {
             settings,
             posterior,
             sampler,
+            normals: NormalStream::new(&mut rng),
             rng,
+            arch: Arch::new(),
+            fused,
             step: 0,
             step_size: sampler.step_size(),
             w: posterior.w_star.to_vec(),
             drift: vec![zero; d],
             value: zero,
-            proposal: buffer(proposes || overdamped, 0.0),
+            proposal: buffer((proposes || overdamped) && !fused, 0.0),
             proposal_drift: buffer(proposes, 0.0),
             momentum: buffer(!overdamped && !matches!(sampler, Langevin::Mala(_)), 0.0),
             friction: match sampler {
@@ -93,7 +107,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
             },
             mean_square: buffer(preconditioned, 1.0),
             metric: buffer(preconditioned, 1.0),
-            noise: vec![zero; d],
+            noise: buffer(restricted || preconditioned, 0.0),
             scratch: vec![zero; posterior.loss.scratch_len()],
             indices,
             log_density: f64::NAN,
@@ -107,13 +121,15 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         if posterior.prior.has_amplitude() {
             // The prior vanishes at w* itself: leave it by one step of noise.
             let scale = T::of(state.step_size.sqrt());
-            state.draw_noise();
-            for (i, w) in state.w.iter_mut().enumerate() {
-                *w += scale * state.noise[i];
-                if posterior.prior.nonnegative()[i] && w.float() < 0.0 {
-                    *w = -*w;
-                }
-            }
+            let w = &mut state.w;
+            let (stream, noise) = (&mut state.normals, &mut state.noise);
+            with_noise(stream, noise, &posterior.restriction, d, |range, z| {
+                w[range]
+                    .iter_mut()
+                    .zip(z)
+                    .for_each(|(w, &z)| *w += scale * z);
+            });
+            state.reflect_point();
         }
         state
     }
@@ -122,6 +138,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     pub(super) fn advance(&mut self, steps: usize) -> Result<(), ChainFailure> {
         for _ in 0..steps {
             let result = match self.sampler {
+                Langevin::Sgld(_) if self.fused => self.sgld_fused(),
                 Langevin::Sgld(_) if self.indices.is_empty() => self.sgld_full(None),
                 Langevin::Sgld(_) => self.sgld_batch(None),
                 Langevin::PreconditionedSgld(sgld)
@@ -146,9 +163,19 @@ impl<'a, T: Scalar> ChainState<'a, T> {
 
     pub(super) fn finish(self, failure: Option<ChainFailure>) -> Chain {
         let (sum, count) = self.acceptance;
+        let w = self.w;
+        // What is long goes before the point is copied.
+        drop((
+            self.drift,
+            self.scratch,
+            self.noise,
+            self.momentum,
+            self.metric,
+        ));
+        drop((self.mean_square, self.proposal, self.proposal_drift));
         Chain {
             losses: self.losses,
-            last_point: self.w.iter().map(|w| w.float()).collect(),
+            last_point: w.iter().map(|w| w.float()).collect(),
             acceptance: (count > 0).then(|| sum / count as f64),
             step_size: self.step_size,
             failure,
@@ -173,10 +200,15 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         }
     }
 
-    /// noise ← standard normal numbers in the subspace.
-    pub(super) fn draw_noise(&mut self) {
-        fill_normal(&mut self.noise, &mut self.rng);
-        self.posterior.restriction.project(&mut self.noise);
+    /// Reflects w at the prior's half-lines.
+    fn reflect_point(&mut self) {
+        if self.posterior.prior.has_boundary() {
+            for (w, &reflects) in self.w.iter_mut().zip(self.posterior.prior.nonnegative()) {
+                if reflects && w.float() < 0.0 {
+                    *w = -*w;
+                }
+            }
+        }
     }
 
     fn count_acceptance(&mut self, log_ratio: f64) {
@@ -194,7 +226,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     pub(super) fn check_gradient(&self) -> Result<(), Failure> {
         if !self.value.finite() {
             Err(Failure::Loss)
-        } else if self.drift.iter().all(|g| g.finite()) {
+        } else if all_finite(&self.drift) {
             Ok(())
         } else {
             Err(Failure::Gradient)
@@ -228,10 +260,10 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     fn draw_batch(&mut self, batch: usize) {
         match self.settings.batch_sampling {
             BatchSampling::WithoutReplacement => {
-                let samples = self.indices.len();
-                for i in 0..batch {
+                let samples = self.indices.len() as u32;
+                for i in 0..batch as u32 {
                     let j = self.rng.random_range(i..samples);
-                    self.indices.swap(i, j);
+                    self.indices.swap(i as usize, j as usize);
                 }
             }
             BatchSampling::WithReplacement => {
@@ -245,6 +277,15 @@ impl<'a, T: Scalar> ChainState<'a, T> {
 
     /// value, drift ← L(w), ∇L(w), on a batch or on all the data; checked, and recorded.
     pub(super) fn evaluate(&mut self) -> Result<(), Failure> {
+        self.compute();
+        self.check_gradient()?;
+        self.check_divergence()?;
+        self.record();
+        Ok(())
+    }
+
+    /// value, drift ← L(w), ∇L(w), on a batch or on all the data.
+    fn compute(&mut self) {
         let loss = self.posterior.loss;
         self.value = match self.settings.batch_size {
             Some(batch) if !self.indices.is_empty() => {
@@ -254,13 +295,37 @@ impl<'a, T: Scalar> ChainState<'a, T> {
             }
             _ => loss.gradient(&self.w, &mut self.drift, &mut self.scratch),
         };
-        self.check_gradient()?;
+    }
+
+    /// SGLD with batches in one pass over w after the gradient, which is checked on the way: where
+    /// it is not finite, the pass ends before the block of that component.
+    fn sgld_fused(&mut self) -> Result<(), Failure> {
+        self.compute();
+        if !self.value.finite() {
+            return Err(Failure::Loss);
+        }
         self.check_divergence()?;
         self.record();
+        let step = LangevinStep {
+            nbeta: T::of(self.posterior.nbeta),
+            gamma: T::of(self.posterior.localization),
+            half: T::of(0.5 * self.step_size),
+            scale: T::of(self.step_size.sqrt()),
+        };
+        let (w, w_star, g) = (&mut self.w[..], self.posterior.w_star, &self.drift[..]);
+        let mut start = 0;
+        while start < w.len() {
+            let noise = self.normals.take(w.len() - start);
+            let range = start..start + noise.len();
+            let (centre, g) = (&w_star[range.clone()], &g[range.clone()]);
+            start = range.end;
+            step.apply(self.arch, &mut w[range], centre, g, noise)?;
+        }
+        self.reflect_point();
         Ok(())
     }
 
-    /// SGLD without a look at its acceptance: gradient, then one fused pass over w.
+    /// SGLD without a look at its acceptance.
     fn sgld_batch(&mut self, preconditioned: Option<&PreconditionedSgld>) -> Result<(), Failure> {
         self.evaluate()?;
         if let Some(sgld) = preconditioned {
@@ -318,7 +383,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     }
 
     pub(super) fn check_point(&self) -> Result<(), Failure> {
-        if self.w.iter().all(|w| w.finite()) {
+        if all_finite(&self.w) {
             Ok(())
         } else {
             Err(Failure::Parameter)
@@ -345,19 +410,17 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         let half = T::of(0.5 * self.step_size);
         let scale = T::of(self.step_size.sqrt());
         if self.metric.is_empty() {
-            self.draw_noise();
-            for (((p, &w), &g), &z) in self
-                .proposal
-                .iter_mut()
-                .zip(&self.w)
-                .zip(&self.drift)
-                .zip(&self.noise)
-            {
-                *p = w - half * g + scale * z;
-            }
+            let (proposal, w, drift) = (&mut self.proposal, &self.w, &self.drift);
+            let (stream, restriction) = (&mut self.normals, &self.posterior.restriction);
+            with_noise(stream, &mut self.noise, restriction, w.len(), |range, z| {
+                let from = w[range.clone()].iter().zip(&drift[range.clone()]);
+                for (p, ((&w, &g), &z)) in proposal[range].iter_mut().zip(from.zip(z)) {
+                    *p = w - half * g + scale * z;
+                }
+            });
         } else {
             // In the subspace with projection P the preconditioner is P G P.
-            fill_normal(&mut self.noise, &mut self.rng);
+            self.normals.fill(&mut self.noise);
             for ((z, &g), &metric) in self.noise.iter_mut().zip(&self.drift).zip(&self.metric) {
                 *z = scale * T::of(metric.float().sqrt()) * *z - half * metric * g;
             }

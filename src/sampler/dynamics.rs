@@ -1,6 +1,7 @@
 //! Steps of the samplers with momentum.
 
 use super::chain_state::ChainState;
+use super::update::with_noise;
 use super::{Failure, Hmc, Sghmc, Sgnht};
 use crate::loss::Scalar;
 use rand::RngExt;
@@ -8,11 +9,19 @@ use rand::RngExt;
 impl<T: Scalar> ChainState<'_, T> {
     /// momentum ← N(0, variance) in the subspace.
     fn draw_momentum(&mut self, variance: f64) {
-        self.draw_noise();
-        let scale = T::of(variance.sqrt());
-        for (v, &z) in self.momentum.iter_mut().zip(&self.noise) {
-            *v = scale * z;
-        }
+        self.momentum.fill(T::of(0.0));
+        self.add_noise(T::of(1.0), T::of(variance.sqrt()));
+    }
+
+    /// momentum ← keep·momentum + scale·N(0, I) in the subspace.
+    fn add_noise(&mut self, keep: T, scale: T) {
+        let (momentum, restriction) = (&mut self.momentum, &self.posterior.restriction);
+        let (stream, noise, d) = (&mut self.normals, &mut self.noise, momentum.len());
+        with_noise(stream, noise, restriction, d, |range, z| {
+            for (v, &z) in momentum[range].iter_mut().zip(z) {
+                *v = keep * *v + scale * z;
+            }
+        });
     }
 
     /// Reflects position and momentum at the prior's half-lines.
@@ -44,13 +53,18 @@ impl<T: Scalar> ChainState<'_, T> {
         }
         self.evaluate()?;
         self.posterior.drift(&self.w, &mut self.drift);
-        self.draw_noise();
         let keep = T::of(1.0 - sghmc.friction());
         let noise = 2.0 * (sghmc.friction() - sghmc.gradient_noise()) * eta;
         let (rate, scale) = (T::of(eta), T::of(noise.sqrt()));
-        for ((v, &g), &z) in self.momentum.iter_mut().zip(&self.drift).zip(&self.noise) {
-            *v = keep * *v - rate * g + scale * z;
-        }
+        let (momentum, drift) = (&mut self.momentum, &self.drift);
+        let (stream, restriction) = (&mut self.normals, &self.posterior.restriction);
+        let d = momentum.len();
+        with_noise(stream, &mut self.noise, restriction, d, |range, z| {
+            let push = drift[range.clone()].iter().zip(z);
+            for (v, (&g, &z)) in momentum[range].iter_mut().zip(push) {
+                *v = keep * *v - rate * g + scale * z;
+            }
+        });
         self.glide(1.0);
         self.check_point()
     }
@@ -75,12 +89,8 @@ impl<T: Scalar> ChainState<'_, T> {
         } else {
             -(-2.0 * friction).exp_m1() / friction
         };
-        self.draw_noise();
-        let keep = T::of((-friction).exp());
         let scale = T::of((eta * sgnht.diffusion() * ratio).sqrt());
-        for (v, &z) in self.momentum.iter_mut().zip(&self.noise) {
-            *v = keep * *v + scale * z;
-        }
+        self.add_noise(T::of((-friction).exp()), scale);
         self.adapt_friction(sgnht, eta);
         self.glide(0.5);
         self.check_point()

@@ -1,8 +1,8 @@
 //! Samplers: Langevin and Hamiltonian chains, replica exchange over temperatures, multilevel splitting.
 //!
-//! Every chain, ladder and replicate owns one ChaCha8 stream, numbered: the same seed gives the
-//! same draws bit for bit, whatever the number of threads and whether or not the feature
-//! `parallel` is on.
+//! Every chain, ladder and replicate owns one ChaCha8 stream, numbered, from which a chain also
+//! seeds its [`NormalStream`]: the same seed gives the same draws bit for bit, whatever the number
+//! of threads and whether or not the feature `parallel` is on.
 
 mod chain_state;
 mod chains;
@@ -21,6 +21,7 @@ mod preconditioned;
 mod restriction;
 mod splitting;
 mod tempering;
+mod update;
 
 pub(crate) use chains::Observer;
 pub use chains::{BatchSampling, Chain, ChainFailure, Chains, Draws, RecordedLoss};
@@ -28,6 +29,7 @@ pub use control::{Control, Progress};
 pub use error::SamplerError;
 pub use hamiltonian::{Hmc, Sghmc, Sgnht};
 pub use langevin::{Langevin, Mala, Sgld};
+pub use noise::NormalStream;
 pub use posterior::Posterior;
 pub use preconditioned::PreconditionedSgld;
 pub use splitting::{Death, Replicate, Splitting, SplittingEnd, SplittingRun};
@@ -88,12 +90,12 @@ pub(crate) fn check_point<T: Scalar>(
             found: 0,
         });
     }
-    for (index, (w, &half)) in w_star.iter().zip(prior.nonnegative()).enumerate() {
+    for (index, w) in w_star.iter().enumerate() {
         let value = w.float();
         if !value.is_finite() {
             return Err(SamplerError::StartNotFinite { index, value });
         }
-        if half && value < 0.0 {
+        if prior.has_boundary() && prior.nonnegative()[index] && value < 0.0 {
             return Err(SamplerError::StartOutside { index, value });
         }
     }

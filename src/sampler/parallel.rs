@@ -1,14 +1,19 @@
 //! Independent tasks over the available threads, results in the order of the tasks.
 
+#[cfg(feature = "parallel")]
+use crate::loss::with_spare_threads;
+
 /// Runs `task(0)`, …, `task(count − 1)`; with the feature `parallel` on rayon's threads. Each task
-/// owns its random stream, so the answer does not depend on the number of threads.
+/// owns its random stream, so the answer does not depend on the number of threads. Where there are
+/// more of them than tasks, large matrix products within a task use the others.
 #[cfg(feature = "parallel")]
 pub(crate) fn map<R: Send>(count: usize, task: impl Fn(usize) -> R + Send + Sync) -> Vec<R> {
     use rayon::prelude::*;
+    let spare = count < rayon::current_num_threads();
     (0..count)
         .into_par_iter()
         .with_max_len(1)
-        .map(task)
+        .map(|index| with_spare_threads(spare, || task(index)))
         .collect()
 }
 

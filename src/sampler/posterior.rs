@@ -196,10 +196,10 @@ impl<'a, T: Scalar> Posterior<'a, T> {
             if !self.restriction.is_free(i) {
                 continue;
             }
-            if self.prior.nonnegative()[i] && x.float() < 0.0 {
+            if self.prior.has_boundary() && self.prior.nonnegative()[i] && x.float() < 0.0 {
                 return f64::NEG_INFINITY;
             }
-            if self.prior.amplitude()[i] > 0.0 {
+            if self.prior.has_amplitude() && self.prior.amplitude()[i] > 0.0 {
                 log_prior += self.prior.amplitude()[i] * x.float().abs().ln();
             }
         }

@@ -85,6 +85,11 @@ impl<T: Scalar> Restriction<T> {
         self.free.as_ref().is_none_or(|free| free[index])
     }
 
+    /// Whether some direction does not move.
+    pub(super) fn is_proper(&self) -> bool {
+        self.free.is_some() || self.normal.is_some()
+    }
+
     /// Whether the subspace is not spanned by coordinates.
     pub(super) fn is_oblique(&self) -> bool {
         self.normal.is_some()
