@@ -22,7 +22,8 @@
 //! - **both**: [`model`] (statistical models, written once: an ideal at a true parameter, a loss, data);
 //!   [`fisher`] tells where and how a model is singular, exactly and numerically;
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
-//!   splitting) → [`diagnostics`] → [`estimate`] (λ̂ with standard error and verdict);
+//!   splitting) → [`draws`] (recorded, written for ArviZ) and [`diagnostics`] → [`estimate`] (λ̂ with standard error
+//!   and verdict);
 //! - **on data**: [`selection`] (sBIC from exact λ's, beside BIC and a sampled WBIC).
 //!
 //! # Examples
@@ -55,6 +56,7 @@
 //! |---|---|---|
 //! | `cli` | yes | the command `rlct`: arguments, progress, tables, Ctrl-C |
 //! | `parallel` | yes | chains, particles and ladders in parallel; results do not depend on it |
+//! | `nuts` | no | the No-U-Turn sampler of nuts-rs, to compare with; biased at singular minima |
 
 pub mod algebra;
 mod budget;
@@ -64,6 +66,7 @@ pub mod certificate;
 pub mod cli;
 pub mod closed_form;
 pub mod diagnostics;
+pub mod draws;
 pub mod estimate;
 pub mod fisher;
 mod learning_coefficient;

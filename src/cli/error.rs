@@ -4,6 +4,7 @@ use super::{Caret, Exit};
 use crate::algebra::{ParseError, RationalError, VariablesError};
 use crate::certificate::{CertificateError, CheckError};
 use crate::closed_form::ClosedFormError;
+use crate::draws::DrawsError;
 use crate::estimate::EstimateError;
 use crate::fisher::FisherError;
 use crate::loss::LossError;
@@ -62,6 +63,32 @@ pub enum CliError {
     /// There is no estimate.
     #[error(transparent)]
     Estimate(#[from] EstimateError),
+    /// The draws cannot be written.
+    #[error(transparent)]
+    Draws(#[from] DrawsError),
+    /// NUTS in a program that was built without it.
+    #[error(
+        "this rlct was built without NUTS; `cargo install rlct --features nuts` builds it in, or use --method hmc"
+    )]
+    NoNuts,
+    /// An option of chains with a method that has none.
+    #[error(
+        "{option} needs chains: choose --method mala, hmc, sgld or another of `rlct estimate --help`"
+    )]
+    OnlyChains {
+        /// The option.
+        option: &'static str,
+    },
+    /// A file of checkpoints has a bad row.
+    #[error("{}:{line}: {reason}", path.display())]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong there, with the column.
+        reason: String,
+    },
     /// There is no rank or splitting.
     #[error(transparent)]
     Fisher(#[from] FisherError),

@@ -1,17 +1,20 @@
 //! `rlct estimate`: λ̂ with its standard error.
 
-use super::germ::GermArgs;
+use super::checkpoints;
+use super::germ::{GermArgs, germ};
 use super::interrupt::Interrupt;
 use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
 use super::{CliError, Exit};
+use crate::draws::{DrawsFile, Recording};
 use crate::report::EstimateReport;
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 use serde_json::Value;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,11 +23,20 @@ Examples:
   rlct estimate --linear-network 10,5,10 --rank 3    by MALA chains
   rlct estimate 'x^2+y^2' --method sgld --step 1e-4  by SGLD chains
   rlct estimate 'x^2+y^2' --method hmc --fix 1       by HMC, of x alone
+  rlct estimate 'x^2*y^2' --draws draws.zarr         and the draws, for ArviZ
+  rlct estimate 'x^2*y^2' --checkpoints run.csv      along the points of a file
 
 Chains are the methods mala, sgld, preconditioned-sgld, sghmc, sgnht and hmc.
 
 The same seed gives the same estimate, whatever the number of threads. An estimate with
-doubts is printed with them, and the exit code is 3.";
+doubts is printed with them, and the exit code is 3.
+
+--draws writes in the format that the ending chooses: .zarr, a Zarr v3 store that ArviZ opens; .json, summaries
+of each parameter and the traces of losses; .csv, a line a draw. Of more than 1000 parameters the first are
+written. After Ctrl-C the draws so far are.
+
+--checkpoints reads CSV, a line a point, with or without a line of names (the variables, in any order, and perhaps
+`step`), or JSON, an array of arrays. The answer is a line a point; points that are no minima are told.";
 
 /// The loss, the way to estimate, and its settings.
 #[derive(Debug, Clone, Args)]
@@ -47,7 +59,7 @@ pub(super) struct EstimateArgs {
         conflicts_with_all = ["loss", "ideal"]
     )]
     rank: usize,
-    /// The way to estimate [default: volume, for a network mala]
+    /// The way to estimate [default: volume; for a network, draws or checkpoints mala]
     #[arg(long, value_enum)]
     method: Option<Method>,
     /// The seed of all random streams
@@ -71,7 +83,7 @@ pub(super) struct EstimateArgs {
     chains: Option<usize>,
     /// chains: the draws of each chain [default: 2000]
     #[arg(long, value_name = "N")]
-    draws: Option<usize>,
+    num_draws: Option<usize>,
     /// chains: the steps of each chain before its first draw [default: 1000]
     #[arg(long, value_name = "N")]
     burn_in: Option<usize>,
@@ -108,6 +120,15 @@ pub(super) struct EstimateArgs {
     /// chains: parameters held at the point, by index from 0: the refined coefficient of the rest
     #[arg(long, value_name = "I,…", value_delimiter = ',')]
     fix: Vec<usize>,
+    /// chains: write the draws to a file that ends in .zarr, .json or .csv
+    #[arg(long, value_name = "FILE")]
+    draws: Option<PathBuf>,
+    /// Let --draws replace a file that exists
+    #[arg(long, requires = "draws")]
+    force: bool,
+    /// chains: estimate at every point of a file, CSV or JSON; `-` reads stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["draws", "at", "numbers"])]
+    checkpoints: Option<PathBuf>,
     /// chains: only directions orthogonal to the gradient at the point
     #[arg(long)]
     orthogonal: bool,
@@ -122,7 +143,7 @@ impl EstimateArgs {
             localization: self.localization,
             step_size: self.step,
             chains: self.chains,
-            draws: self.draws,
+            draws: self.num_draws,
             burn_in: self.burn_in,
             steps_between_draws: self.thin,
             particles: self.particles,
@@ -157,7 +178,28 @@ impl EstimateArgs {
         }
         let question = self.germ.question();
         let landscape = Landscape::of_germ(&question, warn)?;
-        Ok((question.to_string(), landscape, Method::Volume))
+        let chains = self.draws.is_some() || self.checkpoints.is_some();
+        let suited = if chains { Method::Mala } else { Method::Volume };
+        Ok((question.to_string(), landscape, suited))
+    }
+
+    /// The names of the parameters; none for a network.
+    fn names(&self) -> Result<Vec<String>, CliError> {
+        if !self.linear_network.is_empty() {
+            return Ok(Vec::new());
+        }
+        let germ = germ(&self.germ.question(), |_| ())?;
+        Ok(germ.variables().names().to_vec())
+    }
+
+    /// Where the draws go, if they can be written there.
+    fn draws_file(&self) -> Result<Option<DrawsFile>, CliError> {
+        let Some(path) = &self.draws else {
+            return Ok(None);
+        };
+        let file = DrawsFile::new(path)?.replacing(self.force);
+        file.check()?;
+        Ok(Some(file))
     }
 }
 
@@ -169,6 +211,8 @@ struct View<'a> {
     report: &'a EstimateReport,
     trustworthy: bool,
     seed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draws: Option<&'a Path>,
     details: Value,
 }
 
@@ -181,10 +225,69 @@ pub(super) fn run(
     let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
     let (reading, landscape, suited) = args.landscape(warn)?;
     let method = args.method.unwrap_or(suited);
-    let estimated = {
+    if !method.is_there() {
+        return Err(CliError::NoNuts);
+    }
+    if !method.is_chains() {
+        let options = [
+            ("--draws", &args.draws),
+            ("--checkpoints", &args.checkpoints),
+        ];
+        if let Some((option, _)) = options.into_iter().find(|(_, given)| given.is_some()) {
+            return Err(CliError::OnlyChains { option });
+        }
+    }
+    if let Some(path) = &args.checkpoints {
+        let points = checkpoints::read(path, landscape.dimension(), &args.names()?)?;
+        let run = checkpoints::Run {
+            reading,
+            method,
+            points,
+        };
+        return run.answer(&args.settings(), &landscape, &interrupt, output, stderr);
+    }
+    let file = args.draws_file()?;
+    let (estimated, draws) = {
         let progress = Progress::bar(0, method.label());
-        args.settings()
-            .estimate(method, &landscape, &interrupt, &progress)?
+        let settings = args.settings();
+        match &file {
+            Some(_) => {
+                let recording = Recording::new().with_names(args.names()?);
+                let watched = (&interrupt, &progress);
+                let (estimated, draws) =
+                    settings.record(method, &landscape, watched, &recording)?;
+                (
+                    estimated,
+                    Some(draws.with_attribute("model", reading.clone())),
+                )
+            }
+            None => {
+                let estimated = settings.estimate(method, &landscape, &interrupt, &progress)?;
+                (Ok(estimated), None)
+            }
+        }
+    };
+    let written = match (&file, draws) {
+        (Some(file), Some(draws)) => {
+            let moved = !args.germ.question().at.is_empty();
+            let coordinates = if moved {
+                "relative to the point"
+            } else {
+                "those of the model"
+            };
+            draws.with_attribute("coordinates", coordinates).write(file)
+        }
+        _ => Ok(()),
+    };
+    let estimated = match estimated {
+        Ok(estimated) => estimated,
+        Err(error) => {
+            if let (Some(file), Ok(())) = (&file, &written) {
+                let path = file.path().display();
+                drop(writeln!(stderr, "the draws so far are in {path}"));
+            }
+            return Err(error.into());
+        }
     };
     let report = estimated.report;
     if output.is_json() {
@@ -194,12 +297,20 @@ pub(super) fn run(
             report: &report,
             trustworthy: report.is_trustworthy(),
             seed: args.seed,
+            draws: file
+                .as_ref()
+                .filter(|_| written.is_ok())
+                .map(DrawsFile::path),
             details: estimated.details,
         })?;
     } else {
         output.line(reading)?;
         output.line(&report)?;
+        if let (Some(file), Ok(())) = (&file, &written) {
+            output.line(format_args!("draws: {}", file.path().display()))?;
+        }
     }
+    written?;
     Ok(match (interrupt.is_set(), report.is_trustworthy()) {
         (true, _) => Exit::Interrupted,
         (false, true) => Exit::Success,

@@ -3,6 +3,7 @@
 use super::interrupt::Interrupt;
 use super::landscape::Landscape;
 use super::progress::Progress;
+use crate::draws::{RecordedDraws, Recording};
 use crate::estimate::{
     EstimateError, Ladder, LadderEstimate, Llc, LlcEstimate, VolumeEstimate, VolumeScaling,
 };
@@ -34,6 +35,9 @@ pub(super) enum Method {
     Sgnht,
     /// Posterior mean at one temperature, Hamiltonian Monte Carlo with Metropolis test
     Hmc,
+    /// Posterior mean at one temperature, No-U-Turn sampler of nuts-rs; only to compare with, for it is
+    /// biased at singular minima. Needs the feature `nuts`
+    Nuts,
 }
 
 /// Settings that are not left to the library's defaults.
@@ -111,6 +115,19 @@ impl Settings {
                     details: ladder_details(&ladder),
                 })
             }
+            #[cfg(feature = "nuts")]
+            Method::Nuts => {
+                let nuts = crate::sampler::Nuts::new();
+                let llc = self
+                    .llc(method, landscape)?
+                    .estimate_by_nuts_with(&nuts, &control)?;
+                let seconds = start.elapsed().as_secs_f64();
+                let report = EstimateReport::from_llc(method.label(), &llc, seconds);
+                Ok(Estimated {
+                    report,
+                    details: llc_details(&llc),
+                })
+            }
             _ => {
                 let llc = self.llc(method, landscape)?.estimate_with(&control)?;
                 let seconds = start.elapsed().as_secs_f64();
@@ -121,6 +138,31 @@ impl Settings {
                 })
             }
         }
+    }
+
+    /// Estimates λ by chains, and keeps their draws, also where they do not suffice for an estimate.
+    pub(super) fn record(
+        &self,
+        method: Method,
+        landscape: &Landscape,
+        (interrupt, progress): (&Interrupt, &Progress),
+        recording: &Recording,
+    ) -> Result<(Result<Estimated, EstimateError>, RecordedDraws), EstimateError> {
+        let stop = interrupt.flag();
+        let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
+        let control = Control::new()
+            .with_stop(Arc::as_ref(&stop))
+            .with_progress(&watch);
+        let start = Instant::now();
+        let run = self
+            .llc(method, landscape)?
+            .record_with(recording, &control)?;
+        let seconds = start.elapsed().as_secs_f64();
+        let estimated = run.estimate.map(|llc| Estimated {
+            report: EstimateReport::from_llc(method.label(), &llc, seconds),
+            details: llc_details(&llc),
+        });
+        Ok((estimated, run.draws))
     }
 
     fn volume<'a>(&self, landscape: &'a Landscape) -> VolumeScaling<'a> {
@@ -188,13 +230,14 @@ impl Settings {
                 }
                 sampler.into()
             }
-            Method::Mala | Method::Volume | Method::Ladder => {
+            Method::Mala | Method::Volume | Method::Ladder | Method::Nuts => {
                 Mala::adaptive(step(Self::STEP_SIZE)).into()
             }
         }
     }
 
-    fn llc<'a>(
+    /// The estimate at one temperature.
+    pub(super) fn llc<'a>(
         &self,
         method: Method,
         landscape: &'a Landscape,
@@ -240,6 +283,16 @@ impl Settings {
 }
 
 impl Method {
+    /// Whether it runs this crate's chains at one temperature.
+    pub(super) fn is_chains(self) -> bool {
+        !matches!(self, Self::Volume | Self::Ladder | Self::Nuts)
+    }
+
+    /// Whether this program was built with it.
+    pub(super) fn is_there(self) -> bool {
+        self != Self::Nuts || cfg!(feature = "nuts")
+    }
+
     /// The name in reports.
     pub(super) fn label(self) -> &'static str {
         match self {
@@ -251,6 +304,7 @@ impl Method {
             Self::Sghmc => "posterior, SGHMC",
             Self::Sgnht => "posterior, SGNHT",
             Self::Hmc => "posterior, HMC",
+            Self::Nuts => "posterior, NUTS",
         }
     }
 }

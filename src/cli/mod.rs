@@ -20,6 +20,7 @@
 mod caret;
 mod catalogue;
 mod check;
+mod checkpoints;
 mod closed_form;
 mod compare;
 mod error;

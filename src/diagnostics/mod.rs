@@ -12,6 +12,7 @@ mod rank;
 pub use error::DiagnosticsError;
 
 use autocorrelation::effective_size;
+pub(crate) use rank::quantile_of_sorted;
 use rank::{folded, indicator_below_quantile, rank_normalised, split};
 
 /// Chains checked to be of equal length, at least four draws each, and finite.

@@ -59,6 +59,11 @@ pub(super) fn indicator_below_quantile(chains: &[&[f64]], level: f64) -> Vec<Vec
 fn quantile(values: &[f64], level: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
+    quantile_of_sorted(&sorted, level)
+}
+
+/// The same of values in order.
+pub(crate) fn quantile_of_sorted(sorted: &[f64], level: f64) -> f64 {
     let position = level * (sorted.len() - 1) as f64;
     let below = position.floor() as usize;
     let above = (below + 1).min(sorted.len() - 1);

@@ -4,7 +4,8 @@ use super::judgement::Judgement;
 use super::{Doubt, EstimateError, LlcEstimate};
 use crate::loss::{Loss, Prior, Scalar};
 use crate::sampler::{
-    BatchSampling, Chains, Control, Langevin, Mala, Posterior, RecordedLoss, SamplerError, baseline,
+    BatchSampling, Chains, Control, Draws, Langevin, Mala, Posterior, RecordedLoss, SamplerError,
+    baseline,
 };
 
 /// The local learning coefficient (Lau, Furman, Wang, Murfet, Wei 2023, arXiv:2308.12108)
@@ -48,7 +49,7 @@ pub struct Llc<'a, T: Scalar> {
     pub(super) num_samples: Option<usize>,
     pub(super) inverse_temperature: Option<f64>,
     pub(super) nbeta: Option<f64>,
-    localization: f64,
+    pub(super) localization: f64,
     mask: Option<Vec<bool>>,
     orthogonal: bool,
 }
@@ -323,7 +324,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
         self
     }
 
-    fn resolved_nbeta(&self) -> Result<f64, EstimateError> {
+    pub(super) fn resolved_nbeta(&self) -> Result<f64, EstimateError> {
         if let Some(nbeta) = self.nbeta {
             return Ok(nbeta);
         }
@@ -398,8 +399,13 @@ impl<'a, T: Scalar> Llc<'a, T> {
     pub fn estimate_with(&self, control: &Control<'_>) -> Result<LlcEstimate, EstimateError> {
         let nbeta = self.resolved_nbeta()?;
         let posterior = self.posterior(nbeta)?;
-        let baseline = baseline(self.loss, self.w_star)?;
         let draws = self.chains.run(&posterior, &self.sampler, control)?;
+        self.conclude(nbeta, draws)
+    }
+
+    /// The estimate from the chains at nβ.
+    pub(super) fn conclude(&self, nbeta: f64, draws: Draws) -> Result<LlcEstimate, EstimateError> {
+        let baseline = baseline(self.loss, self.w_star)?;
         let Judgement {
             mean_excess,
             standard_error,

@@ -1,14 +1,18 @@
 //! Estimates of λ and m, each with a standard error and a verdict.
 
 mod asymptotics;
+mod checkpoints;
 mod error;
 mod judgement;
 mod ladder;
 mod ladder_estimate;
 mod llc;
 mod llc_estimate;
+#[cfg(feature = "nuts")]
+mod nuts;
 mod predictive;
 mod predictive_estimate;
+mod recorded;
 mod verdict;
 mod volume;
 mod volume_estimate;
@@ -20,6 +24,7 @@ pub use ladder_estimate::{Energy, LadderEstimate};
 pub use llc::Llc;
 pub use llc_estimate::LlcEstimate;
 pub use predictive_estimate::{PredictiveEstimate, WithError};
+pub use recorded::RecordedRun;
 pub use verdict::{Doubt, Verdict};
 pub use volume::VolumeScaling;
 pub use volume_estimate::VolumeEstimate;

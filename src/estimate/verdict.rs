@@ -64,6 +64,14 @@ pub enum Doubt {
         /// λ̂, negative.
         lambda: f64,
     },
+    /// Trajectories of NUTS lost their energy: there are places that it cannot enter, and the mean
+    /// leaves them out.
+    Divergences {
+        /// How many.
+        divergences: usize,
+        /// Of how many trajectories.
+        trajectories: usize,
+    },
     /// A single draw makes up much of an importance weight of leave-one-out cross-validation.
     LeaveOneOutWeight {
         /// The largest share.
@@ -167,6 +175,12 @@ impl fmt::Display for Doubt {
                     f,
                     "the mean loss is below L(w*) (λ̂ = {lambda:.3}): w* is no minimum"
                 )
+            }
+            Self::Divergences {
+                divergences,
+                trajectories,
+            } => {
+                write!(f, "{divergences} of {trajectories} trajectories diverged")
             }
             Self::LeaveOneOutWeight { weight } => {
                 write!(

@@ -212,13 +212,17 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     }
 
     fn count_acceptance(&mut self, log_ratio: f64) {
+        let acceptance = if log_ratio.is_nan() {
+            0.0
+        } else {
+            log_ratio.exp().min(1.0)
+        };
         if self.step >= self.settings.burn_in {
-            self.acceptance.0 += if log_ratio.is_nan() {
-                0.0
-            } else {
-                log_ratio.exp().min(1.0)
-            };
+            self.acceptance.0 += acceptance;
             self.acceptance.1 += 1;
+        }
+        if let Some(observer) = &mut self.observer {
+            observer.acceptance(acceptance);
         }
     }
 

@@ -63,6 +63,9 @@ pub enum BatchSampling {
 pub(crate) trait Observer<T>: Send {
     /// The point of a draw.
     fn draw(&mut self, w: &[T]);
+
+    /// The Metropolis acceptance of a step, where it is known; in the burn-in as well.
+    fn acceptance(&mut self, _: f64) {}
 }
 
 /// Which loss a draw records.
@@ -238,7 +241,7 @@ impl Chains {
         self
     }
 
-    fn check<T: Scalar>(
+    pub(super) fn check<T: Scalar>(
         &self,
         posterior: &Posterior<'_, T>,
         sampler: &Langevin,

@@ -106,6 +106,14 @@ pub enum SamplerError {
         "MALA and HMC accept or reject by the loss on all the data; use SGLD, SGHMC or SGNHT for mini-batches"
     )]
     BatchWithMetropolis,
+    /// A posterior that a sampler cannot be used for.
+    #[error("{sampler} does not support {what}; use HMC")]
+    Unsupported {
+        /// The sampler.
+        sampler: &'static str,
+        /// What it does not support.
+        what: &'static str,
+    },
     /// A loss that falls below its value at w*.
     #[error("w* is not a minimum: the loss is {excess:e} below L(w*) at {point:?}")]
     NotAMinimum {

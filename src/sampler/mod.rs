@@ -14,6 +14,8 @@ mod hamiltonian;
 mod ladder_state;
 mod langevin;
 mod noise;
+#[cfg(feature = "nuts")]
+mod nuts;
 pub(crate) mod parallel;
 mod population;
 mod posterior;
@@ -30,6 +32,8 @@ pub use error::SamplerError;
 pub use hamiltonian::{Hmc, Sghmc, Sgnht};
 pub use langevin::{Langevin, Mala, Sgld};
 pub use noise::NormalStream;
+#[cfg(feature = "nuts")]
+pub use nuts::Nuts;
 pub use posterior::Posterior;
 pub use preconditioned::PreconditionedSgld;
 pub use splitting::{Death, Replicate, Splitting, SplittingEnd, SplittingRun};

@@ -187,7 +187,7 @@ impl<'a, T: Scalar> Posterior<'a, T> {
     }
 
     /// log density at w with loss `value`, up to a constant; −∞ outside the prior's domain.
-    pub(super) fn log_density(&self, w: &[T], value: T) -> f64 {
+    pub(crate) fn log_density(&self, w: &[T], value: T) -> f64 {
         let mut square = 0.0;
         let mut log_prior = 0.0;
         for (i, (&x, &x_star)) in w.iter().zip(self.w_star).enumerate() {

@@ -41,7 +41,13 @@ fn the_same_seed_gives_the_same_estimate() {
 #[test]
 fn doubts_are_told_and_code_3() {
     let arguments = [
-        "estimate", "x^2", "--method", "mala", "--draws", "40", "--json",
+        "estimate",
+        "x^2",
+        "--method",
+        "mala",
+        "--num-draws",
+        "40",
+        "--json",
     ];
     let ended = rlct(&arguments);
     assert_eq!(ended.code, 3, "{}{}", ended.stdout, ended.stderr);
@@ -121,7 +127,7 @@ fn every_sampler_is_a_method() {
         ("hmc", "HMC", &["--leapfrog", "5", "--jitter", "0.1"]),
     ] {
         let mut arguments = vec!["estimate", "x^2+y^2", "--method", method, "--fix", "1"];
-        arguments.extend(["--draws", "5000", "--json"]);
+        arguments.extend(["--num-draws", "5000", "--json"]);
         arguments.extend(settings);
         let ended = rlct(&arguments);
         let value = ended.json();

@@ -9,6 +9,7 @@
 mod catalogue;
 mod closed_form;
 mod compare;
+mod draws;
 mod estimate;
 mod exact;
 mod files;

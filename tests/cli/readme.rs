@@ -26,7 +26,7 @@ fn without_decimals(text: &str) -> Vec<&str> {
     let decimal = |word: &str| {
         word.contains('.')
             && word
-                .trim_matches(['[', '(', ')', ',', '*'])
+                .trim_matches(['[', '(', ')', ',', '*', ':'])
                 .parse::<f64>()
                 .is_ok()
     };

@@ -83,7 +83,7 @@ fn parse(text: &str) -> serde_json::Result<Vec<Case>> {
 }
 
 /// The line of the error with a caret under its column.
-fn place(text: &str, error: &serde_json::Error) -> Caret {
+pub(in crate::cli) fn place(text: &str, error: &serde_json::Error) -> Caret {
     let line = text
         .lines()
         .nth(error.line().saturating_sub(1))
@@ -98,7 +98,7 @@ fn place(text: &str, error: &serde_json::Error) -> Caret {
 }
 
 /// The message without ` at line 3 column 5`, which the caret shows.
-fn reason(error: &serde_json::Error) -> String {
+pub(in crate::cli) fn reason(error: &serde_json::Error) -> String {
     let message = error.to_string();
     match message.rfind(" at line ") {
         Some(end) => message[..end].to_string(),

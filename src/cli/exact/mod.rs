@@ -2,6 +2,8 @@
 
 mod file;
 
+pub(super) use file::{place, reason};
+
 use super::germ::{GermArgs, germ, solve};
 use super::interrupt::Interrupt;
 use super::output::Output;

@@ -1,0 +1,145 @@
+//! The estimate at one temperature, with its draws.
+
+use super::{EstimateError, Llc, LlcEstimate};
+use crate::draws::{RecordedDraws, Recorder, Recording, Trace};
+use crate::loss::Scalar;
+use crate::sampler::{Control, Draws, baseline};
+use serde_json::{Map, Value, json};
+
+/// What a recorded run answers: the draws in any case, and the estimate if they suffice for one.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RecordedRun {
+    /// The draws, those before a failure or a stop included.
+    pub draws: RecordedDraws,
+    /// λ̂ from them, the same as [`Llc::estimate_with`] gives.
+    pub estimate: Result<LlcEstimate, EstimateError>,
+}
+
+impl<T: Scalar> Llc<'_, T> {
+    /// Runs the chains, estimates λ, and keeps the draws.
+    ///
+    /// Memory is 8 bytes times what [`Recording::chosen`] allows, and 40 bytes a draw.
+    ///
+    /// # Errors
+    /// [`EstimateError`] for settings with which nothing can run.
+    ///
+    /// ```
+    /// use rlct::draws::Recording;
+    /// use rlct::estimate::Llc;
+    /// use rlct::loss::LinearNetwork;
+    ///
+    /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500);
+    /// let run = llc.record(&Recording::new())?;
+    /// assert_eq!(run.draws.parameter(0, 0).len(), 500);
+    /// assert_eq!(run.estimate, llc.estimate());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn record(&self, recording: &Recording) -> Result<RecordedRun, EstimateError> {
+        self.record_with(recording, &Control::new())
+    }
+
+    /// [`record`](Self::record) under a [`Control`]. A stopped run keeps the draws so far.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    ///
+    /// ```
+    /// # use rlct::{draws::Recording, estimate::Llc, loss::LinearNetwork, sampler::Control};
+    /// # use std::sync::atomic::AtomicBool;
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let flag = AtomicBool::new(true);
+    /// let control = Control::new().with_stop(&flag);
+    /// let run = Llc::new(&loss, &[0.0]).nbeta(1e3).record_with(&Recording::new(), &control)?;
+    /// assert_eq!(run.draws.num_draws(), 0);
+    /// assert!(run.estimate.is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn record_with(
+        &self,
+        recording: &Recording,
+        control: &Control<'_>,
+    ) -> Result<RecordedRun, EstimateError> {
+        let nbeta = self.resolved_nbeta()?;
+        let posterior = self.posterior(nbeta)?;
+        let baseline = baseline(self.loss, self.w_star)?;
+        let draws = self.chains.num_chains.saturating_mul(self.chains.num_draws);
+        let chosen = recording.chosen(self.w_star.len(), draws);
+        let observer = || Some(Recorder::new(&posterior, self.w_star, &chosen));
+        let (draws, recorders) =
+            self.chains
+                .run_observed(&posterior, &self.sampler, control, observer)?;
+        let traces: Vec<Trace> = recorders
+            .into_iter()
+            .map(|recorder| recorder.map(Recorder::into_trace).unwrap_or_default())
+            .collect();
+        let mut attributes = self.attributes(nbeta, baseline, &chosen, &draws);
+        let chains = draws.chains.iter().cloned().zip(traces).collect();
+        let estimate = self.conclude(nbeta, draws);
+        attributes.append(&mut answer(&estimate));
+        let w_star = chosen.iter().map(|&i| self.w_star[i].float()).collect();
+        let at = (nbeta, baseline);
+        let names = &recording.names;
+        let draws = attributes.into_iter().fold(
+            RecordedDraws::new(chosen, names, w_star, at, chains),
+            |draws, (name, value)| draws.with_attribute(name, value),
+        );
+        Ok(RecordedRun { draws, estimate })
+    }
+
+    /// What the run was.
+    fn attributes(
+        &self,
+        nbeta: f64,
+        baseline: f64,
+        chosen: &[usize],
+        draws: &Draws,
+    ) -> Map<String, Value> {
+        let of = |value| match value {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
+        let failures: Vec<Value> = draws
+            .failures()
+            .into_iter()
+            .map(|(chain, failure)| {
+                json!({"chain": chain, "step": failure.step, "reason": failure.failure.to_string()})
+            })
+            .collect();
+        of(json!({
+            "inference_library": "rlct",
+            "inference_library_version": env!("CARGO_PKG_VERSION"),
+            "nbeta": nbeta,
+            "localization": self.localization,
+            "loss_at_w_star": baseline,
+            "dimension": self.w_star.len(),
+            "recorded_parameters": chosen.len(),
+            "all_parameters_recorded": chosen.len() == self.w_star.len(),
+            "sampler": self.sampler,
+            "chains": self.chains,
+            "seed": self.chains.seed,
+            "stopped": draws.stopped,
+            "failures": failures,
+        }))
+    }
+}
+
+/// The estimate, or why there is none.
+fn answer(estimate: &Result<LlcEstimate, EstimateError>) -> Map<String, Value> {
+    let pairs = match estimate {
+        Ok(llc) => {
+            let doubts = llc.verdict().doubts().iter().map(ToString::to_string);
+            vec![
+                ("lambda_hat", json!(llc.mean())),
+                ("standard_error", json!(llc.standard_error())),
+                ("doubts", doubts.collect::<Vec<_>>().into()),
+            ]
+        }
+        Err(error) => vec![("no_estimate", error.to_string().into())],
+    };
+    pairs
+        .into_iter()
+        .map(|(name, value)| (name.to_string(), value))
+        .collect()
+}
