@@ -29,6 +29,10 @@ const MOST_DEPTH: usize = 250;
 /// Charts that are tried in two ways.
 const MOST_SECOND_WAYS: u32 = 12;
 
+/// Changes of coordinates, one after the other, before a blow-up is due. Factors of two generators may each ask to be a
+/// coordinate in the place of the other, for ever and with growing coefficients; a blow-up makes progress.
+const MOST_CHANGES: usize = 8;
+
 /// What is proved for a chart.
 #[derive(Debug, Clone)]
 pub(super) struct Proved {
@@ -76,6 +80,8 @@ pub(super) struct Search<'a> {
     active: HashSet<Chart>,
     /// How often a second way may still be tried where the first did not decide.
     second_ways: u32,
+    /// The changes of coordinates since the last blow-up.
+    changes: usize,
 }
 
 impl<'a> Search<'a> {
@@ -86,6 +92,7 @@ impl<'a> Search<'a> {
             known: HashMap::new(),
             active: HashSet::new(),
             second_ways: MOST_SECOND_WAYS,
+            changes: 0,
         }
     }
 
@@ -246,7 +253,9 @@ impl<'a> Search<'a> {
         if let Some((monomial, rest, pole)) = own_monomial(chart) {
             return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
         }
-        if let Some(change) = generator_as_coordinate(chart)
+        let may_change = self.changes < MOST_CHANGES;
+        if may_change
+            && let Some(change) = generator_as_coordinate(chart)
             && let Some(settled) = self.unless_circular(change, cutoff, depth)
         {
             return Ok(settled);
@@ -254,7 +263,8 @@ impl<'a> Search<'a> {
         if let Some(leaf) = order_beyond(chart, cutoff) {
             return Ok(leaf.into());
         }
-        if let Some(change) = completed_power(chart)
+        if may_change
+            && let Some(change) = completed_power(chart)
             && let Some(settled) = self.unless_circular(change, cutoff, depth)
         {
             return Ok(settled);
@@ -267,7 +277,8 @@ impl<'a> Search<'a> {
             };
             return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
         }
-        if let Some(change) = factor_as_coordinate(chart, false)
+        if may_change
+            && let Some(change) = factor_as_coordinate(chart, false)
             && let Some(settled) = self.unless_circular(change, cutoff, depth)
         {
             return Ok(settled);
@@ -291,11 +302,11 @@ impl<'a> Search<'a> {
         // a coordinate that makes another one a function: the rest of the ideal is expanded along it
         let plane = chart.local().len() <= 2;
         let curve = || plane.then(|| factor_as_coordinate(chart, true)).flatten();
-        let first = curve().or_else(|| smooth_generator(chart));
-        let Some((rule, next)) = first else {
+        let first = || curve().or_else(|| smooth_generator(chart));
+        let Some(change) = may_change.then(first).flatten() else {
             return self.by_centres(chart, cutoff, depth);
         };
-        let mut first = self.through(rule, &next, cutoff, depth);
+        let mut first = self.changed(change, cutoff, depth);
         let decided = |s: &Settled| s.lower == s.upper || s.lower >= *cutoff;
         if decided(&first) || self.second_ways == 0 {
             return Ok(first);
@@ -327,16 +338,24 @@ impl<'a> Search<'a> {
     /// A change of coordinates, unless others after it lead back here: then another move may do.
     fn unless_circular(
         &mut self,
-        (rule, next): Change,
+        change: Change,
         cutoff: &Pole,
         depth: usize,
     ) -> Option<Settled> {
-        let settled = self.through(rule, &next, cutoff, depth);
+        let settled = self.changed(change, cutoff, depth);
         if settled.reason != Some(Undecided::Circle) || self.second_ways == 0 {
             return Some(settled);
         }
         self.second_ways -= 1;
         None
+    }
+
+    /// A change of coordinates, counted.
+    fn changed(&mut self, (rule, next): Change, cutoff: &Pole, depth: usize) -> Settled {
+        self.changes += 1;
+        let settled = self.through(rule, &next, cutoff, depth);
+        self.changes -= 1;
+        settled
     }
 
     /// The centre divided, or blown up.
@@ -478,7 +497,9 @@ impl<'a> Search<'a> {
                 });
             }
         }
+        let changes = std::mem::take(&mut self.changes);
         let (children, lower, upper, reason) = self.worst(&charts, &least, depth);
+        self.changes = changes;
         let rule = Rule::BlowUp { weights, children };
         if known < upper
             && let Some(above) = above
