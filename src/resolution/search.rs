@@ -29,8 +29,9 @@ const MOST_DEPTH: usize = 250;
 /// Charts that are tried in two ways.
 const MOST_SECOND_WAYS: u32 = 12;
 
-/// Changes of coordinates, one after the other, before a blow-up is due. Factors of two generators may each ask to be a
-/// coordinate in the place of the other, for ever and with growing coefficients; a blow-up makes progress.
+/// Changes of coordinates, one after the other, before a blow-up is due. Those to factors are, besides, at most as many
+/// as there are coordinates: factors of two generators may each ask to be a coordinate in the place of the other, for ever
+/// and with growing coefficients, where a blow-up makes progress.
 const MOST_CHANGES: usize = 8;
 
 /// What is proved for a chart.
@@ -80,8 +81,9 @@ pub(super) struct Search<'a> {
     active: HashSet<Chart>,
     /// How often a second way may still be tried where the first did not decide.
     second_ways: u32,
-    /// The changes of coordinates since the last blow-up.
+    /// The changes of coordinates since the last blow-up: all, and those to factors.
     changes: usize,
+    factors: usize,
 }
 
 impl<'a> Search<'a> {
@@ -93,6 +95,7 @@ impl<'a> Search<'a> {
             active: HashSet::new(),
             second_ways: MOST_SECOND_WAYS,
             changes: 0,
+            factors: 0,
         }
     }
 
@@ -254,6 +257,7 @@ impl<'a> Search<'a> {
             return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
         }
         let may_change = self.changes < MOST_CHANGES;
+        let may_straighten = may_change && self.factors < chart.dimension();
         if may_change
             && let Some(change) = generator_as_coordinate(chart)
             && let Some(settled) = self.unless_circular(change, cutoff, depth)
@@ -277,11 +281,13 @@ impl<'a> Search<'a> {
             };
             return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
         }
-        if may_change
-            && let Some(change) = factor_as_coordinate(chart, false)
-            && let Some(settled) = self.unless_circular(change, cutoff, depth)
-        {
-            return Ok(settled);
+        if may_straighten && let Some(change) = factor_as_coordinate(chart, false) {
+            self.factors += 1;
+            let settled = self.unless_circular(change, cutoff, depth);
+            self.factors -= 1;
+            if let Some(settled) = settled {
+                return Ok(settled);
+            }
         }
         for i in 0..chart.dimension() {
             let power = common_power(chart, i);
@@ -301,12 +307,16 @@ impl<'a> Search<'a> {
         }
         // a coordinate that makes another one a function: the rest of the ideal is expanded along it
         let plane = chart.local().len() <= 2;
-        let curve = || plane.then(|| factor_as_coordinate(chart, true)).flatten();
-        let first = || curve().or_else(|| smooth_generator(chart));
-        let Some(change) = may_change.then(first).flatten() else {
+        let curve = || factor_as_coordinate(chart, true);
+        let curve = (plane && may_straighten).then(curve).flatten();
+        let straightens = usize::from(curve.is_some());
+        let smooth = || may_change.then(|| smooth_generator(chart)).flatten();
+        let Some(change) = curve.or_else(smooth) else {
             return self.by_centres(chart, cutoff, depth);
         };
+        self.factors += straightens;
         let mut first = self.changed(change, cutoff, depth);
+        self.factors -= straightens;
         let decided = |s: &Settled| s.lower == s.upper || s.lower >= *cutoff;
         if decided(&first) || self.second_ways == 0 {
             return Ok(first);
@@ -497,9 +507,12 @@ impl<'a> Search<'a> {
                 });
             }
         }
-        let changes = std::mem::take(&mut self.changes);
+        let counts = (
+            std::mem::take(&mut self.changes),
+            std::mem::take(&mut self.factors),
+        );
         let (children, lower, upper, reason) = self.worst(&charts, &least, depth);
-        self.changes = changes;
+        (self.changes, self.factors) = counts;
         let rule = Rule::BlowUp { weights, children };
         if known < upper
             && let Some(above) = above
