@@ -281,13 +281,15 @@ impl<'a> Search<'a> {
             };
             return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
         }
-        if may_straighten && let Some(change) = factor_as_coordinate(chart, false) {
+        let straight = || factor_as_coordinate(chart, false).filter(|change| !swells(chart, &change.1));
+        if may_straighten && let Some(change) = straight() {
             self.factors += 1;
             let settled = self.unless_circular(change, cutoff, depth);
             self.factors -= 1;
-            if let Some(settled) = settled {
-                return Ok(settled);
-            }
+            return match settled {
+                Some(settled) => Ok(settled),
+                None => self.by_centres(chart, cutoff, depth),
+            };
         }
         for i in 0..chart.dimension() {
             let power = common_power(chart, i);
@@ -307,7 +309,7 @@ impl<'a> Search<'a> {
         }
         // a coordinate that makes another one a function: the rest of the ideal is expanded along it
         let plane = chart.local().len() <= 2;
-        let curve = || factor_as_coordinate(chart, true);
+        let curve = || factor_as_coordinate(chart, true).filter(|change| !swells(chart, &change.1));
         let curve = (plane && may_straighten).then(curve).flatten();
         let straightens = usize::from(curve.is_some());
         let smooth = || may_change.then(|| smooth_generator(chart)).flatten();
@@ -345,7 +347,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// A change of coordinates, unless others after it lead back here: then another move may do.
+    /// A change of coordinates, unless it leads back here or nowhere: then another move may do.
     fn unless_circular(
         &mut self,
         change: Change,
@@ -353,7 +355,11 @@ impl<'a> Search<'a> {
         depth: usize,
     ) -> Option<Settled> {
         let settled = self.changed(change, cutoff, depth);
-        if settled.reason != Some(Undecided::Circle) || self.second_ways == 0 {
+        let leads_nowhere = matches!(
+            settled.reason,
+            Some(Undecided::Circle | Undecided::NoBlowUp | Undecided::Depth(_) | Undecided::Zeros { .. })
+        );
+        if !leads_nowhere || settled.lower >= *cutoff || self.second_ways == 0 {
             return Some(settled);
         }
         self.second_ways -= 1;
@@ -734,6 +740,14 @@ fn opened(chart: &Chart, reason: Undecided) -> Settled {
         reason: Some(reason.clone()),
         ..open_leaf(chart, reason.to_string()).into()
     }
+}
+
+/// Whether a change of coordinates makes so many terms that a blow-up costs less.
+fn swells(chart: &Chart, next: &Chart) -> bool {
+    const MANY: usize = 1_000;
+    let terms = |c: &Chart| c.generators.iter().map(Polynomial::len).sum::<usize>();
+    let after = terms(next);
+    after > MANY && after > 4 * terms(chart)
 }
 
 fn plain_child(step: usize) -> Child {
