@@ -45,7 +45,11 @@ impl Polynomial {
         if shared.iter().all(|&i| free_of(&a, &b, i)) {
             return Some(Self::constant(self.variables(), Rational::ONE));
         }
-        let both = |d: &Self| [&a, &b].into_iter().all(|p| p.quotient_within(d, &wide_limits()).is_some());
+        let both = |d: &Self| {
+            [&a, &b]
+                .into_iter()
+                .all(|p| p.quotient_within(d, &wide_limits()).is_some())
+        };
         match heuristic(&integers(&a), &integers(&b), self, 0) {
             Some(common) => Some(rationals(self, common).primitive_part()),
             None => modular(&a, &b, both),

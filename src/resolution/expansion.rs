@@ -48,9 +48,22 @@ fn vanishing_functions(chart: &Chart) -> Vec<usize> {
         .collect()
 }
 
-fn small_functions(chart: &Chart) -> Vec<Small> {
+/// How terms with small functions are replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Terms of low order, by the lowest terms of the relations.
+    ByOrder,
+    /// All terms, by whole relations.
+    Whole,
+}
+
+fn small_functions(chart: &Chart, way: Way) -> Vec<Small> {
     let vanishing = vanishing_functions(chart);
-    let own = vanishing.iter().filter_map(|&l| by_itself(chart, l));
+    if way == Way::Whole {
+        let own = vanishing.iter().filter_map(|&l| by_itself(chart, l, way));
+        return own.collect();
+    }
+    let own = vanishing.iter().filter_map(|&l| by_itself(chart, l, way));
     let linear = LinearParts::of(chart, &vanishing);
     own.map(|small| match linear.coupled(&small) {
         Some(group) => linear.solved(chart, &group, &small),
@@ -58,14 +71,14 @@ fn small_functions(chart: &Chart) -> Vec<Small> {
     })
     .collect::<Option<Vec<_>>>()
     .unwrap_or_else(|| {
-        let own = vanishing.iter().filter_map(|&l| by_itself(chart, l));
+        let own = vanishing.iter().filter_map(|&l| by_itself(chart, l, way));
         own.collect()
     })
 }
 
 /// Relation l as A·y + B, y its own function. A is the whole coefficient where the relation has degree 1 in y: then y can be
 /// eliminated. Otherwise it is the coefficient's part of order 0, so that what is not hidden need not be multiplied.
-fn by_itself(chart: &Chart, l: usize) -> Option<Small> {
+fn by_itself(chart: &Chart, l: usize, way: Way) -> Option<Small> {
     let relation = &chart.functions[l].relation;
     let variable = chart.dimension() + l;
     let [_, with] = divided(relation, variable);
@@ -73,7 +86,11 @@ fn by_itself(chart: &Chart, l: usize) -> Option<Small> {
     let free = vanishing
         .iter()
         .all(|k| with.degree_in(chart.dimension() + k) == 0);
-    let slope = if free { with } else { chart.restricted(&with) };
+    let slope = if free || way == Way::Whole {
+        with
+    } else {
+        chart.restricted(&with)
+    };
     nonvanishing(chart, &slope)?;
     let small = Small {
         rest: relation - &(&slope * &chart.variable(variable)),
@@ -196,7 +213,8 @@ impl LinearParts {
 /// The numbers of the functions that are small in the sense above: their powers are not rewritten by lower ones.
 pub(super) fn small_relations(chart: &Chart) -> Vec<usize> {
     let own = vanishing_functions(chart).into_iter();
-    own.filter(|&l| by_itself(chart, l).is_some()).collect()
+    own.filter(|&l| by_itself(chart, l, Way::Whole).is_some())
+        .collect()
 }
 
 /// p₀ and p₁ of p = p₀ + x_v·p₁, p₀ free of x_v.
@@ -320,10 +338,33 @@ fn put_in(
 
 /// Generators in which no function hides a term below the Newton polyhedron of the others.
 pub(super) fn expanded(chart: &Chart, meter: &Meter) -> Result<Option<(Rule, Chart)>, Exhausted> {
-    let small = small_functions(chart);
-    if small.is_empty() {
-        return Ok(None);
+    for way in [Way::ByOrder, Way::Whole] {
+        let small = small_functions(chart, way);
+        if small.is_empty() {
+            return Ok(None);
+        }
+        match expanded_by(chart, &small, way, meter)? {
+            Expansion::Done(change) => return Ok(Some(*change)),
+            Expansion::Unneeded => return Ok(None),
+            Expansion::TooLarge => {}
+        }
     }
+    Ok(None)
+}
+
+/// How an expansion ends.
+enum Expansion {
+    Done(Box<(Rule, Chart)>),
+    Unneeded,
+    TooLarge,
+}
+
+fn expanded_by(
+    chart: &Chart,
+    small: &[Small],
+    way: Way,
+    meter: &Meter,
+) -> Result<Expansion, Exhausted> {
     let vanishing: Vec<usize> = small.iter().map(|s| s.variable).collect();
     let local = chart.local();
     let order = |m: &Monomial| -> u32 {
@@ -341,10 +382,14 @@ pub(super) fn expanded(chart: &Chart, meter: &Meter) -> Result<Option<(Rule, Cha
         };
         let mut hidden = false;
         for (j, product) in products.iter_mut().enumerate() {
-            for s in &small {
+            for s in small {
                 let g = &current.generators[j];
                 let involves = |m: &Monomial| m.exponents()[s.variable] > 0;
-                if !g.sorted_terms().iter().any(|(m, _)| involves(m) && hides(m)) {
+                if !g
+                    .sorted_terms()
+                    .iter()
+                    .any(|(m, _)| involves(m) && hides(m))
+                {
                     continue;
                 }
                 hidden = true;
@@ -356,22 +401,36 @@ pub(super) fn expanded(chart: &Chart, meter: &Meter) -> Result<Option<(Rule, Cha
                     meter.spend_and_look(work as u64 + 64)?;
                     let terms = p.sorted_terms().iter().map(|(m, _)| m);
                     let least = terms.filter(|m| involves(m)).map(order).min();
-                    let done = put_in(chart, &mut tracked, (j, &mut *product, place), s, |m| {
-                        if plain { hides(m) } else { Some(order(m)) == least }
-                    });
+                    let done =
+                        put_in(
+                            chart,
+                            &mut tracked,
+                            (j, &mut *product, place),
+                            s,
+                            |m| match least {
+                                _ if way == Way::Whole => true,
+                                _ if plain => hides(m),
+                                // as in Newton's iteration the order may double
+                                least => least.is_some_and(|least| order(m) <= 2 * least),
+                            },
+                        );
                     if done == Some(false) {
-                        return Ok(None);
+                        return Ok(Expansion::TooLarge);
                     }
                 }
                 current.generators[j] = tracked.polynomials()[j].clone();
                 if current.generators[j].len() > MOST_TERMS {
-                    return Ok(None);
+                    return Ok(Expansion::TooLarge);
                 }
             }
         }
         if !hidden {
-            return Ok((round > 0).then(|| tracked.rule(chart)).flatten());
+            return Ok(match tracked.rule(chart) {
+                _ if round == 0 => Expansion::Unneeded,
+                Some(change) => Expansion::Done(Box::new(change)),
+                None => Expansion::TooLarge,
+            });
         }
     }
-    Ok(None)
+    Ok(Expansion::TooLarge)
 }

@@ -270,7 +270,8 @@ impl Tracked {
         };
         let more = |row: &Sparse| -> Option<Option<Polynomial>> {
             let at_j = row.iter().find(|(k, _)| *k == j);
-            at_j.map(|(_, p)| p.checked_mul(c, &limits).ok()).map_or(Some(None), |p| p.map(Some))
+            at_j.map(|(_, p)| p.checked_mul(c, &limits).ok())
+                .map_or(Some(None), |p| p.map(Some))
         };
         let Some(more) = self.back.iter().map(more).collect::<Option<Vec<_>>>() else {
             return false;

@@ -281,7 +281,8 @@ impl<'a> Search<'a> {
             };
             return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
         }
-        let straight = || factor_as_coordinate(chart, false).filter(|change| !swells(chart, &change.1));
+        let straight =
+            || factor_as_coordinate(chart, false).filter(|change| !swells(chart, &change.1));
         if may_straighten && let Some(change) = straight() {
             self.factors += 1;
             let settled = self.unless_circular(change, cutoff, depth);
@@ -348,16 +349,16 @@ impl<'a> Search<'a> {
     }
 
     /// A change of coordinates, unless it leads back here or nowhere: then another move may do.
-    fn unless_circular(
-        &mut self,
-        change: Change,
-        cutoff: &Pole,
-        depth: usize,
-    ) -> Option<Settled> {
+    fn unless_circular(&mut self, change: Change, cutoff: &Pole, depth: usize) -> Option<Settled> {
         let settled = self.changed(change, cutoff, depth);
         let leads_nowhere = matches!(
             settled.reason,
-            Some(Undecided::Circle | Undecided::NoBlowUp | Undecided::Depth(_) | Undecided::Zeros { .. })
+            Some(
+                Undecided::Circle
+                    | Undecided::NoBlowUp
+                    | Undecided::Depth(_)
+                    | Undecided::Zeros { .. }
+            )
         );
         if !leads_nowhere || settled.lower >= *cutoff || self.second_ways == 0 {
             return Some(settled);
