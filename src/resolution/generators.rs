@@ -4,7 +4,7 @@
 use super::centres::layers;
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::nonvanishing;
-use super::expansion::small_relations;
+use super::small_functions::small_relations;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, combination_to};
 use crate::certificate::format::{Row, Rule};
 
