@@ -19,6 +19,9 @@ const MOST_ROUNDS: usize = 60;
 /// Terms that a generator may grow to.
 const MOST_TERMS: usize = 2_000;
 
+/// Products of terms in one way of expansion: a chart that needs more is better blown up.
+const MOST_PRODUCTS: usize = 500_000;
+
 fn limits() -> SizeLimits {
     SizeLimits::default()
         .with_terms(MOST_TERMS)
@@ -132,7 +135,7 @@ fn put_in(
 
 /// Generators in which no function hides a term below the Newton polyhedron of the others.
 pub(super) fn expanded(chart: &Chart, meter: &Meter) -> Result<Option<(Rule, Chart)>, Exhausted> {
-    for way in [Way::ByOrder, Way::Whole] {
+    for way in [Way::Whole, Way::ByOrder] {
         let small = small_functions(chart, way);
         if small.is_empty() {
             return Ok(None);
@@ -167,6 +170,7 @@ fn expanded_by(
     };
     let mut tracked = Tracked::new(chart);
     let mut current = chart.clone();
+    let mut spent = 0;
     let mut products: Vec<Option<Product>> = chart.generators.iter().map(|_| None).collect();
     for round in 0..MOST_ROUNDS {
         let along = Along::of(&current);
@@ -191,8 +195,13 @@ fn expanded_by(
                 let plain = product.is_plain();
                 for place in 0..product.factors.len() {
                     let (p, k) = &product.factors[place];
-                    let work = p.len() * (s.slope.len() + s.rest.len()) * *k as usize;
+                    let size = p.len() + current.generators[j].len() * (*k as usize - 1);
+                    let work = size * (s.slope.len() + s.rest.len()) * *k as usize;
                     meter.spend_and_look(work as u64 + 64)?;
+                    spent += work;
+                    if spent > MOST_PRODUCTS {
+                        return Ok(Expansion::TooLarge);
+                    }
                     let terms = p.sorted_terms().iter().map(|(m, _)| m);
                     let least = terms.filter(|m| involves(m)).map(order).min();
                     let done =

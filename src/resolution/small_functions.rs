@@ -34,10 +34,10 @@ fn vanishing_functions(chart: &Chart) -> Vec<usize> {
 /// How terms with small functions are replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
-    /// Terms of low order, by the lowest terms of the relations.
-    ByOrder,
     /// All terms, by whole relations.
     Whole,
+    /// Terms of low order; coupled relations are solved together.
+    ByOrder,
 }
 
 pub(super) fn small_functions(chart: &Chart, way: Way) -> Vec<Small> {
@@ -60,7 +60,8 @@ pub(super) fn small_functions(chart: &Chart, way: Way) -> Vec<Small> {
 }
 
 /// Relation l as A·y + B, y its own function. A is the whole coefficient where the relation has degree 1 in y: then y can be
-/// eliminated. Otherwise it is the coefficient's part of order 0, so that what is not hidden need not be multiplied.
+/// eliminated. Otherwise it is the coefficient's part without local coordinates: less of what is not hidden is multiplied, and
+/// every term of B that needs no other function brings a local coordinate.
 fn by_itself(chart: &Chart, l: usize, way: Way) -> Option<Small> {
     let relation = &chart.functions[l].relation;
     let variable = chart.dimension() + l;
@@ -72,7 +73,7 @@ fn by_itself(chart: &Chart, l: usize, way: Way) -> Option<Small> {
     let slope = if free || way == Way::Whole {
         with
     } else {
-        chart.restricted(&with)
+        chart.at_centre(&with)
     };
     nonvanishing(chart, &slope)?;
     let small = Small {
@@ -154,8 +155,6 @@ impl LinearParts {
             .iter()
             .map(|&l| group.iter().map(|&k| self.entries[l][k].clone()).collect())
             .collect();
-        let slope = chart.determinant(&rows)?;
-        nonvanishing(chart, &slope)?;
         let own = small.factors.first().map(|(l, _)| *l)?;
         let column = group.iter().position(|&k| self.functions[k] == own)?;
         let mut factors = Vec::new();
@@ -183,6 +182,10 @@ impl LinearParts {
             total = &total + &product.ok()?;
             factors.push((l, factor));
         }
+        // det, and what else y is multiplied by without local coordinates
+        let [_, with] = divided(&total, small.variable);
+        let slope = chart.at_centre(&with);
+        nonvanishing(chart, &slope)?;
         let solved = Small {
             rest: &total - &(&slope * &chart.variable(small.variable)),
             variable: small.variable,

@@ -37,7 +37,7 @@ fn lowest(g: &Polynomial) -> Polynomial {
 #[test]
 fn relations_that_need_each_other_are_solved_together() {
     // y = (t + s)/2 + …, z = (t − s)/2 + …
-    let relations = ["w3 + w4 - w1 - w3^2", "w3 - w4 - w2 + w3*w4"];
+    let relations = ["w3 + w4 - w1 - w1*w3", "w3 - w4 - w2 + w2*w4^2"];
     let chart = chart(relations, &["w1^3", "w2^3", "w3*w4"]);
     let meter = Budget::default().start();
     let (_, next) = expanded(&chart, &meter).unwrap().unwrap();
