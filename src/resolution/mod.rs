@@ -19,6 +19,7 @@ mod leaves;
 mod moves;
 mod point;
 mod search;
+mod small_functions;
 mod straighten;
 mod structure;
 
