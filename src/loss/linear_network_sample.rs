@@ -1,7 +1,7 @@
 //! Deep linear networks on data: the mean negative log likelihood of n samples.
 
 use super::linear_network::{Layers, check};
-use super::{LinearNetwork, Loss, LossError, Scalar};
+use super::{Evaluate, LinearNetwork, LossError, Scalar};
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use rand::SeedableRng;
@@ -119,9 +119,26 @@ impl<T: Scalar> LinearNetworkSample<T> {
             num_samples,
         })
     }
+}
 
-    /// One pass over the samples of a batch, or over all, in blocks.
-    fn pass(
+impl<T: Scalar> Evaluate for LinearNetworkSample<T> {
+    type Scalar = T;
+
+    fn dimension(&self) -> usize {
+        self.layers.dimension()
+    }
+
+    fn scratch_len(&self) -> usize {
+        let block = BLOCK.min(self.num_samples);
+        (self.layers.inputs() + self.layers.outputs()) * block + self.layers.scratch_len(block)
+    }
+
+    fn num_samples(&self) -> Option<usize> {
+        Some(self.num_samples)
+    }
+
+    /// One pass over the samples in blocks.
+    fn evaluate(
         &self,
         w: &[T],
         batch: Option<&[u32]>,
@@ -173,40 +190,10 @@ impl<T: Scalar> LinearNetworkSample<T> {
     }
 }
 
-impl<T: Scalar> Loss<T> for LinearNetworkSample<T> {
-    fn dimension(&self) -> usize {
-        self.layers.dimension()
-    }
-
-    fn scratch_len(&self) -> usize {
-        let block = BLOCK.min(self.num_samples);
-        (self.layers.inputs() + self.layers.outputs()) * block + self.layers.scratch_len(block)
-    }
-
-    fn num_samples(&self) -> Option<usize> {
-        Some(self.num_samples)
-    }
-
-    fn value(&self, w: &[T], scratch: &mut [T]) -> T {
-        self.pass(w, None, None, scratch)
-    }
-
-    fn gradient(&self, w: &[T], gradient: &mut [T], scratch: &mut [T]) -> T {
-        self.pass(w, None, Some(gradient), scratch)
-    }
-
-    fn batch_value(&self, w: &[T], batch: &[u32], scratch: &mut [T]) -> T {
-        self.pass(w, Some(batch), None, scratch)
-    }
-
-    fn batch_gradient(&self, w: &[T], batch: &[u32], gradient: &mut [T], scratch: &mut [T]) -> T {
-        self.pass(w, Some(batch), Some(gradient), scratch)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::loss::Loss;
     use proptest::prelude::*;
 
     proptest! {
