@@ -1,8 +1,8 @@
 //! Deep linear networks w ↦ W_L⋯W₁, and their population loss.
 
+use super::product::product;
 use super::{Loss, LossError, Scalar};
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
+use faer::{Accum, MatMut, MatRef};
 
 /// The population loss of a deep linear network,
 ///
@@ -262,13 +262,12 @@ impl Layers {
                 (0, Some(x)) => x,
                 _ => &before[start - previous_len..],
             };
-            matmul(
+            product(
                 MatMut::from_column_major_slice_mut(out, rows, columns),
                 Accum::Replace,
                 self.matrix(w, layer),
                 MatRef::from_column_major_slice(previous, self.widths[layer], columns),
                 T::of(1.0),
-                Par::Seq,
             );
             start += rows * columns;
         }
@@ -318,22 +317,20 @@ impl Layers {
                 }
                 _ => &activations[end - cols * columns..end],
             };
-            matmul(
+            product(
                 MatMut::from_column_major_slice_mut(out, rows, cols),
                 accumulate,
                 delta,
                 MatRef::from_column_major_slice(input, cols, columns).transpose(),
                 factor,
-                Par::Seq,
             );
             if layer > 0 {
-                matmul(
+                product(
                     MatMut::from_column_major_slice_mut(&mut next[..cols * columns], cols, columns),
                     Accum::Replace,
                     self.matrix(w, layer).transpose(),
                     delta,
                     T::of(1.0),
-                    Par::Seq,
                 );
                 end -= cols * columns;
                 std::mem::swap(&mut error, &mut next);

@@ -17,6 +17,7 @@ mod polynomial;
 mod polynomial_map;
 mod power_table;
 mod prior;
+mod product;
 mod scalar;
 
 pub use error::LossError;
