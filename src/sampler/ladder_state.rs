@@ -11,6 +11,9 @@ const STEP_SPREAD: f64 = 5.0;
 /// The acceptance aimed at in the mean over that spread.
 const TARGET_ACCEPTANCE: f64 = 0.5;
 
+/// Moves of each kind on a rung as a ladder cools down to its first states.
+const COOLING: usize = 30;
+
 /// What a ladder samples: K = loss − baseline around w*, and the prior.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Landscape<'a> {
@@ -54,8 +57,8 @@ impl<'a> LadderState<'a> {
         settings: &'a Tempering,
         landscape: Landscape<'a>,
         log_t: &[f64],
+        log_steps: &[f64],
         rng: ChaCha8Rng,
-        close: bool,
     ) -> Self {
         let Landscape {
             loss,
@@ -65,7 +68,7 @@ impl<'a> LadderState<'a> {
         } = landscape;
         let d = w_star.len();
         let rungs = log_t.len();
-        let mut state = Self {
+        Self {
             settings,
             loss,
             w_star,
@@ -73,7 +76,7 @@ impl<'a> LadderState<'a> {
             baseline,
             rng,
             t: log_t.iter().map(|l| l.exp()).collect(),
-            log_step: log_t.iter().map(|l| (log_t[0] - l) / 2.0).collect(),
+            log_step: log_steps.to_vec(),
             replica: (0..rungs).collect(),
             w: w_star.repeat(rungs),
             gradient: vec![0.0; d * rungs],
@@ -89,39 +92,55 @@ impl<'a> LadderState<'a> {
             unresolved: vec![0.0; rungs],
             looked: 0.0,
             sampled: 0.0,
-        };
-        for rung in 0..rungs {
-            // Half of the ladders start close to w*, the others anywhere in the box: where the two
-            // have not forgotten their starts, R̂ between the ladders shows it.
-            let width = if close {
-                settings.radius * (0.25 * (log_t[0] - log_t[rung])).exp()
-            } else {
-                settings.radius
-            };
-            let start = rung * d;
-            for i in 0..d {
-                let u: f64 = state.rng.random::<f64>();
-                let sign = if prior.nonnegative()[i] || state.rng.random() {
-                    1.0
-                } else {
-                    -1.0
-                };
-                state.w[start + i] += sign * width * u;
-            }
-            state.excess[rung] = loss.gradient(
-                &state.w[start..start + d],
-                &mut state.gradient[start..start + d],
-                &mut state.scratch,
-            ) - baseline;
         }
-        state
     }
 
-    /// Sweeps that tune the step sizes.
-    pub(super) fn tune(&mut self, sweeps: usize) {
+    /// The first states: close to w*, or by cooling down from anywhere in the box, rung after rung.
+    /// Where ladders of the two kinds have not forgotten their starts, R̂ between them shows it.
+    pub(super) fn start(&mut self, close: bool) {
+        let d = self.w_star.len();
+        for rung in 0..self.t.len() {
+            let start = rung * d;
+            if close || rung == 0 {
+                let width = self.settings.radius * (self.t[0] / self.t[rung]).powf(0.25);
+                for i in 0..d {
+                    let u: f64 = self.rng.random::<f64>();
+                    let sign = if self.prior.nonnegative()[i] || self.rng.random() {
+                        1.0
+                    } else {
+                        -1.0
+                    };
+                    self.w[start + i] = self.w_star[i] + sign * width * u;
+                }
+                self.excess[rung] = self.loss.gradient(
+                    &self.w[start..start + d],
+                    &mut self.gradient[start..start + d],
+                    &mut self.scratch,
+                ) - self.baseline;
+            } else {
+                self.w.copy_within(start - d..start, start);
+                self.gradient.copy_within(start - d..start, start);
+                self.excess[rung] = self.excess[rung - 1];
+            }
+            if !close {
+                for _ in 0..COOLING {
+                    self.mala(rung);
+                    self.rescale(rung);
+                }
+            }
+        }
+    }
+
+    /// The largest log step size, by rung.
+    pub(super) fn log_steps(&self) -> &[f64] {
+        &self.log_step
+    }
+
+    /// Sweeps that tune the step sizes, at first by `rate` in the logarithm.
+    pub(super) fn tune(&mut self, sweeps: usize, rate: f64) {
         for _ in 0..sweeps {
             self.sweep += 1;
-            let rate = 2.0 / (self.sweep as f64).powf(0.6);
+            let rate = rate / (self.sweep as f64).powf(0.6);
             for rung in 0..self.t.len() {
                 for _ in 0..self.settings.moves {
                     let acceptance = self.mala(rung);

@@ -15,6 +15,7 @@ mod ladder_state;
 mod langevin;
 mod noise;
 pub(crate) mod parallel;
+mod pilot;
 mod population;
 mod posterior;
 mod preconditioned;

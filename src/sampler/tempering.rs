@@ -2,7 +2,7 @@
 
 use super::control::Control;
 use super::ladder_state::{LadderState, Landscape};
-use super::{SamplerError, parallel};
+use super::{SamplerError, parallel, pilot};
 use crate::loss::{Loss, Prior};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -17,8 +17,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// magnitude below a scale tuned in the burn-in, and scalings about w* run along the arms of
 /// crossings: singular posteriors have no one scale. Between rungs states are exchanged by the
 /// deterministic even–odd scheme (Okabe et al. 2001; Syed et al. 2022). Several independent
-/// ladders give the errors; every other one starts close to w*, the rest anywhere in the box, so
-/// that R̂ between them shows where they have not forgotten their starts.
+/// ladders give the errors; every other one starts close to w*, the rest by cooling down from
+/// anywhere in the box, so that R̂ between them shows where they have not forgotten their starts.
+///
+/// Where rungs are not given, a pilot ladder over [`PILOT_RANGE`](Self::PILOT_RANGE) finds them: t·K is about
+/// Gamma-distributed with shape λ, so neighbouring rungs exchange well for a ratio of 1.2/√λ in log t, and
+/// the ladder ends where log Z has fallen by [`FALL`](Self::FALL) or where floating point no longer resolves K.
 ///
 /// # Examples
 ///
@@ -49,10 +53,10 @@ pub struct Tempering {
     /// MALA moves of a rung in a sweep; a scaling about w* follows. Default 3.
     pub moves: usize,
     /// log t of the coldest rung over that of the hottest, where t·K is about 1 under the prior.
-    /// Default 35: K of the coldest is near the rounding of double precision.
-    pub log_range: f64,
-    /// log t from one rung to the next. Default 1.
-    pub log_ratio: f64,
+    /// Default: from a pilot ladder.
+    pub log_range: Option<f64>,
+    /// log t from one rung to the next. Default: from a pilot ladder.
+    pub log_ratio: Option<f64>,
     /// Half the side of the box around w*. Default 1.
     pub radius: f64,
     /// Seed of the random streams, one a ladder. Default 0.
@@ -66,8 +70,8 @@ impl Default for Tempering {
             sweeps: 12_000,
             burn_in: 4000,
             moves: 3,
-            log_range: 35.0,
-            log_ratio: 1.0,
+            log_range: None,
+            log_ratio: None,
             radius: 1.0,
             seed: 0,
         }
@@ -125,6 +129,11 @@ impl LadderTrace {
 }
 
 impl Tempering {
+    /// How far log Z falls along a ladder whose length is not given.
+    pub const FALL: f64 = 60.0;
+    /// The range in log t of the pilot ladder, and the longest of a ladder whose length is not given.
+    pub const PILOT_RANGE: f64 = 140.0;
+
     /// The default settings.
     ///
     /// ```
@@ -165,11 +174,23 @@ impl Tempering {
     ///
     /// ```
     /// # use rlct::sampler::Tempering;
-    /// assert_eq!(Tempering::new().with_log_range(20.0).log_range, 20.0);
+    /// assert_eq!(Tempering::new().with_log_range(20.0).log_range, Some(20.0));
     /// ```
     #[must_use]
     pub fn with_log_range(mut self, log_range: f64) -> Self {
-        self.log_range = log_range;
+        self.log_range = Some(log_range);
+        self
+    }
+
+    /// Sets the ratio of neighbouring temperatures, in log t.
+    ///
+    /// ```
+    /// # use rlct::sampler::Tempering;
+    /// assert_eq!(Tempering::new().with_log_ratio(0.5).log_ratio, Some(0.5));
+    /// ```
+    #[must_use]
+    pub fn with_log_ratio(mut self, log_ratio: f64) -> Self {
+        self.log_ratio = Some(log_ratio);
         self
     }
 
@@ -215,8 +236,8 @@ impl Tempering {
             }
         }
         super::check_positive("the radius of the box", self.radius)?;
-        super::check_positive("the range in log t", self.log_range)?;
-        super::check_positive("the ratio in log t", self.log_ratio)
+        super::check_positive("the range in log t", self.log_range.unwrap_or(1.0))?;
+        super::check_positive("the ratio in log t", self.log_ratio.unwrap_or(1.0))
     }
 
     /// Runs all ladders around `w_star`.
@@ -246,16 +267,15 @@ impl Tempering {
         self.check(loss, w_star, prior)?;
         let baseline = super::baseline(loss, w_star)?;
         let scale = self.typical_excess(loss, w_star, prior, baseline)?;
-        let rungs = (self.log_range / self.log_ratio).ceil() as usize + 1;
-        let log_t: Vec<f64> = (0..rungs)
-            .map(|k| -scale.ln() + self.log_ratio * k as f64)
-            .collect();
         let landscape = Landscape {
             loss,
             w_star,
             prior,
             baseline,
         };
+        let plan = pilot::Plan::of(self, landscape, -scale.ln());
+        let (log_t, log_steps) = (plan.log_t, plan.log_steps);
+        let rungs = log_t.len();
         let block = self.sweeps / BLOCKS;
         let total = ((self.burn_in + block * BLOCKS) * self.ladders) as u64;
         let done = AtomicU64::new(0);
@@ -265,11 +285,13 @@ impl Tempering {
         let ladders = parallel::map(self.ladders, |ladder| {
             let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
             rng.set_stream(ladder as u64 + 1);
-            let mut state = LadderState::new(self, landscape, &log_t, rng, ladder % 2 == 0);
+            let mut state = LadderState::new(self, landscape, &log_t, &log_steps, rng);
+            state.start(ladder % 2 == 0);
             let mut tuned = 0;
             while tuned < self.burn_in && !control.stopped() {
                 let now = (self.burn_in - tuned).min(100);
-                state.tune(now);
+                // The pilot has found the steps: they need little more.
+                state.tune(now, 0.5);
                 report(now);
                 tuned += now;
             }
@@ -282,8 +304,8 @@ impl Tempering {
             }
             state.finish()
         });
-        let evaluations =
-            (self.ladders * rungs * (self.moves + 1) * (self.burn_in + self.sweeps)) as u64;
+        let moves = rungs * (self.moves + 1) * (self.burn_in + self.sweeps);
+        let evaluations = plan.evaluations + (self.ladders * moves) as u64;
         Ok(TemperingRun {
             log_t,
             ladders,

@@ -57,7 +57,6 @@ impl Suite {
 struct SuiteView<'a> {
     suite: Suite,
     seeds: u64,
-    effort: Effort,
     planned_runs: usize,
     finished_runs: usize,
     groups: Vec<GroupView<'a>>,
@@ -96,20 +95,23 @@ pub(super) fn run(
     let mut models = solved.into_iter().collect::<Result<Vec<_>, _>>()?;
     drop(progress);
 
+    let mut jobs: Vec<(usize, Way)> = Vec::new();
+    for (model, subject) in subjects.iter().enumerate() {
+        jobs.extend(Way::of(subject).into_iter().map(|way| (model, way)));
+    }
     // Seeds vary slowest: what is done when Ctrl-C comes rests on all models alike.
-    let ways = Way::ALL.len();
-    let per_seed = subjects.len() * ways;
-    let planned = per_seed * seeds as usize;
+    let planned = jobs.len() * seeds as usize;
     let progress = Progress::bar(planned as u64, "runs");
     let runs: Vec<Option<(usize, SuiteRun)>> = parallel::map(planned, |job| {
         if interrupt.is_set() {
             return None;
         }
-        let (model, way) = (job % per_seed / ways, Way::ALL[job % ways]);
-        let seed = args.seed + (job / per_seed) as u64;
+        let (model, way) = jobs[job % jobs.len()];
+        let seed = args.seed + (job / jobs.len()) as u64;
         let control = Control::new().with_stop(&stop);
+        let subject = &subjects[model];
         let m = models[model].exact().multiplicity();
-        let run = Effort::SUITE.run(way, &subjects[model], m, seed, &control);
+        let run = Effort::of(subject).run(way, subject, m, seed, &control);
         progress.advance();
         // A run that Ctrl-C cut short is none.
         (!interrupt.is_set()).then_some((model, run))
@@ -146,7 +148,6 @@ fn print(
         return output.value(&SuiteView {
             suite,
             seeds,
-            effort: Effort::SUITE,
             planned_runs: planned,
             finished_runs: finished,
             groups: groups

@@ -23,6 +23,8 @@ pub(super) struct Subject {
     pub(super) landscape: Landscape,
     /// Half the side of the box around w*.
     pub(super) radius: f64,
+    /// Whether the loss takes microseconds.
+    pub(super) costly: bool,
     exact: Exact,
 }
 
@@ -38,6 +40,7 @@ impl Subject {
             group,
             landscape: Landscape::of_germ(question, |_| ())?,
             radius: 1.0,
+            costly: false,
             exact: Exact::Engine(germ(question, |_| ())?),
         })
     }
@@ -70,6 +73,7 @@ impl Subject {
             group,
             landscape: Landscape::of_linear_network(widths, rank)?,
             radius: if rank == 0 { 1.0 } else { 0.5 },
+            costly: false,
             exact: Exact::Formula(closed_form::deep_linear(widths, rank)?),
         })
     }
@@ -83,6 +87,7 @@ impl Subject {
             group,
             landscape: Landscape::of_germ(&question, |_| ())?,
             radius: 1.0,
+            costly: false,
             exact: Exact::Formula(closed_form::regular(d)?),
         })
     }
@@ -105,6 +110,7 @@ impl Subject {
                 prior: model.domain().prior(),
             },
             radius: 0.5,
+            costly: true,
             exact: Exact::Engine(model.germ(&truth_exact)?),
         })
     }

@@ -15,7 +15,14 @@ pub(super) enum Way {
 }
 
 impl Way {
-    pub(super) const ALL: [Self; 3] = [Self::Volume, Self::Ladder, Self::OneTemperature];
+    /// The ways for a model: volume scaling only where it is affordable.
+    pub(super) fn of(subject: &Subject) -> Vec<Self> {
+        let mut ways = Self::ALL.to_vec();
+        ways.retain(|&way| way != Self::Volume || subject.landscape.dimension() <= Effort::LARGEST_VOLUME);
+        ways
+    }
+
+    const ALL: [Self; 3] = [Self::Volume, Self::Ladder, Self::OneTemperature];
 
     pub(super) fn label(self) -> &'static str {
         match self {
@@ -43,15 +50,28 @@ pub(super) struct Effort {
 }
 
 impl Effort {
-    /// Of every model of every suite.
-    pub(super) const SUITE: Self = Self {
-        particles: 150,
-        sweeps: 3000,
-        num_samples: 100_000,
-        draws: 2000,
-        steps_between_draws: 10,
-        burn_in: 5000,
-    };
+    /// For a model of d parameters; `costly` for losses that take microseconds.
+    pub(super) fn of(subject: &Subject) -> Self {
+        let d = subject.landscape.dimension();
+        let (particles, sweeps, draws) = match (subject.costly, d) {
+            (true, _) => (32, 400, 1000),
+            (false, ..=4) => (64, 3000, 2000),
+            (false, ..=10) => (48, 3000, 2000),
+            (false, ..=20) => (40, 2000, 2000),
+            _ => (40, 1200, 2000),
+        };
+        Self {
+            particles,
+            sweeps,
+            num_samples: 100_000,
+            draws,
+            steps_between_draws: 10,
+            burn_in: 5000,
+        }
+    }
+
+    /// Up to how many parameters volume scaling is tried.
+    const LARGEST_VOLUME: usize = 20;
     const CHAINS: usize = 4;
 
     /// One run; `multiplicity` tells the bias that one temperature should have.
