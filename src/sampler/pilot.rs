@@ -10,8 +10,9 @@ const RATIO: f64 = 2.0;
 /// Sweeps of the pilot that tune the steps, and sweeps after.
 const TUNING: usize = 400;
 const SWEEPS: usize = 200;
-/// The shortest ladder in log t: the approach to the pole takes some room at any λ.
-const LEAST_RANGE: f64 = 14.0;
+/// The shortest ladder in log t, where floating point allows it: a term (m − 1)/log t in U falls with log t
+/// alone, whatever λ is.
+const LEAST_RANGE: f64 = 30.0;
 /// The fewest rungs of a ladder whose length is not given: a fit needs some.
 const LEAST_RUNGS: usize = 24;
 /// Rungs further apart tell too little of U, rungs closer together cost more than they tell.
@@ -55,7 +56,7 @@ impl Plan {
             .filter(|u| u.is_finite() && *u > 0.0)
             .unwrap_or(1.0);
 
-        let longest = (RATIO * resolved as f64).max(LEAST_RANGE);
+        let longest = (RATIO * resolved as f64).max(RATIO * 6.0);
         let range = settings.log_range.unwrap_or_else(|| {
             (Tempering::FALL / lambda)
                 .clamp(LEAST_RANGE, Tempering::PILOT_RANGE)
@@ -84,7 +85,7 @@ impl Plan {
         Self {
             log_t: chosen,
             log_steps,
-            evaluations: (rungs * (settings.moves + 1) * (TUNING + SWEEPS)) as u64,
+            evaluations: (rungs * (settings.moves + 2) * (TUNING + SWEEPS)) as u64,
         }
     }
 }

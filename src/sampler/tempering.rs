@@ -14,15 +14,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// progression.
 ///
 /// Within a rung MALA moves, its step drawn anew each time from a mixture over two orders of
-/// magnitude below a scale tuned in the burn-in, and scalings about w* run along the arms of
-/// crossings: singular posteriors have no one scale. Between rungs states are exchanged by the
+/// magnitude below a scale tuned in the burn-in, and scalings about w* and shifts along
+/// differences of other rungs' states run along the arms of crossings: singular posteriors have no one scale. Between rungs states are exchanged by the
 /// deterministic even–odd scheme (Okabe et al. 2001; Syed et al. 2022). Several independent
 /// ladders give the errors; every other one starts close to w*, the rest by cooling down from
 /// anywhere in the box, so that R̂ between them shows where they have not forgotten their starts.
 ///
 /// Where rungs are not given, a pilot ladder over [`PILOT_RANGE`](Self::PILOT_RANGE) finds them: t·K is about
 /// Gamma-distributed with shape λ, so neighbouring rungs exchange well for a ratio of 1.2/√λ in log t, and
-/// the ladder ends where log Z has fallen by [`FALL`](Self::FALL) or where floating point no longer resolves K.
+/// the ladder ends where log Z has fallen by [`FALL`](Self::FALL), not before log t has grown by 30, or where floating point no longer resolves K.
 ///
 /// # Examples
 ///
@@ -50,7 +50,7 @@ pub struct Tempering {
     pub sweeps: usize,
     /// Sweeps before, in which steps are tuned; never part of an estimate. Default 4000.
     pub burn_in: usize,
-    /// MALA moves of a rung in a sweep; a scaling about w* follows. Default 3.
+    /// MALA moves of a rung in a sweep; a scaling about w* and a shift follow. Default 3.
     pub moves: usize,
     /// log t of the coldest rung over that of the hottest, where t·K is about 1 under the prior.
     /// Default: from a pilot ladder.
@@ -86,6 +86,11 @@ pub(crate) const BLOCKS: usize = 50;
 pub struct LadderTrace {
     /// By rung, then block of sweeps: the mean of t·K.
     pub energies: Vec<Vec<f64>>,
+    /// By rung, then block of sweeps: the mean of a control variate, whose expectation is 0 where K is finite on
+    /// the whole box: div(v p)/p for the field vᵢ = uᵢ(1 − uᵢ²/r²), u = w − w* (Assaraf and Caffarel 1999).
+    pub controls: Vec<Vec<f64>>,
+    /// By rung, then block of sweeps: the mean of log max |wᵢ − w*ᵢ|, which tells whether the arms are explored.
+    pub distances: Vec<Vec<f64>>,
     /// By rung: acceptance of the MALA moves.
     pub acceptance: Vec<f64>,
     /// By pair of neighbouring rungs: rate of exchange.
@@ -102,6 +107,8 @@ pub struct TemperingRun {
     pub log_t: Vec<f64>,
     /// The ladders, in the order of their streams.
     pub ladders: Vec<LadderTrace>,
+    /// Whether K was finite at all draws of the prior that the run began with.
+    pub finite: bool,
     /// Whether the stop flag ended the run.
     pub stopped: bool,
     /// Evaluations of loss and gradient.
@@ -115,6 +122,8 @@ impl LadderTrace {
     /// # use rlct::sampler::LadderTrace;
     /// let trace = LadderTrace {
     ///     energies: vec![vec![0.4, 0.6]],
+    ///     controls: vec![vec![0.2, -0.2]],
+    ///     distances: vec![vec![-1.0, -1.5]],
     ///     acceptance: vec![0.5],
     ///     exchange: vec![],
     ///     unresolved: vec![0.0],
@@ -129,8 +138,8 @@ impl LadderTrace {
 }
 
 impl Tempering {
-    /// How far log Z falls along a ladder whose length is not given.
-    pub const FALL: f64 = 60.0;
+    /// How far log Z falls, at least, along a ladder whose length is not given, if floating point allows it.
+    pub const FALL: f64 = 100.0;
     /// The range in log t of the pilot ladder, and the longest of a ladder whose length is not given.
     pub const PILOT_RANGE: f64 = 140.0;
 
@@ -266,7 +275,7 @@ impl Tempering {
     ) -> Result<TemperingRun, SamplerError> {
         self.check(loss, w_star, prior)?;
         let baseline = super::baseline(loss, w_star)?;
-        let scale = self.typical_excess(loss, w_star, prior, baseline)?;
+        let (scale, finite) = self.typical_excess(loss, w_star, prior, baseline)?;
         let landscape = Landscape {
             loss,
             w_star,
@@ -304,24 +313,25 @@ impl Tempering {
             }
             state.finish()
         });
-        let moves = rungs * (self.moves + 1) * (self.burn_in + self.sweeps);
+        let moves = rungs * (self.moves + 2) * (self.burn_in + self.sweeps);
         let evaluations = plan.evaluations + (self.ladders * moves) as u64;
         Ok(TemperingRun {
             log_t,
             ladders,
+            finite,
             stopped: control.stopped(),
             evaluations,
         })
     }
 
-    /// The median of K under the prior.
+    /// The median of K under the prior, and whether K was finite at all draws.
     fn typical_excess(
         &self,
         loss: &dyn Loss<f64>,
         w_star: &[f64],
         prior: &Prior,
         baseline: f64,
-    ) -> Result<f64, SamplerError> {
+    ) -> Result<(f64, bool), SamplerError> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let mut walker =
             super::curve_moves::Walker::new(loss, prior, w_star, baseline, self.radius);
@@ -332,10 +342,13 @@ impl Tempering {
                 walker.excess(&offset)
             })
             .collect();
+        // K may be infinite on a part of the box: the scale is that of the rest.
+        let drawn = values.len();
+        values.retain(|k| k.is_finite());
         values.sort_by(f64::total_cmp);
-        let median = values[150];
+        let median = values.get(values.len() / 2).copied().unwrap_or(f64::NAN);
         if median.is_finite() && median > 0.0 {
-            Ok(median)
+            Ok((median, values.len() == drawn))
         } else {
             Err(SamplerError::NotFinite {
                 what: "the logarithm of the median loss on the box",

@@ -167,8 +167,8 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
 fn short(seed: u64) -> Settings {
     Settings {
         seed,
-        particles: Some(300),
-        sweeps: Some(10_000),
+        particles: Some(100),
+        sweeps: Some(3000),
         ..Settings::default()
     }
 }

@@ -192,3 +192,31 @@ fn groups(models: &[SuiteModel]) -> Vec<(&str, Vec<&SuiteModel>)> {
     }
     groups
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_full_suite_is_wide_and_every_exact_value_is_known() {
+        let subjects = Suite::Full.subjects().unwrap();
+        let named = subjects.iter().filter(|s| s.group != "drawn").count();
+        assert!(named >= 50, "{named} models");
+        assert!(subjects.len() - named >= 12);
+        let mut dimensions: Vec<usize> = subjects.iter().map(|s| s.landscape.dimension()).collect();
+        dimensions.sort_unstable();
+        assert_eq!((dimensions.first(), dimensions.last()), (Some(&1), Some(&60)));
+        let mut names: Vec<&str> = subjects.iter().map(|s| s.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), subjects.len(), "a name occurs twice");
+        for subject in &subjects {
+            let model = subject.solve(&Budget::default()).unwrap();
+            let most = subject.landscape.dimension() as f64 / 2.0;
+            assert!(model.exact().lambda().to_f64() <= most, "{}", subject.name);
+            let (loss, w) = (&subject.landscape.loss, &subject.landscape.w_star);
+            let value = loss.value(w, &mut vec![0.0; loss.scratch_len()]);
+            assert!(value.abs() < 1e-14, "{}: K(w*) = {value}", subject.name);
+        }
+    }
+}

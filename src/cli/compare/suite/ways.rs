@@ -4,7 +4,6 @@ use super::subject::Subject;
 use crate::estimate::{EstimateError, Ladder, Llc, PoleFit, Verdict, VolumeScaling};
 use crate::report::SuiteRun;
 use crate::sampler::{Control, Mala, Tempering};
-use serde::Serialize;
 
 /// A way of estimating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +17,8 @@ impl Way {
     /// The ways for a model: volume scaling only where it is affordable.
     pub(super) fn of(subject: &Subject) -> Vec<Self> {
         let mut ways = Self::ALL.to_vec();
-        ways.retain(|&way| way != Self::Volume || subject.landscape.dimension() <= Effort::LARGEST_VOLUME);
+        let affordable = subject.landscape.dimension() <= Effort::LARGEST_VOLUME;
+        ways.retain(|&way| way != Self::Volume || affordable);
         ways
     }
 
@@ -34,19 +34,19 @@ impl Way {
 }
 
 /// What a run may cost. Everything else is the library's default.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Effort {
     /// Particles of each of the replicates of volume scaling.
-    pub(super) particles: usize,
+    particles: usize,
     /// Sweeps of each of the temperature ladders.
-    pub(super) sweeps: usize,
+    sweeps: usize,
     /// n of the posterior at one temperature, nβ = n/log n.
-    pub(super) num_samples: usize,
+    num_samples: usize,
     /// Draws of each of the chains at one temperature, and MALA moves from one to the next.
-    pub(super) draws: usize,
-    pub(super) steps_between_draws: usize,
+    draws: usize,
+    steps_between_draws: usize,
     /// Moves before, in which the step is tuned.
-    pub(super) burn_in: usize,
+    burn_in: usize,
 }
 
 impl Effort {
@@ -54,11 +54,11 @@ impl Effort {
     pub(super) fn of(subject: &Subject) -> Self {
         let d = subject.landscape.dimension();
         let (particles, sweeps, draws) = match (subject.costly, d) {
-            (true, _) => (32, 400, 1000),
-            (false, ..=4) => (64, 3000, 2000),
-            (false, ..=10) => (48, 3000, 2000),
-            (false, ..=20) => (40, 2000, 2000),
-            _ => (40, 1200, 2000),
+            (true, _) => (24, 400, 500),
+            (false, ..=4) => (48, 2000, 2000),
+            (false, ..=10) => (32, 2000, 2000),
+            (false, ..=20) => (24, 1500, 2000),
+            _ => (24, 800, 2000),
         };
         Self {
             particles,
