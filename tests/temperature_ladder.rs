@@ -43,7 +43,7 @@ fn estimates_agree_with_exact_values() {
     let mut right = 0;
     let mut table = String::new();
     for (generators, lambda, m) in GERMS {
-        let estimate = estimate(&polynomial(generators), 6000, 1);
+        let estimate = estimate(&polynomial(generators), 2000, 1);
         let deviation = (estimate.lambda() - lambda) / estimate.standard_error();
         covered += usize::from(deviation.abs() <= 2.967_738);
         right += usize::from(estimate.multiplicity() == m);
@@ -70,7 +70,7 @@ fn intervals_cover() {
     for (generators, lambda, _) in GERMS {
         let loss = polynomial(generators);
         for seed in 0..16 {
-            let estimate = estimate(&loss, 6000, 100 + seed);
+            let estimate = estimate(&loss, 2000, 100 + seed);
             let deviation = (estimate.lambda() - lambda) / estimate.standard_error();
             println!(
                 "{generators:?} {seed}: {deviation:+.2} {}",
@@ -91,7 +91,7 @@ fn intervals_cover() {
 fn deep_linear_networks_at_their_deepest_point() {
     // Widths 2-2-2, rank 1: λ = 2, m = 2 (Aoyagi and Watanabe 2005).
     let (loss, w_star) = LinearNetwork::<f64>::of_rank(&[2, 2, 2], 1).unwrap();
-    let tempering = Tempering::new().with_sweeps(6000).with_seed(1);
+    let tempering = Tempering::new().with_sweeps(2000).with_seed(1);
     let estimate = Ladder::new(&loss, &w_star)
         .tempering(tempering)
         .radius(0.5)

@@ -102,7 +102,7 @@ fn estimates_agree_with_exact_values() {
     let mut inside = Vec::new();
     let mut lines = Vec::new();
     for case in &cases {
-        let estimate = case.estimate(250, 1);
+        let estimate = case.estimate(100, 1);
         lines.push(line(case, &estimate));
         let deviation = (estimate.lambda() - case.exact_lambda()) / estimate.standard_error();
         if deviation.abs() <= QUANTILE_997 {
@@ -137,7 +137,7 @@ fn check_coverage(cases: &[Case], seeds: std::ops::Range<u64>) {
     let (mut trusted, mut covered, mut right, mut all) = (0_u32, 0_u32, 0_u32, 0_u32);
     for case in cases {
         for seed in seeds.clone() {
-            let estimate = case.estimate(400, seed);
+            let estimate = case.estimate(150, seed);
             println!("{}", line(case, &estimate));
             let deviation = (estimate.lambda() - case.exact_lambda()) / estimate.standard_error();
             all += 1;

@@ -113,6 +113,12 @@ pub enum CliError {
         /// How many were given.
         found: usize,
     },
+    /// The engine has only bounds for a model of a suite.
+    #[error("the engine does not decide {model}, so no estimate can be held against it")]
+    NoExactValue {
+        /// The model.
+        model: String,
+    },
     /// The comparison has no such model.
     #[error("no model of the comparison has `{name}` in its name")]
     NoSuchModel {

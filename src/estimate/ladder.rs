@@ -253,17 +253,23 @@ fn convergence(
     rung: usize,
     blocks: usize,
 ) -> Result<(f64, f64), EstimateError> {
-    let traces: Vec<&[f64]> = run
-        .ladders
-        .iter()
-        .map(|l| &l.energies[rung][..blocks])
-        .collect();
+    let blocks_of = |values: fn(&LadderTrace) -> &[Vec<f64>]| -> Vec<&[f64]> {
+        let ladders = run.ladders.iter();
+        ladders.map(|l| &values(l)[rung][..blocks]).collect()
+    };
+    let energies = blocks_of(|l| &l.energies);
+    let distances = blocks_of(|l| &l.distances);
+    let rhat = diagnostics::rhat(&energies)?;
+    // tK is about as large anywhere along an arm of a crossing: the distance from w* tells where the states are.
+    let arms = 1.0 + ARMS * (diagnostics::rhat(&distances)? - 1.0);
     Ok((
-        diagnostics::rhat(&traces)?,
-        diagnostics::effective_sample_size(&traces)?,
+        rhat.max(arms),
+        diagnostics::effective_sample_size(&energies)?,
     ))
 }
 
+/// What the distance from w* counts of an R̂: it is autocorrelated more than U, which depends on it little.
+const ARMS: f64 = 0.25;
 /// R̂ above which a rung has not converged.
 const LARGEST_RHAT: f64 = 1.05;
 /// The fewest rungs to fit; rungs that have not converged are used, and doubted, rather than
@@ -300,10 +306,18 @@ struct Observed {
 
 impl Observed {
     fn new(run: &TemperingRun, rungs: usize, blocks: usize) -> Self {
+        let controlled = run.finite && controls_vanish(run, rungs, blocks);
         let energies: Vec<Vec<f64>> = (0..rungs)
             .map(|rung| {
+                let slope = if controlled {
+                    control_slope(run, rung, blocks)
+                } else {
+                    0.0
+                };
                 let mean = |l: &LadderTrace| {
-                    l.energies[rung][..blocks].iter().sum::<f64>() / blocks as f64
+                    let (energies, controls) =
+                        (&l.energies[rung][..blocks], &l.controls[rung][..blocks]);
+                    mean_of(energies) - slope * mean_of(controls)
                 };
                 run.ladders.iter().map(mean).collect()
             })
@@ -371,9 +385,10 @@ impl Observed {
             slopes.lower.push(log_t - HALF_WIDTH);
             slopes.upper.push(log_t + HALF_WIDTH);
             slopes.slope.push(self.mean(rung));
+            let shape = RESOLUTION * self.mean(rung).abs();
             slopes
                 .standard_error
-                .push((dispersion * self.variances[rung]).sqrt());
+                .push((dispersion * self.variances[rung] + shape * shape).sqrt());
         }
         slopes
     }
@@ -388,6 +403,53 @@ impl Observed {
             .collect()
     }
 }
+
+/// The slope of U on the control variate, over the blocks of all ladders.
+fn control_slope(run: &TemperingRun, rung: usize, blocks: usize) -> f64 {
+    let pairs = || {
+        run.ladders.iter().flat_map(|l| {
+            let controls = l.controls[rung][..blocks].iter();
+            l.energies[rung][..blocks].iter().zip(controls)
+        })
+    };
+    let count = (run.ladders.len() * blocks) as f64;
+    let energy = pairs().map(|(e, _)| e).sum::<f64>() / count;
+    let (mut both, mut square) = (0.0, 0.0);
+    for (e, c) in pairs() {
+        both += (e - energy) * c;
+        square += c * c;
+    }
+    if square > 0.0 && (both / square).is_finite() {
+        both / square
+    } else {
+        0.0
+    }
+}
+
+/// Whether the means of the control variate are 0 within their errors, as they are not where K is infinite on
+/// a part of the box that the draws of the prior have missed: the mean square of the deviations over the rungs,
+/// in standard errors with one less degree of freedom than ladders, is at most three.
+fn controls_vanish(run: &TemperingRun, rungs: usize, blocks: usize) -> bool {
+    let ladders = run.ladders.len() as f64;
+    let square = |rung: usize| {
+        let means: Vec<f64> = run
+            .ladders
+            .iter()
+            .map(|l| mean_of(&l.controls[rung][..blocks]))
+            .collect();
+        mean_of(&means).powi(2) / variance_of_mean(&means) * (ladders - 3.0).max(1.0)
+            / (ladders - 1.0)
+    };
+    let mean = (0..rungs).map(square).sum::<f64>() / rungs as f64;
+    mean <= 3.0
+}
+
+fn mean_of(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// The relative precision to which a pole and its next one describe U; control variates can make the noise smaller.
+const RESOLUTION: f64 = 3e-4;
 
 fn variance_of_mean(values: &[f64]) -> f64 {
     let n = values.len() as f64;

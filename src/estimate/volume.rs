@@ -239,7 +239,8 @@ impl<'a> VolumeScaling<'a> {
     }
 }
 
-/// The range of L = −log ε that every replicate covers, from V = 1/2 on.
+/// The range of L = −log ε that every replicate covers, from V = 1/2 on, or where K is infinite on more
+/// than half of the box from where it is finite.
 #[derive(Debug, Clone, Copy)]
 struct Range {
     start: f64,
@@ -254,7 +255,7 @@ impl Range {
             let mut fall = 0.0;
             let half = replicate.deaths.iter().find(|death| {
                 fall += 1.0 / f64::from(death.alive);
-                fall >= 2.0_f64.ln()
+                fall >= 2.0_f64.ln() && death.log_epsilon.is_finite()
             })?;
             start = start.max(-half.log_epsilon);
             end = end.min(-replicate.deaths.last()?.log_epsilon);

@@ -1,4 +1,4 @@
-//! Matrix products, large ones in parts that several threads may take.
+//! Matrix products: small ones without set-up, large ones in parts that several threads may take.
 
 use super::Scalar;
 use faer::linalg::matmul::matmul;
@@ -7,14 +7,16 @@ use std::cell::Cell;
 
 /// Products of at least this many multiplications, about a millisecond, are halved.
 const LARGE: usize = 1 << 26;
+/// Up to this many multiplications plain loops are faster than setting up a blocked product.
+const SMALL: usize = 400;
 
 thread_local! {
     /// Whether there are threads without a chain.
     static SPARE: Cell<bool> = const { Cell::new(false) };
 }
 
-#[cfg_attr(not(feature = "parallel"), expect(dead_code, reason = "one thread"))]
 /// Runs a task; if there are threads to spare, large products in it use them.
+#[cfg_attr(not(feature = "parallel"), expect(dead_code, reason = "one thread"))]
 pub(crate) fn with_spare_threads<R>(spare: bool, task: impl FnOnce() -> R) -> R {
     let before = SPARE.replace(spare);
     let result = task();
@@ -22,7 +24,7 @@ pub(crate) fn with_spare_threads<R>(spare: bool, task: impl FnOnce() -> R) -> R 
     result
 }
 
-/// dst ← factor·lhs·rhs, or is added it. A large product is cut into halves of columns, by its shape
+/// dst ← (dst +) factor·lhs·rhs. A large product is cut into halves of columns, by its shape
 /// alone: rounding, and so the result, does not depend on whether threads share the halves.
 pub(super) fn product<T: Scalar>(
     dst: MatMut<'_, T>,
@@ -31,7 +33,33 @@ pub(super) fn product<T: Scalar>(
     rhs: MatRef<'_, T>,
     factor: T,
 ) {
-    parts(dst, accumulate, lhs, rhs, factor, SPARE.get());
+    if dst.nrows() * dst.ncols() * lhs.ncols() <= SMALL {
+        small(dst, accumulate, lhs, rhs, factor);
+    } else {
+        parts(dst, accumulate, lhs, rhs, factor, SPARE.get());
+    }
+}
+
+fn small<T: Scalar>(
+    mut dst: MatMut<'_, T>,
+    accumulate: Accum,
+    lhs: MatRef<'_, T>,
+    rhs: MatRef<'_, T>,
+    factor: T,
+) {
+    for j in 0..dst.ncols() {
+        for i in 0..dst.nrows() {
+            let mut sum = T::of(0.0);
+            for k in 0..lhs.ncols() {
+                sum += lhs[(i, k)] * rhs[(k, j)];
+            }
+            let entry = &mut dst[(i, j)];
+            *entry = match accumulate {
+                Accum::Replace => factor * sum,
+                Accum::Add => *entry + factor * sum,
+            };
+        }
+    }
 }
 
 fn parts<T: Scalar>(
@@ -97,6 +125,23 @@ mod tests {
                 .map(|l| f64::from(lhs[l * m + i]) * f64::from(rhs[j * k + l]))
                 .sum();
             assert!((f64::from(sequential[j * m + i]) - 1.0 - 2.0 * exact).abs() < 1e-3);
+        }
+    }
+
+    #[test]
+    fn small_products_are_those_of_the_library() {
+        let entries: Vec<f64> = (0..12).map(|i| (f64::from(i)).sin()).collect();
+        let a = MatRef::from_column_major_slice(&entries[..6], 2, 3);
+        let b = MatRef::from_column_major_slice(&entries, 4, 3).transpose();
+        for accumulate in [Accum::Replace, Accum::Add] {
+            let (mut ours, mut theirs) = ([1.0; 8], [1.0; 8]);
+            let out = MatMut::from_column_major_slice_mut(&mut ours, 2, 4);
+            product(out, accumulate, a, b, 0.5);
+            let out = MatMut::from_column_major_slice_mut(&mut theirs, 2, 4);
+            matmul(out, accumulate, a, b, 0.5, Par::Seq);
+            for (x, y) in ours.iter().zip(&theirs) {
+                assert!((x - y).abs() < 1e-14);
+            }
         }
     }
 }

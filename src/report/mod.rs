@@ -5,6 +5,9 @@
 //! - [`Comparison`] holds, model by model, exact values from several origins and estimates from
 //!   several samplers, and decides whether they agree.
 //!
+//! - [`SuiteModel`] holds the runs of a suite of models over many seeds, [`CoverageSummary`] counts how often
+//!   intervals hold the exact λ.
+//!
 //! # Examples
 //!
 //! ```
@@ -21,6 +24,10 @@
 
 mod case;
 mod comparison;
+mod coverage;
+mod coverage_summary;
+#[cfg(feature = "cli")]
+mod coverage_table;
 mod derivation;
 mod estimate;
 mod exact;
@@ -32,6 +39,10 @@ mod verdict;
 
 pub use case::{CaseReport, Summary};
 pub use comparison::Comparison;
+pub use coverage::{SuiteModel, SuiteRun};
+pub use coverage_summary::{CoverageSummary, Share};
+#[cfg(feature = "cli")]
+pub use coverage_table::{coverage_table, model_table};
 pub use derivation::Derivation;
 pub use estimate::EstimateReport;
 pub use exact::{ExactReport, Origin};

@@ -11,6 +11,9 @@ const STEP_SPREAD: f64 = 5.0;
 /// The acceptance aimed at in the mean over that spread.
 const TARGET_ACCEPTANCE: f64 = 0.5;
 
+/// Moves of each kind on a rung as a ladder cools down to its first states.
+const COOLING: usize = 30;
+
 /// What a ladder samples: K = loss − baseline around w*, and the prior.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Landscape<'a> {
@@ -42,6 +45,8 @@ pub(super) struct LadderState<'a> {
     scratch: Vec<f64>,
     sweep: usize,
     energies: Vec<Vec<f64>>,
+    controls: Vec<Vec<f64>>,
+    distances: Vec<Vec<f64>>,
     accepted: Vec<f64>,
     exchanged: Vec<f64>,
     unresolved: Vec<f64>,
@@ -54,8 +59,8 @@ impl<'a> LadderState<'a> {
         settings: &'a Tempering,
         landscape: Landscape<'a>,
         log_t: &[f64],
+        log_steps: &[f64],
         rng: ChaCha8Rng,
-        close: bool,
     ) -> Self {
         let Landscape {
             loss,
@@ -65,7 +70,7 @@ impl<'a> LadderState<'a> {
         } = landscape;
         let d = w_star.len();
         let rungs = log_t.len();
-        let mut state = Self {
+        Self {
             settings,
             loss,
             w_star,
@@ -73,7 +78,7 @@ impl<'a> LadderState<'a> {
             baseline,
             rng,
             t: log_t.iter().map(|l| l.exp()).collect(),
-            log_step: log_t.iter().map(|l| (log_t[0] - l) / 2.0).collect(),
+            log_step: log_steps.to_vec(),
             replica: (0..rungs).collect(),
             w: w_star.repeat(rungs),
             gradient: vec![0.0; d * rungs],
@@ -84,50 +89,69 @@ impl<'a> LadderState<'a> {
             scratch: vec![0.0; loss.scratch_len()],
             sweep: 0,
             energies: vec![Vec::with_capacity(BLOCKS); rungs],
+            controls: vec![Vec::with_capacity(BLOCKS); rungs],
+            distances: vec![Vec::with_capacity(BLOCKS); rungs],
             accepted: vec![0.0; rungs],
             exchanged: vec![0.0; rungs - 1],
             unresolved: vec![0.0; rungs],
             looked: 0.0,
             sampled: 0.0,
-        };
-        for rung in 0..rungs {
-            // Half of the ladders start close to w*, the others anywhere in the box: where the two
-            // have not forgotten their starts, R̂ between the ladders shows it.
-            let width = if close {
-                settings.radius * (0.25 * (log_t[0] - log_t[rung])).exp()
-            } else {
-                settings.radius
-            };
-            let start = rung * d;
-            for i in 0..d {
-                let u: f64 = state.rng.random::<f64>();
-                let sign = if prior.nonnegative()[i] || state.rng.random() {
-                    1.0
-                } else {
-                    -1.0
-                };
-                state.w[start + i] += sign * width * u;
-            }
-            state.excess[rung] = loss.gradient(
-                &state.w[start..start + d],
-                &mut state.gradient[start..start + d],
-                &mut state.scratch,
-            ) - baseline;
         }
-        state
     }
 
-    /// Sweeps that tune the step sizes.
-    pub(super) fn tune(&mut self, sweeps: usize) {
+    /// The first states: close to w*, or by cooling down from anywhere in the box, rung after rung.
+    /// Where ladders of the two kinds have not forgotten their starts, R̂ between them shows it.
+    pub(super) fn start(&mut self, close: bool) {
+        let d = self.w_star.len();
+        for rung in 0..self.t.len() {
+            let start = rung * d;
+            if close || rung == 0 {
+                let width = self.settings.radius * (self.t[0] / self.t[rung]).powf(0.25);
+                for i in 0..d {
+                    let u: f64 = self.rng.random::<f64>();
+                    let sign = if self.prior.nonnegative()[i] || self.rng.random() {
+                        1.0
+                    } else {
+                        -1.0
+                    };
+                    self.w[start + i] = self.w_star[i] + sign * width * u;
+                }
+                self.excess[rung] = self.loss.gradient(
+                    &self.w[start..start + d],
+                    &mut self.gradient[start..start + d],
+                    &mut self.scratch,
+                ) - self.baseline;
+            } else {
+                self.w.copy_within(start - d..start, start);
+                self.gradient.copy_within(start - d..start, start);
+                self.excess[rung] = self.excess[rung - 1];
+            }
+            if !close {
+                for _ in 0..COOLING {
+                    self.mala(rung);
+                    self.rescale(rung);
+                }
+            }
+        }
+    }
+
+    /// The largest log step size, by rung.
+    pub(super) fn log_steps(&self) -> &[f64] {
+        &self.log_step
+    }
+
+    /// Sweeps that tune the step sizes, at first by `rate` in the logarithm.
+    pub(super) fn tune(&mut self, sweeps: usize, rate: f64) {
         for _ in 0..sweeps {
             self.sweep += 1;
-            let rate = 2.0 / (self.sweep as f64).powf(0.6);
+            let rate = rate / (self.sweep as f64).powf(0.6);
             for rung in 0..self.t.len() {
                 for _ in 0..self.settings.moves {
                     let acceptance = self.mala(rung);
                     self.log_step[rung] += rate * (acceptance - TARGET_ACCEPTANCE);
                 }
                 self.rescale(rung);
+                self.shift(rung);
             }
             self.exchange(false);
         }
@@ -136,8 +160,8 @@ impl<'a> LadderState<'a> {
     /// Sweeps of one block.
     pub(super) fn sample(&mut self, sweeps: usize) {
         let rungs = self.t.len();
-        for energies in &mut self.energies {
-            energies.push(0.0);
+        for values in [&mut self.energies, &mut self.controls, &mut self.distances] {
+            values.iter_mut().for_each(|blocks| blocks.push(0.0));
         }
         for _ in 0..sweeps {
             self.sweep += 1;
@@ -146,12 +170,21 @@ impl<'a> LadderState<'a> {
                     self.accepted[rung] += self.mala(rung);
                 }
                 self.rescale(rung);
+                self.shift(rung);
             }
             self.exchange(true);
             for rung in 0..rungs {
                 let energy = self.t[rung] * self.excess[self.replica[rung]];
                 if let Some(last) = self.energies[rung].last_mut() {
                     *last += energy / sweeps as f64;
+                }
+                let control = self.divergence(rung);
+                if let Some(last) = self.controls[rung].last_mut() {
+                    *last += control / sweeps as f64;
+                }
+                let distance = self.log_distance(rung);
+                if let Some(last) = self.distances[rung].last_mut() {
+                    *last += distance / sweeps as f64;
                 }
             }
             if self.sweep.is_multiple_of(37) {
@@ -161,11 +194,45 @@ impl<'a> LadderState<'a> {
         self.sampled += sweeps as f64;
     }
 
+    /// log |w − w*| at the state of a rung: where along its arms.
+    fn log_distance(&self, rung: usize) -> f64 {
+        let d = self.w_star.len();
+        let start = self.replica[rung] * d;
+        let offsets = self.w[start..start + d].iter().zip(self.w_star);
+        let largest = offsets.map(|(w, c)| (w - c).abs()).fold(0.0, f64::max);
+        largest.max(f64::MIN_POSITIVE).ln()
+    }
+
+    /// div(v p)/p at the state of a rung, for the density p and the field vᵢ = uᵢ(1 − uᵢ²/r²), u = w − w*, which
+    /// vanishes on the walls of the box: its mean is 0 by the divergence theorem. Where K is
+    /// quadratic it is about d − 2tK, so that it tells most of the noise of tK.
+    fn divergence(&self, rung: usize) -> f64 {
+        let d = self.w_star.len();
+        let start = self.replica[rung] * d;
+        let radius = self.settings.radius;
+        let mut sum = 0.0;
+        for (i, &centre) in self.w_star.iter().enumerate() {
+            // A half-line that begins inside the box, off w*, is a wall the field does not vanish on.
+            if self.prior.nonnegative()[i] && centre > 0.0 && centre < radius {
+                continue;
+            }
+            let w = self.w[start + i];
+            let u = w - centre;
+            let square = (u / radius).powi(2);
+            let field = u * (1.0 - square);
+            sum += 1.0 - 3.0 * square;
+            sum += field * self.force(self.t[rung], w, self.gradient[start + i], i);
+        }
+        sum
+    }
+
     pub(super) fn finish(self) -> LadderTrace {
         let moves = (self.sampled * self.settings.moves as f64).max(1.0);
         let share = |values: Vec<f64>, of: f64| values.iter().map(|v| v / of.max(1.0)).collect();
         LadderTrace {
             energies: self.energies,
+            controls: self.controls,
+            distances: self.distances,
             acceptance: share(self.accepted, moves),
             exchange: share(self.exchanged, self.sampled / 2.0),
             unresolved: share(self.unresolved, self.looked),
@@ -244,31 +311,96 @@ impl<'a> LadderState<'a> {
         let replica = self.replica[rung];
         let range = replica * d..(replica + 1) * d;
         let spread = (3.0 * self.rng.random::<f64>() - 1.5).exp();
-        self.noise.fill(0.0);
-        if self.rng.random_range(0..4_u32) == 0 {
-            self.noise.fill(1.0);
+        if self.t.len() > 2 && self.rng.random() {
+            self.difference(rung, true);
         } else {
-            for _ in 0..self.rng.random_range(1..=3_u32) {
-                let size = f64::from(self.rng.random_range(1..=2_u32));
-                let i = self.rng.random_range(0..d);
-                self.noise[i] = if self.rng.random() { size } else { -size };
-            }
+            self.sparse_direction();
         }
         let s = spread * f64::normal(&mut self.rng);
         let uniform: f64 = 1.0 - self.rng.random::<f64>();
-        let mut log_ratio = 0.0;
+        let mut log_jacobian = 0.0;
         for i in 0..d {
             let (old, centre) = (self.w[range.start + i], self.w_star[i]);
-            let new = centre + (old - centre) * (s * self.noise[i]).exp();
-            self.proposal[i] = new;
-            log_ratio += s * self.noise[i];
+            self.proposal[i] = centre + (old - centre) * (s * self.noise[i]).exp();
+            log_jacobian += s * self.noise[i];
+        }
+        self.metropolis(rung, log_jacobian, uniform);
+    }
+
+    /// Small integers on one to three coordinates, or 1 on all.
+    fn sparse_direction(&mut self) {
+        let d = self.w_star.len();
+        if self.rng.random_range(0..4_u32) == 0 {
+            self.noise.fill(1.0);
+            return;
+        }
+        self.noise.fill(0.0);
+        for _ in 0..self.rng.random_range(1..=3_u32) {
+            let size = f64::from(self.rng.random_range(1..=2_u32));
+            let i = self.rng.random_range(0..d);
+            self.noise[i] = if self.rng.random() { size } else { -size };
+        }
+    }
+
+    /// The difference of two replicas on other rungs, or of the logarithms of their distances from
+    /// w* (ter Braak 2006): they lie along the arms, wherever those run. Neither is the replica that moves, so that
+    /// the direction does not depend on it.
+    fn difference(&mut self, rung: usize, logarithms: bool) {
+        let d = self.w_star.len();
+        let rungs = self.t.len();
+        // Near rungs have about the same scales.
+        let near = |state: &mut Self| loop {
+            let reach = (rungs - 1).min(8);
+            let low = rung.saturating_sub(reach / 2).min(rungs - 1 - reach);
+            let other = low + state.rng.random_range(0..=reach);
+            if other != rung {
+                return state.replica[other] * d;
+            }
+        };
+        let (p, q) = (near(self), near(self));
+        for i in 0..d {
+            let (a, b) = (self.w[p + i], self.w[q + i]);
+            self.noise[i] = if logarithms {
+                let ratio = ((a - self.w_star[i]) / (b - self.w_star[i])).abs().ln();
+                if ratio.is_finite() { ratio } else { 0.0 }
+            } else {
+                a - b
+            };
+        }
+    }
+
+    /// One Metropolis move along the difference of two replicas on near rungs.
+    fn shift(&mut self, rung: usize) {
+        if self.t.len() < 3 {
+            return;
+        }
+        let d = self.w_star.len();
+        let start = self.replica[rung] * d;
+        self.difference(rung, false);
+        let spread = (4.0 * self.rng.random::<f64>() - 3.0).exp();
+        let s = spread * f64::normal(&mut self.rng);
+        let uniform: f64 = 1.0 - self.rng.random::<f64>();
+        for i in 0..d {
+            self.proposal[i] = self.w[start + i] + s * self.noise[i];
+        }
+        self.metropolis(rung, 0.0, uniform);
+    }
+
+    /// Accepts or rejects the proposal, a symmetric one but for the Jacobian.
+    fn metropolis(&mut self, rung: usize, log_jacobian: f64, uniform: f64) {
+        if !self.inside(&self.proposal) {
+            return;
+        }
+        let d = self.w_star.len();
+        let replica = self.replica[rung];
+        let range = replica * d..(replica + 1) * d;
+        let mut log_ratio = log_jacobian;
+        for i in 0..d {
+            let (old, new) = (self.w[range.start + i], self.proposal[i]);
             let h = self.prior.amplitude()[i];
             if h > 0.0 && new != old {
                 log_ratio += h * (new / old).abs().ln();
             }
-        }
-        if !self.inside(&self.proposal) {
-            return;
         }
         let excess = self.loss.gradient(
             &self.proposal,

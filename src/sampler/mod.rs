@@ -17,6 +17,7 @@ mod noise;
 #[cfg(feature = "nuts")]
 mod nuts;
 pub(crate) mod parallel;
+mod pilot;
 mod population;
 mod posterior;
 mod preconditioned;

@@ -54,7 +54,9 @@ impl Population {
                 });
             }
         }
-        walker.tolerance = 64.0 * f64::EPSILON * excess.iter().sum::<f64>() / particles as f64;
+        let finite = || excess.iter().filter(|k| k.is_finite());
+        let mean = finite().sum::<f64>() / finite().count().max(1) as f64;
+        walker.tolerance = 64.0 * f64::EPSILON * mean;
         check_lowest(walker, rng)?;
         let frozen = offsets.clone();
         Ok(Self {

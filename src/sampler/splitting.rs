@@ -37,14 +37,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Splitting {
-    /// Particles in each replicate. Default 500.
+    /// Particles in each replicate. Default 200.
     pub particles: usize,
     /// Independent replicates; the spread between them is the error. Default 8.
     pub replicates: usize,
     /// Markov moves of each particle at the first level; later levels adapt the number to how
     /// much twins still resemble each other, up to four times this. Default 12 + 2d.
     pub moves: Option<usize>,
-    /// Stop at this log V. Default −46 (V = 10⁻²⁰).
+    /// Stop at this log V. Default −120 (V = 10⁻⁵²): a term (m − 1)/log(1/ε) in the slope takes that long to
+    /// be told from the next pole.
     pub min_log_volume: f64,
     /// Stop at this log ε. Default −400.
     pub min_log_epsilon: f64,
@@ -58,11 +59,11 @@ pub struct Splitting {
 impl Default for Splitting {
     fn default() -> Self {
         Self {
-            particles: 500,
+            particles: 200,
             replicates: 8,
             moves: None,
-            min_log_volume: -46.0,
-            min_log_epsilon: -400.0,
+            min_log_volume: -120.0,
+            min_log_epsilon: -690.0,
             radius: 1.0,
             seed: 0,
         }

@@ -2,7 +2,7 @@
 
 use super::control::Control;
 use super::ladder_state::{LadderState, Landscape};
-use super::{SamplerError, parallel};
+use super::{SamplerError, parallel, pilot};
 use crate::loss::{Loss, Prior};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -14,11 +14,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// progression.
 ///
 /// Within a rung MALA moves, its step drawn anew each time from a mixture over two orders of
-/// magnitude below a scale tuned in the burn-in, and scalings about w* run along the arms of
-/// crossings: singular posteriors have no one scale. Between rungs states are exchanged by the
+/// magnitude below a scale tuned in the burn-in, and scalings about w* and shifts along
+/// differences of other rungs' states run along the arms of crossings: singular posteriors have no one scale. Between rungs states are exchanged by the
 /// deterministic even–odd scheme (Okabe et al. 2001; Syed et al. 2022). Several independent
-/// ladders give the errors; every other one starts close to w*, the rest anywhere in the box, so
-/// that R̂ between them shows where they have not forgotten their starts.
+/// ladders give the errors; every other one starts close to w*, the rest by cooling down from
+/// anywhere in the box, so that R̂ between them shows where they have not forgotten their starts.
+///
+/// Where rungs are not given, a pilot ladder over [`PILOT_RANGE`](Self::PILOT_RANGE) finds them: t·K is about
+/// Gamma-distributed with shape λ, so neighbouring rungs exchange well for a ratio of 1.2/√λ in log t, and
+/// the ladder ends where log Z has fallen by [`FALL`](Self::FALL), not before log t has grown by 30, or where floating point no longer resolves K.
 ///
 /// # Examples
 ///
@@ -46,13 +50,13 @@ pub struct Tempering {
     pub sweeps: usize,
     /// Sweeps before, in which steps are tuned; never part of an estimate. Default 4000.
     pub burn_in: usize,
-    /// MALA moves of a rung in a sweep; a scaling about w* follows. Default 3.
+    /// MALA moves of a rung in a sweep; a scaling about w* and a shift follow. Default 3.
     pub moves: usize,
     /// log t of the coldest rung over that of the hottest, where t·K is about 1 under the prior.
-    /// Default 35: K of the coldest is near the rounding of double precision.
-    pub log_range: f64,
-    /// log t from one rung to the next. Default 1.
-    pub log_ratio: f64,
+    /// Default: from a pilot ladder.
+    pub log_range: Option<f64>,
+    /// log t from one rung to the next. Default: from a pilot ladder.
+    pub log_ratio: Option<f64>,
     /// Half the side of the box around w*. Default 1.
     pub radius: f64,
     /// Seed of the random streams, one a ladder. Default 0.
@@ -66,8 +70,8 @@ impl Default for Tempering {
             sweeps: 12_000,
             burn_in: 4000,
             moves: 3,
-            log_range: 35.0,
-            log_ratio: 1.0,
+            log_range: None,
+            log_ratio: None,
             radius: 1.0,
             seed: 0,
         }
@@ -82,6 +86,11 @@ pub(crate) const BLOCKS: usize = 50;
 pub struct LadderTrace {
     /// By rung, then block of sweeps: the mean of t·K.
     pub energies: Vec<Vec<f64>>,
+    /// By rung, then block of sweeps: the mean of a control variate, whose expectation is 0 where K is finite on
+    /// the whole box: div(v p)/p for the field vᵢ = uᵢ(1 − uᵢ²/r²), u = w − w* (Assaraf and Caffarel 1999).
+    pub controls: Vec<Vec<f64>>,
+    /// By rung, then block of sweeps: the mean of log max |wᵢ − w*ᵢ|, which tells whether the arms are explored.
+    pub distances: Vec<Vec<f64>>,
     /// By rung: acceptance of the MALA moves.
     pub acceptance: Vec<f64>,
     /// By pair of neighbouring rungs: rate of exchange.
@@ -98,6 +107,8 @@ pub struct TemperingRun {
     pub log_t: Vec<f64>,
     /// The ladders, in the order of their streams.
     pub ladders: Vec<LadderTrace>,
+    /// Whether K was finite at all draws of the prior that the run began with.
+    pub finite: bool,
     /// Whether the stop flag ended the run.
     pub stopped: bool,
     /// Evaluations of loss and gradient.
@@ -111,6 +122,8 @@ impl LadderTrace {
     /// # use rlct::sampler::LadderTrace;
     /// let trace = LadderTrace {
     ///     energies: vec![vec![0.4, 0.6]],
+    ///     controls: vec![vec![0.2, -0.2]],
+    ///     distances: vec![vec![-1.0, -1.5]],
     ///     acceptance: vec![0.5],
     ///     exchange: vec![],
     ///     unresolved: vec![0.0],
@@ -125,6 +138,11 @@ impl LadderTrace {
 }
 
 impl Tempering {
+    /// How far log Z falls, at least, along a ladder whose length is not given, if floating point allows it.
+    pub const FALL: f64 = 100.0;
+    /// The range in log t of the pilot ladder, and the longest of a ladder whose length is not given.
+    pub const PILOT_RANGE: f64 = 140.0;
+
     /// The default settings.
     ///
     /// ```
@@ -165,11 +183,23 @@ impl Tempering {
     ///
     /// ```
     /// # use rlct::sampler::Tempering;
-    /// assert_eq!(Tempering::new().with_log_range(20.0).log_range, 20.0);
+    /// assert_eq!(Tempering::new().with_log_range(20.0).log_range, Some(20.0));
     /// ```
     #[must_use]
     pub fn with_log_range(mut self, log_range: f64) -> Self {
-        self.log_range = log_range;
+        self.log_range = Some(log_range);
+        self
+    }
+
+    /// Sets the ratio of neighbouring temperatures, in log t.
+    ///
+    /// ```
+    /// # use rlct::sampler::Tempering;
+    /// assert_eq!(Tempering::new().with_log_ratio(0.5).log_ratio, Some(0.5));
+    /// ```
+    #[must_use]
+    pub fn with_log_ratio(mut self, log_ratio: f64) -> Self {
+        self.log_ratio = Some(log_ratio);
         self
     }
 
@@ -215,8 +245,8 @@ impl Tempering {
             }
         }
         super::check_positive("the radius of the box", self.radius)?;
-        super::check_positive("the range in log t", self.log_range)?;
-        super::check_positive("the ratio in log t", self.log_ratio)
+        super::check_positive("the range in log t", self.log_range.unwrap_or(1.0))?;
+        super::check_positive("the ratio in log t", self.log_ratio.unwrap_or(1.0))
     }
 
     /// Runs all ladders around `w_star`.
@@ -245,17 +275,16 @@ impl Tempering {
     ) -> Result<TemperingRun, SamplerError> {
         self.check(loss, w_star, prior)?;
         let baseline = super::baseline(loss, w_star)?;
-        let scale = self.typical_excess(loss, w_star, prior, baseline)?;
-        let rungs = (self.log_range / self.log_ratio).ceil() as usize + 1;
-        let log_t: Vec<f64> = (0..rungs)
-            .map(|k| -scale.ln() + self.log_ratio * k as f64)
-            .collect();
+        let (scale, finite) = self.typical_excess(loss, w_star, prior, baseline)?;
         let landscape = Landscape {
             loss,
             w_star,
             prior,
             baseline,
         };
+        let plan = pilot::Plan::of(self, landscape, -scale.ln());
+        let (log_t, log_steps) = (plan.log_t, plan.log_steps);
+        let rungs = log_t.len();
         let block = self.sweeps / BLOCKS;
         let total = ((self.burn_in + block * BLOCKS) * self.ladders) as u64;
         let done = AtomicU64::new(0);
@@ -265,11 +294,13 @@ impl Tempering {
         let ladders = parallel::map(self.ladders, |ladder| {
             let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
             rng.set_stream(ladder as u64 + 1);
-            let mut state = LadderState::new(self, landscape, &log_t, rng, ladder % 2 == 0);
+            let mut state = LadderState::new(self, landscape, &log_t, &log_steps, rng);
+            state.start(ladder % 2 == 0);
             let mut tuned = 0;
             while tuned < self.burn_in && !control.stopped() {
                 let now = (self.burn_in - tuned).min(100);
-                state.tune(now);
+                // The pilot has found the steps: they need little more.
+                state.tune(now, 0.5);
                 report(now);
                 tuned += now;
             }
@@ -282,24 +313,25 @@ impl Tempering {
             }
             state.finish()
         });
-        let evaluations =
-            (self.ladders * rungs * (self.moves + 1) * (self.burn_in + self.sweeps)) as u64;
+        let moves = rungs * (self.moves + 2) * (self.burn_in + self.sweeps);
+        let evaluations = plan.evaluations + (self.ladders * moves) as u64;
         Ok(TemperingRun {
             log_t,
             ladders,
+            finite,
             stopped: control.stopped(),
             evaluations,
         })
     }
 
-    /// The median of K under the prior.
+    /// The median of K under the prior, and whether K was finite at all draws.
     fn typical_excess(
         &self,
         loss: &dyn Loss<f64>,
         w_star: &[f64],
         prior: &Prior,
         baseline: f64,
-    ) -> Result<f64, SamplerError> {
+    ) -> Result<(f64, bool), SamplerError> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let mut walker =
             super::curve_moves::Walker::new(loss, prior, w_star, baseline, self.radius);
@@ -310,10 +342,13 @@ impl Tempering {
                 walker.excess(&offset)
             })
             .collect();
+        // K may be infinite on a part of the box: the scale is that of the rest.
+        let drawn = values.len();
+        values.retain(|k| k.is_finite());
         values.sort_by(f64::total_cmp);
-        let median = values[150];
+        let median = values.get(values.len() / 2).copied().unwrap_or(f64::NAN);
         if median.is_finite() && median > 0.0 {
-            Ok(median)
+            Ok((median, values.len() == drawn))
         } else {
             Err(SamplerError::NotFinite {
                 what: "the logarithm of the median loss on the box",

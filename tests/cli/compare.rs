@@ -85,3 +85,60 @@ fn wrong_usage_of_compare_is_code_2() {
         ended.stderr
     );
 }
+
+fn suite(threads: &str) -> serde_json::Value {
+    let arguments = [
+        "compare", "--suite", "full", "--seeds", "2", "--model", "x⁴", "--json",
+    ];
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_rlct"))
+        .args(arguments)
+        .env("RAYON_NUM_THREADS", threads)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_suite_counts_how_often_intervals_hold_the_exact_value() {
+    let value = suite("1");
+    assert_eq!(value, suite("2"), "the same runs for one thread and two");
+    assert_eq!(value["finished_runs"], value["planned_runs"]);
+    let models = value["models"].as_array().unwrap();
+    let line = models.iter().find(|model| model["model"] == "x⁴").unwrap();
+    assert_eq!(line["lambda"], json!("1/4"));
+    assert_eq!(line["runs"].as_array().unwrap().len(), 6);
+    let ways = value["groups"][0]["ways"].as_array().unwrap();
+    let names: Vec<_> = ways.iter().map(|way| way["way"].as_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        [
+            "volume scaling",
+            "temperature ladder",
+            "one temperature, MALA"
+        ]
+    );
+    for way in &ways[..2] {
+        assert_eq!(way["covered"]["of"], json!(2 * models.len()), "{way}");
+        assert_eq!(way["failed"], json!(0), "{way}");
+        assert!(way["median_relative_error"].as_f64().unwrap() < 0.1, "{way}");
+        assert!(way["median_evaluations"].as_f64().unwrap() > 1e4, "{way}");
+    }
+    // m ≥ 2 among the models: one temperature is biased, and the theory says so
+    let bias = ways[2]["bias_of_multiple_poles"].as_f64().unwrap();
+    assert!(bias < -0.05, "{bias}");
+    assert!(ways[2]["expected_bias_of_multiple_poles"].as_f64().unwrap() < -0.05);
+}
+
+#[test]
+fn a_suite_is_told_as_a_table() {
+    let ended = rlct(&[
+        "compare", "--seeds", "1", "--model", "sphere", "--verbose",
+    ]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    for text in ["engine", "95 % intervals", "1 seeds, 3 of 3 runs"] {
+        assert!(ended.stdout.contains(text), "{text}: {}", ended.stdout);
+    }
+    assert_eq!(rlct(&["compare", "--seeds", "0"]).code, 2);
+    assert_eq!(rlct(&["compare", "--suite", "full", "--exact-only"]).code, 2);
+}

@@ -1,6 +1,7 @@
 //! `rlct compare`: every way to know a learning coefficient, side by side.
 
 mod models;
+mod suite;
 
 use super::germ::solve;
 use super::interrupt::Interrupt;
@@ -15,6 +16,7 @@ use clap::Args;
 use models::Model;
 use std::io::Write;
 use std::time::Instant;
+use suite::Suite;
 
 /// What to compare, and how strictly.
 #[derive(Debug, Clone, Args)]
@@ -30,12 +32,22 @@ pub(super) struct CompareArgs {
     #[arg(long, default_value_t = CompareArgs::SEED)]
     seed: u64,
     /// Only exact values, no estimates
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["suite", "seeds"])]
     exact_only: bool,
+    /// How often the intervals hold the exact λ, over the models of a suite
+    #[arg(long, value_name = "SUITE")]
+    suite: Option<Suite>,
+    /// Seeds of each model of the suite, from --seed on [default: 20]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    seeds: Option<u64>,
+    /// A suite model by model as well
+    #[arg(long)]
+    verbose: bool,
 }
 
 impl CompareArgs {
     const SEED: u64 = 1;
+    const SEEDS: u64 = 20;
 }
 
 impl Default for CompareArgs {
@@ -45,6 +57,9 @@ impl Default for CompareArgs {
             threshold: None,
             seed: Self::SEED,
             exact_only: false,
+            suite: None,
+            seeds: None,
+            verbose: false,
         }
     }
 }
@@ -61,6 +76,11 @@ pub(super) fn run(
     output: &mut Output<'_>,
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
+    if args.suite.is_some() || args.seeds.is_some() {
+        let suite = args.suite.unwrap_or(Suite::Standard);
+        let seeds = args.seeds.unwrap_or(CompareArgs::SEEDS);
+        return suite::run(suite, seeds, args, output, stderr);
+    }
     let mut models = models::models()?;
     if let Some(name) = &args.model {
         models.retain(|model| model.name.contains(name.as_str()));
@@ -147,8 +167,8 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
 fn short(seed: u64) -> Settings {
     Settings {
         seed,
-        particles: Some(300),
-        sweeps: Some(10_000),
+        particles: Some(100),
+        sweeps: Some(3000),
         ..Settings::default()
     }
 }

@@ -1,0 +1,138 @@
+//! A model of a suite: a landscape to estimate on, and where its exact pair comes from.
+
+use crate::Budget;
+use crate::cli::CliError;
+use crate::cli::germ::germ;
+use crate::cli::landscape::Landscape;
+use crate::cli::question::{Form, Question};
+use crate::closed_form::{self, ClosedForm};
+use crate::model::{Model, ModelError, rational_point};
+use crate::report::{Origin, SuiteModel};
+use crate::resolution::Germ;
+
+/// Where the exact pair comes from; it is never written down here.
+enum Exact {
+    Engine(Germ),
+    Formula(ClosedForm),
+}
+
+/// A model of a suite.
+pub(super) struct Subject {
+    pub(super) name: String,
+    pub(super) group: &'static str,
+    pub(super) landscape: Landscape,
+    /// Half the side of the box around w*.
+    pub(super) radius: f64,
+    /// Whether the loss takes microseconds.
+    pub(super) costly: bool,
+    exact: Exact,
+}
+
+impl Subject {
+    /// A germ in polynomials, solved by the engine.
+    pub(super) fn germ(
+        group: &'static str,
+        name: impl Into<String>,
+        question: &Question,
+    ) -> Result<Self, CliError> {
+        Ok(Self {
+            name: name.into(),
+            group,
+            landscape: Landscape::of_germ(question, |_| ())?,
+            radius: 1.0,
+            costly: false,
+            exact: Exact::Engine(germ(question, |_| ())?),
+        })
+    }
+
+    /// K = Σ gᵢ² at the origin.
+    pub(super) fn ideal(
+        group: &'static str,
+        name: &str,
+        generators: &[&str],
+    ) -> Result<Self, CliError> {
+        let generators = generators.iter().map(ToString::to_string).collect();
+        Self::germ(group, name, &Question::new(Form::Ideal, generators))
+    }
+
+    /// K itself, at the origin.
+    pub(super) fn loss(group: &'static str, name: &str, k: &str) -> Result<Self, CliError> {
+        Self::germ(group, name, &Question::new(Form::Loss, vec![k.into()]))
+    }
+
+    /// A linear network at its deepest point over a truth of this rank; around a truth that is not 0 the box is
+    /// half as wide.
+    pub(super) fn network(
+        group: &'static str,
+        widths: &[usize],
+        rank: usize,
+    ) -> Result<Self, CliError> {
+        let shown: Vec<_> = widths.iter().map(ToString::to_string).collect();
+        Ok(Self {
+            name: format!("linear {}, rank {rank}", shown.join("-")),
+            group,
+            landscape: Landscape::of_linear_network(widths, rank)?,
+            radius: if rank == 0 { 1.0 } else { 0.5 },
+            costly: false,
+            exact: Exact::Formula(closed_form::deep_linear(widths, rank)?),
+        })
+    }
+
+    /// |w|² in d dimensions.
+    pub(super) fn sphere(group: &'static str, d: usize) -> Result<Self, CliError> {
+        let terms: Vec<_> = (1..=d).map(|i| format!("w{i}^2")).collect();
+        let question = Question::new(Form::Loss, vec![terms.join("+")]);
+        Ok(Self {
+            name: format!("sphere |w|², d = {d}"),
+            group,
+            landscape: Landscape::of_germ(&question, |_| ())?,
+            radius: 1.0,
+            costly: false,
+            exact: Exact::Formula(closed_form::regular(d)?),
+        })
+    }
+
+    /// The divergence K of a statistical model at a true parameter, solved by the engine.
+    pub(super) fn model<M: Model>(
+        group: &'static str,
+        name: &str,
+        model: Result<M, ModelError>,
+        truth: &[f64],
+    ) -> Result<Self, CliError> {
+        let model = model?;
+        let truth_exact = rational_point(truth)?;
+        Ok(Self {
+            name: name.into(),
+            group,
+            landscape: Landscape {
+                loss: model.population_loss(&truth_exact)?,
+                w_star: truth.to_vec(),
+                prior: model.domain().prior(),
+            },
+            radius: 0.5,
+            costly: true,
+            exact: Exact::Engine(model.germ(&truth_exact)?),
+        })
+    }
+
+    /// The exact pair with its origin, without runs yet.
+    pub(super) fn solve(&self, budget: &Budget) -> Result<SuiteModel, CliError> {
+        let (exact, origin) = match &self.exact {
+            Exact::Engine(germ) => {
+                let answer = germ.learning_coefficient(budget)?;
+                let pair = answer.coefficient().ok_or_else(|| CliError::NoExactValue {
+                    model: self.name.clone(),
+                })?;
+                (pair.clone(), Origin::Engine.to_string())
+            }
+            Exact::Formula(value) => (value.coefficient().clone(), value.source().short()),
+        };
+        Ok(SuiteModel::new(
+            self.name.clone(),
+            self.group,
+            self.landscape.dimension(),
+            exact,
+            origin,
+        ))
+    }
+}

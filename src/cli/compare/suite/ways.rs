@@ -1,0 +1,170 @@
+//! The ways of estimating, at the cost a run of a suite may have.
+
+use super::subject::Subject;
+use crate::estimate::{EstimateError, Ladder, Llc, PoleFit, Verdict, VolumeScaling};
+use crate::report::SuiteRun;
+use crate::sampler::{Control, Mala, Tempering};
+
+/// A way of estimating.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Volume,
+    Ladder,
+    OneTemperature,
+}
+
+impl Way {
+    /// The ways for a model: volume scaling only where it is affordable.
+    pub(super) fn of(subject: &Subject) -> Vec<Self> {
+        let mut ways = Self::ALL.to_vec();
+        let affordable = subject.landscape.dimension() <= Effort::LARGEST_VOLUME;
+        ways.retain(|&way| way != Self::Volume || affordable);
+        ways
+    }
+
+    const ALL: [Self; 3] = [Self::Volume, Self::Ladder, Self::OneTemperature];
+
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Volume => "volume scaling",
+            Self::Ladder => "temperature ladder",
+            Self::OneTemperature => "one temperature, MALA",
+        }
+    }
+}
+
+/// What a run may cost. Everything else is the library's default.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Effort {
+    /// Particles of each of the replicates of volume scaling.
+    particles: usize,
+    /// Sweeps of each of the temperature ladders.
+    sweeps: usize,
+    /// n of the posterior at one temperature, nβ = n/log n.
+    num_samples: usize,
+    /// Draws of each of the chains at one temperature, and MALA moves from one to the next.
+    draws: usize,
+    steps_between_draws: usize,
+    /// Moves before, in which the step is tuned.
+    burn_in: usize,
+}
+
+impl Effort {
+    /// For a model of d parameters; `costly` for losses that take microseconds.
+    pub(super) fn of(subject: &Subject) -> Self {
+        let d = subject.landscape.dimension();
+        let (particles, sweeps, draws) = match (subject.costly, d) {
+            (true, _) => (24, 400, 500),
+            (false, ..=4) => (48, 2000, 2000),
+            (false, ..=10) => (32, 2000, 2000),
+            (false, ..=20) => (24, 1500, 2000),
+            _ => (24, 800, 2000),
+        };
+        Self {
+            particles,
+            sweeps,
+            num_samples: 100_000,
+            draws,
+            steps_between_draws: 10,
+            burn_in: 5000,
+        }
+    }
+
+    /// Up to how many parameters volume scaling is tried.
+    const LARGEST_VOLUME: usize = 20;
+    const CHAINS: usize = 4;
+
+    /// One run; `multiplicity` tells the bias that one temperature should have.
+    pub(super) fn run(
+        &self,
+        way: Way,
+        subject: &Subject,
+        multiplicity: usize,
+        seed: u64,
+        control: &Control<'_>,
+    ) -> SuiteRun {
+        let run = match way {
+            Way::Volume => self.volume(subject, seed, control),
+            Way::Ladder => self.ladder(subject, seed, control),
+            Way::OneTemperature => self.one_temperature(subject, multiplicity, seed, control),
+        };
+        run.unwrap_or_else(|error| SuiteRun::failed(way.label(), seed, error.to_string()))
+    }
+
+    fn volume(
+        &self,
+        subject: &Subject,
+        seed: u64,
+        control: &Control<'_>,
+    ) -> Result<SuiteRun, EstimateError> {
+        let landscape = &subject.landscape;
+        let volume = VolumeScaling::new(&*landscape.loss, &landscape.w_star)
+            .prior(landscape.prior.clone())
+            .radius(subject.radius)
+            .particles(self.particles)
+            .seed(seed)
+            .estimate_with(control)?;
+        let run = fitted(Way::Volume, seed, volume.fit(), volume.verdict());
+        Ok(run.with_evaluations(volume.evaluations()))
+    }
+
+    fn ladder(
+        &self,
+        subject: &Subject,
+        seed: u64,
+        control: &Control<'_>,
+    ) -> Result<SuiteRun, EstimateError> {
+        let landscape = &subject.landscape;
+        let tempering = Tempering::new()
+            .with_sweeps(self.sweeps)
+            .with_radius(subject.radius)
+            .with_seed(seed);
+        let ladder = Ladder::new(&*landscape.loss, &landscape.w_star)
+            .prior(landscape.prior.clone())
+            .tempering(tempering)
+            .estimate_with(control)?;
+        let run = fitted(Way::Ladder, seed, ladder.fit(), ladder.verdict());
+        Ok(run.with_evaluations(ladder.evaluations()))
+    }
+
+    fn one_temperature(
+        &self,
+        subject: &Subject,
+        multiplicity: usize,
+        seed: u64,
+        control: &Control<'_>,
+    ) -> Result<SuiteRun, EstimateError> {
+        let landscape = &subject.landscape;
+        let llc = Llc::new(&*landscape.loss, &landscape.w_star)
+            .prior(landscape.prior.clone())
+            .num_samples(self.num_samples)
+            .sampler(Mala::adaptive(1e-4))
+            .chains(Self::CHAINS)
+            .draws(self.draws)
+            .steps_between_draws(self.steps_between_draws)
+            .burn_in(self.burn_in)
+            .seed(seed)
+            .estimate_with(control)?;
+        let moves = Self::CHAINS * (self.burn_in + self.draws * self.steps_between_draws);
+        let label = Way::OneTemperature.label();
+        Ok(SuiteRun::new(label, seed, llc.mean(), llc.standard_error())
+            .with_expected_bias(llc.temperature_bias(multiplicity))
+            .with_evaluations(moves as u64)
+            .with_doubts(doubts(llc.verdict())))
+    }
+}
+
+fn fitted(way: Way, seed: u64, fit: &PoleFit, verdict: &Verdict) -> SuiteRun {
+    let probability = fit
+        .given
+        .iter()
+        .find(|given| given.multiplicity == fit.multiplicity)
+        .map_or(f64::NAN, |given| given.probability);
+    SuiteRun::new(way.label(), seed, fit.lambda, fit.standard_error)
+        .with_multiplicity(fit.multiplicity, probability)
+        .with_doubts(doubts(verdict))
+}
+
+fn doubts(verdict: &Verdict) -> Vec<String> {
+    verdict.doubts().iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,411 @@
+//! Coverage: how often intervals hold the exact λ, over a suite of models and seeds.
+
+use super::CoverageSummary;
+use crate::LearningCoefficient;
+use serde::{Serialize, Serializer};
+
+/// One run of one way of estimating on a model, with one seed.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::report::SuiteRun;
+///
+/// let run = SuiteRun::new("volume scaling", 7, 0.5, 0.01).with_multiplicity(2, 0.97).with_evaluations(1000);
+/// assert_eq!((run.seed(), run.multiplicity(), run.evaluations()), (7, Some(2), 1000));
+/// assert!(run.is_trustworthy());
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SuiteRun {
+    way: String,
+    seed: u64,
+    lambda: f64,
+    standard_error: f64,
+    multiplicity: Option<usize>,
+    multiplicity_probability: Option<f64>,
+    expected_bias: f64,
+    evaluations: u64,
+    doubts: Vec<String>,
+}
+
+impl SuiteRun {
+    /// λ̂ with its standard error, by `way`, with a seed.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 1, 0.5, 0.01).lambda(), 0.5);
+    /// ```
+    #[must_use]
+    pub fn new(way: impl Into<String>, seed: u64, lambda: f64, standard_error: f64) -> Self {
+        Self {
+            way: way.into(),
+            seed,
+            lambda,
+            standard_error,
+            multiplicity: None,
+            multiplicity_probability: None,
+            expected_bias: 0.0,
+            evaluations: 0,
+            doubts: Vec::new(),
+        }
+    }
+
+    /// A run that ended without an estimate: it counts, as an interval that holds nothing.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// let run = SuiteRun::failed("ladder", 1, "w* is no minimum");
+    /// assert!(run.has_failed() && !run.is_trustworthy());
+    /// ```
+    #[must_use]
+    pub fn failed(way: impl Into<String>, seed: u64, reason: impl Into<String>) -> Self {
+        Self::new(way, seed, f64::NAN, f64::NAN).with_doubts([reason.into()])
+    }
+
+    /// The same with the most probable multiplicity and its probability.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// let run = SuiteRun::new("ladder", 1, 0.5, 0.01).with_multiplicity(1, 0.8);
+    /// assert_eq!(run.multiplicity_probability(), Some(0.8));
+    /// ```
+    #[must_use]
+    pub fn with_multiplicity(mut self, multiplicity: usize, probability: f64) -> Self {
+        self.multiplicity = Some(multiplicity);
+        self.multiplicity_probability = Some(probability);
+        self
+    }
+
+    /// The same with the bias the theory says it has: −(m − 1)/log t at one inverse temperature t.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 1, 0.4, 0.01).with_expected_bias(-0.1).expected_bias(), -0.1);
+    /// ```
+    #[must_use]
+    pub fn with_expected_bias(mut self, bias: f64) -> Self {
+        self.expected_bias = bias;
+        self
+    }
+
+    /// The same with its cost: evaluations of the loss, with or without its gradient.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 1, 0.4, 0.01).with_evaluations(9).evaluations(), 9);
+    /// ```
+    #[must_use]
+    pub fn with_evaluations(mut self, evaluations: u64) -> Self {
+        self.evaluations = evaluations;
+        self
+    }
+
+    /// The same with reasons not to trust it.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// let run = SuiteRun::new("MALA", 1, 0.4, 0.01).with_doubts(["the chains drift".to_string()]);
+    /// assert!(!run.is_trustworthy());
+    /// ```
+    #[must_use]
+    pub fn with_doubts(mut self, doubts: impl IntoIterator<Item = String>) -> Self {
+        self.doubts.extend(doubts);
+        self
+    }
+
+    /// The way of estimating.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 1, 0.4, 0.01).way(), "MALA");
+    /// ```
+    #[must_use]
+    pub fn way(&self) -> &str {
+        &self.way
+    }
+
+    /// The seed.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).seed(), 3);
+    /// ```
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// λ̂; NaN for a failed run.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert!(SuiteRun::failed("MALA", 1, "NaN").lambda().is_nan());
+    /// ```
+    #[must_use]
+    pub fn lambda(&self) -> f64 {
+        self.lambda
+    }
+
+    /// Its standard error.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).standard_error(), 0.01);
+    /// ```
+    #[must_use]
+    pub fn standard_error(&self) -> f64 {
+        self.standard_error
+    }
+
+    /// The most probable multiplicity, for ways that give one.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).multiplicity(), None);
+    /// ```
+    #[must_use]
+    pub fn multiplicity(&self) -> Option<usize> {
+        self.multiplicity
+    }
+
+    /// Its probability.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).multiplicity_probability(), None);
+    /// ```
+    #[must_use]
+    pub fn multiplicity_probability(&self) -> Option<f64> {
+        self.multiplicity_probability
+    }
+
+    /// The bias that the theory says a single temperature has; 0 for ways that extrapolate.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).expected_bias(), 0.0);
+    /// ```
+    #[must_use]
+    pub fn expected_bias(&self) -> f64 {
+        self.expected_bias
+    }
+
+    /// Evaluations of the loss, with or without its gradient.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).evaluations(), 0);
+    /// ```
+    #[must_use]
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations
+    }
+
+    /// Whether it ended without an estimate.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert!(!SuiteRun::new("MALA", 3, 0.4, 0.01).has_failed());
+    /// ```
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        !(self.lambda.is_finite() && self.standard_error > 0.0)
+    }
+
+    /// Whether nothing speaks against it.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert!(SuiteRun::new("MALA", 3, 0.4, 0.01).is_trustworthy());
+    /// ```
+    #[must_use]
+    pub fn is_trustworthy(&self) -> bool {
+        self.doubts.is_empty() && !self.has_failed()
+    }
+
+    /// Whether λ̂ ± 1.96 standard errors holds an exact λ.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// let run = SuiteRun::new("MALA", 3, 0.48, 0.0103);
+    /// assert!(run.covers(0.5) && !run.covers(0.51));
+    /// assert!(!SuiteRun::failed("MALA", 3, "NaN").covers(0.5));
+    /// ```
+    #[must_use]
+    pub fn covers(&self, lambda: f64) -> bool {
+        const QUANTILE: f64 = 1.959_963_985;
+        (self.lambda - lambda).abs() <= QUANTILE * self.standard_error
+    }
+}
+
+/// A model of a suite: its exact pair, where that comes from, and all runs on it.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::{closed_form, report::{SuiteModel, SuiteRun}};
+///
+/// let exact = closed_form::regular(1)?.coefficient().clone();
+/// let square = SuiteModel::new("x²", "regular", 1, exact, "Watanabe 2009")
+///     .with_run(SuiteRun::new("MALA", 1, 0.51, 0.01));
+/// assert_eq!(square.runs().len(), 1);
+/// # Ok::<(), closed_form::ClosedFormError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct SuiteModel {
+    name: String,
+    group: String,
+    dimension: usize,
+    exact: LearningCoefficient,
+    origin: String,
+    runs: Vec<SuiteRun>,
+}
+
+impl SuiteModel {
+    /// A model of a group, with d parameters, its exact pair and the origin of that.
+    ///
+    /// ```
+    /// # use rlct::{closed_form, report::SuiteModel};
+    /// # let exact = closed_form::regular(1)?.coefficient().clone();
+    /// assert_eq!(SuiteModel::new("x²", "regular", 1, exact, "Watanabe 2009").dimension(), 1);
+    /// # Ok::<(), closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        group: impl Into<String>,
+        dimension: usize,
+        exact: LearningCoefficient,
+        origin: impl Into<String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            group: group.into(),
+            dimension,
+            exact,
+            origin: origin.into(),
+            runs: Vec::new(),
+        }
+    }
+
+    /// The same with one more run.
+    ///
+    /// ```
+    /// # use rlct::{closed_form, report::{SuiteModel, SuiteRun}};
+    /// # let exact = closed_form::regular(1)?.coefficient().clone();
+    /// let square = SuiteModel::new("x²", "regular", 1, exact, "Watanabe 2009");
+    /// assert_eq!(square.with_run(SuiteRun::failed("MALA", 1, "NaN")).runs().len(), 1);
+    /// # Ok::<(), closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn with_run(mut self, run: SuiteRun) -> Self {
+        self.runs.push(run);
+        self
+    }
+
+    /// The name.
+    ///
+    /// ```
+    /// # use rlct::{closed_form, report::SuiteModel};
+    /// # let exact = closed_form::regular(1)?.coefficient().clone();
+    /// assert_eq!(SuiteModel::new("x²", "regular", 1, exact, "Watanabe 2009").name(), "x²");
+    /// # Ok::<(), closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The group of models it belongs to.
+    ///
+    /// ```
+    /// # use rlct::{closed_form, report::SuiteModel};
+    /// # let exact = closed_form::regular(1)?.coefficient().clone();
+    /// assert_eq!(SuiteModel::new("x²", "regular", 1, exact, "Watanabe 2009").group(), "regular");
+    /// # Ok::<(), closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn group(&self) -> &str {
+        &self.group
+    }
+
+    /// The number d of parameters.
+    ///
+    /// ```
+    /// # use rlct::{closed_form, report::SuiteModel};
+    /// # let exact = closed_form::regular(2)?.coefficient().clone();
+    /// assert_eq!(SuiteModel::new("disc", "regular", 2, exact, "Watanabe 2009").dimension(), 2);
+    /// # Ok::<(), closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// The exact pair (λ, m).
+    ///
+    /// ```
+    /// # use rlct::{closed_form, report::SuiteModel};
+    /// # let exact = closed_form::regular(2)?.coefficient().clone();
+    /// let disc = SuiteModel::new("disc", "regular", 2, exact, "Watanabe 2009");
+    /// assert_eq!(disc.exact().to_string(), "λ = 1, m = 1");
+    /// # Ok::<(), closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn exact(&self) -> &LearningCoefficient {
+        &self.exact
+    }
+
+    /// Where the exact pair comes from.
+    ///
+    /// ```
+    /// # use rlct::{closed_form, report::SuiteModel};
+    /// # let exact = closed_form::regular(2)?.coefficient().clone();
+    /// assert_eq!(SuiteModel::new("disc", "regular", 2, exact, "Watanabe 2009").origin(), "Watanabe 2009");
+    /// # Ok::<(), closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The runs, in the order they were added.
+    ///
+    /// ```
+    /// # use rlct::{closed_form, report::SuiteModel};
+    /// # let exact = closed_form::regular(2)?.coefficient().clone();
+    /// assert!(SuiteModel::new("disc", "regular", 2, exact, "Watanabe 2009").runs().is_empty());
+    /// # Ok::<(), closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn runs(&self) -> &[SuiteRun] {
+        &self.runs
+    }
+}
+
+#[derive(Serialize)]
+struct ModelView<'a> {
+    model: &'a str,
+    group: &'a str,
+    dimension: usize,
+    #[serde(flatten)]
+    exact: &'a LearningCoefficient,
+    origin: &'a str,
+    ways: Vec<CoverageSummary>,
+    runs: &'a [SuiteRun],
+}
+
+impl Serialize for SuiteModel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ModelView {
+            model: &self.name,
+            group: &self.group,
+            dimension: self.dimension,
+            exact: &self.exact,
+            origin: &self.origin,
+            ways: CoverageSummary::by_way(&[self]),
+            runs: &self.runs,
+        }
+        .serialize(serializer)
+    }
+}
