@@ -60,7 +60,7 @@ fn pair_64(radius: u64, angle: u64) -> (f64, f64) {
     let r = (exponent * std::f64::consts::LN_2 - ln).sqrt();
     let y = (f64::from_bits((angle >> 12) | ONE_64) - 1.5) * std::f64::consts::FRAC_PI_2;
     let z = y * y;
-    let tail = -1.984_126_329_839_050_9e-4
+    let tail = -1.984_126_329_839_051e-4
         + z * (2.755_527_189_338_981_7e-6 + z * -2.475_655_877_198_039e-8);
     let sin =
         y * (1.0 + z * (-0.166_666_666_666_166_86 + z * (8.333_333_323_878_15e-3 + z * tail)));

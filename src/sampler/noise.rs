@@ -138,6 +138,7 @@ impl<T: Scalar> NormalStream<T> {
 fn make_words(state: &mut [[u64; LANES]; 4], words: &mut [u64; WORDS]) {
     let [mut s0, mut s1, mut s2, mut s3] = *state;
     for word in words.as_chunks_mut::<LANES>().0 {
+        #[allow(clippy::needless_range_loop, reason = "five arrays, lane by lane")]
         for i in 0..LANES {
             // Little-endian, for single precision looks at halves of words.
             let sum = s0[i].wrapping_add(s3[i]).rotate_left(23);
