@@ -2,13 +2,16 @@
 
 mod asymptotics;
 mod error;
+mod evidence;
 mod judgement;
 mod ladder;
 mod ladder_estimate;
 mod llc;
 mod llc_estimate;
+mod llc_run;
 mod predictive;
 mod predictive_estimate;
+mod tuning;
 mod verdict;
 mod volume;
 mod volume_estimate;
@@ -20,6 +23,7 @@ pub use ladder_estimate::{Energy, LadderEstimate};
 pub use llc::Llc;
 pub use llc_estimate::LlcEstimate;
 pub use predictive_estimate::{PredictiveEstimate, WithError};
+pub use tuning::{LengthRule, Starts, StepRule, Tuning};
 pub use verdict::{Doubt, Verdict};
 pub use volume::VolumeScaling;
 pub use volume_estimate::VolumeEstimate;

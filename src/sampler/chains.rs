@@ -126,7 +126,7 @@ impl Default for Chains {
 }
 
 /// How many steps pass between looks at the stop flag.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
 impl Chains {
     /// The default settings.
@@ -238,7 +238,7 @@ impl Chains {
         self
     }
 
-    fn check<T: Scalar>(
+    pub(crate) fn check<T: Scalar>(
         &self,
         posterior: &Posterior<'_, T>,
         sampler: &Langevin,

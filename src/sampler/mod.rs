@@ -19,9 +19,11 @@ mod population;
 mod posterior;
 mod preconditioned;
 mod restriction;
+mod rounds;
 mod splitting;
 mod tempering;
 
+pub(crate) use chain_state::Moments;
 pub(crate) use chains::Observer;
 pub use chains::{BatchSampling, Chain, ChainFailure, Chains, Draws, RecordedLoss};
 pub use control::{Control, Progress};
@@ -30,6 +32,7 @@ pub use hamiltonian::{Hmc, Sghmc, Sgnht};
 pub use langevin::{Langevin, Mala, Sgld};
 pub use posterior::Posterior;
 pub use preconditioned::PreconditionedSgld;
+pub(crate) use rounds::Rounds;
 pub use splitting::{Death, Replicate, Splitting, SplittingEnd, SplittingRun};
 pub use tempering::{LadderTrace, Tempering, TemperingRun};
 
