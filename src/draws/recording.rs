@@ -160,8 +160,18 @@ impl<'a, T: Scalar> Recorder<'a, T> {
         }
     }
 
-    pub(crate) fn into_trace(self) -> Trace {
-        self.trace
+    pub(crate) fn into_trace(self, draws: usize) -> Trace {
+        let mut trace = self.trace;
+        let cut = trace.distances.len().saturating_sub(draws);
+        trace.points.drain(..cut * self.chosen.len());
+        for values in [
+            &mut trace.distances,
+            &mut trace.log_priors,
+            &mut trace.acceptances,
+        ] {
+            values.drain(..cut);
+        }
+        trace
     }
 }
 

@@ -13,9 +13,6 @@ pub enum EstimateError {
     /// The draws cannot be judged.
     #[error(transparent)]
     Diagnostics(#[from] DiagnosticsError),
-    /// n is not known: a deterministic loss, and neither n nor nβ was set.
-    #[error("the loss has no samples: set the number of samples n, or nβ itself")]
-    NoSampleSize,
     /// WAIC or cross-validation of a loss without samples.
     #[error("prediction is judged sample by sample, but the loss has no samples; use one on data")]
     NoSamples,

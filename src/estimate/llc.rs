@@ -1,12 +1,9 @@
 //! The local learning coefficient at one temperature.
 
-use super::judgement::Judgement;
-use super::{Doubt, EstimateError, LlcEstimate};
+use super::EstimateError;
+use super::tuning::Length;
 use crate::loss::{Loss, Prior, Scalar};
-use crate::sampler::{
-    BatchSampling, Chains, Control, Draws, Langevin, Mala, Posterior, RecordedLoss, SamplerError,
-    baseline,
-};
+use crate::sampler::{BatchSampling, Chains, Langevin, Posterior, RecordedLoss, SamplerError};
 
 /// The local learning coefficient (Lau, Furman, Wang, Murfet, Wei 2023, arXiv:2308.12108)
 ///
@@ -19,6 +16,21 @@ use crate::sampler::{
 /// λ̂ → λ − (m − 1)/log(nβ) (see [`LlcEstimate::temperature_bias`]); with data, when w* is the
 /// true parameter and not the empirical minimiser, λ̂ is low by about λ/log n; and localisation
 /// changes it by O(γ/nβ) powers. [`Ladder`](super::Ladder) fits the first away.
+///
+/// # What is chosen, and how to choose by hand
+///
+/// | quantity | by itself | by hand |
+/// |---|---|---|
+/// | sampler | HMC preconditioned by the variances of pilot draws; with mini-batches SGLD | [`sampler`](Self::sampler) |
+/// | ε | a Metropolis acceptance of 0.8 (HMC) or 0.574 (MALA); without a test, ε/4·E\|∇U_b\|² = 1 % of E[(w − w*)·nβ∇L] at pilot draws | in the sampler, unless [`tune_step_size`](Self::tune_step_size) |
+/// | starts | half of the chains at w*, half at draws of N(w*, 1/γ) annealed to the temperature | [`disperse`](Self::disperse) |
+/// | burn-in | the pilot, and a fifth of each chain | [`burn_in`](Self::burn_in) |
+/// | length | rounds until the standard error is 2 % of λ̂, R̂ ≤ 1.01 and 100 effective draws a chain | [`draws`](Self::draws), [`relative_error`](Self::relative_error), [`budget`](Self::budget) |
+/// | γ | 1; its effect is [`LlcEstimate::localization_effect`] | [`localization`](Self::localization) |
+/// | n | that of the loss, or 10⁴ | [`num_samples`](Self::num_samples), [`nbeta`](Self::nbeta) |
+///
+/// A setter turns the choice of its quantity off; with a sampler of one's own there is no pilot.
+/// [`LlcEstimate::tuning`] tells what was chosen.
 ///
 /// # Examples
 ///
@@ -44,8 +56,14 @@ pub struct Llc<'a, T: Scalar> {
     pub(super) loss: &'a dyn Loss<T>,
     pub(super) w_star: &'a [T],
     prior: Prior,
-    pub(super) sampler: Langevin,
+    /// `None`: HMC, on batches SGLD, with a step size from the pilot.
+    pub(super) sampler: Option<Langevin>,
+    pub(super) tunes_step: bool,
+    pub(super) disperses: Option<bool>,
     pub(super) chains: Chains,
+    pub(super) draws_given: bool,
+    pub(super) burn_in_given: bool,
+    pub(super) length: Length,
     pub(super) num_samples: Option<usize>,
     pub(super) inverse_temperature: Option<f64>,
     pub(super) nbeta: Option<f64>,
@@ -55,8 +73,11 @@ pub struct Llc<'a, T: Scalar> {
 }
 
 impl<'a, T: Scalar> Llc<'a, T> {
-    /// The coefficient of `loss` at `w_star`, by adaptive MALA from a first step of 10⁻³ on
-    /// four chains, with γ = 1 and a flat prior.
+    /// n of a loss without samples, where none is set.
+    pub const NUM_SAMPLES: usize = 10_000;
+
+    /// The coefficient of `loss` at `w_star`, on four chains, with γ = 1, a flat prior, and for a
+    /// loss without samples n = 10⁴; all else is chosen by pilot chains.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};
@@ -71,8 +92,13 @@ impl<'a, T: Scalar> Llc<'a, T> {
             loss,
             w_star,
             prior: Prior::flat(loss.dimension()),
-            sampler: Mala::adaptive(1e-3).into(),
+            sampler: None,
+            tunes_step: false,
+            disperses: None,
             chains: Chains::default(),
+            draws_given: false,
+            burn_in_given: false,
+            length: Length::default(),
             num_samples: None,
             inverse_temperature: None,
             nbeta: None,
@@ -93,7 +119,71 @@ impl<'a, T: Scalar> Llc<'a, T> {
     /// ```
     #[must_use]
     pub fn sampler(mut self, sampler: impl Into<Langevin>) -> Self {
-        self.sampler = sampler.into();
+        self.sampler = Some(sampler.into());
+        self
+    }
+
+    /// Lets pilot chains choose the step size of the sampler that was set.
+    ///
+    /// ```
+    /// # use rlct::{estimate::{Llc, StepRule}, loss::LinearNetwork, sampler::Sgld};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).sampler(Sgld::new(1.0)).tune_step_size().estimate()?;
+    /// assert!(matches!(llc.tuning().step_rule, StepRule::Virial { .. }));
+    /// assert!(llc.tuning().sampler.step_size() < 1e-3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn tune_step_size(mut self) -> Self {
+        self.tunes_step = true;
+        self
+    }
+
+    /// Whether half of the chains start away from w*, at draws of N(w*, 1/γ) annealed to the
+    /// posterior's temperature: chains that all start at w* may agree and be wrong. By default they
+    /// do where the step size is tuned.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).disperse(false).estimate()?;
+    /// assert_eq!(llc.tuning().starts.dispersed, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn disperse(mut self, disperse: bool) -> Self {
+        self.disperses = Some(disperse);
+        self
+    }
+
+    /// Sets the standard error aimed at, relative to λ̂; 0.02 by default.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).relative_error(0.1).estimate()?;
+    /// assert!(llc.standard_error() < 0.1 * llc.mean());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn relative_error(mut self, relative_error: f64) -> Self {
+        self.length.relative_error = relative_error;
+        self
+    }
+
+    /// Sets how many gradients the chains may take in all, pilot included, where their length is
+    /// not set; 500 000 by default. A pilot gradient counts as n/b on mini-batches of size b.
+    ///
+    /// ```
+    /// # use rlct::{estimate::{Doubt, Llc}, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).budget(5_000).estimate()?;
+    /// assert!(llc.verdict().doubts().contains(&Doubt::Budget { evaluations: 5_000 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn budget(mut self, evaluations: u64) -> Self {
+        self.length.budget = evaluations;
         self
     }
 
@@ -139,6 +229,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
     #[must_use]
     pub fn draws(mut self, num_draws: usize) -> Self {
         self.chains.num_draws = num_draws;
+        self.draws_given = true;
         self
     }
 
@@ -154,6 +245,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
     #[must_use]
     pub fn burn_in(mut self, burn_in: usize) -> Self {
         self.chains.burn_in = burn_in;
+        self.burn_in_given = true;
         self
     }
 
@@ -324,16 +416,27 @@ impl<'a, T: Scalar> Llc<'a, T> {
         self
     }
 
-    pub(super) fn resolved_nbeta(&self) -> Result<f64, EstimateError> {
-        if let Some(nbeta) = self.nbeta {
-            return Ok(nbeta);
+    /// w* + `scale`·`offset`, reflected at the prior's half-lines.
+    pub(super) fn moved(&self, offset: &[T], scale: f64) -> Vec<T> {
+        let mut point: Vec<T> = self.w_star.to_vec();
+        for ((w, &x), &half) in point.iter_mut().zip(offset).zip(self.prior.nonnegative()) {
+            *w += T::of(scale) * x;
+            if half && w.float() < 0.0 {
+                *w = -*w;
+            }
         }
-        let num_samples = self
-            .num_samples
-            .or_else(|| self.loss.num_samples())
-            .ok_or(EstimateError::NoSampleSize)?;
+        point
+    }
+
+    /// nβ, and n if it had to be assumed.
+    pub(super) fn resolved_nbeta(&self) -> Result<(f64, Option<usize>), EstimateError> {
+        if let Some(nbeta) = self.nbeta {
+            return Ok((nbeta, None));
+        }
+        let known = self.num_samples.or_else(|| self.loss.num_samples());
+        let num_samples = known.unwrap_or(Self::NUM_SAMPLES);
         let n = num_samples as f64;
-        match self.inverse_temperature {
+        let nbeta = match self.inverse_temperature {
             Some(beta) if !(beta > 0.0 && beta.is_finite()) => {
                 Err(EstimateError::InverseTemperature { beta })
             }
@@ -341,11 +444,12 @@ impl<'a, T: Scalar> Llc<'a, T> {
             Some(beta) => Ok(n * beta),
             None if num_samples < 2 => Err(EstimateError::SampleSize { num_samples }),
             None => Ok(n / n.ln()),
-        }
+        }?;
+        Ok((nbeta, known.is_none().then_some(num_samples)))
     }
 
     /// n, if the loss is on data and the temperature that of WBIC.
-    fn wbic_samples(&self) -> Option<usize> {
+    pub(super) fn wbic_samples(&self) -> Option<usize> {
         self.loss.num_samples().filter(|_| {
             self.num_samples.is_none() && self.nbeta.is_none() && self.inverse_temperature.is_none()
         })
@@ -362,78 +466,5 @@ impl<'a, T: Scalar> Llc<'a, T> {
             posterior = posterior.orthogonal_to_gradient()?;
         }
         Ok(posterior)
-    }
-
-    /// Runs the chains and estimates λ.
-    ///
-    /// # Errors
-    /// [`EstimateError`]: settings out of range, a point that does not fit the loss, a loss not
-    /// finite at w*, or all chains failed.
-    ///
-    /// ```
-    /// # use rlct::{estimate::{EstimateError, Llc}, loss::LinearNetwork};
-    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// assert_eq!(Llc::new(&loss, &[0.0]).estimate(), Err(EstimateError::NoSampleSize));
-    /// # Ok::<(), rlct::loss::LossError>(())
-    /// ```
-    pub fn estimate(&self) -> Result<LlcEstimate, EstimateError> {
-        self.estimate_with(&Control::new())
-    }
-
-    /// Runs the chains under a [`Control`], which can watch and stop them.
-    ///
-    /// # Errors
-    /// As [`estimate`](Self::estimate), and [`SamplerError::StoppedEarly`] if there were too few
-    /// draws when the run was stopped.
-    ///
-    /// ```
-    /// # use rlct::{estimate::Llc, loss::LinearNetwork, sampler::Control};
-    /// # use std::sync::atomic::AtomicBool;
-    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let flag = AtomicBool::new(true);
-    /// let control = Control::new().with_stop(&flag);
-    /// let stopped = Llc::new(&loss, &[0.0]).num_samples(100).estimate_with(&control);
-    /// assert!(stopped.is_err());
-    /// # Ok::<(), rlct::loss::LossError>(())
-    /// ```
-    pub fn estimate_with(&self, control: &Control<'_>) -> Result<LlcEstimate, EstimateError> {
-        let nbeta = self.resolved_nbeta()?;
-        let posterior = self.posterior(nbeta)?;
-        let draws = self.chains.run(&posterior, &self.sampler, control)?;
-        self.conclude(nbeta, draws)
-    }
-
-    /// The estimate from the chains at nβ.
-    pub(super) fn conclude(&self, nbeta: f64, draws: Draws) -> Result<LlcEstimate, EstimateError> {
-        let baseline = baseline(self.loss, self.w_star)?;
-        let Judgement {
-            mean_excess,
-            standard_error,
-            effective_sample_size,
-            rhat,
-            drift,
-            acceptance,
-            mut doubts,
-        } = Judgement::of(&draws, baseline, &self.sampler)?;
-        let mean = nbeta * mean_excess;
-        let standard_error = nbeta * standard_error;
-        if mean < -2.0 * standard_error {
-            doubts.push(Doubt::BelowMinimum { lambda: mean });
-        }
-        Ok(LlcEstimate {
-            mean,
-            standard_error,
-            effective_sample_size,
-            rhat,
-            drift,
-            acceptance,
-            nbeta,
-            wbic_samples: self.wbic_samples(),
-            localization: self.localization,
-            baseline,
-            recorded: self.chains.recorded,
-            verdict: doubts.into(),
-            chains: draws.chains,
-        })
     }
 }

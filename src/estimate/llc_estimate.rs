@@ -1,6 +1,6 @@
 //! What an estimate at one temperature answers.
 
-use super::{Verdict, WithError};
+use super::{Tuning, Verdict, WithError};
 use crate::sampler::{Chain, RecordedLoss};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,10 @@ pub struct LlcEstimate {
     pub(super) localization: f64,
     pub(super) baseline: f64,
     pub(super) recorded: RecordedLoss,
+    pub(super) virial_bias: Option<WithError>,
+    pub(super) localization_effect: WithError,
+    pub(super) temperature_slope: Option<WithError>,
+    pub(super) tuning: Tuning,
     pub(super) verdict: Verdict,
     pub(super) chains: Vec<Chain>,
 }
@@ -182,6 +186,75 @@ impl LlcEstimate {
     #[must_use]
     pub fn chains(&self) -> &[Chain] {
         &self.chains
+    }
+
+    /// By how much the step raises λ̂, relatively, as the virial identity tells: with U = −log
+    /// density and D the dimension in which w moves, E[(w − w*)·∇U] = D for the posterior
+    /// (integration by parts), and the relative excess (E[(w − w*)·∇U] − D)/E[(w − w*)·nβ∇L] is the
+    /// relative bias of λ̂ where K is homogeneous. For SGLD it is ε/4·E|∇U_b|² over the same, the
+    /// noise of mini-batches included. SGNHT makes the excess vanish by construction: there it
+    /// proves nothing. `None` where a boundary of the prior does not pass through w*.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork, sampler::Sgld};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// // h = nβ + γ = 1001: SGLD raises the variance by 1/(1 − εh/4)
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).sampler(Sgld::new(4e-4)).estimate()?;
+    /// let bias = llc.virial_bias().unwrap();
+    /// assert!((bias.value - 0.111).abs() < 4.0 * bias.standard_error);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn virial_bias(&self) -> Option<WithError> {
+        self.virial_bias
+    }
+
+    /// The effect of the localisation: dλ̂/d log γ = −γ/2·Cov(nβ L, |w − w*|²). Doubling γ changes
+    /// λ̂ by about 0.7 times as much.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// // λ̂ = ½·nβ/(nβ + γ), here at γ = nβ
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(100.0).localization(100.0).estimate()?;
+    /// let effect = llc.localization_effect();
+    /// assert!((effect.value + 0.125).abs() < 4.0 * effect.standard_error);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn localization_effect(&self) -> WithError {
+        self.localization_effect
+    }
+
+    /// How λ̂ still moves with the temperature: dλ̂/d log t = E[tK] − Var(tK) at t = nβ, which tends
+    /// to 0 as λ̂ tends to λ; where λ̂ = λ − (m − 1)/log t it is (m − 1)/log² t. `None` if the
+    /// recorded losses are those of mini-batches.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).estimate()?;
+    /// let slope = llc.temperature_slope().unwrap();
+    /// assert!(slope.value.abs() < 4.0 * slope.standard_error);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn temperature_slope(&self) -> Option<WithError> {
+        self.temperature_slope
+    }
+
+    /// What was chosen for the run, and why.
+    ///
+    /// ```
+    /// # use rlct::{estimate::{LengthRule, Llc}, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).estimate()?;
+    /// assert_eq!(llc.tuning().length_rule, LengthRule::Target { relative_error: 0.02 });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn tuning(&self) -> &Tuning {
+        &self.tuning
     }
 
     /// By how much a single temperature is off if the multiplicity is m: −(m − 1)/log(nβ), the

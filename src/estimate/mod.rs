@@ -3,16 +3,19 @@
 mod asymptotics;
 mod checkpoints;
 mod error;
+mod evidence;
 mod judgement;
 mod ladder;
 mod ladder_estimate;
 mod llc;
 mod llc_estimate;
+mod llc_run;
 #[cfg(feature = "nuts")]
 mod nuts;
 mod predictive;
 mod predictive_estimate;
 mod recorded;
+mod tuning;
 mod verdict;
 mod volume;
 mod volume_estimate;
@@ -25,6 +28,7 @@ pub use llc::Llc;
 pub use llc_estimate::LlcEstimate;
 pub use predictive_estimate::{PredictiveEstimate, WithError};
 pub use recorded::RecordedRun;
+pub use tuning::{LengthRule, Starts, StepRule, Tuning};
 pub use verdict::{Doubt, Verdict};
 pub use volume::VolumeScaling;
 pub use volume_estimate::VolumeEstimate;

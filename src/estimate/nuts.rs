@@ -1,12 +1,15 @@
 //! The estimate at one temperature by NUTS.
 
+use super::evidence::Traces;
+use super::tuning::{LengthRule, Starts, StepRule, Tuning};
 use super::{Doubt, EstimateError, Llc, LlcEstimate};
 use crate::loss::Scalar;
-use crate::sampler::{Control, Nuts};
+use crate::sampler::{Control, Hmc, Nuts};
 
 impl<T: Scalar> Llc<'_, T> {
     /// λ̂ by the No-U-Turn sampler instead of the one chosen; see [`Nuts`] for how far it is to be
-    /// trusted. Any divergence is a doubt. The acceptance is not known, for a trajectory has no single one.
+    /// trusted. Any divergence is a doubt. The acceptance is not known, for a trajectory has no single one. The
+    /// [`Tuning`] names HMC of the mean step and the mean number of leapfrog steps.
     ///
     /// # Errors
     /// As [`estimate`](Self::estimate), and
@@ -41,20 +44,56 @@ impl<T: Scalar> Llc<'_, T> {
         nuts: &Nuts,
         control: &Control<'_>,
     ) -> Result<LlcEstimate, EstimateError> {
-        let nbeta = self.resolved_nbeta()?;
+        let (nbeta, assumed_samples) = self.resolved_nbeta()?;
         let posterior = self.posterior(nbeta)?;
-        let (draws, divergences, trajectories) = nuts.run(&self.chains, &posterior, control)?;
-        let mut estimate = self.conclude(nbeta, draws)?;
+        let setting = self.setting(&posterior)?;
+        let ran = nuts.run(&self.chains, &posterior, control)?;
+        let chains = &ran.draws.chains;
+        let losses: Vec<(&[f64], bool)> = chains
+            .iter()
+            .map(|chain| (chain.losses.as_slice(), chain.failure.is_some()))
+            .collect();
+        let traces = Traces::new(&losses, &ran.moments, &vec![false; chains.len()], |_| 0);
+        let steps = self.chains.burn_in + self.chains.num_draws * self.chains.steps_between_draws;
+        let trajectories = (steps * chains.len()).max(1) as u64;
+        let step = chains.iter().map(|chain| chain.step_size).sum::<f64>() / chains.len() as f64;
+        let leapfrog_steps = ran.gradients.div_ceil(trajectories).max(1);
+        let sampler = Hmc::new(step * step, leapfrog_steps as usize).into();
+        let tuning = Tuning {
+            sampler,
+            step_rule: StepRule::Acceptance {
+                target: nuts.target_acceptance,
+            },
+            preconditioned: true,
+            starts: Starts {
+                at_point: chains.len(),
+                dispersed: 0,
+                strayed: 0,
+            },
+            burn_in: self.chains.burn_in,
+            draws: traces.losses.first().map_or(0, Vec::len),
+            length_rule: if ran.draws.stopped {
+                LengthRule::Stopped
+            } else {
+                LengthRule::Given
+            },
+            pilot_evaluations: 0,
+            evaluations: ran.gradients,
+            localization: posterior.localization(),
+            assumed_samples,
+        };
+        let mut estimate = self.answer(&ran.draws, &traces, &setting, &sampler, tuning)?;
         let mut doubts = estimate.verdict.doubts().to_vec();
         // no acceptance is known, but a Metropolis correction there is
         doubts.retain(|doubt| *doubt != Doubt::UncheckedStep);
-        if divergences > 0 {
+        if ran.divergences > 0 {
             doubts.push(Doubt::Divergences {
-                divergences,
-                trajectories,
+                divergences: ran.divergences,
+                trajectories: ran.trajectories,
             });
         }
         estimate.verdict = doubts.into();
+        estimate.chains = ran.draws.chains;
         Ok(estimate)
     }
 }

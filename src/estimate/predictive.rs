@@ -3,7 +3,7 @@
 use super::judgement::Judgement;
 use super::{Doubt, EstimateError, Llc, PredictiveEstimate, WithError};
 use crate::loss::{Loss, Scalar};
-use crate::sampler::{Control, Observer, SamplerError, baseline};
+use crate::sampler::{Control, Mala, Observer, SamplerError, baseline};
 
 /// Blocks of draws of a chain, of which the standard errors leave out one at a time.
 const BLOCKS: usize = 8;
@@ -11,7 +11,8 @@ const BLOCKS: usize = 8;
 impl<T: Scalar> Llc<'_, T> {
     /// WAIC, leave-one-out cross-validation and the singular fluctuation, from the posterior at
     /// β = 1 with the other settings of this builder; see [`PredictiveEstimate`] for the formulas.
-    /// The localisation γ acts as a normal prior around w*.
+    /// The localisation γ acts as a normal prior around w*. Chains are not tuned: by default they are
+    /// four of adaptive MALA, 2000 draws each after 1000 steps.
     ///
     /// Memory is 32 bytes times n, times 8 blocks for each chain.
     ///
@@ -68,6 +69,7 @@ impl<T: Scalar> Llc<'_, T> {
             }
             .into());
         }
+        let sampler = self.sampler.unwrap_or_else(|| Mala::adaptive(1e-3).into());
         let observer = || {
             Some(SampleMoments {
                 loss: self.loss,
@@ -80,10 +82,10 @@ impl<T: Scalar> Llc<'_, T> {
                 largest: vec![f64::NEG_INFINITY; num_samples],
             })
         };
-        let (draws, moments) =
-            self.chains
-                .run_observed(&posterior, &self.sampler, control, observer)?;
-        let mut judgement = Judgement::of(&draws, baseline, &self.sampler)?;
+        let (draws, moments) = self
+            .chains
+            .run_observed(&posterior, &sampler, control, observer)?;
+        let mut judgement = Judgement::of(&draws, baseline, &sampler)?;
         let good: Vec<SampleMoments<'_, T>> = moments
             .into_iter()
             .flatten()

@@ -1,9 +1,10 @@
 //! The estimate at one temperature, with its draws.
 
+use super::llc_run::Ran;
 use super::{EstimateError, Llc, LlcEstimate};
 use crate::draws::{RecordedDraws, Recorder, Recording, Trace};
 use crate::loss::Scalar;
-use crate::sampler::{Control, Draws, baseline};
+use crate::sampler::Control;
 use serde_json::{Map, Value, json};
 
 /// What a recorded run answers: the draws in any case, and the estimate if they suffice for one.
@@ -61,46 +62,53 @@ impl<T: Scalar> Llc<'_, T> {
         recording: &Recording,
         control: &Control<'_>,
     ) -> Result<RecordedRun, EstimateError> {
-        let nbeta = self.resolved_nbeta()?;
-        let posterior = self.posterior(nbeta)?;
-        let baseline = baseline(self.loss, self.w_star)?;
-        let draws = self.chains.num_chains.saturating_mul(self.chains.num_draws);
-        let chosen = recording.chosen(self.w_star.len(), draws);
-        let observer = || Some(Recorder::new(&posterior, self.w_star, &chosen));
-        let (draws, recorders) =
-            self.chains
-                .run_observed(&posterior, &self.sampler, control, observer)?;
-        let traces: Vec<Trace> = recorders
-            .into_iter()
-            .map(|recorder| recorder.map(Recorder::into_trace).unwrap_or_default())
+        let posterior = self.posterior(self.resolved_nbeta()?.0)?;
+        self.check(&posterior)?;
+        let chosen = recording.chosen(self.w_star.len(), self.most_draws());
+        let mut recorders: Vec<Recorder<'_, T>> = (0..self.chains.num_chains)
+            .map(|_| Recorder::new(&posterior, self.w_star, &chosen))
             .collect();
-        let mut attributes = self.attributes(nbeta, baseline, &chosen, &draws);
-        let chains = draws.chains.iter().cloned().zip(traces).collect();
-        let estimate = self.conclude(nbeta, draws);
-        attributes.append(&mut answer(&estimate));
+        let ran = self.run(control, &mut recorders)?;
+        let mut attributes = self.attributes(&ran, &chosen);
+        attributes.append(&mut answer(&ran.estimate));
+        let chains = ran
+            .draws
+            .chains
+            .iter()
+            .zip(recorders)
+            .map(|(chain, recorder)| (chain.clone(), recorder.into_trace(chain.losses.len())))
+            .collect();
         let w_star = chosen.iter().map(|&i| self.w_star[i].float()).collect();
-        let at = (nbeta, baseline);
+        let at = (ran.nbeta, ran.baseline);
         let names = &recording.names;
         let draws = attributes.into_iter().fold(
             RecordedDraws::new(chosen, names, w_star, at, chains),
             |draws, (name, value)| draws.with_attribute(name, value),
         );
+        let estimate = ran.estimate.map(|mut estimate| {
+            estimate.chains = ran.draws.chains;
+            estimate
+        });
         Ok(RecordedRun { draws, estimate })
     }
 
+    /// At most so many draws all chains make together.
+    fn most_draws(&self) -> usize {
+        if self.draws_given {
+            self.chains.num_chains.saturating_mul(self.chains.num_draws)
+        } else {
+            self.length.budget as usize / self.chains.steps_between_draws.max(1)
+        }
+    }
+
     /// What the run was.
-    fn attributes(
-        &self,
-        nbeta: f64,
-        baseline: f64,
-        chosen: &[usize],
-        draws: &Draws,
-    ) -> Map<String, Value> {
+    fn attributes(&self, ran: &Ran, chosen: &[usize]) -> Map<String, Value> {
         let of = |value| match value {
             Value::Object(map) => map,
             _ => Map::new(),
         };
-        let failures: Vec<Value> = draws
+        let failures: Vec<Value> = ran
+            .draws
             .failures()
             .into_iter()
             .map(|(chain, failure)| {
@@ -110,16 +118,16 @@ impl<T: Scalar> Llc<'_, T> {
         of(json!({
             "inference_library": "rlct",
             "inference_library_version": env!("CARGO_PKG_VERSION"),
-            "nbeta": nbeta,
+            "nbeta": ran.nbeta,
             "localization": self.localization,
-            "loss_at_w_star": baseline,
+            "loss_at_w_star": ran.baseline,
             "dimension": self.w_star.len(),
             "recorded_parameters": chosen.len(),
             "all_parameters_recorded": chosen.len() == self.w_star.len(),
-            "sampler": self.sampler,
-            "chains": self.chains,
+            "sampler": ran.sampler,
+            "chains": ran.settings,
             "seed": self.chains.seed,
-            "stopped": draws.stopped,
+            "stopped": ran.draws.stopped,
             "failures": failures,
         }))
     }

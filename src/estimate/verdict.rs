@@ -79,6 +79,41 @@ pub enum Doubt {
     },
     /// The run was stopped before its end.
     Stopped,
+    /// The virial E[(w − w*)·∇U] is not the dimension D: the step biases the draws, or they have not
+    /// settled.
+    Virial {
+        /// The relative excess, about the relative bias of λ̂.
+        relative: f64,
+        /// Its standard error.
+        standard_error: f64,
+    },
+    /// Chains from w* and chains from elsewhere differ in their mean loss.
+    Starts {
+        /// The difference in standard errors.
+        difference: f64,
+    },
+    /// R̂ of the distances from w* above 1.1: the chains are in different places.
+    Places {
+        /// R̂ of |w − w*|².
+        rhat: f64,
+    },
+    /// The localisation γ carries a visible part of the answer.
+    Localization {
+        /// By how much λ̂ changes when γ is doubled.
+        change: f64,
+    },
+    /// λ̂ still moves with the temperature, as where m > 1 or n is small.
+    Temperature {
+        /// dλ̂/d log t.
+        slope: f64,
+    },
+    /// The loss is the same at all draws.
+    Constant,
+    /// The budget of gradients ended before the aim was reached.
+    Budget {
+        /// The budget.
+        evaluations: u64,
+    },
     /// Errors of slopes are correlated over long ranges: the particles mix too slowly.
     Dispersion {
         /// Variance between replicates over that of independent deaths.
@@ -186,6 +221,39 @@ impl fmt::Display for Doubt {
                 write!(
                     f,
                     "one draw has {weight:.2} of a weight of the cross-validation"
+                )
+            }
+            Self::Virial {
+                relative,
+                standard_error,
+            } => write!(
+                f,
+                "the virial is off by {:+.1} ± {:.1} %: the step biases the draws, or they have not settled",
+                100.0 * relative,
+                100.0 * standard_error
+            ),
+            Self::Starts { difference } => write!(
+                f,
+                "chains from w* and from elsewhere differ ({difference:+.1} standard errors)"
+            ),
+            Self::Places { rhat } => {
+                write!(
+                    f,
+                    "the chains are in different places (R̂ = {rhat:.3} of |w − w*|²)"
+                )
+            }
+            Self::Localization { change } => {
+                write!(f, "λ̂ depends on γ ({change:+.3} when γ is doubled)")
+            }
+            Self::Temperature { slope } => write!(
+                f,
+                "λ̂ still moves with the temperature ({slope:+.4} a unit of log t): m > 1, or n is small"
+            ),
+            Self::Constant => f.write_str("the loss is the same at all draws"),
+            Self::Budget { evaluations } => {
+                write!(
+                    f,
+                    "the budget of {evaluations} gradients ended before the aim was reached"
                 )
             }
             Self::Stopped => f.write_str("stopped before its end"),

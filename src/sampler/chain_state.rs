@@ -28,7 +28,7 @@ pub(super) struct ChainState<'a, T: Scalar> {
     pub(super) friction: f64,
     /// The mean square V of the gradient, and the preconditioner G.
     mean_square: Vec<T>,
-    metric: Vec<T>,
+    pub(super) metric: Vec<T>,
     pub(super) normals: NormalStream<T>,
     /// The noise of a step, where it must be projected or scaled by the preconditioner.
     pub(super) noise: Vec<T>,
@@ -41,12 +41,23 @@ pub(super) struct ChainState<'a, T: Scalar> {
     /// log density at `w` where it is needed.
     pub(super) log_density: f64,
     losses: Vec<f64>,
+    /// What is kept of the draws besides, if asked for; whether this step's is one.
+    moments: Option<Moments>,
+    due: bool,
     acceptance: (f64, usize),
     observer: Option<&'a mut dyn Observer<T>>,
     /// The loss above which a chain has diverged.
     bound: f64,
     /// When the loss on all the data may be looked at next, and how long to wait after that.
     next_look: (usize, usize),
+}
+
+/// (w − w*)·∇U and |w − w*|² of the draws, U = −log density; a gradient on a batch stands for that
+/// on all the data, of which it is an unbiased estimate.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Moments {
+    pub(crate) virials: Vec<f64>,
+    pub(crate) squares: Vec<f64>,
 }
 
 impl<'a, T: Scalar> ChainState<'a, T> {
@@ -112,6 +123,8 @@ impl<'a, T: Scalar> ChainState<'a, T> {
             indices,
             log_density: f64::NAN,
             losses: Vec::with_capacity(settings.num_draws),
+            moments: None,
+            due: false,
             acceptance: (0.0, 0),
             observer,
             // 10⁴(d + 100) times the temperature: never reached by a chain that samples.
@@ -161,6 +174,46 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         Ok(())
     }
 
+    /// Starts at `w` instead of w*, with a constant preconditioner if one is given, and keeps the
+    /// moments of the draws.
+    pub(super) fn begin_at(&mut self, w: &[T], metric: Option<&[T]>) {
+        self.w.copy_from_slice(w);
+        if let Some(metric) = metric {
+            self.metric = metric.to_vec();
+        }
+        self.moments = Some(Moments::default());
+    }
+
+    /// What the chain has so far.
+    pub(super) fn losses(&self) -> &[f64] {
+        &self.losses
+    }
+
+    pub(super) fn moments(&self) -> Option<&Moments> {
+        self.moments.as_ref()
+    }
+
+    /// Keeps the moments of a draw, of which `drift` is the gradient of −log density.
+    pub(super) fn keep_moments(&mut self) {
+        self.keep_moments_of(1.0, 0.0);
+    }
+
+    /// As [`keep_moments`](Self::keep_moments), the gradient of −log density being
+    /// `factor`·drift + `pull`·(w − w*).
+    fn keep_moments_of(&mut self, factor: f64, pull: f64) {
+        let Some(moments) = self.moments.as_mut().filter(|_| self.due) else {
+            return;
+        };
+        let (mut along, mut square) = (0.0, 0.0);
+        for ((&w, &w_star), &g) in self.w.iter().zip(self.posterior.w_star).zip(&self.drift) {
+            let offset = w.float() - w_star.float();
+            along += offset * g.float();
+            square += offset * offset;
+        }
+        moments.virials.push(factor * along + pull * square);
+        moments.squares.push(square);
+    }
+
     pub(super) fn finish(self, failure: Option<ChainFailure>) -> Chain {
         let (sum, count) = self.acceptance;
         let w = self.w;
@@ -184,6 +237,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
 
     /// Records the loss if a draw is due before this step.
     pub(super) fn record(&mut self) {
+        self.due = false;
         if let Some(after) = self.step.checked_sub(self.settings.burn_in)
             && after % self.settings.steps_between_draws == 0
         {
@@ -194,6 +248,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
                 _ => self.value,
             };
             self.losses.push(value.float());
+            self.due = true;
             if let Some(observer) = &mut self.observer {
                 observer.draw(&self.w);
             }
@@ -310,6 +365,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         }
         self.check_divergence()?;
         self.record();
+        self.keep_moments_of(self.posterior.nbeta, self.posterior.localization);
         let step = LangevinStep {
             nbeta: T::of(self.posterior.nbeta),
             gamma: T::of(self.posterior.localization),
@@ -336,6 +392,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
             self.adapt_metric(sgld);
         }
         self.posterior.drift(&self.w, &mut self.drift);
+        self.keep_moments();
         self.move_on()
     }
 
@@ -349,6 +406,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
             self.adapt_metric(sgld);
         }
         self.posterior.drift(&self.w, &mut self.drift);
+        self.keep_moments();
         self.log_density = self.posterior.log_density(&self.w, self.value);
         if self.step > 0 {
             // `proposal` holds the previous point.
@@ -456,6 +514,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
             self.check_gradient()?;
         }
         self.record();
+        self.keep_moments();
         Ok(())
     }
 

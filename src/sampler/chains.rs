@@ -129,7 +129,7 @@ impl Default for Chains {
 }
 
 /// How many steps pass between looks at the stop flag.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
 impl Chains {
     /// The default settings.
@@ -241,7 +241,7 @@ impl Chains {
         self
     }
 
-    pub(super) fn check<T: Scalar>(
+    pub(crate) fn check<T: Scalar>(
         &self,
         posterior: &Posterior<'_, T>,
         sampler: &Langevin,

@@ -53,6 +53,7 @@ impl<T: Scalar> ChainState<'_, T> {
         }
         self.evaluate()?;
         self.posterior.drift(&self.w, &mut self.drift);
+        self.keep_moments();
         let keep = T::of(1.0 - sghmc.friction());
         let noise = 2.0 * (sghmc.friction() - sghmc.gradient_noise()) * eta;
         let (rate, scale) = (T::of(eta), T::of(noise.sqrt()));
@@ -76,6 +77,7 @@ impl<T: Scalar> ChainState<'_, T> {
         }
         self.evaluate()?;
         self.posterior.drift(&self.w, &mut self.drift);
+        self.keep_moments();
         let rate = T::of(eta);
         for (v, &g) in self.momentum.iter_mut().zip(&self.drift) {
             *v -= rate * g;
@@ -103,6 +105,31 @@ impl<T: Scalar> ChainState<'_, T> {
         self.friction += 0.5 * sgnht.thermostat_rate() * (temperature - 1.0);
     }
 
+    /// momentum ← momentum − time·√G·gradient: the mass matrix is G⁻¹, the momentum in units of its
+    /// root.
+    fn kick(momentum: &mut [T], gradient: &[T], metric: &[T], time: T) {
+        let moved = momentum.iter_mut().zip(gradient);
+        if metric.is_empty() {
+            moved.for_each(|(v, &g)| *v -= time * g);
+        } else {
+            moved
+                .zip(metric)
+                .for_each(|((v, &g), &metric)| *v -= time * T::of(metric.float().sqrt()) * g);
+        }
+    }
+
+    /// w ← w + time·√G·momentum.
+    fn shift(w: &mut [T], momentum: &[T], metric: &[T], time: T) {
+        let moved = w.iter_mut().zip(momentum);
+        if metric.is_empty() {
+            moved.for_each(|(w, &v)| *w += time * v);
+        } else {
+            moved
+                .zip(metric)
+                .for_each(|((w, &v), &metric)| *w += time * T::of(metric.float().sqrt()) * v);
+        }
+    }
+
     pub(super) fn hmc(&mut self, hmc: &Hmc) -> Result<(), Failure> {
         self.begin()?;
         self.draw_momentum(1.0);
@@ -115,12 +142,8 @@ impl<T: Scalar> ChainState<'_, T> {
         let (loss, prior) = (self.posterior.loss, &self.posterior.prior);
         let mut value = self.value;
         for _ in 0..hmc.leapfrog_steps() {
-            for (v, &g) in self.momentum.iter_mut().zip(&self.proposal_drift) {
-                *v -= half * g;
-            }
-            for (w, &v) in self.proposal.iter_mut().zip(&self.momentum) {
-                *w += time * v;
-            }
+            Self::kick(&mut self.momentum, &self.proposal_drift, &self.metric, half);
+            Self::shift(&mut self.proposal, &self.momentum, &self.metric, time);
             if prior.has_boundary() {
                 Self::reflect(prior.nonnegative(), &mut self.proposal, &mut self.momentum);
             }
@@ -130,9 +153,7 @@ impl<T: Scalar> ChainState<'_, T> {
             }
             self.posterior
                 .drift(&self.proposal, &mut self.proposal_drift);
-            for (v, &g) in self.momentum.iter_mut().zip(&self.proposal_drift) {
-                *v -= half * g;
-            }
+            Self::kick(&mut self.momentum, &self.proposal_drift, &self.metric, half);
         }
         let log_density = if value.finite() {
             self.posterior.log_density(&self.proposal, value)

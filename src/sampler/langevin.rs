@@ -179,6 +179,38 @@ impl Langevin {
         matches!(self, Self::Mala(_) | Self::Hmc(_))
     }
 
+    /// The same sampler with a fixed step size.
+    pub(crate) fn fixed_at(mut self, step_size: f64) -> Self {
+        match &mut self {
+            Self::Sgld(sgld) => sgld.step_size = step_size,
+            Self::Mala(mala) => *mala = Mala::new(step_size),
+            Self::PreconditionedSgld(sgld) => sgld.step_size = step_size,
+            Self::Sghmc(sghmc) => sghmc.step_size = step_size,
+            Self::Sgnht(sgnht) => sgnht.step_size = step_size,
+            Self::Hmc(hmc) => {
+                *hmc = Hmc::new(step_size, hmc.leapfrog_steps()).with_jitter(hmc.jitter());
+            }
+        }
+        self
+    }
+
+    /// Whether the burn-in moves the step size.
+    pub(crate) fn adapts(&self) -> bool {
+        match self {
+            Self::Mala(mala) => mala.target_acceptance().is_some(),
+            Self::Hmc(hmc) => hmc.target_acceptance().is_some(),
+            _ => false,
+        }
+    }
+
+    /// Gradients that a step costs.
+    pub(crate) fn gradients(&self) -> usize {
+        match self {
+            Self::Hmc(hmc) => hmc.leapfrog_steps(),
+            _ => 1,
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), SamplerError> {
         super::check_positive("the step size ε", self.step_size())?;
         match self {

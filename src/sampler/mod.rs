@@ -22,10 +22,12 @@ mod population;
 mod posterior;
 mod preconditioned;
 mod restriction;
+mod rounds;
 mod splitting;
 mod tempering;
 mod update;
 
+pub(crate) use chain_state::Moments;
 pub(crate) use chains::Observer;
 pub use chains::{BatchSampling, Chain, ChainFailure, Chains, Draws, RecordedLoss};
 pub use control::{Control, Progress};
@@ -37,6 +39,7 @@ pub use noise::NormalStream;
 pub use nuts::Nuts;
 pub use posterior::Posterior;
 pub use preconditioned::PreconditionedSgld;
+pub(crate) use rounds::Rounds;
 pub use splitting::{Death, Replicate, Splitting, SplittingEnd, SplittingRun};
 pub use tempering::{LadderTrace, Tempering, TemperingRun};
 

@@ -1,7 +1,8 @@
 //! The No-U-Turn sampler, by the crate nuts-rs.
 
 use super::{
-    Chain, ChainFailure, Chains, Control, Draws, Failure, Mala, Posterior, SamplerError, parallel,
+    Chain, ChainFailure, Chains, Control, Draws, Failure, Mala, Moments, Posterior, SamplerError,
+    parallel,
 };
 use crate::loss::Scalar;
 use nuts_rs::{
@@ -92,7 +93,7 @@ impl Nuts {
         chains: &Chains,
         posterior: &Posterior<'_, T>,
         control: &Control<'_>,
-    ) -> Result<(Draws, usize, usize), SamplerError> {
+    ) -> Result<NutsRun, SamplerError> {
         chains.check(posterior, &Mala::new(1.0).into())?;
         if !(0.0 < self.target_acceptance && self.target_acceptance < 1.0) {
             return Err(SamplerError::Range {
@@ -124,11 +125,19 @@ impl Nuts {
         });
         let divergences = ran.iter().map(|ran| ran.divergences).sum();
         let trajectories = ran.iter().map(|ran| ran.trajectories).sum();
+        let gradients = ran.iter().map(|ran| ran.gradients).sum();
+        let (chains, moments) = ran.into_iter().map(|ran| (ran.chain, ran.moments)).unzip();
         let draws = Draws {
-            chains: ran.into_iter().map(|ran| ran.chain).collect(),
+            chains,
             stopped: control.stopped(),
         };
-        Ok((draws, divergences, trajectories))
+        Ok(NutsRun {
+            draws,
+            moments,
+            divergences,
+            trajectories,
+            gradients,
+        })
     }
 
     /// One chain, from w* moved by N(0, 1/nβ): at w* itself the gradient may vanish, from which the first
@@ -171,11 +180,13 @@ impl Nuts {
                 ran.fail(step);
                 return ran;
             };
+            ran.gradients += info.num_steps;
             if let Some(after) = step.checked_sub(chains.burn_in) {
                 ran.trajectories += 1;
                 ran.divergences += usize::from(info.diverging);
                 if after % chains.steps_between_draws == 0 {
-                    ran.chain.losses.push(density.loss(&point));
+                    let loss = density.keep(&point, &mut ran.moments);
+                    ran.chain.losses.push(loss);
                 }
             }
             ran.chain.step_size = info.step_size;
@@ -191,8 +202,21 @@ impl Nuts {
 /// What a chain of NUTS answers.
 struct Ran {
     chain: Chain,
+    moments: Moments,
     divergences: usize,
     trajectories: usize,
+    gradients: u64,
+}
+
+/// What became of all chains.
+pub(crate) struct NutsRun {
+    pub(crate) draws: Draws,
+    pub(crate) moments: Vec<Moments>,
+    /// Of the trajectories after the burn-in.
+    pub(crate) divergences: usize,
+    pub(crate) trajectories: usize,
+    /// Of all trajectories.
+    pub(crate) gradients: u64,
 }
 
 impl Ran {
@@ -205,8 +229,10 @@ impl Ran {
                 step_size: f64::NAN,
                 failure: None,
             },
+            moments: Moments::default(),
             divergences: 0,
             trajectories: 0,
+            gradients: 0,
         }
     }
 
@@ -241,12 +267,22 @@ impl<'a, T: Scalar> Density<'a, T> {
         }
     }
 
-    fn loss(&mut self, point: &[f64]) -> f64 {
+    /// The loss at a draw; its moments are kept.
+    fn keep(&mut self, point: &[f64], moments: &mut Moments) -> f64 {
         self.place(point);
-        self.posterior
-            .loss
-            .value(&self.w, &mut self.scratch)
-            .float()
+        let loss = self.posterior.loss;
+        let value = loss.gradient(&self.w, &mut self.gradient, &mut self.scratch);
+        self.posterior.drift(&self.w, &mut self.gradient);
+        let (mut virial, mut square) = (0.0, 0.0);
+        let offsets = self.w.iter().zip(self.posterior.w_star);
+        for ((w, w_star), g) in offsets.zip(&self.gradient) {
+            let offset = w.float() - w_star.float();
+            virial += offset * g.float();
+            square += offset * offset;
+        }
+        moments.virials.push(virial);
+        moments.squares.push(square);
+        value.float()
     }
 }
 

@@ -22,3 +22,16 @@ pub(crate) fn map<R: Send>(count: usize, task: impl Fn(usize) -> R + Send + Sync
 pub(crate) fn map<R>(count: usize, task: impl Fn(usize) -> R) -> Vec<R> {
     (0..count).map(task).collect()
 }
+
+/// Runs `task` on every item, in place; with the feature `parallel` on rayon's threads.
+#[cfg(feature = "parallel")]
+pub(crate) fn each<S: Send>(items: &mut [S], task: impl Fn(&mut S) + Send + Sync) {
+    use rayon::prelude::*;
+    items.par_iter_mut().with_max_len(1).for_each(task);
+}
+
+/// Runs `task` on every item, in place.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn each<S>(items: &mut [S], task: impl Fn(&mut S)) {
+    items.iter_mut().for_each(task);
+}

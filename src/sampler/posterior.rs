@@ -169,8 +169,27 @@ impl<'a, T: Scalar> Posterior<'a, T> {
         self.localization
     }
 
+    /// Projects a direction to the subspace in which w moves.
+    pub(crate) fn project(&self, direction: &mut [T]) {
+        self.restriction.project(direction);
+    }
+
+    /// Whether the subspace is spanned by coordinates, so that a diagonal preconditioner keeps it.
+    pub(crate) fn is_aligned(&self) -> bool {
+        !self.restriction.is_oblique()
+    }
+
+    /// Whether E[(w − w*)·∇U(w)] is the moving dimension D for U = −log density: no boundary but
+    /// through w*, where w − w* has no normal component.
+    pub(crate) fn has_virial(&self) -> bool {
+        let bounds = self.prior.nonnegative().iter().zip(self.prior.amplitude());
+        bounds
+            .zip(self.w_star)
+            .all(|((&half, &h), w)| !(half || h > 0.0) || w.float() == 0.0)
+    }
+
     /// Turns ∇L at w into the gradient of −log density, projected to the subspace, in place.
-    pub(super) fn drift(&self, w: &[T], gradient: &mut [T]) {
+    pub(crate) fn drift(&self, w: &[T], gradient: &mut [T]) {
         let nbeta = T::of(self.nbeta);
         let gamma = T::of(self.localization);
         for ((g, &x), &x_star) in gradient.iter_mut().zip(w).zip(self.w_star) {

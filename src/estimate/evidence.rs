@@ -1,0 +1,262 @@
+//! What the draws of an estimate at one temperature say besides their mean.
+
+use super::{Doubt, EstimateError, WithError};
+use crate::diagnostics;
+use crate::sampler::{Langevin, Moments};
+
+/// The draws of the chains that did not fail, cut to equal length, and which of them started away
+/// from w*.
+pub(super) struct Traces {
+    pub(super) losses: Vec<Vec<f64>>,
+    pub(super) virials: Vec<Vec<f64>>,
+    pub(super) squares: Vec<Vec<f64>>,
+    pub(super) dispersed: Vec<bool>,
+}
+
+/// The constants that make quantities of draws.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting {
+    pub(super) baseline: f64,
+    pub(super) nbeta: f64,
+    pub(super) localization: f64,
+    /// The dimension D in which w moves, if E[(w − w*)·∇U] = D holds.
+    pub(super) virial_dimension: Option<f64>,
+    /// Whether the recorded losses are on all the data.
+    pub(super) full: bool,
+}
+
+/// Diagnostics of the draws.
+#[derive(Debug, Clone)]
+pub(super) struct Evidence {
+    pub(super) chains: usize,
+    /// λ̂.
+    pub(super) mean: f64,
+    pub(super) standard_error: f64,
+    pub(super) effective_sample_size: f64,
+    pub(super) rhat: f64,
+    pub(super) rhat_of_distance: f64,
+    pub(super) drift: f64,
+    /// Mean of the dispersed chains minus that of the others, in standard errors.
+    pub(super) between_starts: Option<f64>,
+    /// (E[(w − w*)·∇U] − D)/E[(w − w*)·nβ∇L].
+    pub(super) virial_bias: Option<WithError>,
+    /// dλ̂/d log γ.
+    pub(super) localization_effect: WithError,
+    /// dλ̂/d log t at t = nβ.
+    pub(super) temperature_slope: Option<WithError>,
+}
+
+impl Traces {
+    /// The draws after the first `cut` of each chain.
+    pub(super) fn new(
+        losses: &[(&[f64], bool)],
+        moments: &[Moments],
+        dispersed: &[bool],
+        cut: impl Fn(usize) -> usize,
+    ) -> Self {
+        let mut lengths: Vec<usize> = losses
+            .iter()
+            .zip(moments)
+            .filter(|((_, failed), _)| !failed)
+            .map(|((l, _), m)| l.len().min(m.virials.len()))
+            .collect();
+        // Where a stop left chains of different lengths, leave out short ones if that keeps more.
+        lengths.sort_unstable_by(|a, b| b.cmp(a));
+        let length = lengths
+            .iter()
+            .enumerate()
+            .max_by_key(|&(longer, &length)| (longer + 1) * length)
+            .map_or(0, |(_, &length)| length);
+        let from = cut(length).min(length);
+        let mut traces = Self {
+            losses: Vec::new(),
+            virials: Vec::new(),
+            squares: Vec::new(),
+            dispersed: Vec::new(),
+        };
+        for (((l, failed), m), &away) in losses.iter().zip(moments).zip(dispersed) {
+            if *failed || l.len() < length || length == 0 {
+                continue;
+            }
+            traces.losses.push(l[from..length].to_vec());
+            traces.virials.push(m.virials[from..length].to_vec());
+            traces.squares.push(m.squares[from..length].to_vec());
+            traces.dispersed.push(away);
+        }
+        traces
+    }
+}
+
+fn mean(chains: &[Vec<f64>]) -> f64 {
+    let count: usize = chains.iter().map(Vec::len).sum();
+    chains.iter().flatten().sum::<f64>() / count as f64
+}
+
+/// The mean of a function of two traces, with its standard error.
+fn mean_of(
+    one: &[Vec<f64>],
+    other: &[Vec<f64>],
+    f: impl Fn(f64, f64) -> f64,
+) -> Result<WithError, EstimateError> {
+    let chains: Vec<Vec<f64>> = one
+        .iter()
+        .zip(other)
+        .map(|(a, b)| a.iter().zip(b).map(|(&a, &b)| f(a, b)).collect())
+        .collect();
+    Ok(WithError {
+        value: mean(&chains),
+        standard_error: diagnostics::standard_error_of_mean(&chains)?,
+    })
+}
+
+impl Evidence {
+    pub(super) fn of(traces: &Traces, setting: &Setting) -> Result<Self, EstimateError> {
+        let Setting {
+            baseline,
+            nbeta,
+            localization: gamma,
+            ..
+        } = *setting;
+        let (losses, squares) = (&traces.losses, &traces.squares);
+        let (mean_loss, mean_square) = (mean(losses), mean(squares));
+        let drift = if losses[0].len() >= 40 {
+            diagnostics::drift(losses)?
+        } else {
+            0.0
+        };
+        let covariance = mean_of(losses, squares, |l, s| (l - mean_loss) * (s - mean_square))?;
+        let temperature_slope = if setting.full {
+            // E[tK] − Var(tK), K = L − L(w*)
+            let slope = |l: f64, _| {
+                let (excess, centred) = (nbeta * (l - baseline), nbeta * (l - mean_loss));
+                excess - centred * centred
+            };
+            Some(mean_of(losses, losses, slope)?)
+        } else {
+            None
+        };
+        let virial_bias = match setting.virial_dimension {
+            None => None,
+            Some(dimension) => {
+                let excess = mean_of(&traces.virials, squares, |v, _| v - dimension)?;
+                let of_loss = mean_of(&traces.virials, squares, |v, s| v - gamma * s)?.value;
+                (of_loss > 0.0).then(|| WithError {
+                    value: excess.value / of_loss,
+                    standard_error: excess.standard_error / of_loss,
+                })
+            }
+        };
+        Ok(Self {
+            chains: losses.len(),
+            mean: nbeta * (mean_loss - baseline),
+            standard_error: nbeta * diagnostics::standard_error_of_mean(losses)?,
+            effective_sample_size: diagnostics::effective_sample_size(losses)?,
+            rhat: diagnostics::rhat(losses)?,
+            rhat_of_distance: diagnostics::rhat(squares)?,
+            drift,
+            between_starts: between_starts(traces)?,
+            virial_bias,
+            localization_effect: WithError {
+                value: -0.5 * gamma * nbeta * covariance.value,
+                standard_error: 0.5 * gamma * nbeta * covariance.standard_error,
+            },
+            temperature_slope,
+        })
+    }
+}
+
+/// R̂ of the distances above which chains are in different places.
+const RHAT_OF_PLACES: f64 = 1.1;
+/// The part of λ̂ above which an effect is visible.
+const VISIBLE: f64 = 0.1;
+
+impl Evidence {
+    /// What the virial says about the bias of the step; it replaces a low acceptance of SGLD, or
+    /// none at all, as a doubt.
+    pub(super) fn judge_step(&self, sampler: &Langevin, doubts: &mut Vec<Doubt>) {
+        let Some(bias) = self.virial_bias else { return };
+        let off = |errors: f64| bias.value.abs() > errors * bias.standard_error;
+        if sampler.is_metropolised() {
+            if off(4.0) {
+                doubts.push(virial(bias));
+            }
+            return;
+        }
+        // as small a bias as the standard error can hold
+        let error = self.standard_error / self.mean.abs();
+        let visible = off(2.5) && bias.value.abs() > 0.5 * error;
+        // by construction without meaning for a thermostat, and without power where it is inexact
+        let telling = !matches!(sampler, Langevin::Sgnht(_)) && bias.standard_error < VISIBLE;
+        if visible {
+            doubts.push(virial(bias));
+        }
+        if telling {
+            doubts.retain(|doubt| {
+                !matches!(doubt, Doubt::UncheckedStep)
+                    && (visible || !matches!(doubt, Doubt::Acceptance { .. }))
+            });
+        }
+    }
+
+    /// The other doubts.
+    pub(super) fn judge(&self, doubts: &mut Vec<Doubt>) {
+        if let Some(difference) = self.between_starts
+            && !(difference.abs() <= 4.0)
+        {
+            doubts.push(Doubt::Starts { difference });
+        }
+        if !(self.rhat_of_distance <= RHAT_OF_PLACES) {
+            doubts.push(Doubt::Places {
+                rhat: self.rhat_of_distance,
+            });
+        }
+        let visible = VISIBLE * self.mean.abs();
+        let effect = self.localization_effect;
+        let change = std::f64::consts::LN_2 * effect.value;
+        if change.abs() > visible && effect.value.abs() > 4.0 * effect.standard_error {
+            doubts.push(Doubt::Localization { change });
+        }
+        if let Some(slope) = self.temperature_slope
+            && slope.value > 4.0 * slope.standard_error
+            && slope.value.sqrt() > visible
+        {
+            doubts.push(Doubt::Temperature { slope: slope.value });
+        }
+        if self.standard_error == 0.0 {
+            doubts.push(Doubt::Constant);
+        }
+    }
+}
+
+fn virial(bias: WithError) -> Doubt {
+    Doubt::Virial {
+        relative: bias.value,
+        standard_error: bias.standard_error,
+    }
+}
+
+fn between_starts(traces: &Traces) -> Result<Option<f64>, EstimateError> {
+    let group = |away: bool| -> Vec<&[f64]> {
+        let pairs = traces.losses.iter().zip(&traces.dispersed);
+        pairs
+            .filter(|&(_, &dispersed)| dispersed == away)
+            .map(|(losses, _)| losses.as_slice())
+            .collect()
+    };
+    let (near, away) = (group(false), group(true));
+    if near.is_empty() || away.is_empty() {
+        return Ok(None);
+    }
+    let mean = |chains: &[&[f64]]| {
+        chains.iter().flat_map(|c| c.iter()).sum::<f64>()
+            / chains.iter().map(|c| c.len()).sum::<usize>() as f64
+    };
+    let error = diagnostics::standard_error_of_mean(&near)?
+        .hypot(diagnostics::standard_error_of_mean(&away)?);
+    let difference = mean(&away) - mean(&near);
+    Ok(Some(if difference == 0.0 {
+        0.0
+    } else {
+        difference / error
+    }))
+}

@@ -1,0 +1,349 @@
+//! The run of an estimate at one temperature: pilot, chains in rounds, judgement.
+
+use super::evidence::{Evidence, Setting, Traces};
+use super::judgement::Judgement;
+use super::tuning::{Length, LengthRule, Pilot, StepRule, Tuning};
+use super::tuning::{TARGET_OF_HMC, TARGET_OF_MALA, VIRIAL_SHARE};
+use super::{Doubt, EstimateError, Llc, LlcEstimate};
+use crate::loss::Scalar;
+use crate::sampler::{
+    Chains, Control, Draws, Langevin, Mala, Observer, Posterior, RecordedLoss, Rounds, baseline,
+};
+
+/// Draws of a chain in the first round, after a pilot and without.
+const FIRST_ROUND: usize = 250;
+const FIRST_ROUND_WITHOUT_PILOT: usize = 2000;
+/// The part of a chain that is left out at its start, where the burn-in is not set.
+const BURN_IN_SHARE: usize = 5;
+
+/// What became of the chains.
+pub(super) struct Ran {
+    /// After the burn-in.
+    pub(super) draws: Draws,
+    /// The estimate, without its chains.
+    pub(super) estimate: Result<LlcEstimate, EstimateError>,
+    pub(super) nbeta: f64,
+    pub(super) baseline: f64,
+    /// The sampler with the step it came to.
+    pub(super) sampler: Langevin,
+    pub(super) settings: Chains,
+}
+
+/// No observer of the draws.
+pub(super) struct Unobserved;
+
+impl<T> Observer<T> for Unobserved {
+    fn draw(&mut self, _: &[T]) {}
+}
+
+impl<T: Scalar> Llc<'_, T> {
+    /// Runs the chains and estimates λ.
+    ///
+    /// # Errors
+    /// [`EstimateError`]: settings out of range, a point that does not fit the loss, a loss not
+    /// finite at w*, or all chains failed.
+    ///
+    /// ```
+    /// # use rlct::{estimate::{EstimateError, Llc}, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let none = Llc::new(&loss, &[0.0]).num_samples(0).estimate();
+    /// assert_eq!(none, Err(EstimateError::SampleSize { num_samples: 0 }));
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    pub fn estimate(&self) -> Result<LlcEstimate, EstimateError> {
+        self.estimate_with(&Control::new())
+    }
+
+    /// Runs the chains under a [`Control`], which can watch and stop them.
+    ///
+    /// # Errors
+    /// As [`estimate`](Self::estimate), and
+    /// [`SamplerError::StoppedEarly`](crate::sampler::SamplerError::StoppedEarly) if there were too
+    /// few draws when the run was stopped.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork, sampler::Control};
+    /// # use std::sync::atomic::AtomicBool;
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let flag = AtomicBool::new(true);
+    /// let control = Control::new().with_stop(&flag);
+    /// let stopped = Llc::new(&loss, &[0.0]).num_samples(100).estimate_with(&control);
+    /// assert!(stopped.is_err());
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    pub fn estimate_with(&self, control: &Control<'_>) -> Result<LlcEstimate, EstimateError> {
+        let ran = self.run::<Unobserved>(control, &mut [])?;
+        let mut estimate = ran.estimate?;
+        estimate.chains = ran.draws.chains;
+        Ok(estimate)
+    }
+
+    /// Runs the chains, each with an observer of its draws if there are as many. Observers also see
+    /// the draws that count as burn-in afterwards, all but the last [`Tuning::draws`] of each chain.
+    pub(super) fn run<O: Observer<T>>(
+        &self,
+        control: &Control<'_>,
+        observers: &mut [O],
+    ) -> Result<Ran, EstimateError> {
+        let (nbeta, assumed_samples) = self.resolved_nbeta()?;
+        let posterior = self.posterior(nbeta)?;
+        self.check(&posterior)?;
+        let setting = self.setting(&posterior)?;
+        let baseline = setting.baseline;
+        let pilot = if self.has_pilot() || self.disperses() {
+            Some(Pilot::run(self, &posterior, baseline, control)?)
+        } else {
+            None
+        };
+        let tuned = pilot.as_ref().filter(|_| self.has_pilot());
+        let sampler = match (tuned, self.sampler) {
+            (Some(pilot), _) => pilot.sampler,
+            (None, given) => given.unwrap_or_else(|| Mala::adaptive(1e-3).into()),
+        };
+        let settings = self.settings(&sampler, tuned.is_some());
+        let dispersed = pilot
+            .as_ref()
+            .map_or_else(|| vec![false; settings.num_chains], |p| p.dispersed.clone());
+        let starts = pilot.as_ref().map_or(&[][..], |p| &p.starts);
+        let metric = tuned.and_then(|pilot| pilot.metric.as_deref());
+        let pilot_evaluations = pilot.as_ref().map_or(0, |p| p.evaluations);
+        let mut rounds = Rounds::start(&settings, &posterior, &sampler, starts, metric, observers)?;
+        let mut course = Course {
+            llc: self,
+            settings: &settings,
+            setting: &setting,
+            dispersed: &dispersed,
+            cost: (settings.num_chains * sampler.gradients()) as u64,
+            spent: pilot_evaluations,
+            piloted: tuned.is_some(),
+        };
+        let length_rule = course.run(&mut rounds, control)?;
+        let cut = course.cut(&rounds);
+        let traces = course.traces(&rounds);
+        let evaluations = course.spent;
+        let mut draws = rounds.finish();
+        for chain in &mut draws.chains {
+            chain.losses.drain(..cut.min(chain.losses.len()));
+        }
+        let steps_cut = settings.burn_in + cut * settings.steps_between_draws;
+        let starts = pilot.as_ref().map_or(
+            super::tuning::Starts {
+                at_point: settings.num_chains,
+                dispersed: 0,
+                strayed: 0,
+            },
+            Pilot::starts,
+        );
+        let step_rule = match (tuned.is_some(), sampler) {
+            (true, Langevin::Mala(_)) => StepRule::Acceptance {
+                target: TARGET_OF_MALA,
+            },
+            (true, Langevin::Hmc(_)) => StepRule::Acceptance {
+                target: TARGET_OF_HMC,
+            },
+            (true, _) => StepRule::Virial {
+                share: VIRIAL_SHARE,
+            },
+            (false, _) if sampler.adapts() => StepRule::Adapted,
+            (false, _) => StepRule::Given,
+        };
+        let sampler_used = match draws.chains.first() {
+            Some(chain) if sampler.adapts() => sampler.fixed_at(chain.step_size),
+            _ => sampler,
+        };
+        let tuning = Tuning {
+            sampler: sampler_used,
+            step_rule,
+            preconditioned: metric.is_some(),
+            starts,
+            burn_in: steps_cut,
+            draws: draws.losses().first().map_or(0, |l| l.len()),
+            length_rule,
+            pilot_evaluations,
+            evaluations,
+            localization: setting.localization,
+            assumed_samples,
+        };
+        let estimate = self.answer(&draws, &traces, &setting, &sampler, tuning);
+        Ok(Ran {
+            draws,
+            estimate,
+            nbeta,
+            baseline,
+            sampler: sampler_used,
+            settings,
+        })
+    }
+
+    /// The constants of the posterior that make quantities of its draws.
+    pub(super) fn setting(&self, posterior: &Posterior<'_, T>) -> Result<Setting, EstimateError> {
+        Ok(Setting {
+            baseline: baseline(self.loss, self.w_star)?,
+            nbeta: posterior.nbeta(),
+            localization: posterior.localization(),
+            virial_dimension: posterior
+                .has_virial()
+                .then(|| posterior.moving_dimension() as f64),
+            full: self.chains.batch_size.is_none() || self.chains.recorded == RecordedLoss::Full,
+        })
+    }
+
+    /// Whether the pilot chooses the step size.
+    fn has_pilot(&self) -> bool {
+        self.sampler.is_none() || self.tunes_step
+    }
+
+    /// Whether half of the chains start away from w*.
+    pub(super) fn disperses(&self) -> bool {
+        self.disperses.unwrap_or_else(|| self.has_pilot()) && self.chains.num_chains > 1
+    }
+
+    /// Checks the settings before any pilot.
+    pub(super) fn check(&self, posterior: &Posterior<'_, T>) -> Result<(), EstimateError> {
+        let sampler = match self.sampler {
+            Some(sampler) => sampler,
+            None if self.chains.batch_size.is_some() => crate::sampler::Sgld::new(1.0).into(),
+            None => Mala::adaptive(1e-3).into(),
+        };
+        self.chains.check(posterior, &sampler)?;
+        Ok(())
+    }
+
+    /// The settings of the chains.
+    fn settings(&self, sampler: &Langevin, piloted: bool) -> Chains {
+        let mut settings = self.chains.clone();
+        if !self.burn_in_given && piloted {
+            settings.burn_in = match sampler {
+                // whose preconditioner adapts in the burn-in
+                Langevin::PreconditionedSgld(_) => settings.burn_in,
+                _ if self.draws_given => (settings.num_draws / BURN_IN_SHARE).max(50),
+                _ => 0,
+            };
+        }
+        settings
+    }
+
+    /// The estimate, without its chains.
+    pub(super) fn answer(
+        &self,
+        draws: &Draws,
+        traces: &Traces,
+        setting: &Setting,
+        sampler: &Langevin,
+        tuning: Tuning,
+    ) -> Result<LlcEstimate, EstimateError> {
+        let judgement = Judgement::of(draws, setting.baseline, sampler)?;
+        let evidence = Evidence::of(traces, setting)?;
+        let mean = setting.nbeta * judgement.mean_excess;
+        let standard_error = setting.nbeta * judgement.standard_error;
+        let mut doubts = judgement.doubts;
+        evidence.judge_step(sampler, &mut doubts);
+        evidence.judge(&mut doubts);
+        if let LengthRule::Budget { evaluations } = tuning.length_rule {
+            doubts.push(Doubt::Budget { evaluations });
+        }
+        if mean < -2.0 * standard_error {
+            doubts.push(Doubt::BelowMinimum { lambda: mean });
+        }
+        Ok(LlcEstimate {
+            mean,
+            standard_error,
+            effective_sample_size: judgement.effective_sample_size,
+            rhat: judgement.rhat,
+            drift: judgement.drift,
+            acceptance: judgement.acceptance,
+            nbeta: setting.nbeta,
+            wbic_samples: self.wbic_samples(),
+            localization: setting.localization,
+            baseline: setting.baseline,
+            recorded: self.chains.recorded,
+            virial_bias: evidence.virial_bias,
+            localization_effect: evidence.localization_effect,
+            temperature_slope: evidence.temperature_slope,
+            tuning,
+            verdict: doubts.into(),
+            chains: Vec::new(),
+        })
+    }
+}
+
+/// The chains on their way to their end.
+struct Course<'a, 'l, T: Scalar> {
+    llc: &'a Llc<'l, T>,
+    settings: &'a Chains,
+    setting: &'a Setting,
+    dispersed: &'a [bool],
+    /// Gradients of a step of all chains.
+    cost: u64,
+    spent: u64,
+    piloted: bool,
+}
+
+impl<T: Scalar> Course<'_, '_, T> {
+    /// Advances the chains until they are long enough.
+    fn run(
+        &mut self,
+        rounds: &mut Rounds<'_, T>,
+        control: &Control<'_>,
+    ) -> Result<LengthRule, EstimateError> {
+        let Length {
+            relative_error,
+            budget,
+        } = self.llc.length;
+        let first = if self.llc.draws_given {
+            self.settings.num_draws
+        } else if self.piloted {
+            FIRST_ROUND
+        } else {
+            FIRST_ROUND_WITHOUT_PILOT
+        };
+        let thin = self.settings.steps_between_draws;
+        let mut draws = first;
+        let mut steps = self.settings.burn_in + first * thin;
+        let chains = self.settings.num_chains as u64;
+        let mut taken = 0;
+        loop {
+            let total = (taken + steps as u64) * chains;
+            rounds.advance(steps, control, taken * chains, total);
+            taken += steps as u64;
+            self.spent += steps as u64 * self.cost;
+            if rounds.stopped() {
+                return Ok(LengthRule::Stopped);
+            }
+            if self.llc.draws_given {
+                return Ok(LengthRule::Given);
+            }
+            let traces = self.traces(rounds);
+            if traces.losses.is_empty() {
+                return Ok(LengthRule::Given); // all have failed
+            }
+            let evidence = Evidence::of(&traces, self.setting)?;
+            let Some(factor) = self.llc.length.factor(&evidence) else {
+                return Ok(LengthRule::Target { relative_error });
+            };
+            let left = budget.saturating_sub(self.spent) / self.cost / thin as u64;
+            let more = ((draws as f64 * (factor - 1.0)).ceil() as u64).min(left);
+            if more < 4 || 20 * more < draws as u64 {
+                return Ok(LengthRule::Budget {
+                    evaluations: budget,
+                });
+            }
+            draws += more as usize;
+            steps = more as usize * thin;
+        }
+    }
+
+    /// How many draws of each chain count as burn-in.
+    fn cut(&self, rounds: &Rounds<'_, T>) -> usize {
+        if self.llc.burn_in_given || self.llc.draws_given {
+            return 0;
+        }
+        let longest = rounds.losses().iter().map(|(l, _)| l.len()).max();
+        longest.unwrap_or(0) / BURN_IN_SHARE
+    }
+
+    fn traces(&self, rounds: &Rounds<'_, T>) -> Traces {
+        let cut = self.cut(rounds);
+        Traces::new(&rounds.losses(), &rounds.moments(), self.dispersed, |_| cut)
+    }
+}

@@ -1,0 +1,464 @@
+//! Pilot chains: scales of the parameters, a step size, starting points away from w*.
+
+use super::Starts;
+use crate::estimate::{EstimateError, Llc};
+use crate::loss::Scalar;
+use crate::sampler::{
+    Chains, Control, Hmc, Langevin, Mala, Observer, Posterior, Rounds, SamplerError,
+};
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+
+/// What a pilot run hands to the chains.
+pub(in crate::estimate) struct Pilot<T: Scalar> {
+    pub(in crate::estimate) starts: Vec<Vec<T>>,
+    /// Which of the starts came from away.
+    pub(in crate::estimate) dispersed: Vec<bool>,
+    pub(in crate::estimate) strayed: usize,
+    pub(in crate::estimate) metric: Option<Vec<T>>,
+    pub(in crate::estimate) sampler: Langevin,
+    pub(in crate::estimate) evaluations: u64,
+}
+
+/// How the length of trajectories varies. So much that short steps are among them, for places where
+/// the posterior is narrow.
+const JITTER: f64 = 0.8;
+/// The bias aimed at for samplers without a Metropolis test.
+pub(in crate::estimate) const BIAS: f64 = 0.01;
+/// Of HMC while it looks around.
+const LEAPFROG: usize = 8;
+/// The longest trajectory.
+const LONGEST: f64 = 64.0;
+
+/// One run of some chains.
+struct Leg<T> {
+    points: Vec<Vec<T>>,
+    /// Geometric mean over the chains.
+    step_size: f64,
+    spreads: Vec<Spread>,
+    /// The losses of the draws of each chain.
+    losses: Vec<Vec<f64>>,
+}
+
+/// Mean and sum of squares of every parameter over the draws of a chain (Welford).
+struct Spread {
+    count: f64,
+    mean: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl<T: Scalar> Observer<T> for Spread {
+    fn draw(&mut self, w: &[T]) {
+        self.count += 1.0;
+        for ((mean, square), w) in self.mean.iter_mut().zip(&mut self.squares).zip(w) {
+            let before = w.float() - *mean;
+            *mean += before / self.count;
+            *square += before * (w.float() - *mean);
+        }
+    }
+}
+
+/// A pilot under way.
+struct Scout<'a, 'b, T: Scalar> {
+    llc: &'b Llc<'a, T>,
+    control: &'b Control<'b>,
+    nbeta: f64,
+    evaluations: u64,
+    /// Gradients of pilot trajectories at full length over what is affordable, at least 1.
+    thrift: f64,
+    legs: u64,
+}
+
+impl<T: Scalar> Scout<'_, '_, T> {
+    /// So many trajectories, fewer if the budget is small.
+    fn afford(&self, trajectories: usize) -> usize {
+        ((trajectories as f64 / self.thrift) as usize).max(4)
+    }
+
+    /// Chains at temperature `nbeta` from `starts`; `adapting` steps, then `draws`.
+    fn run(
+        &mut self,
+        nbeta: f64,
+        starts: &[Vec<T>],
+        metric: Option<&[T]>,
+        sampler: Langevin,
+        [adapting, draws]: [usize; 2],
+    ) -> Result<Leg<T>, EstimateError> {
+        let posterior = self.llc.posterior(nbeta)?;
+        self.legs += 1;
+        let settings = Chains::new()
+            .with_num_chains(starts.len())
+            .with_burn_in(adapting)
+            .with_num_draws(draws)
+            .with_seed(self.seed());
+        let d = posterior_dimension(starts);
+        let mut spreads: Vec<Spread> = (0..starts.len())
+            .map(|_| Spread {
+                count: 0.0,
+                mean: vec![0.0; d],
+                squares: vec![0.0; d],
+            })
+            .collect();
+        let (points, losses) = {
+            let mut rounds = Rounds::start(
+                &settings,
+                &posterior,
+                &sampler,
+                starts,
+                metric,
+                &mut spreads,
+            )?;
+            rounds.advance(adapting + draws, self.control, 0, 0);
+            if rounds.stopped() {
+                return Err(SamplerError::StoppedEarly.into());
+            }
+            let losses = rounds.losses();
+            let losses: Vec<Vec<f64>> = losses.iter().map(|(l, _)| l.to_vec()).collect();
+            (rounds.points(), losses)
+        };
+        self.evaluations += (starts.len() * (adapting + draws) * sampler.gradients()) as u64;
+        let good: Vec<f64> = points
+            .iter()
+            .filter(|(.., failure)| failure.is_none())
+            .map(|&(_, step_size, _)| step_size.ln())
+            .collect();
+        let step_size = if good.is_empty() {
+            sampler.step_size()
+        } else {
+            (good.iter().sum::<f64>() / good.len() as f64).exp()
+        };
+        let points = points
+            .into_iter()
+            .map(|(point, _, failure)| match failure {
+                None => point,
+                Some(_) => self.llc.w_star.to_vec(),
+            })
+            .collect();
+        Ok(Leg {
+            points,
+            step_size,
+            spreads,
+            losses,
+        })
+    }
+
+    /// A seed for the next leg, apart from that of the chains.
+    fn seed(&self) -> u64 {
+        let seed = self.llc.chains.seed;
+        seed ^ 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(self.legs)
+    }
+}
+
+fn posterior_dimension<T>(starts: &[Vec<T>]) -> usize {
+    starts.first().map_or(0, Vec::len)
+}
+
+/// The variance of every parameter over all chains, drawn a little towards their median where
+/// draws are few.
+fn variances(spreads: &[Spread]) -> Vec<f64> {
+    let count: f64 = spreads.iter().map(|s| s.count).sum();
+    let d = spreads.first().map_or(0, |s| s.mean.len());
+    let mut variances: Vec<f64> = (0..d)
+        .map(|i| {
+            let mean = spreads.iter().map(|s| s.count * s.mean[i]).sum::<f64>() / count;
+            let within: f64 = spreads.iter().map(|s| s.squares[i]).sum();
+            let between: f64 = spreads
+                .iter()
+                .map(|s| s.count * (s.mean[i] - mean).powi(2))
+                .sum();
+            (within + between) / (count - 1.0)
+        })
+        .collect();
+    let mut sorted: Vec<f64> = variances.iter().copied().filter(|&v| v > 0.0).collect();
+    sorted.sort_by(f64::total_cmp);
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(1.0);
+    for v in &mut variances {
+        *v = (count * *v + 5.0 * median.min(1e3 * *v)) / (count + 5.0);
+        if !(*v > 0.0 && v.is_finite()) {
+            *v = median; // a parameter that does not move
+        }
+    }
+    variances
+}
+
+impl<T: Scalar> Pilot<T> {
+    /// Looks around from w*.
+    ///
+    /// 1. Chains from w* learn the variance of every parameter, in windows; these precondition.
+    /// 2. Draws of N(w*, 1/γ) are annealed from the temperature at which they are typical down to
+    ///    that of the posterior, in steps of a factor two.
+    /// 3. All together learn the variances and the step size once more.
+    pub(in crate::estimate) fn run(
+        llc: &Llc<'_, T>,
+        posterior: &Posterior<'_, T>,
+        baseline: f64,
+        control: &Control<'_>,
+    ) -> Result<Self, EstimateError> {
+        let chains = llc.chains.num_chains;
+        let nbeta = posterior.nbeta();
+        let batches = match (llc.chains.batch_size, llc.loss.num_samples()) {
+            (Some(batch), Some(samples)) => samples as f64 / batch as f64,
+            _ => 1.0,
+        };
+        let full_cost = (chains * LEAPFROG * 900) as f64 * batches;
+        let mut scout = Scout {
+            llc,
+            control,
+            nbeta,
+            evaluations: 0,
+            thrift: (full_cost / (0.25 * llc.length.budget as f64)).max(1.0),
+            legs: 0,
+        };
+        let away = if llc.disperses() && posterior.localization() > 0.0 {
+            chains / 2
+        } else {
+            0
+        };
+        let aligned = posterior.is_aligned();
+        let here = vec![llc.w_star.to_vec(); chains - away];
+        let short = [scout.afford(150), scout.afford(50)];
+        let mut leg = scout.run(nbeta, &here, None, Mala::adaptive(1e-3).into(), short)?;
+        let mut metric = None;
+        for window in [40, 60, 80, 120] {
+            if aligned {
+                metric = Some(variances(&leg.spreads));
+            }
+            let step = if aligned { 0.1 } else { leg.step_size };
+            let length = [scout.afford(window), scout.afford(window)];
+            let sampler = Hmc::adaptive(step, LEAPFROG).with_jitter(JITTER).into();
+            let cast = cast(metric.as_deref());
+            leg = scout.run(nbeta, &leg.points, cast.as_deref(), sampler, length)?;
+        }
+        let mut starts = leg.points;
+        let mut dispersed = vec![false; chains - away];
+        if away > 0 {
+            if aligned {
+                metric = Some(variances(&leg.spreads));
+            }
+            let annealed = scout.anneal(posterior, away, metric.as_deref(), baseline)?;
+            starts.extend(annealed);
+            dispersed.extend(vec![true; away]);
+        }
+        let sampler = Hmc::adaptive(leg.step_size, LEAPFROG).with_jitter(JITTER);
+        let length = [scout.afford(100), scout.afford(100)];
+        let metric_cast = cast(metric.as_deref());
+        leg = scout.run(
+            nbeta,
+            &starts,
+            metric_cast.as_deref(),
+            sampler.into(),
+            length,
+        )?;
+        let strayed = put_back(&mut leg, &mut dispersed, nbeta);
+        if aligned {
+            metric = Some(variances(&leg.spreads));
+        }
+        let cast_metric = cast(metric.as_deref());
+        let sampler = match llc.sampler {
+            None if llc.chains.batch_size.is_none() => {
+                // a quarter of the period of the widest parameter, in units of its deviation
+                let widest = if aligned {
+                    1.0
+                } else {
+                    let widest = variances(&leg.spreads).into_iter().fold(0.0, f64::max);
+                    widest.sqrt()
+                };
+                let steps = (1.5 * widest / leg.step_size.sqrt()).ceil();
+                Langevin::from(
+                    Hmc::adaptive(leg.step_size, steps.clamp(2.0, LONGEST) as usize)
+                        .with_jitter(JITTER),
+                )
+            }
+            None => crate::sampler::Sgld::new(1.0).into(),
+            Some(Langevin::Mala(_)) => Mala::adaptive(leg.step_size).into(),
+            Some(Langevin::Hmc(hmc)) => Hmc::adaptive(leg.step_size, hmc.leapfrog_steps())
+                .with_jitter(hmc.jitter())
+                .into(),
+            Some(other) => other,
+        };
+        let mut starts = leg.points;
+        let sampler = if sampler.is_metropolised() {
+            let length = [scout.afford(100), scout.afford(20)];
+            leg = scout.run(nbeta, &starts, cast_metric.as_deref(), sampler, length)?;
+            starts = leg.points;
+            sampler.fixed_at(leg.step_size)
+        } else {
+            let look = Hmc::new(leg.step_size, LEAPFROG).with_jitter(JITTER).into();
+            let mut points = starts.clone();
+            for _ in 0..scout.afford(16) {
+                leg = scout.run(nbeta, &starts, cast_metric.as_deref(), look, [1, 1])?;
+                starts = leg.points;
+                points.extend(starts.iter().cloned());
+            }
+            let step = scout.stochastic_step(posterior, &points, &sampler);
+            sampler.fixed_at(step)
+        };
+        Ok(Self {
+            starts,
+            dispersed,
+            strayed,
+            metric: cast_metric.filter(|_| sampler.is_metropolised()),
+            sampler,
+            evaluations: (scout.evaluations as f64 * batches) as u64,
+        })
+    }
+
+    /// Where the chains start.
+    pub(in crate::estimate) fn starts(&self) -> Starts {
+        let dispersed = self.dispersed.iter().filter(|&&away| away).count();
+        Starts {
+            at_point: self.dispersed.len() - dispersed,
+            dispersed,
+            strayed: self.strayed,
+        }
+    }
+}
+
+fn cast<T: Scalar>(metric: Option<&[f64]>) -> Option<Vec<T>> {
+    metric.map(|metric| metric.iter().map(|&g| T::of(g)).collect())
+}
+
+/// Puts chains from away back to where a chain from w* is, if all their losses are far above all of
+/// the losses of chains from w*: they are in another basin, of no weight.
+fn put_back<T: Scalar>(leg: &mut Leg<T>, dispersed: &mut [bool], nbeta: f64) -> usize {
+    let near = dispersed.iter().filter(|&&away| !away).count();
+    let largest = leg.losses[..near]
+        .iter()
+        .flatten()
+        .copied()
+        .fold(f64::MIN, f64::max);
+    let mut strayed = 0;
+    for chain in near..dispersed.len() {
+        let lowest = leg.losses[chain].iter().copied().fold(f64::MAX, f64::min);
+        if leg.losses[chain].is_empty() || nbeta * (lowest - largest) > 10.0 {
+            leg.points[chain] = leg.points[chain % near].clone();
+            leg.spreads[chain].count = 0.0;
+            leg.spreads[chain].squares.fill(0.0);
+            dispersed[chain] = false;
+            strayed += 1;
+        }
+    }
+    strayed
+}
+
+impl<T: Scalar> Scout<'_, '_, T> {
+    /// Starting points from N(w*, 1/γ), annealed.
+    fn anneal(
+        &mut self,
+        posterior: &Posterior<'_, T>,
+        count: usize,
+        metric: Option<&[f64]>,
+        baseline: f64,
+    ) -> Result<Vec<Vec<T>>, EstimateError> {
+        let gamma = posterior.localization();
+        let mut scratch = vec![T::of(0.0); self.llc.loss.scratch_len()];
+        let mut excess = 0.0_f64;
+        let mut points: Vec<Vec<T>> = (0..count)
+            .map(|chain| {
+                let mut rng = ChaCha8Rng::seed_from_u64(self.seed());
+                rng.set_stream(u64::MAX - chain as u64);
+                let mut offset = vec![T::of(0.0); self.llc.w_star.len()];
+                for x in &mut offset {
+                    *x = T::of(T::normal(&mut rng).float() / gamma.sqrt());
+                }
+                posterior.project(&mut offset);
+                let mut shrink = 1.0;
+                loop {
+                    let point = self.llc.moved(&offset, shrink);
+                    let value = self.llc.loss.value(&point, &mut scratch).float() - baseline;
+                    if value.is_finite() || shrink < 1e-6 {
+                        excess = excess.max(if value.is_finite() { value } else { 0.0 });
+                        return point;
+                    }
+                    shrink *= 0.5;
+                }
+            })
+            .collect();
+        self.evaluations += count as u64;
+        let moving = posterior.moving_dimension() as f64;
+        let hottest =
+            (moving / excess.max(f64::MIN_POSITIVE)).clamp(1e-15 * self.nbeta, self.nbeta);
+        let octaves = (self.nbeta / hottest).log2();
+        let stages = (octaves.ceil() as usize).min(self.afford(40));
+        let mut step = if metric.is_some() { 0.1 } else { 1e-3 };
+        for stage in 0..stages {
+            let t = self.nbeta * (-octaves * (stages - stage) as f64 / stages as f64).exp2();
+            // the precision of every parameter at nβ, scaled, but for its part γ
+            let scaled: Option<Vec<T>> = metric.map(|metric| {
+                let at = |&g: &f64| {
+                    let of_loss = (1.0 / g - gamma).max(0.0);
+                    T::of(1.0 / (of_loss * t / self.nbeta + gamma))
+                };
+                metric.iter().map(at).collect()
+            });
+            let sampler = Hmc::adaptive(step, LEAPFROG).with_jitter(JITTER).into();
+            let leg = self.run(t, &points, scaled.as_deref(), sampler, [8, 2])?;
+            (points, step) = (leg.points, leg.step_size);
+        }
+        Ok(points)
+    }
+
+    /// The ε at which the step raises the virial by [`BIAS`] of its part from the loss, by the
+    /// gradients at some points: ε/4·E[∇U_b·G∇U_b] = BIAS·E[(w − w*)·nβ∇L].
+    fn stochastic_step(
+        &mut self,
+        posterior: &Posterior<'_, T>,
+        points: &[Vec<T>],
+        sampler: &Langevin,
+    ) -> f64 {
+        let (llc, loss) = (self.llc, self.llc.loss);
+        let d = llc.w_star.len();
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed());
+        let mut scratch = vec![T::of(0.0); loss.scratch_len()];
+        let mut gradient = vec![T::of(0.0); d];
+        let (mut virial, mut draws) = (0.0, 0.0);
+        let (mut of_loss, mut of_all) = (vec![0.0; d], vec![0.0; d]);
+        let sizes = llc.chains.batch_size.zip(loss.num_samples());
+        for point in points {
+            loss.gradient(point, &mut gradient, &mut scratch);
+            self.evaluations += 1;
+            posterior.project(&mut gradient);
+            for ((w, w_star), g) in point.iter().zip(llc.w_star).zip(&gradient) {
+                virial += (w.float() - w_star.float()) * self.nbeta * g.float();
+            }
+            for _ in 0..if sizes.is_some() { 16 } else { 1 } {
+                if let Some((batch, samples)) = sizes {
+                    let batch: Vec<u32> = (0..batch)
+                        .map(|_| rng.random_range(0..samples as u32))
+                        .collect();
+                    loss.batch_gradient(point, &batch, &mut gradient, &mut scratch);
+                }
+                for (square, g) in of_loss.iter_mut().zip(&gradient) {
+                    *square += g.float() * g.float();
+                }
+                posterior.drift(point, &mut gradient);
+                for (square, g) in of_all.iter_mut().zip(&gradient) {
+                    *square += g.float() * g.float();
+                }
+                draws += 1.0;
+            }
+        }
+        let virial = virial / points.len() as f64;
+        let mut square = 0.0;
+        for (all, of_loss) in of_all.iter().zip(&of_loss) {
+            let metric = match sampler {
+                Langevin::PreconditionedSgld(sgld) => {
+                    1.0 / (sgld.damping() + (of_loss / draws).sqrt())
+                }
+                _ => 1.0,
+            };
+            square += metric * all / draws;
+        }
+        let friction = match sampler {
+            Langevin::Sghmc(sghmc) => sghmc.friction(),
+            Langevin::Sgnht(sgnht) => sgnht.diffusion(),
+            _ => 1.0,
+        };
+        let step = 4.0 * BIAS * friction * virial / square;
+        if step > 0.0 && step.is_finite() {
+            step
+        } else {
+            1e-3 / self.nbeta
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Chains that are advanced in rounds, each as long as the caller decides from what it has seen.
+
+use super::chain_state::{ChainState, Moments};
+use super::chains::{BLOCK, Chain, ChainFailure, Chains, Draws, Observer};
+use super::control::Control;
+use super::{Langevin, Posterior, SamplerError, parallel};
+use crate::loss::Scalar;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Chains under way. A chain that fails stays where it is, and the others go on.
+pub(crate) struct Rounds<'a, T: Scalar> {
+    chains: Vec<(ChainState<'a, T>, Option<ChainFailure>)>,
+    stopped: bool,
+}
+
+impl<'a, T: Scalar> Rounds<'a, T> {
+    /// Chains at their starting points, w* if there are none, with a constant preconditioner for MALA
+    /// and HMC if there is one; each with an observer of its draws if there are any.
+    pub(crate) fn start<O: Observer<T>>(
+        settings: &'a Chains,
+        posterior: &'a Posterior<'a, T>,
+        sampler: &'a Langevin,
+        starts: &[Vec<T>],
+        metric: Option<&[T]>,
+        observers: &'a mut [O],
+    ) -> Result<Self, SamplerError> {
+        let baseline = settings.check(posterior, sampler)?;
+        let mut observers = observers.iter_mut();
+        let chains = (0..settings.num_chains).map(|index| {
+            let seen = observers.next().map(|o| o as &mut dyn Observer<T>);
+            let stream = index as u64;
+            let mut state = ChainState::new(settings, posterior, sampler, baseline, stream, seen);
+            let here = state.w.clone();
+            state.begin_at(starts.get(index).unwrap_or(&here), metric);
+            (state, None)
+        });
+        Ok(Self {
+            chains: chains.collect(),
+            stopped: false,
+        })
+    }
+
+    /// Takes so many more steps with every chain. `done` steps of `total` are reported on from.
+    pub(crate) fn advance(&mut self, steps: usize, control: &Control<'_>, done: u64, total: u64) {
+        let done = AtomicU64::new(done);
+        parallel::each(&mut self.chains, |(state, failure)| {
+            let mut step = 0;
+            while step < steps && failure.is_none() && !control.stopped() {
+                let block = BLOCK.min(steps - step);
+                *failure = state.advance(block).err();
+                step += block;
+                let now = done.fetch_add(block as u64, Ordering::Relaxed) + block as u64;
+                control.report(now, total);
+            }
+        });
+        self.stopped |= control.stopped();
+    }
+
+    /// Where the chains are now, and their step sizes.
+    pub(crate) fn points(&self) -> Vec<(Vec<T>, f64, Option<ChainFailure>)> {
+        self.chains
+            .iter()
+            .map(|(state, failure)| (state.w.clone(), state.step_size, *failure))
+            .collect()
+    }
+
+    /// The moments of the draws of every chain.
+    pub(crate) fn moments(&self) -> Vec<Moments> {
+        self.chains
+            .iter()
+            .map(|(state, _)| state.moments().cloned().unwrap_or_default())
+            .collect()
+    }
+
+    /// The losses of every chain so far, and whether it has failed.
+    pub(crate) fn losses(&self) -> Vec<(&[f64], bool)> {
+        self.chains
+            .iter()
+            .map(|(state, failure)| (state.losses(), failure.is_some()))
+            .collect()
+    }
+
+    /// Whether the run was told to stop.
+    pub(crate) fn stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// The chains as they are.
+    pub(crate) fn finish(self) -> Draws {
+        let chains: Vec<Chain> = self
+            .chains
+            .into_iter()
+            .map(|(state, failure)| state.finish(failure))
+            .collect();
+        Draws {
+            chains,
+            stopped: self.stopped,
+        }
+    }
+}
