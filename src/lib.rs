@@ -54,6 +54,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `cli` | yes | the command `rlct`: arguments, progress, tables, Ctrl-C |
+//! | `plot` | no | pictures of sweeps over settings, as SVG |
 //! | `parallel` | yes | chains, particles and ladders in parallel; results do not depend on it |
 
 pub mod algebra;
@@ -69,6 +70,8 @@ pub mod fisher;
 mod learning_coefficient;
 pub mod loss;
 pub mod model;
+#[cfg(feature = "plot")]
+pub mod plot;
 pub mod polyhedron;
 pub mod report;
 pub mod resolution;

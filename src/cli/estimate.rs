@@ -17,7 +17,7 @@ const EXAMPLES: &str = "\
 Examples:
   rlct estimate 'x^2*y^4'                            the loss K = x^2*y^4 itself
   rlct estimate --ideal 'x^2-y^3' --seed 7           K = (x^2-y^3)^2
-  rlct estimate --linear-network 10,5,10 --rank 3    by MALA chains
+  rlct estimate --linear-network 10,5,10 --rank 3    by HMC chains
   rlct estimate 'x^2+y^2' --method sgld --step 1e-4  by SGLD chains
   rlct estimate 'x^2+y^2' --method hmc --fix 1       by HMC, of x alone
 
@@ -47,7 +47,7 @@ pub(super) struct EstimateArgs {
         conflicts_with_all = ["loss", "ideal"]
     )]
     rank: usize,
-    /// The way to estimate [default: volume, for a network mala]
+    /// The way to estimate [default: volume, for a network hmc]
     #[arg(long, value_enum)]
     method: Option<Method>,
     /// The seed of all random streams
@@ -62,19 +62,21 @@ pub(super) struct EstimateArgs {
     /// chains: the strength γ of the pull towards the point [default: 1]
     #[arg(long, value_name = "G", allow_negative_numbers = true)]
     localization: Option<f64>,
-    /// chains: the step size ε; MALA and HMC adapt it in the burn-in [default: 0.001; sghmc, sgnht
-    /// 1e-4; preconditioned-sgld 1e-6]
+    /// chains: the step size ε; MALA and HMC adapt it in the burn-in [default: chosen by pilot chains]
     #[arg(long, value_name = "E", allow_negative_numbers = true)]
     step: Option<f64>,
     /// chains: the number of chains [default: 4]
     #[arg(long, value_name = "N")]
     chains: Option<usize>,
-    /// chains: the draws of each chain [default: 2000]
+    /// chains: the draws of each chain [default: until the standard error is 2 % of λ̂]
     #[arg(long, value_name = "N")]
     draws: Option<usize>,
-    /// chains: the steps of each chain before its first draw [default: 1000]
+    /// chains: the steps of each chain before its first draw [default: a fifth of the chain]
     #[arg(long, value_name = "N")]
     burn_in: Option<usize>,
+    /// chains: gradients in all, if the number of draws is not set [default: 500000]
+    #[arg(long, value_name = "N")]
+    budget: Option<u64>,
     /// chains: the steps from one draw to the next [default: 1]
     #[arg(long, value_name = "N")]
     thin: Option<usize>,
@@ -136,6 +138,7 @@ impl EstimateArgs {
             damping: self.damping,
             fixed: self.fix.clone(),
             orthogonal: self.orthogonal,
+            budget: self.budget,
         }
     }
 
@@ -153,7 +156,7 @@ impl EstimateArgs {
                 "K = ½‖W_L⋯W_1 − W*‖², widths {}, W* of rank {rank}",
                 widths.join("-")
             );
-            return Ok((reading, landscape, Method::Mala));
+            return Ok((reading, landscape, Method::Hmc));
         }
         let question = self.germ.question();
         let landscape = Landscape::of_germ(&question, warn)?;
@@ -199,6 +202,9 @@ pub(super) fn run(
     } else {
         output.line(reading)?;
         output.line(&report)?;
+        for note in estimated.notes {
+            output.line(note)?;
+        }
     }
     Ok(match (interrupt.is_set(), report.is_trustworthy()) {
         (true, _) => Exit::Interrupted,

@@ -15,6 +15,7 @@ mod files;
 mod fisher;
 mod readme;
 mod select;
+mod sweep;
 
 use serde_json::Value;
 use std::io::Write;
