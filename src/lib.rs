@@ -55,6 +55,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `cli` | yes | the command `rlct`: arguments, progress, tables, Ctrl-C |
+//! | `plot` | no | pictures of sweeps over settings, as SVG |
 //! | `parallel` | yes | chains, particles and ladders in parallel; results do not depend on it |
 //! | `nuts` | no | the No-U-Turn sampler of nuts-rs, to compare with; biased at singular minima |
 
@@ -72,6 +73,8 @@ pub mod fisher;
 mod learning_coefficient;
 pub mod loss;
 pub mod model;
+#[cfg(feature = "plot")]
+pub mod plot;
 pub mod polyhedron;
 pub mod report;
 pub mod resolution;

@@ -173,6 +173,9 @@ pub enum CliError {
         /// The option.
         option: &'static str,
     },
+    /// Settings that do not go together.
+    #[error("{0}")]
+    Setting(String),
     /// A file is not a certificate.
     #[error("{}: {error}", path.display())]
     Certificate {

@@ -20,7 +20,7 @@ const EXAMPLES: &str = "\
 Examples:
   rlct estimate 'x^2*y^4'                            the loss K = x^2*y^4 itself
   rlct estimate --ideal 'x^2-y^3' --seed 7           K = (x^2-y^3)^2
-  rlct estimate --linear-network 10,5,10 --rank 3    by MALA chains
+  rlct estimate --linear-network 10,5,10 --rank 3    by HMC chains
   rlct estimate 'x^2+y^2' --method sgld --step 1e-4  by SGLD chains
   rlct estimate 'x^2+y^2' --method hmc --fix 1       by HMC, of x alone
   rlct estimate 'x^2*y^2' --draws draws.zarr         and the draws, for ArviZ
@@ -59,7 +59,7 @@ pub(super) struct EstimateArgs {
         conflicts_with_all = ["loss", "ideal"]
     )]
     rank: usize,
-    /// The way to estimate [default: volume; for a network, draws or checkpoints mala]
+    /// The way to estimate [default: volume; for a network, draws or checkpoints hmc]
     #[arg(long, value_enum)]
     method: Option<Method>,
     /// The seed of all random streams
@@ -74,19 +74,21 @@ pub(super) struct EstimateArgs {
     /// chains: the strength γ of the pull towards the point [default: 1]
     #[arg(long, value_name = "G", allow_negative_numbers = true)]
     localization: Option<f64>,
-    /// chains: the step size ε; MALA and HMC adapt it in the burn-in [default: 0.001; sghmc, sgnht
-    /// 1e-4; preconditioned-sgld 1e-6]
+    /// chains: the step size ε; MALA and HMC adapt it in the burn-in [default: chosen by pilot chains]
     #[arg(long, value_name = "E", allow_negative_numbers = true)]
     step: Option<f64>,
     /// chains: the number of chains [default: 4]
     #[arg(long, value_name = "N")]
     chains: Option<usize>,
-    /// chains: the draws of each chain [default: 2000]
+    /// chains: the draws of each chain [default: until the standard error is 2 % of λ̂]
     #[arg(long, value_name = "N")]
     num_draws: Option<usize>,
-    /// chains: the steps of each chain before its first draw [default: 1000]
+    /// chains: the steps of each chain before its first draw [default: a fifth of the chain]
     #[arg(long, value_name = "N")]
     burn_in: Option<usize>,
+    /// chains: gradients in all, if the number of draws is not set [default: 500000]
+    #[arg(long, value_name = "N")]
+    budget: Option<u64>,
     /// chains: the steps from one draw to the next [default: 1]
     #[arg(long, value_name = "N")]
     thin: Option<usize>,
@@ -157,6 +159,7 @@ impl EstimateArgs {
             damping: self.damping,
             fixed: self.fix.clone(),
             orthogonal: self.orthogonal,
+            budget: self.budget,
         }
     }
 
@@ -174,12 +177,12 @@ impl EstimateArgs {
                 "K = ½‖W_L⋯W_1 − W*‖², widths {}, W* of rank {rank}",
                 widths.join("-")
             );
-            return Ok((reading, landscape, Method::Mala));
+            return Ok((reading, landscape, Method::Hmc));
         }
         let question = self.germ.question();
         let landscape = Landscape::of_germ(&question, warn)?;
         let chains = self.draws.is_some() || self.checkpoints.is_some();
-        let suited = if chains { Method::Mala } else { Method::Volume };
+        let suited = if chains { Method::Hmc } else { Method::Volume };
         Ok((question.to_string(), landscape, suited))
     }
 
@@ -306,6 +309,9 @@ pub(super) fn run(
     } else {
         output.line(reading)?;
         output.line(&report)?;
+        for note in &estimated.notes {
+            output.line(note)?;
+        }
         if let (Some(file), Ok(())) = (&file, &written) {
             output.line(format_args!("draws: {}", file.path().display()))?;
         }

@@ -63,17 +63,20 @@ pub(super) struct Settings {
     pub(super) damping: Option<f64>,
     pub(super) fixed: Vec<usize>,
     pub(super) orthogonal: bool,
+    pub(super) budget: Option<u64>,
 }
 
 /// An estimate, with what is needed to judge it.
 pub(super) struct Estimated {
     pub(super) report: EstimateReport,
     pub(super) details: Value,
+    /// What else people should read, a line each.
+    pub(super) notes: Vec<String>,
 }
 
 impl Settings {
     /// n of the posterior for a loss without data.
-    const NUM_SAMPLES: usize = 10_000;
+    pub(super) const NUM_SAMPLES: usize = 10_000;
     /// The step size, from which MALA and HMC then adapt.
     const STEP_SIZE: f64 = 1e-3;
     /// That of SGHMC, and of preconditioned SGLD, where it is multiplied by 1/|∇L|.
@@ -104,6 +107,7 @@ impl Settings {
                 Ok(Estimated {
                     report,
                     details: volume_details(&volume),
+                    notes: Vec::new(),
                 })
             }
             Method::Ladder => {
@@ -113,6 +117,7 @@ impl Settings {
                 Ok(Estimated {
                     report,
                     details: ladder_details(&ladder),
+                    notes: Vec::new(),
                 })
             }
             #[cfg(feature = "nuts")]
@@ -126,6 +131,7 @@ impl Settings {
                 Ok(Estimated {
                     report,
                     details: llc_details(&llc),
+                    notes: Vec::new(),
                 })
             }
             _ => {
@@ -135,6 +141,7 @@ impl Settings {
                 Ok(Estimated {
                     report,
                     details: llc_details(&llc),
+                    notes: llc_notes(&llc),
                 })
             }
         }
@@ -161,6 +168,7 @@ impl Settings {
         let estimated = run.estimate.map(|llc| Estimated {
             report: EstimateReport::from_llc(method.label(), &llc, seconds),
             details: llc_details(&llc),
+            notes: llc_notes(&llc),
         });
         Ok((estimated, run.draws))
     }
@@ -191,7 +199,7 @@ impl Settings {
             .tempering(tempering)
     }
 
-    fn sampler(&self, method: Method) -> Langevin {
+    pub(super) fn sampler(&self, method: Method) -> Langevin {
         let step = |default| self.step_size.unwrap_or(default);
         match method {
             Method::Sgld => Sgld::new(step(Self::STEP_SIZE)).into(),
@@ -245,8 +253,18 @@ impl Settings {
         let mut llc = Llc::new(&*landscape.loss, &landscape.w_star)
             .prior(landscape.prior.clone())
             .num_samples(self.num_samples.unwrap_or(Self::NUM_SAMPLES))
-            .sampler(self.sampler(method))
             .seed(self.seed);
+        // HMC of which nothing is set is what is chosen where no sampler is
+        let open = self.step_size.is_none() && self.leapfrog_steps.is_none();
+        if !(method == Method::Hmc && open && self.jitter.is_none()) {
+            llc = llc.sampler(self.sampler(method));
+        }
+        if self.step_size.is_none() {
+            llc = llc.tune_step_size();
+        }
+        if let Some(budget) = self.budget {
+            llc = llc.budget(budget);
+        }
         if !self.fixed.is_empty() {
             let dimension = landscape.dimension();
             let mut free = vec![true; dimension];
@@ -337,5 +355,20 @@ fn llc_details(llc: &LlcEstimate) -> Value {
         "rhat": llc.rhat(),
         "drift": llc.drift(),
         "acceptance": llc.acceptance(),
+        "virial_bias": llc.virial_bias(),
+        "localization_effect": llc.localization_effect(),
+        "temperature_slope": llc.temperature_slope(),
+        "bias_if_multiplicity_is_2": llc.temperature_bias(2),
+        "tuning": llc.tuning(),
     })
+}
+
+fn llc_notes(llc: &LlcEstimate) -> Vec<String> {
+    vec![
+        format!("chosen: {}", llc.tuning()),
+        format!(
+            "one temperature: λ̂ is below λ by about {:.3}·(m − 1)",
+            -llc.temperature_bias(2)
+        ),
+    ]
 }

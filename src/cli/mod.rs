@@ -37,6 +37,7 @@ mod output;
 mod progress;
 mod question;
 mod select;
+mod sweep;
 
 pub use caret::Caret;
 pub use error::CliError;
@@ -79,6 +80,8 @@ enum Command {
     Catalogue(catalogue::CatalogueArgs),
     /// Estimate λ by sampling the loss
     Estimate(Box<estimate::EstimateArgs>),
+    /// Estimate λ over a grid of step sizes, localisations and temperatures: a table, a heat map, the plateau
+    Sweep(Box<sweep::SweepArgs>),
     /// Choose a model from data: sBIC from exact learning coefficients, BIC and WBIC side by side
     Select(Box<select::SelectArgs>),
     /// Compare every way to know λ on a list of models (the default command)
@@ -107,6 +110,7 @@ impl Cli {
             Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
             Some(Command::Catalogue(args)) => catalogue::run(args, &mut output, stderr),
             Some(Command::Estimate(args)) => estimate::run(args, &mut output, stderr),
+            Some(Command::Sweep(args)) => sweep::run(args, &mut output, stderr),
             Some(Command::Select(args)) => select::run(args, &mut output, stderr),
             Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),
             None => compare::run(&compare::CompareArgs::default(), &mut output, stderr),

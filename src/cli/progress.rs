@@ -17,9 +17,9 @@ impl Progress {
         )
     }
 
-    /// Work of so many steps.
+    /// Work of so many steps, with its rate and the time that is left.
     pub(super) fn bar(steps: u64, what: impl Into<String>) -> Self {
-        let template = "{bar:30} {pos}/{len} {msg} [{elapsed}, {eta} left]";
+        let template = "{bar:30} {human_pos}/{human_len} {msg} [{elapsed}, {per_sec}, {eta} left]";
         Self::start(ProgressBar::new(steps), template, what.into())
     }
 

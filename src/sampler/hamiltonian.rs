@@ -287,6 +287,12 @@ impl Hmc {
         }
     }
 
+    /// Sets the acceptance that an adaptive ε aims at.
+    pub(crate) fn aiming_at(mut self, acceptance: f64) -> Self {
+        self.target_acceptance = Some(acceptance);
+        self
+    }
+
     /// Sets the jitter j, at least 0 and below 1.
     ///
     /// ```

@@ -62,7 +62,7 @@ fn linear_networks_are_estimated_by_chains() {
     let ended = rlct(&["estimate", "--linear-network", "2,1,2", "--rank", "1"]);
     let lines: Vec<_> = ended.stdout.lines().collect();
     assert_eq!(lines[0], "K = ½‖W_L⋯W_1 − W*‖², widths 2-1-2, W* of rank 1");
-    assert!(lines[1].contains("(posterior, MALA)"), "{}", ended.stdout);
+    assert!(lines[1].contains("(posterior, HMC)"), "{}", ended.stdout);
 }
 
 #[test]

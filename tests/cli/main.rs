@@ -16,6 +16,7 @@ mod files;
 mod fisher;
 mod readme;
 mod select;
+mod sweep;
 
 use serde_json::Value;
 use std::io::Write;

@@ -52,7 +52,7 @@ fn the_readme_tells_the_truth() {
             let ended = rlct(&arguments);
             let printed = format!("{}{}", ended.stdout, ended.stderr);
             let (printed, expected) = (printed.trim_end(), expected.trim_end());
-            if ["estimate", "compare", "select"].contains(&arguments[0]) {
+            if ["estimate", "compare", "select", "sweep"].contains(&arguments[0]) {
                 assert_eq!(
                     without_decimals(printed),
                     without_decimals(expected),

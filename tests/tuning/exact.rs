@@ -4,13 +4,13 @@ use rlct::loss::{Loss, Scalar};
 
 /// K = ½ Σ hᵢ wᵢ².
 #[derive(Debug, Clone)]
-pub struct Quadratic {
+pub(crate) struct Quadratic {
     curvature: Vec<f64>,
 }
 
 impl Quadratic {
     /// Curvatures in a geometric sequence.
-    pub fn between(d: usize, low: f64, high: f64) -> Self {
+    pub(crate) fn between(d: usize, low: f64, high: f64) -> Self {
         let ratio = |i: usize| (i as f64 / (d as f64 - 1.0).max(1.0)) * (high / low).ln();
         Self {
             curvature: (0..d).map(|i| low * ratio(i).exp()).collect(),
@@ -18,7 +18,7 @@ impl Quadratic {
     }
 
     /// ½ Σ th/(th + γ).
-    pub fn energy(&self, t: f64, gamma: f64) -> f64 {
+    pub(crate) fn energy(&self, t: f64, gamma: f64) -> f64 {
         let each = self.curvature.iter().map(|h| 0.5 * t * h / (t * h + gamma));
         each.sum()
     }
@@ -54,7 +54,7 @@ fn half_line(log_weight: impl Fn(f64) -> f64, energy: impl Fn(f64) -> f64) -> f6
 }
 
 /// K = ½|a|²|b|², a ∈ ℝᵖ integrated by hand.
-pub fn bottleneck_of_one(t: f64, p: u32, q: u32) -> f64 {
+pub(crate) fn bottleneck_of_one(t: f64, p: u32, q: u32) -> f64 {
     let (p, q) = (f64::from(p), f64::from(q));
     half_line(
         |r| (q - 1.0) * r.ln() - r * r / 2.0 - p / 2.0 * (t * r * r).ln_1p(),
@@ -63,7 +63,7 @@ pub fn bottleneck_of_one(t: f64, p: u32, q: u32) -> f64 {
 }
 
 /// K = ½‖BA‖² with B of q×2 and A of 2×p, A integrated by hand, over the eigenvalues of BᵀB.
-pub fn bottleneck_of_two(t: f64, p: u32, q: u32) -> f64 {
+pub(crate) fn bottleneck_of_two(t: f64, p: u32, q: u32) -> f64 {
     let (p, q) = (f64::from(p), f64::from(q));
     let log_weight = |x: f64| (q - 3.0) / 2.0 * x.ln() - x / 2.0 - p / 2.0 * (t * x).ln_1p();
     let energy = |x: f64| p / 2.0 * t * x / (1.0 + t * x);
@@ -83,7 +83,7 @@ pub fn bottleneck_of_two(t: f64, p: u32, q: u32) -> f64 {
 }
 
 /// K = ½|a|²c²|b|², a ∈ ℝᵖ, b ∈ ℝ^q.
-pub fn two_bottlenecks(t: f64, p: u32, q: u32) -> f64 {
+pub(crate) fn two_bottlenecks(t: f64, p: u32, q: u32) -> f64 {
     let (p, q) = (f64::from(p), f64::from(q));
     let (mut above, mut below) = (0.0, 0.0);
     for i in -1200..150 {
@@ -100,7 +100,7 @@ pub fn two_bottlenecks(t: f64, p: u32, q: u32) -> f64 {
 }
 
 /// K(x, y) with K(−x, y) = K(x, y), by the trapezoidal rule in asinh of scaled coordinates.
-pub fn plane(t: f64, k: impl Fn(f64, f64) -> f64) -> f64 {
+pub(crate) fn plane(t: f64, k: impl Fn(f64, f64) -> f64) -> f64 {
     const SCALE: f64 = 1e-4;
     const NODES: i32 = 3000;
     let end = (7.0 / SCALE).asinh();

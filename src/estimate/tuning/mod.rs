@@ -6,10 +6,10 @@ mod pilot;
 pub(super) use length::Length;
 pub(super) use pilot::{BIAS as VIRIAL_SHARE, Pilot};
 
-/// The acceptances that [`Mala::adaptive`](crate::sampler::Mala::adaptive) and
-/// [`Hmc::adaptive`](crate::sampler::Hmc::adaptive) aim at.
+/// The acceptance that [`Mala::adaptive`](crate::sampler::Mala::adaptive) aims at.
 pub(super) const TARGET_OF_MALA: f64 = 0.574;
-pub(super) const TARGET_OF_HMC: f64 = 0.8;
+/// For HMC above its optimum, since singular posteriors have narrow places.
+pub(super) const TARGET_OF_HMC: f64 = 0.9;
 
 use crate::sampler::Langevin;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Pilot chains: scales of the parameters, a step size, starting points away from w*.
 
-use super::Starts;
+use super::{Starts, TARGET_OF_HMC};
 use crate::estimate::{EstimateError, Llc};
 use crate::loss::Scalar;
 use crate::sampler::{
@@ -239,7 +239,9 @@ impl<T: Scalar> Pilot<T> {
             starts.extend(annealed);
             dispersed.extend(vec![true; away]);
         }
-        let sampler = Hmc::adaptive(leg.step_size, LEAPFROG).with_jitter(JITTER);
+        let sampler = Hmc::adaptive(leg.step_size, LEAPFROG)
+            .aiming_at(TARGET_OF_HMC)
+            .with_jitter(JITTER);
         let length = [scout.afford(100), scout.afford(100)];
         let metric_cast = cast(metric.as_deref());
         leg = scout.run(
@@ -266,6 +268,7 @@ impl<T: Scalar> Pilot<T> {
                 let steps = (1.5 * widest / leg.step_size.sqrt()).ceil();
                 Langevin::from(
                     Hmc::adaptive(leg.step_size, steps.clamp(2.0, LONGEST) as usize)
+                        .aiming_at(TARGET_OF_HMC)
                         .with_jitter(JITTER),
                 )
             }

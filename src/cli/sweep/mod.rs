@@ -1,0 +1,379 @@
+//! `rlct sweep`: λ̂ over a grid of settings.
+
+mod grid;
+mod plateau;
+mod table;
+
+use super::germ::GermArgs;
+use super::interrupt::Interrupt;
+use super::landscape::Landscape;
+use super::method::{Method, Settings};
+use super::output::Output;
+use super::progress::Progress;
+use super::{CliError, Exit};
+use crate::estimate::{EstimateError, LlcEstimate};
+use crate::sampler::{Control, SamplerError};
+use clap::{ArgGroup, Args};
+use grid::Grid;
+use plateau::{Candidate, plateau};
+use serde::Serialize;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+const EXAMPLES: &str = "\
+Examples:
+  rlct sweep 'x^2+y^2'                                    ε around the one pilot chains choose
+  rlct sweep 'x^2*y^2' --step 1e-6..1e-3:7 --nbeta 100,1000
+  rlct sweep --linear-network 5,3,5 --rank 1 --localization 0.1,1,10 --picture sweep.svg
+
+Grids are lists, 0.1,1,10, or logarithmic ranges, 1e-6..1e-3:7. A plateau is the largest set of
+neighbouring cells that are to be trusted and agree; cells of which a chain diverged are told and
+never averaged. The exit code is 0 if there is a plateau, else 3.";
+
+/// The loss, the sampler, and the grid.
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_long_help = EXAMPLES,
+    group = ArgGroup::new("sweep_loss").required(true).args(["loss", "ideal", "linear_network"])
+)]
+pub(super) struct SweepArgs {
+    #[command(flatten)]
+    germ: GermArgs,
+    /// The widths of a linear network: K = ½‖W_L⋯W_1 − W*‖², at its deepest point
+    #[arg(long, value_name = "W,…", value_delimiter = ',',
+          conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables"])]
+    linear_network: Vec<usize>,
+    /// The rank of W* of a linear network
+    #[arg(long, value_name = "R", default_value_t = 0, conflicts_with_all = ["loss", "ideal"])]
+    rank: usize,
+    /// The sampler, one of the chains of `rlct estimate`
+    #[arg(long, value_enum, default_value = "sgld")]
+    method: Method,
+    /// Step sizes ε, fixed [default: five around the one that pilot chains choose]
+    #[arg(long, value_name = "GRID", allow_negative_numbers = true)]
+    step: Option<Grid>,
+    /// Localisations γ [default: 1]
+    #[arg(long, value_name = "GRID", allow_negative_numbers = true)]
+    localization: Option<Grid>,
+    /// Inverse temperatures β [default: 1/log n]
+    #[arg(long, value_name = "GRID", conflicts_with = "nbeta")]
+    beta: Option<Grid>,
+    /// nβ itself
+    #[arg(long, value_name = "GRID", conflicts_with = "samples")]
+    nbeta: Option<Grid>,
+    /// n of the posterior [default: 10000]
+    #[arg(long, value_name = "N")]
+    samples: Option<usize>,
+    /// The seed of all random streams
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// The number of chains [default: 4]
+    #[arg(long, value_name = "N")]
+    chains: Option<usize>,
+    /// The draws of each chain [default: until the standard error is 2 % of λ̂]
+    #[arg(long, value_name = "N")]
+    draws: Option<usize>,
+    /// The steps of each chain before its first draw [default: 1000 and a fifth of the chain]
+    #[arg(long, value_name = "N")]
+    burn_in: Option<usize>,
+    /// The steps from one draw to the next [default: 1]
+    #[arg(long, value_name = "N")]
+    thin: Option<usize>,
+    /// Gradients for each cell, if the number of draws is not set
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    budget: u64,
+    /// Parameters held at the point, by index from 0
+    #[arg(long, value_name = "I,…", value_delimiter = ',')]
+    fix: Vec<usize>,
+    /// Write a heat map of λ̂ over ε and β, or γ, to this SVG file (feature `plot`)
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
+}
+
+/// One cell of the grid, and what came of it.
+#[derive(Debug, Clone, Serialize)]
+struct Cell {
+    #[serde(skip)]
+    place: [usize; 3],
+    step_size: f64,
+    localization: f64,
+    nbeta: f64,
+    #[serde(flatten)]
+    end: End,
+    plateau: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+enum End {
+    Estimate(Numbers),
+    /// Of a chain that was given up, with the reason; there is no λ̂.
+    Diverged {
+        failed: usize,
+        chains: usize,
+        step: usize,
+        reason: String,
+    },
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Numbers {
+    lambda: f64,
+    standard_error: f64,
+    virial_bias: Option<f64>,
+    acceptance: Option<f64>,
+    rhat: f64,
+    effective_sample_size: f64,
+    trustworthy: bool,
+    doubts: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct View<'a> {
+    reading: &'a str,
+    method: &'a str,
+    seed: u64,
+    complete: bool,
+    plateau: Option<Plateau>,
+    cells: &'a [Cell],
+}
+
+/// The values of λ̂ on the plateau.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Plateau {
+    cells: usize,
+    least: f64,
+    most: f64,
+}
+
+impl Cell {
+    fn numbers(&self) -> Option<&Numbers> {
+        match &self.end {
+            End::Estimate(numbers) => Some(numbers),
+            End::Diverged { .. } => None,
+        }
+    }
+}
+
+impl SweepArgs {
+    fn landscape(&self, warn: impl FnMut(String)) -> Result<(String, Landscape), CliError> {
+        if self.linear_network.is_empty() {
+            let question = self.germ.question();
+            let landscape = Landscape::of_germ(&question, warn)?;
+            return Ok((question.to_string(), landscape));
+        }
+        let landscape = Landscape::of_linear_network(&self.linear_network, self.rank)?;
+        let widths: Vec<_> = self
+            .linear_network
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let (widths, rank) = (widths.join("-"), self.rank);
+        let reading = format!("K = ½‖W_L⋯W_1 − W*‖², widths {widths}, W* of rank {rank}");
+        Ok((reading, landscape))
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            seed: self.seed,
+            num_samples: self.samples,
+            chains: self.chains,
+            draws: self.draws,
+            burn_in: self.burn_in,
+            steps_between_draws: self.thin,
+            fixed: self.fix.clone(),
+            budget: Some(self.budget),
+            ..Settings::default()
+        }
+    }
+
+    /// nβ of the grid.
+    fn temperatures(&self) -> Vec<f64> {
+        let n = self.samples.unwrap_or(Settings::NUM_SAMPLES) as f64;
+        match (&self.nbeta, &self.beta) {
+            (Some(Grid(nbeta)), _) => nbeta.clone(),
+            (None, Some(Grid(beta))) => beta.iter().map(|beta| n * beta).collect(),
+            (None, None) => vec![n / n.ln()],
+        }
+    }
+
+    /// The step sizes of the grid, those around the pilot's if none are given.
+    fn steps(&self, landscape: &Landscape, at: (f64, f64)) -> Result<Vec<f64>, CliError> {
+        if let Some(Grid(steps)) = &self.step {
+            return Ok(steps.clone());
+        }
+        let settings = Settings {
+            localization: Some(at.0),
+            nbeta: Some(at.1),
+            draws: Some(50),
+            ..self.settings()
+        };
+        let pilot = settings
+            .llc(self.method, landscape)
+            .map_err(EstimateError::from)?
+            .tune_step_size()
+            .estimate()?;
+        let Grid(steps) = Grid::around(pilot.tuning().sampler.step_size());
+        Ok(steps)
+    }
+}
+
+/// The answer of a cell; errors that are not of this cell alone end the sweep.
+fn end(estimate: Result<LlcEstimate, EstimateError>) -> Result<End, EstimateError> {
+    let llc = match estimate {
+        Ok(llc) => llc,
+        Err(EstimateError::Sampler(SamplerError::AllChainsFailed {
+            chains,
+            step,
+            failure,
+            ..
+        })) => {
+            return Ok(End::Diverged {
+                failed: chains,
+                chains,
+                step,
+                reason: failure.to_string(),
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    let failures = llc.chains().iter().filter_map(|chain| chain.failure);
+    if let Some(first) = failures.clone().min_by_key(|failure| failure.step) {
+        return Ok(End::Diverged {
+            failed: failures.count(),
+            chains: llc.chains().len(),
+            step: first.step,
+            reason: first.failure.to_string(),
+        });
+    }
+    Ok(End::Estimate(Numbers {
+        lambda: llc.mean(),
+        standard_error: llc.standard_error(),
+        virial_bias: llc.virial_bias().map(|bias| bias.value),
+        acceptance: llc.acceptance(),
+        rhat: llc.rhat(),
+        effective_sample_size: llc.effective_sample_size(),
+        trustworthy: llc.verdict().is_trustworthy(),
+        doubts: llc
+            .verdict()
+            .doubts()
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    }))
+}
+
+/// Marks the cells of the plateau.
+fn mark(cells: &mut [Cell]) -> Option<Plateau> {
+    let (mut indices, mut candidates) = (Vec::new(), Vec::new());
+    for (index, cell) in cells.iter().enumerate() {
+        if let Some(numbers) = cell.numbers().filter(|numbers| numbers.trustworthy) {
+            indices.push(index);
+            candidates.push(Candidate {
+                place: cell.place,
+                lambda: numbers.lambda,
+                standard_error: numbers.standard_error,
+            });
+        }
+    }
+    let found = plateau(&candidates);
+    for &i in &found {
+        cells[indices[i]].plateau = true;
+    }
+    let lambdas = || found.iter().map(|&i| candidates[i].lambda);
+    (!found.is_empty()).then(|| Plateau {
+        cells: found.len(),
+        least: lambdas().fold(f64::INFINITY, f64::min),
+        most: lambdas().fold(f64::NEG_INFINITY, f64::max),
+    })
+}
+
+pub(super) fn run(
+    args: &SweepArgs,
+    output: &mut Output<'_>,
+    stderr: &mut dyn Write,
+) -> Result<Exit, CliError> {
+    if matches!(args.method, Method::Volume | Method::Ladder) {
+        return Err(CliError::Setting(
+            "a sweep is over chains: --method mala, sgld, preconditioned-sgld, sghmc, sgnht or hmc"
+                .into(),
+        ));
+    }
+    if args.picture.is_some() && !cfg!(feature = "plot") {
+        return Err(CliError::Setting(
+            "this rlct was built without pictures; build it with --features plot".into(),
+        ));
+    }
+    let interrupt = Interrupt::install();
+    let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
+    let (reading, landscape) = args.landscape(warn)?;
+    let temperatures = args.temperatures();
+    let Grid(localizations) = args.localization.clone().unwrap_or(Grid(vec![1.0]));
+    let steps = args.steps(&landscape, (localizations[0], temperatures[0]))?;
+    let total = steps.len() * localizations.len() * temperatures.len();
+    let mut cells: Vec<Cell> = Vec::with_capacity(total);
+    {
+        let progress = Progress::bar(total as u64, "cells");
+        let stop = interrupt.flag();
+        let control = Control::new().with_stop(Arc::as_ref(&stop));
+        'sweep: for (z, &nbeta) in temperatures.iter().enumerate() {
+            for (y, &localization) in localizations.iter().enumerate() {
+                for (x, &step_size) in steps.iter().enumerate() {
+                    let settings = Settings {
+                        step_size: Some(step_size),
+                        localization: Some(localization),
+                        nbeta: Some(nbeta),
+                        ..args.settings()
+                    };
+                    let sampler = settings.sampler(args.method).fixed_at(step_size);
+                    let llc = settings
+                        .llc(args.method, &landscape)
+                        .map_err(EstimateError::from)?
+                        .sampler(sampler);
+                    let estimate = llc.estimate_with(&control);
+                    if interrupt.is_set() {
+                        break 'sweep; // the cell that was stopped is not one of the sweep
+                    }
+                    cells.push(Cell {
+                        place: [x, y, z],
+                        step_size,
+                        localization,
+                        nbeta,
+                        end: end(estimate)?,
+                        plateau: false,
+                    });
+                    progress.advance();
+                }
+            }
+        }
+    }
+    let found = mark(&mut cells);
+    if output.is_json() {
+        output.value(&View {
+            reading: &reading,
+            method: args.method.label(),
+            seed: args.seed,
+            complete: cells.len() == total,
+            plateau: found,
+            cells: &cells,
+        })?;
+    } else {
+        output.line(&reading)?;
+        output.line(table::table(&cells))?;
+        output.line(table::summary(&cells, total, found))?;
+    }
+    #[cfg(feature = "plot")]
+    if let Some(path) = &args.picture {
+        let svg = table::picture(&reading, &cells, found);
+        std::fs::write(path, svg).map_err(|error| CliError::WriteFile {
+            path: path.clone(),
+            error,
+        })?;
+    }
+    Ok(match (interrupt.is_set(), found) {
+        (true, _) => Exit::Interrupted,
+        (false, Some(_)) => Exit::Success,
+        (false, None) => Exit::Undecided,
+    })
+}
