@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use rlct::estimate::VolumeScaling;
 use rlct::estimate::{EstimateError, Ladder, LadderEstimate};
-use rlct::loss::{LinearNetwork, LossForm, PolynomialLoss};
+use rlct::loss::{LinearNetwork, Loss, LossForm, PolynomialLoss};
 use rlct::sampler::{SamplerError, Tempering};
 
 fn polynomial(generators: &[&str]) -> PolynomialLoss<f64> {
@@ -105,6 +106,70 @@ fn deep_linear_networks_at_their_deepest_point() {
         estimate.standard_error()
     );
     assert!(estimate.standard_error() < 0.2);
+}
+
+/// K = |b|²|a|² lives on arms that no coordinate runs along: λ = 1, m = 2. Without moves along them U is too
+/// large by the log term, the same in all ladders.
+#[test]
+fn arms_of_a_product_are_explored() {
+    let (loss, w_star) = LinearNetwork::<f64>::of_rank(&[2, 1, 2], 0).unwrap();
+    let tempering = Tempering::new().with_sweeps(2000).with_seed(1);
+    let estimate = Ladder::new(&loss, &w_star)
+        .tempering(tempering)
+        .estimate()
+        .unwrap();
+    let deviation = (estimate.lambda() - 1.0) / estimate.standard_error();
+    let shown = format!("{} ± {}", estimate.lambda(), estimate.standard_error());
+    assert!(deviation.abs() < 2.97, "{shown}");
+    assert!(estimate.standard_error() < 0.02, "{shown}");
+    assert_eq!(estimate.multiplicity(), 2);
+}
+
+/// |w|² on a quarter of the plane, +∞ on the rest.
+#[derive(Debug)]
+struct Quarter;
+
+impl Loss<f64> for Quarter {
+    fn dimension(&self) -> usize {
+        2
+    }
+
+    fn value(&self, w: &[f64], _: &mut [f64]) -> f64 {
+        if w.iter().all(|&x| x >= 0.0) {
+            w.iter().map(|x| x * x).sum()
+        } else {
+            f64::INFINITY
+        }
+    }
+
+    fn gradient(&self, w: &[f64], gradient: &mut [f64], scratch: &mut [f64]) -> f64 {
+        for (g, x) in gradient.iter_mut().zip(w) {
+            *g = 2.0 * x;
+        }
+        self.value(w, scratch)
+    }
+}
+
+/// The walls take the control variate its mean 0: it must not be used there.
+#[test]
+fn the_loss_may_be_infinite_on_most_of_the_box() {
+    let tempering = Tempering::new().with_sweeps(2000).with_seed(1);
+    let ladder = Ladder::new(&Quarter, &[0.0; 2])
+        .tempering(tempering)
+        .estimate()
+        .unwrap();
+    let volume = VolumeScaling::new(&Quarter, &[0.0; 2])
+        .particles(100)
+        .seed(1)
+        .estimate()
+        .unwrap();
+    for (lambda, error) in [
+        (ladder.lambda(), ladder.standard_error()),
+        (volume.lambda(), volume.standard_error()),
+    ] {
+        assert!((lambda - 1.0).abs() < 2.97 * error, "{lambda} ± {error}");
+        assert!(error < 0.05, "{lambda} ± {error}");
+    }
 }
 
 #[test]

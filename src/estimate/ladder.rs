@@ -233,6 +233,10 @@ fn judge(
     if dispersion > 6.0 {
         doubts.push(Doubt::Dispersion { dispersion });
     }
+    if run.finite && observed.imbalance > LARGEST_IMBALANCE {
+        let imbalance = observed.imbalance.sqrt();
+        doubts.push(Doubt::Imbalance { imbalance });
+    }
     if fit.lambda < -2.0 * fit.standard_error {
         doubts.push(Doubt::BelowMinimum { lambda: fit.lambda });
     }
@@ -298,6 +302,8 @@ fn usable_rungs(run: &TemperingRun, convergence: &[(f64, f64)]) -> usize {
 /// U by ladder and rung.
 struct Observed {
     log_t: Vec<f64>,
+    /// How far the control variates are from their expectation.
+    imbalance: f64,
     /// By rung, then ladder.
     energies: Vec<Vec<f64>>,
     /// Variances of the mean over ladders, smoothed over neighbouring rungs.
@@ -306,7 +312,8 @@ struct Observed {
 
 impl Observed {
     fn new(run: &TemperingRun, rungs: usize, blocks: usize) -> Self {
-        let controlled = run.finite && controls_vanish(run, rungs, blocks);
+        let imbalance = imbalance(run, rungs, blocks);
+        let controlled = run.finite && imbalance <= 2.0;
         let energies: Vec<Vec<f64>> = (0..rungs)
             .map(|rung| {
                 let slope = if controlled {
@@ -334,6 +341,7 @@ impl Observed {
             .collect();
         Self {
             log_t: run.log_t[..rungs].to_vec(),
+            imbalance,
             energies,
             variances,
         }
@@ -426,10 +434,11 @@ fn control_slope(run: &TemperingRun, rung: usize, blocks: usize) -> f64 {
     }
 }
 
-/// Whether the means of the control variate are 0 within their errors, as they are not where K is infinite on
-/// a part of the box that the draws of the prior have missed: the mean square of the deviations over the rungs,
-/// in standard errors with one less degree of freedom than ladders, is at most three.
-fn controls_vanish(run: &TemperingRun, rungs: usize, blocks: usize) -> bool {
+/// How far the means of the control variate are from 0: the mean square over the rungs, in standard errors between
+/// ladders, as it would be for Gaussian ladders of known variance, so about 1 at best. It is larger where K is
+/// infinite on a part of the box that the draws of the prior have missed, and where ladders have not
+/// filled the box along the directions in which K is flat.
+fn imbalance(run: &TemperingRun, rungs: usize, blocks: usize) -> f64 {
     let ladders = run.ladders.len() as f64;
     let square = |rung: usize| {
         let means: Vec<f64> = run
@@ -437,17 +446,18 @@ fn controls_vanish(run: &TemperingRun, rungs: usize, blocks: usize) -> bool {
             .iter()
             .map(|l| mean_of(&l.controls[rung][..blocks]))
             .collect();
-        mean_of(&means).powi(2) / variance_of_mean(&means) * (ladders - 3.0).max(1.0)
-            / (ladders - 1.0)
+        let student = mean_of(&means).powi(2) / variance_of_mean(&means);
+        student * (ladders - 3.0).max(1.0) / (ladders - 1.0)
     };
-    let mean = (0..rungs).map(square).sum::<f64>() / rungs as f64;
-    mean <= 3.0
+    (0..rungs).map(square).sum::<f64>() / rungs as f64
 }
 
 fn mean_of(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
+/// The mean square of the control variates, in standard errors, above which the ladders have not filled the box.
+const LARGEST_IMBALANCE: f64 = 4.0;
 /// The relative precision to which a pole and its next one describe U; control variates can make the noise smaller.
 const RESOLUTION: f64 = 3e-4;
 

@@ -119,6 +119,11 @@ pub enum Doubt {
         /// Variance between replicates over that of independent deaths.
         dispersion: f64,
     },
+    /// A mean that is 0 in equilibrium is not: the states do not fill the box where K is flat.
+    Imbalance {
+        /// Its distance from 0, in standard errors.
+        imbalance: f64,
+    },
     /// Neighbouring temperatures hardly ever exchange their states.
     Exchange {
         /// The lowest rate of exchange of a pair.
@@ -263,6 +268,10 @@ impl fmt::Display for Doubt {
                     "the particles mix too slowly (dispersion {dispersion:.1})"
                 )
             }
+            Self::Imbalance { imbalance } => write!(
+                f,
+                "the states do not fill the box (a mean that should be 0 is {imbalance:.1} standard errors off)"
+            ),
             Self::Exchange { rate } => write!(f, "temperatures hardly exchange (rate {rate:.2})"),
             Self::Fit {
                 reduced_chi_squared,

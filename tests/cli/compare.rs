@@ -109,7 +109,10 @@ fn a_suite_counts_how_often_intervals_hold_the_exact_value() {
     assert_eq!(line["lambda"], json!("1/4"));
     assert_eq!(line["runs"].as_array().unwrap().len(), 6);
     let ways = value["groups"][0]["ways"].as_array().unwrap();
-    let names: Vec<_> = ways.iter().map(|way| way["way"].as_str().unwrap()).collect();
+    let names: Vec<_> = ways
+        .iter()
+        .map(|way| way["way"].as_str().unwrap())
+        .collect();
     assert_eq!(
         names,
         [
@@ -121,7 +124,10 @@ fn a_suite_counts_how_often_intervals_hold_the_exact_value() {
     for way in &ways[..2] {
         assert_eq!(way["covered"]["of"], json!(2 * models.len()), "{way}");
         assert_eq!(way["failed"], json!(0), "{way}");
-        assert!(way["median_relative_error"].as_f64().unwrap() < 0.1, "{way}");
+        assert!(
+            way["median_relative_error"].as_f64().unwrap() < 0.1,
+            "{way}"
+        );
         assert!(way["median_evaluations"].as_f64().unwrap() > 1e4, "{way}");
     }
     // m ≥ 2 among the models: one temperature is biased, and the theory says so
@@ -132,13 +138,14 @@ fn a_suite_counts_how_often_intervals_hold_the_exact_value() {
 
 #[test]
 fn a_suite_is_told_as_a_table() {
-    let ended = rlct(&[
-        "compare", "--seeds", "1", "--model", "sphere", "--verbose",
-    ]);
+    let ended = rlct(&["compare", "--seeds", "1", "--model", "sphere", "--verbose"]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     for text in ["engine", "95 % intervals", "1 seeds, 3 of 3 runs"] {
         assert!(ended.stdout.contains(text), "{text}: {}", ended.stdout);
     }
     assert_eq!(rlct(&["compare", "--seeds", "0"]).code, 2);
-    assert_eq!(rlct(&["compare", "--suite", "full", "--exact-only"]).code, 2);
+    assert_eq!(
+        rlct(&["compare", "--suite", "full", "--exact-only"]).code,
+        2
+    );
 }

@@ -205,7 +205,10 @@ mod tests {
         assert!(subjects.len() - named >= 12);
         let mut dimensions: Vec<usize> = subjects.iter().map(|s| s.landscape.dimension()).collect();
         dimensions.sort_unstable();
-        assert_eq!((dimensions.first(), dimensions.last()), (Some(&1), Some(&60)));
+        assert_eq!(
+            (dimensions.first(), dimensions.last()),
+            (Some(&1), Some(&60))
+        );
         let mut names: Vec<&str> = subjects.iter().map(|s| s.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();

@@ -59,10 +59,7 @@ fn ideals() -> Result<Vec<Subject>, CliError> {
             "cubic discriminant",
             &["b^2*c^2-4*a*c^3-4*b^3*d-27*a^2*d^2+18*a*b*c*d"],
         )?,
-        ideal(
-            "minors of 2 × 3",
-            &["a*e-b*d", "a*f-c*d", "b*f-c*e"],
-        )?,
+        ideal("minors of 2 × 3", &["a*e-b*d", "a*f-c*d", "b*f-c*e"])?,
         Subject::sphere("ideal", 3)?,
         Subject::sphere("ideal", 20)?,
         Subject::sphere("ideal", 60)?,
@@ -96,12 +93,26 @@ fn networks() -> Result<Vec<Subject>, CliError> {
         };
         subjects.push(Subject::network(group, widths, rank)?);
     }
-    let tanh = |inputs, units| {
-        ShallowNetwork::new(inputs, units, 1, Activation::Tanh, Inputs::Uniform)
-    };
-    subjects.push(Subject::model("tanh network", "tanh, 1 unit, truth 0", tanh(1, 1), &[0.0; 2])?);
-    subjects.push(Subject::model("tanh network", "tanh, 2 units, truth 0", tanh(1, 2), &[0.0; 4])?);
-    subjects.push(Subject::model("tanh network", "tanh, 3 units, truth 0", tanh(1, 3), &[0.0; 6])?);
+    let tanh =
+        |inputs, units| ShallowNetwork::new(inputs, units, 1, Activation::Tanh, Inputs::Uniform);
+    subjects.push(Subject::model(
+        "tanh network",
+        "tanh, 1 unit, truth 0",
+        tanh(1, 1),
+        &[0.0; 2],
+    )?);
+    subjects.push(Subject::model(
+        "tanh network",
+        "tanh, 2 units, truth 0",
+        tanh(1, 2),
+        &[0.0; 4],
+    )?);
+    subjects.push(Subject::model(
+        "tanh network",
+        "tanh, 3 units, truth 0",
+        tanh(1, 3),
+        &[0.0; 6],
+    )?);
     subjects.push(Subject::model(
         "tanh network",
         "tanh, 2 units, truth 1 unit",

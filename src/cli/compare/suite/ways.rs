@@ -56,9 +56,9 @@ impl Effort {
         let (particles, sweeps, draws) = match (subject.costly, d) {
             (true, _) => (24, 400, 500),
             (false, ..=4) => (48, 2000, 2000),
-            (false, ..=10) => (32, 2000, 2000),
-            (false, ..=20) => (24, 1500, 2000),
-            _ => (24, 800, 2000),
+            (false, ..=10) => (32, 3000, 2000),
+            (false, ..=20) => (24, 3000, 2000),
+            _ => (24, 2500, 2000),
         };
         Self {
             particles,
