@@ -168,7 +168,12 @@ struct Seen {
     trustworthy: bool,
 }
 
-fn print(name: &str, result: Result<LlcEstimate, Failure>, exact: f64, start: Instant) -> Option<Seen> {
+fn print(
+    name: &str,
+    result: Result<LlcEstimate, Failure>,
+    exact: f64,
+    start: Instant,
+) -> Option<Seen> {
     let seconds = start.elapsed().as_secs_f64();
     match result {
         Err(error) => {
@@ -180,7 +185,9 @@ fn print(name: &str, result: Result<LlcEstimate, Failure>, exact: f64, start: In
             let trustworthy = llc.verdict().is_trustworthy();
             let deviation = 100.0 * (mean - exact) / exact;
             let note = if trustworthy { "" } else { "  doubtful" };
-            println!("  {name:8} {mean:10.2} ± {error:<8.2} {deviation:+6.1} %  {seconds:7.1} s{note}");
+            println!(
+                "  {name:8} {mean:10.2} ± {error:<8.2} {deviation:+6.1} %  {seconds:7.1} s{note}"
+            );
             Some(Seen {
                 exact,
                 estimate: mean,
@@ -223,13 +230,19 @@ fn rank_correlation(seen: &[Seen]) -> f64 {
     let (x, y) = (ranks(|s| s.exact), ranks(|s| s.estimate));
     let middle = (seen.len() as f64 - 1.0) / 2.0;
     let moment = |a: &[f64], b: &[f64]| -> f64 {
-        a.iter().zip(b).map(|(a, b)| (a - middle) * (b - middle)).sum()
+        a.iter()
+            .zip(b)
+            .map(|(a, b)| (a - middle) * (b - middle))
+            .sum()
     };
     moment(&x, &y) / (moment(&x, &x) * moment(&y, &y)).sqrt()
 }
 
 fn summary(name: &str, seen: &[Seen], networks: usize) {
-    let relative: Vec<f64> = seen.iter().map(|s| (s.estimate - s.exact) / s.exact).collect();
+    let relative: Vec<f64> = seen
+        .iter()
+        .map(|s| (s.estimate - s.exact) / s.exact)
+        .collect();
     let covered = seen.iter().filter(|s| s.covers).count();
     let trusted = seen.iter().filter(|s| s.trustworthy).count();
     let trusted_covered = seen.iter().filter(|s| s.trustworthy && s.covers).count();

@@ -2,7 +2,7 @@
 
 use super::llc_run::Ran;
 use super::{EstimateError, Llc, LlcEstimate};
-use crate::draws::{RecordedDraws, Recorder, Recording, Trace};
+use crate::draws::{RecordedDraws, Recorder, Recording};
 use crate::loss::Scalar;
 use crate::sampler::Control;
 use serde_json::{Map, Value, json};

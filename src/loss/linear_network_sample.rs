@@ -192,8 +192,7 @@ impl<T: Scalar> Evaluate for LinearNetworkSample<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::loss::Loss;
+    use crate::loss::{LinearNetwork, LinearNetworkSample, Loss, LossError};
     use proptest::prelude::*;
 
     proptest! {

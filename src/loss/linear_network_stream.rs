@@ -65,7 +65,11 @@ impl<T: Scalar> LinearNetworkStream<T> {
         seed: u64,
     ) -> Result<Self, LossError> {
         let layers = Layers::new(widths)?;
-        check("the target matrix", target, layers.inputs() * layers.outputs())?;
+        check(
+            "the target matrix",
+            target,
+            layers.inputs() * layers.outputs(),
+        )?;
         if num_samples == 0 {
             return Err(LossError::NoSamples);
         }
@@ -166,7 +170,7 @@ impl<T: Scalar> Evaluate for LinearNetworkStream<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{LinearNetworkStream, split_mix};
     use crate::loss::{LinearNetwork, Loss};
 
     #[test]
@@ -203,7 +207,8 @@ mod tests {
 
     #[test]
     fn batches_are_parts_of_the_whole_and_gradients_are_differences() {
-        let loss = LinearNetworkStream::new(&[2, 3, 2], &[1.0, -0.5, 0.25, 2.0], 2.0, 600, 5).unwrap();
+        let loss =
+            LinearNetworkStream::new(&[2, 3, 2], &[1.0, -0.5, 0.25, 2.0], 2.0, 600, 5).unwrap();
         let w: Vec<f64> = (0..12).map(|i| f64::from(i * 7 % 5) / 4.0 - 0.5).collect();
         let mut scratch = vec![0.0; loss.scratch_len()];
         let whole = loss.value(&w, &mut scratch);
