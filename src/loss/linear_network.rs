@@ -180,9 +180,9 @@ fn subtract<T: Scalar>(residual: &mut [T], targets: &[T]) -> T {
     let (blocks, rest) = residual.as_chunks_mut::<LANES>();
     let (targets, last) = targets[..blocks.len() * LANES + rest.len()].as_chunks::<LANES>();
     for (r, y) in blocks.iter_mut().zip(targets) {
-        for i in 0..LANES {
-            r[i] -= y[i];
-            squares[i] += r[i] * r[i];
+        for ((r, &y), square) in r.iter_mut().zip(y).zip(&mut squares) {
+            *r -= y;
+            *square += *r * *r;
         }
     }
     for ((r, &y), square) in rest.iter_mut().zip(last).zip(&mut squares) {

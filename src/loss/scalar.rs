@@ -116,7 +116,7 @@ impl Scalar for f32 {
         let bell = (-0.5 * self * self).exp();
         let t = 1.0 / (1.0 + 0.231_641_9 * self.abs());
         let series = 0.127_414_8
-            + t * (-0.142_248_37 + t * (0.710_706_9 + t * (-0.726_576 + t * 0.530_702_7)));
+            + t * (-0.142_248_38 + t * (0.710_706_9 + t * (-0.726_576 + t * 0.530_702_7)));
         let tail = bell * t * series;
         let cdf = if self < 0.0 { tail } else { 1.0 - tail };
         (cdf, 0.398_942_3 * bell)
