@@ -74,30 +74,43 @@ fn pair_64(radius: u64, angle: u64) -> (f64, f64) {
     )
 }
 
+/// Numbers of pairs by loops over arrays of fixed length, which compilers vectorise; then the rest.
+macro_rules! each_pair {
+    ($pair:ident, $words:expr, $normals:expr) => {{
+        const CHUNK: usize = 128;
+        let half = $words.len() / 2;
+        let (radii, angles) = $words.split_at(half);
+        let (first, second) = $normals.split_at_mut(half.min($normals.len()));
+        let (radii, last_radii) = radii.as_chunks::<CHUNK>();
+        let (angles, last_angles) = angles.as_chunks::<CHUNK>();
+        let (first, last_first) = first.as_chunks_mut::<CHUNK>();
+        let (second, last_second) = second.as_chunks_mut::<CHUNK>();
+        let chunks = first.iter_mut().zip(second);
+        for ((a, b), (radius, angle)) in chunks.zip(radii.iter().zip(angles)) {
+            #[allow(clippy::needless_range_loop, reason = "four arrays of one length")]
+            for i in 0..CHUNK {
+                (a[i], b[i]) = $pair(radius[i], angle[i]);
+            }
+        }
+        let rest = last_first.iter_mut().zip(last_second);
+        for ((a, b), (&radius, &angle)) in rest.zip(last_radii.iter().zip(last_angles)) {
+            (*a, *b) = $pair(radius, angle);
+        }
+    }};
+}
+
 /// The first half of the 32-bit words gives radii, the second half angles; the numbers of a pair
 /// stand as far apart.
 #[inline(always)]
 pub(super) fn single(words: &[u64], normals: &mut [f32]) {
     let words: &[u32] = pulp::bytemuck::cast_slice(words);
-    let half = words.len() / 2;
-    let (radii, angles) = words.split_at(half);
-    let (first, second) = normals.split_at_mut(half.min(normals.len()));
-    let pairs = first.iter_mut().zip(second.iter_mut());
-    for ((a, b), (&radius, &angle)) in pairs.zip(radii.iter().zip(angles)) {
-        (*a, *b) = pair_32(radius, angle);
-    }
+    each_pair!(pair_32, words, normals);
 }
 
 /// As [`single`], with words of 64 bits.
 #[inline(always)]
 pub(super) fn double(words: &[u64], normals: &mut [f64]) {
-    let half = words.len() / 2;
-    let (radii, angles) = words.split_at(half);
-    let (first, second) = normals.split_at_mut(half.min(normals.len()));
-    let pairs = first.iter_mut().zip(second.iter_mut());
-    for ((a, b), (&radius, &angle)) in pairs.zip(radii.iter().zip(angles)) {
-        (*a, *b) = pair_64(radius, angle);
-    }
+    each_pair!(pair_64, words, normals);
 }
 
 #[cfg(test)]

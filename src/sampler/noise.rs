@@ -1,7 +1,7 @@
 //! Gaussian noise in blocks.
 
 use crate::loss::Scalar;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use rand::Rng;
 use std::fmt;
 
@@ -10,7 +10,7 @@ const LANES: usize = 8;
 /// Random words in a block.
 const WORDS: usize = 256;
 
-/// A stream of standard normal numbers, made in blocks by vector instructions.
+/// A stream of standard normal numbers, made in blocks, their transform by vector instructions.
 ///
 /// Words come from eight generators xoshiro256++ (Blackman and Vigna 2021, *ACM Trans. Math.
 /// Softw.* 47, 36) in turn, normal numbers from them by [`Scalar::normals`]. The states of the
@@ -121,15 +121,30 @@ impl<T: Scalar> NormalStream<T> {
     }
 
     fn make_block(&mut self) {
-        let (state, words, block) = (&mut self.state, &mut *self.words, &mut self.block[..]);
-        self.arch.dispatch(
-            #[inline(always)]
-            || {
-                make_words(state, words);
-                T::normals(words, block);
-            },
-        );
+        self.arch.dispatch(Block {
+            state: &mut self.state,
+            words: &mut self.words,
+            block: &mut self.block,
+        });
         self.taken = 0;
+    }
+}
+
+/// The making of a block, compiled for each set of vector instructions. Not a closure, for whose
+/// call the compiler need not keep them.
+struct Block<'a, T> {
+    state: &'a mut [[u64; LANES]; 4],
+    words: &'a mut [u64; WORDS],
+    block: &'a mut [T],
+}
+
+impl<T: Scalar> WithSimd for Block<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        make_words(self.state, self.words);
+        T::normals(self.words, self.block);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::restriction::Restriction;
 use super::{Failure, NormalStream};
 use crate::loss::Scalar;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
 
 /// The numbers of w ← w − half·(nβ g + γ (w − w*)) + scale·z.
@@ -26,24 +26,49 @@ impl<T: Scalar> LangevinStep<T> {
         gradient: &[T],
         noise: &[T],
     ) -> Result<(), Failure> {
-        arch.dispatch(
-            #[inline(always)]
-            || {
-                if !all_finite(gradient) {
-                    return Err(Failure::Gradient);
-                }
-                let along = centre.iter().zip(gradient).zip(noise);
-                for (w, ((&c, &g), &z)) in w.iter_mut().zip(along) {
-                    let drift = self.nbeta * g + self.gamma * (*w - c);
-                    *w = *w - self.half * drift + self.scale * z;
-                }
-                if all_finite(w) {
-                    Ok(())
-                } else {
-                    Err(Failure::Parameter)
-                }
-            },
-        )
+        arch.dispatch(Move {
+            step: self,
+            w,
+            centre,
+            gradient,
+            noise,
+        })
+    }
+}
+
+/// A block of a step, compiled for each set of vector instructions.
+struct Move<'a, T> {
+    step: LangevinStep<T>,
+    w: &'a mut [T],
+    centre: &'a [T],
+    gradient: &'a [T],
+    noise: &'a [T],
+}
+
+impl<T: Scalar> WithSimd for Move<'_, T> {
+    type Output = Result<(), Failure>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Self::Output {
+        if !all_finite(self.gradient) {
+            return Err(Failure::Gradient);
+        }
+        let LangevinStep {
+            nbeta,
+            gamma,
+            half,
+            scale,
+        } = self.step;
+        let along = self.centre.iter().zip(self.gradient).zip(self.noise);
+        for (w, ((&c, &g), &z)) in self.w.iter_mut().zip(along) {
+            let drift = nbeta * g + gamma * (*w - c);
+            *w = *w - half * drift + scale * z;
+        }
+        if all_finite(self.w) {
+            Ok(())
+        } else {
+            Err(Failure::Parameter)
+        }
     }
 }
 
