@@ -1,6 +1,7 @@
 //! Estimates at one temperature with nothing set but n, against exact values at that temperature.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![allow(clippy::print_stdout, reason = "figures for those who ask with --nocapture")]
 
 mod exact;
 
