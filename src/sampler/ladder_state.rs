@@ -284,9 +284,12 @@ impl<'a> LadderState<'a> {
         let mut log_ratio = t * (self.excess[replica] - excess);
         for i in 0..d {
             let (old, new) = (self.w[range.start + i], self.proposal[i]);
+            let force = self.force(t, old, self.gradient[range.start + i], i);
+            // The step as it was rounded, not as it was drawn: a step below the last place of w is none.
+            let forward = (new - old - half * force) / scale;
             let force = self.force(t, new, self.proposal_gradient[i], i);
             let backward = (old - new - half * force) / scale;
-            log_ratio += 0.5 * (self.noise[i] * self.noise[i] - backward * backward);
+            log_ratio += 0.5 * (forward * forward - backward * backward);
             let h = self.prior.amplitude()[i];
             if h > 0.0 {
                 log_ratio += h * (new / old).abs().ln();

@@ -143,6 +143,10 @@ impl Population {
         let looked_at = self.excess.len().min(200);
         let bad = (0..looked_at)
             .filter(|&p| {
+                // +∞ is a value of K like another, and not one of rounding.
+                if self.excess[p] == f64::INFINITY {
+                    return false;
+                }
                 let offset = &self.offsets[p * d..(p + 1) * d];
                 let change = walker.rounding(offset, self.excess[p], rng);
                 change.is_nan() || change > ROUNDING_TOLERANCE
