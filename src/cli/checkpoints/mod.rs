@@ -1,0 +1,131 @@
+//! `rlct estimate --checkpoints`: λ̂ at every point of a file.
+
+mod file;
+
+pub(super) use file::{Checkpoint, read};
+
+use super::interrupt::Interrupt;
+use super::landscape::Landscape;
+use super::method::{Method, Settings};
+use super::output::Output;
+use super::progress::Progress;
+use super::{CliError, Exit};
+use crate::estimate::{EstimateError, LlcEstimate};
+use crate::sampler::Control;
+use comfy_table::{CellAlignment, Table, presets};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::sync::Arc;
+
+/// The estimates to make.
+pub(super) struct Run {
+    pub(super) reading: String,
+    pub(super) method: Method,
+    pub(super) points: Vec<Checkpoint>,
+}
+
+impl Run {
+    /// Estimates, and prints a line a point.
+    pub(super) fn answer(
+        &self,
+        settings: &Settings,
+        landscape: &Landscape,
+        interrupt: &Interrupt,
+        output: &mut Output<'_>,
+        stderr: &mut dyn Write,
+    ) -> Result<Exit, CliError> {
+        let llc = settings
+            .llc(self.method, landscape)
+            .map_err(EstimateError::from)?;
+        let all = self.points.len();
+        let progress = Progress::bar(0, self.method.label());
+        let stop = interrupt.flag();
+        let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
+        let control = Control::new()
+            .with_stop(Arc::as_ref(&stop))
+            .with_progress(&watch);
+        let points = self.points.iter().enumerate().map(|(i, point)| {
+            progress.message(format!("checkpoint {} of {all}", i + 1));
+            &point.w
+        });
+        let estimates: Vec<_> = llc.along(points, &control).collect();
+        drop(progress);
+        let rows: Vec<(&Checkpoint, &Result<LlcEstimate, EstimateError>)> =
+            self.points.iter().zip(&estimates).collect();
+        if output.is_json() {
+            let values: Vec<Value> = rows.iter().map(|(point, row)| value(point, row)).collect();
+            output.lines(&values)?;
+        } else {
+            output.line(&self.reading)?;
+            output.line(table(&rows))?;
+        }
+        let sure = |row: &Result<LlcEstimate, _>| {
+            row.as_ref().is_ok_and(|llc| llc.verdict().is_trustworthy())
+        };
+        if interrupt.is_set() {
+            let done = rows.len();
+            drop(writeln!(
+                stderr,
+                "interrupted after {done} of {all} checkpoints"
+            ));
+            Ok(Exit::Interrupted)
+        } else if estimates.iter().all(sure) {
+            Ok(Exit::Success)
+        } else {
+            Ok(Exit::Undecided)
+        }
+    }
+}
+
+fn value(point: &Checkpoint, row: &Result<LlcEstimate, EstimateError>) -> Value {
+    match row {
+        Ok(llc) => {
+            let doubts = llc.verdict().doubts().iter().map(ToString::to_string);
+            json!({
+                "step": point.step,
+                "loss": llc.baseline(),
+                "lambda": llc.mean(),
+                "standard_error": llc.standard_error(),
+                "effective_sample_size": llc.effective_sample_size(),
+                "rhat": llc.rhat(),
+                "trustworthy": llc.verdict().is_trustworthy(),
+                "doubts": doubts.collect::<Vec<_>>(),
+            })
+        }
+        Err(error) => json!({"step": point.step, "error": error.to_string()}),
+    }
+}
+
+fn table(rows: &[(&Checkpoint, &Result<LlcEstimate, EstimateError>)]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header(["step", "L(w*)", "λ̂", "verdict"]);
+    for column in 0..3 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for (point, row) in rows {
+        let cells = match row {
+            Ok(llc) => {
+                let doubts = llc.verdict().doubts().iter();
+                let doubts: Vec<String> =
+                    doubts.map(|doubt| format!("doubtful: {doubt}")).collect();
+                let verdict = if doubts.is_empty() {
+                    "trustworthy".to_string()
+                } else {
+                    doubts.join("\n")
+                };
+                let lambda = format!("{:.4} ± {:.4}", llc.mean(), llc.standard_error());
+                [format!("{:.3e}", llc.baseline()), lambda, verdict]
+            }
+            Err(error) => [
+                String::new(),
+                String::new(),
+                format!("no estimate: {error}"),
+            ],
+        };
+        table.add_row([point.step.clone()].into_iter().chain(cells));
+    }
+    table.trim_fmt()
+}
