@@ -206,7 +206,8 @@ impl<T: Scalar> Pilot<T> {
             control,
             nbeta,
             evaluations: 0,
-            thrift: (full_cost / (0.25 * llc.length.budget as f64)).max(1.0),
+            thrift: (full_cost / (0.25 * llc.length.budget_of(llc.loss.dimension()) as f64))
+                .max(1.0),
             legs: 0,
         };
         let away = if llc.disperses() && posterior.localization() > 0.0 {
