@@ -201,11 +201,11 @@ impl Evidence {
     /// The other doubts.
     pub(super) fn judge(&self, doubts: &mut Vec<Doubt>) {
         if let Some(difference) = self.between_starts
-            && !(difference.abs() <= 4.0)
+            && (difference.is_nan() || difference.abs() > 4.0)
         {
             doubts.push(Doubt::Starts { difference });
         }
-        if !(self.rhat_of_distance <= RHAT_OF_PLACES) {
+        if self.rhat_of_distance.is_nan() || self.rhat_of_distance > RHAT_OF_PLACES {
             doubts.push(Doubt::Places {
                 rhat: self.rhat_of_distance,
             });

@@ -1,6 +1,10 @@
 //! Estimates at one temperature with nothing set but n, against exact values at that temperature.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on should fail, and tells its figures"
+)]
 
 mod exact;
 

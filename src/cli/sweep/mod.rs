@@ -65,7 +65,7 @@ pub(super) struct SweepArgs {
     /// n of the posterior [default: 10000]
     #[arg(long, value_name = "N")]
     samples: Option<usize>,
-    /// The seed of all random streams
+    /// The seed of the first cell; the others have the next ones
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// The number of chains [default: 4]
@@ -335,6 +335,8 @@ pub(super) fn run(
                         step_size: Some(step_size),
                         localization: Some(localization),
                         nbeta: Some(nbeta),
+                        // independent cells, so that their agreement means something
+                        seed: args.seed.wrapping_add(cells.len() as u64),
                         ..args.settings()
                     };
                     let sampler = settings.sampler(args.method).fixed_at(step_size);
