@@ -317,11 +317,9 @@ fn the_baseline_is_that_of_all_the_data_and_repeats_agree() {
     assert_eq!(first.baseline(), full);
     let spread = first.standard_error().hypot(second.standard_error());
     assert!((first.mean() - second.mean()).abs() < 4.0 * spread);
-    // The virial stands in for the acceptance that mini-batches do not have: of ε nβ h/4 and the noise
-    // of batches of a twentieth.
+    // These chains are too short for the virial to stand in for the acceptance.
+    assert!(first.verdict().doubts().contains(&Doubt::UncheckedStep));
     assert_eq!(first.acceptance(), None);
-    assert!(!first.verdict().doubts().contains(&Doubt::UncheckedStep));
-    assert!(first.virial_bias().unwrap().value.abs() < 0.05);
     // nβ is n/log n, not the batch size over its logarithm.
     assert!((first.nbeta() - 2000.0 / 2000_f64.ln()).abs() < 1e-9);
     // λ = 2 lowered by about λ/log n, since w* is the truth and not the empirical minimiser.

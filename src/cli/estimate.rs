@@ -86,7 +86,8 @@ pub(super) struct EstimateArgs {
     /// chains: the steps of each chain before its first draw [default: a fifth of the chain]
     #[arg(long, value_name = "N")]
     burn_in: Option<usize>,
-    /// chains: gradients in all, if the number of draws is not set [default: 500000]
+    /// chains: gradients in all, if the number of draws is not set [default: 2e8 over
+    /// the number of parameters, 1e5 to 2e6]
     #[arg(long, value_name = "N")]
     budget: Option<u64>,
     /// chains: the steps from one draw to the next [default: 1]

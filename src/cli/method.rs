@@ -78,7 +78,7 @@ impl Settings {
     /// n of the posterior for a loss without data.
     pub(super) const NUM_SAMPLES: usize = 10_000;
     /// The step size, from which MALA and HMC then adapt.
-    const STEP_SIZE: f64 = 1e-3;
+    pub(super) const STEP_SIZE: f64 = 1e-3;
     /// That of SGHMC, and of preconditioned SGLD, where it is multiplied by 1/|∇L|.
     const SMALL_STEP_SIZE: f64 = 1e-4;
     const TINY_STEP_SIZE: f64 = 1e-6;

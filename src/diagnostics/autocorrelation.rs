@@ -1,7 +1,25 @@
 //! Effective sample size from autocorrelations.
 
-/// Effective size of several chains by Geyer's initial monotone sequence; the lags are computed
-/// one by one until the sequence ends, O(draws · autocorrelation time).
+use super::fourier::autocorrelation_sums;
+use std::cell::OnceCell;
+
+/// The mean autocovariance of centred chains at every lag.
+fn autocovariances(centred: &[Vec<f64>]) -> Vec<f64> {
+    let draws = centred[0].len();
+    let mut all = vec![0.0; draws];
+    for chain in centred {
+        for (sum, of_chain) in all.iter_mut().zip(autocorrelation_sums(chain)) {
+            *sum += of_chain / (draws * centred.len()) as f64;
+        }
+    }
+    all
+}
+
+/// The lag up to which autocovariances are computed one by one.
+const FEW: usize = 256;
+
+/// Effective size of several chains by Geyer's initial monotone sequence. The lags are computed one
+/// by one until the sequence ends, O(draws · autocorrelation time), all at once where it is long.
 pub(super) fn effective_size(chains: &[Vec<f64>]) -> f64 {
     let draws = chains[0].len();
     let total = (chains.len() * draws) as f64;
@@ -27,7 +45,11 @@ pub(super) fn effective_size(chains: &[Vec<f64>]) -> f64 {
         })
         .collect();
     let means: Vec<f64> = chains.iter().map(|c| c.iter().sum::<f64>() / n).collect();
+    let all: OnceCell<Vec<f64>> = OnceCell::new();
     let autocovariance = |lag: usize| {
+        if lag > FEW {
+            return all.get_or_init(|| autocovariances(&centred))[lag];
+        }
         centred
             .iter()
             .map(|c| c.iter().zip(&c[lag..]).map(|(a, b)| a * b).sum::<f64>() / n)
@@ -71,4 +93,36 @@ pub(super) fn effective_size(chains: &[Vec<f64>]) -> f64 {
     }
     let time = -1.0 + 2.0 * rho[..kept].iter().sum::<f64>() + rho[kept];
     total / time.max(1.0 / total.log10())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// x ← φ x + noise has the autocorrelation time (1 + φ)/(1 − φ).
+    #[test]
+    fn long_correlations_are_found_too() {
+        let phi: f64 = 0.998;
+        let mut state = 1_u64;
+        let mut noise = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) as f64 / 2f64.powi(31) - 0.5
+        };
+        let mut x = 0.0;
+        let chains: Vec<Vec<f64>> = (0..4)
+            .map(|_| {
+                (0..200_000)
+                    .map(|_| {
+                        x = phi * x + noise();
+                        x
+                    })
+                    .collect()
+            })
+            .collect();
+        let size = effective_size(&chains);
+        let expected = 800_000.0 * (1.0 - phi) / (1.0 + phi);
+        assert!((size / expected - 1.0).abs() < 0.2, "{size} {expected}");
+    }
 }

@@ -7,6 +7,7 @@
 
 mod autocorrelation;
 mod error;
+mod fourier;
 mod rank;
 
 pub use error::DiagnosticsError;

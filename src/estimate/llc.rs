@@ -172,7 +172,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
     }
 
     /// Sets how many gradients the chains may take in all, pilot included, where their length is
-    /// not set; 500 000 by default. A pilot gradient counts as n/b on mini-batches of size b.
+    /// not set; 2·10⁸/d by default, but at least 10⁵ and at most 2·10⁶. A pilot gradient counts as n/b on mini-batches of size b.
     ///
     /// ```
     /// # use rlct::{estimate::{Doubt, Llc}, loss::LinearNetwork};
@@ -183,7 +183,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
     /// ```
     #[must_use]
     pub fn budget(mut self, evaluations: u64) -> Self {
-        self.length.budget = evaluations;
+        self.length.budget = Some(evaluations);
         self
     }
 

@@ -2,7 +2,7 @@
 
 use super::evidence::{Evidence, Setting, Traces};
 use super::judgement::Judgement;
-use super::tuning::{Length, LengthRule, Pilot, StepRule, Tuning};
+use super::tuning::{LengthRule, Pilot, StepRule, Tuning};
 use super::tuning::{TARGET_OF_HMC, TARGET_OF_MALA, VIRIAL_SHARE};
 use super::{Doubt, EstimateError, Llc, LlcEstimate};
 use crate::loss::Scalar;
@@ -216,7 +216,9 @@ impl<T: Scalar> Llc<'_, T> {
             settings.burn_in = match sampler {
                 // whose preconditioner adapts in the burn-in
                 Langevin::PreconditionedSgld(_) => settings.burn_in,
-                _ if self.draws_given => (settings.num_draws / BURN_IN_SHARE).max(50),
+                _ if self.draws_given => {
+                    (settings.num_draws / BURN_IN_SHARE).clamp(50, settings.burn_in)
+                }
                 _ => 0,
             };
         }
@@ -286,10 +288,8 @@ impl<T: Scalar> Course<'_, '_, T> {
         rounds: &mut Rounds<'_, T>,
         control: &Control<'_>,
     ) -> Result<LengthRule, EstimateError> {
-        let Length {
-            relative_error,
-            budget,
-        } = self.llc.length;
+        let relative_error = self.llc.length.relative_error;
+        let budget = self.llc.length.budget_of(self.llc.loss.dimension());
         let first = if self.llc.draws_given {
             self.settings.num_draws
         } else if self.piloted {

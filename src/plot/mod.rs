@@ -30,7 +30,7 @@ pub struct HeatMap {
     pub title: String,
     /// The name of the horizontal axis, and the labels of the columns.
     pub x: (String, Vec<String>),
-    /// The name of the vertical axis, and the labels of the rows, from the top.
+    /// The name of the vertical axis, and the labels of the rows, from the bottom.
     pub y: (String, Vec<String>),
     /// Rows of values; one that is not finite is grey, "diverged".
     pub values: Vec<Vec<f64>>,
@@ -75,7 +75,8 @@ impl HeatMap {
         };
         let colours = ColorMap::Custom(Arc::new(move |t: f64| {
             if t.is_finite() {
-                ColorMap::Viridis.map((t / top).clamp(0.0, 1.0))
+                // without the dark end, on which black digits cannot be read
+                ColorMap::Viridis.map(0.4 + 0.6 * (t / top).clamp(0.0, 1.0))
             } else {
                 "#bbbbbb".into()
             }

@@ -17,18 +17,18 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// The words of a text, with every decimal number blanked and the lines of tables left out: the
+/// The words of a text, with every decimal number and large count blanked and the lines of tables left out: the
 /// digits of an estimate may differ from one machine's mathematics library to another's.
 fn without_decimals(text: &str) -> Vec<&str> {
     let words = text
         .split_whitespace()
-        .filter(|word| !word.starts_with(['─', '═']));
+        .filter(|word| !word.starts_with(['─', '═', '┌', '╞', '└']));
     let decimal = |word: &str| {
-        word.contains('.')
-            && word
-                .trim_matches(['[', '(', ')', ',', '*', ':'])
-                .parse::<f64>()
-                .is_ok()
+        let number = word
+            .trim_matches(['[', '(', ')', ',', '*', ':'])
+            .parse::<f64>();
+        // counts of draws and of effective draws as well
+        number.is_ok_and(|number| word.contains('.') || number >= 100.0)
     };
     words
         .map(|word| if decimal(word) { "…" } else { word })

@@ -11,7 +11,7 @@ use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
 use super::{CliError, Exit};
-use crate::estimate::{EstimateError, LlcEstimate};
+use crate::estimate::{Doubt, EstimateError, LlcEstimate};
 use crate::sampler::{Control, SamplerError};
 use clap::{ArgGroup, Args};
 use grid::Grid;
@@ -28,7 +28,7 @@ Examples:
   rlct sweep --linear-network 5,3,5 --rank 1 --localization 0.1,1,10 --picture sweep.svg
 
 Grids are lists, 0.1,1,10, or logarithmic ranges, 1e-6..1e-3:7. A plateau is the largest set of
-neighbouring cells that are to be trusted and agree; cells of which a chain diverged are told and
+neighbouring cells that are to be trusted (but for a spent budget) and agree; cells of which a chain diverged are told and
 never averaged. The exit code is 0 if there is a plateau, else 3.";
 
 /// The loss, the sampler, and the grid.
@@ -65,7 +65,7 @@ pub(super) struct SweepArgs {
     /// n of the posterior [default: 10000]
     #[arg(long, value_name = "N")]
     samples: Option<usize>,
-    /// The seed of all random streams
+    /// The seed of the first cell; the others have the next ones
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// The number of chains [default: 4]
@@ -126,6 +126,9 @@ struct Numbers {
     rhat: f64,
     effective_sample_size: f64,
     trustworthy: bool,
+    /// The interval can be trusted, though it may be wider than was aimed at.
+    #[serde(skip)]
+    sound: bool,
     doubts: Vec<String>,
 }
 
@@ -203,16 +206,19 @@ impl SweepArgs {
         if let Some(Grid(steps)) = &self.step {
             return Ok(steps.clone());
         }
+        // MALA and HMC adapt it themselves, without the preconditioner of a pilot
+        let adapts = matches!(self.method, Method::Mala | Method::Hmc);
         let settings = Settings {
             localization: Some(at.0),
             nbeta: Some(at.1),
             draws: Some(50),
+            burn_in: None,
+            step_size: adapts.then_some(Settings::STEP_SIZE),
             ..self.settings()
         };
         let pilot = settings
             .llc(self.method, landscape)
             .map_err(EstimateError::from)?
-            .tune_step_size()
             .estimate()?;
         let Grid(steps) = Grid::around(pilot.tuning().sampler.step_size());
         Ok(steps)
@@ -255,6 +261,11 @@ fn end(estimate: Result<LlcEstimate, EstimateError>) -> Result<End, EstimateErro
         rhat: llc.rhat(),
         effective_sample_size: llc.effective_sample_size(),
         trustworthy: llc.verdict().is_trustworthy(),
+        sound: llc
+            .verdict()
+            .doubts()
+            .iter()
+            .all(|doubt| matches!(doubt, Doubt::Budget { .. })),
         doubts: llc
             .verdict()
             .doubts()
@@ -268,7 +279,7 @@ fn end(estimate: Result<LlcEstimate, EstimateError>) -> Result<End, EstimateErro
 fn mark(cells: &mut [Cell]) -> Option<Plateau> {
     let (mut indices, mut candidates) = (Vec::new(), Vec::new());
     for (index, cell) in cells.iter().enumerate() {
-        if let Some(numbers) = cell.numbers().filter(|numbers| numbers.trustworthy) {
+        if let Some(numbers) = cell.numbers().filter(|numbers| numbers.sound) {
             indices.push(index);
             candidates.push(Candidate {
                 place: cell.place,
@@ -324,6 +335,8 @@ pub(super) fn run(
                         step_size: Some(step_size),
                         localization: Some(localization),
                         nbeta: Some(nbeta),
+                        // independent cells, so that their agreement means something
+                        seed: args.seed.wrapping_add(cells.len() as u64),
                         ..args.settings()
                     };
                     let sampler = settings.sampler(args.method).fixed_at(step_size);

@@ -1,7 +1,7 @@
 //! Where λ̂ does not depend on the settings.
 
 /// A cell of a grid as the search for a plateau sees it: its place along each axis, λ̂ and its
-/// standard error; only cells to be trusted.
+/// standard error; only cells with intervals to be trusted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Candidate {
     pub(super) place: [usize; 3],

@@ -18,7 +18,7 @@ const COLUMNS: [&str; 9] = [
 /// A line a cell; those of the plateau are marked.
 pub(super) fn table(cells: &[Cell]) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_BORDERS_ONLY);
     table.set_header(COLUMNS.iter().copied().chain(["verdict"]));
     for column in 1..COLUMNS.len() {
         if let Some(column) = table.column_mut(column) {
@@ -69,6 +69,9 @@ pub(super) fn table(cells: &[Cell]) -> String {
 
 /// A doubt up to its explanation.
 fn short(doubt: &str) -> String {
+    if doubt.starts_with("the budget") {
+        return "budget spent".into();
+    }
     doubt.split(':').next().unwrap_or(doubt).to_string()
 }
 

@@ -7,15 +7,15 @@ use super::super::evidence::Evidence;
 pub(in crate::estimate) struct Length {
     /// The standard error aimed at, relative to λ̂.
     pub(in crate::estimate) relative_error: f64,
-    /// Gradients at most, over all chains.
-    pub(in crate::estimate) budget: u64,
+    /// Gradients at most, over all chains; `None`: see [`Length::budget_of`].
+    pub(in crate::estimate) budget: Option<u64>,
 }
 
 impl Default for Length {
     fn default() -> Self {
         Self {
             relative_error: 0.02,
-            budget: 500_000,
+            budget: None,
         }
     }
 }
@@ -28,7 +28,18 @@ const RHAT_OF_DISTANCE: f64 = 1.05;
 /// Standard errors between early and late draws, and between chains from w* and from elsewhere.
 const APART: f64 = 3.0;
 
+/// Gradients times parameters of a default budget, and its bounds.
+const BUDGET: u64 = 200_000_000;
+const BUDGETS: [u64; 2] = [100_000, 2_000_000];
+
 impl Length {
+    /// The budget of gradients for a loss of so many parameters.
+    pub(in crate::estimate) fn budget_of(&self, dimension: usize) -> u64 {
+        let [least, most] = BUDGETS;
+        let default = (BUDGET / (dimension as u64).max(1)).clamp(least, most);
+        self.budget.unwrap_or(default)
+    }
+
     /// By which factor the chains should get longer: none, if they are long enough.
     pub(in crate::estimate) fn factor(&self, seen: &Evidence) -> Option<f64> {
         let aim = self.relative_error * seen.mean.abs();

@@ -206,7 +206,8 @@ impl<T: Scalar> Pilot<T> {
             control,
             nbeta,
             evaluations: 0,
-            thrift: (full_cost / (0.25 * llc.length.budget as f64)).max(1.0),
+            thrift: (full_cost / (0.25 * llc.length.budget_of(llc.loss.dimension()) as f64))
+                .max(1.0),
             legs: 0,
         };
         let away = if llc.disperses() && posterior.localization() > 0.0 {
@@ -331,13 +332,13 @@ fn put_back<T: Scalar>(leg: &mut Leg<T>, dispersed: &mut [bool], nbeta: f64) -> 
         .copied()
         .fold(f64::MIN, f64::max);
     let mut strayed = 0;
-    for (chain, dispersed) in dispersed.iter_mut().enumerate().skip(near) {
+    for (chain, away) in dispersed.iter_mut().enumerate().skip(near) {
         let lowest = leg.losses[chain].iter().copied().fold(f64::MAX, f64::min);
         if leg.losses[chain].is_empty() || nbeta * (lowest - largest) > 10.0 {
             leg.points[chain] = leg.points[chain % near].clone();
             leg.spreads[chain].count = 0.0;
             leg.spreads[chain].squares.fill(0.0);
-            *dispersed = false;
+            *away = false;
             strayed += 1;
         }
     }
