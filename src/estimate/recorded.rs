@@ -97,7 +97,8 @@ impl<T: Scalar> Llc<'_, T> {
         if self.draws_given {
             self.chains.num_chains.saturating_mul(self.chains.num_draws)
         } else {
-            self.length.budget as usize / self.chains.steps_between_draws.max(1)
+            let budget = self.length.budget_of(self.loss.dimension());
+            budget as usize / self.chains.steps_between_draws.max(1)
         }
     }
 
