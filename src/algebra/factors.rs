@@ -8,13 +8,6 @@ fn limits() -> SizeLimits {
     SizeLimits::default().with_terms(2_000).with_work(200_000)
 }
 
-/// The same for divisors that are known: the division serves as a proof.
-pub(super) fn wide_limits() -> SizeLimits {
-    SizeLimits::default()
-        .with_terms(20_000)
-        .with_work(4_000_000)
-}
-
 impl Polynomial {
     /// The quotient p/q, if q divides p and both are of moderate size.
     ///
@@ -26,11 +19,6 @@ impl Polynomial {
     /// ```
     #[must_use]
     pub fn exact_quotient(&self, divisor: &Self) -> Option<Self> {
-        self.quotient_within(divisor, &limits())
-    }
-
-    /// The quotient p/q, if q divides p and the quotient and the work stay within limits.
-    pub(super) fn quotient_within(&self, divisor: &Self, limits: &SizeLimits) -> Option<Self> {
         let (leading, scale) = divisor.sorted_terms().first()?;
         let ring = self.variables();
         if divisor.variables() != ring {
@@ -55,7 +43,7 @@ impl Polynomial {
             let words = 1 + c.bits() as usize / 256;
             work += divisor.len().saturating_mul(words.saturating_mul(words));
             quotient.push((factor, c));
-            if work > limits.work || quotient.len() > limits.terms {
+            if work > limits().work || quotient.len() > limits().terms {
                 return None;
             }
         }
@@ -139,7 +127,6 @@ impl Polynomial {
         let content: Vec<u32> = (0..n)
             .map(|i| self.terms().map(|(e, _)| e[i]).min().unwrap_or(0))
             .collect();
-        let wide = wide_limits();
         let mut rest = self.primitive_part();
         for i in (0..n).filter(|&i| content[i] > 0) {
             found.push((Self::variable(self.variables(), i), content[i]));
@@ -155,21 +142,21 @@ impl Polynomial {
                 continue;
             }
             let outside = rest.content_in(i)?;
-            let own = rest.quotient_within(&outside, &wide)?;
+            let own = rest.exact_quotient(&outside)?;
             rest = outside;
             // every factor of `own` involves x_i
             let mut repeated = own.gcd(&own.derivative(i))?;
-            let mut distinct = own.quotient_within(&repeated, &wide)?;
+            let mut distinct = own.exact_quotient(&repeated)?;
             for k in 1.. {
                 if distinct.as_constant().is_some() {
                     break;
                 }
                 let later = distinct.gcd(&repeated)?;
-                let factor = distinct.quotient_within(&later, &wide)?;
+                let factor = distinct.exact_quotient(&later)?;
                 if factor.as_constant().is_none() {
                     found.push((factor.primitive_part(), k));
                 }
-                repeated = repeated.quotient_within(&later, &wide)?;
+                repeated = repeated.exact_quotient(&later)?;
                 distinct = later;
             }
         }

@@ -3,19 +3,16 @@
 //! Most pairs are coprime, and an image modulo a prime shows it. The others go through the heuristic
 //! algorithm: the variables are replaced by large integers one after the other, the divisor of the integers is
 //! read as the values of a polynomial, and division decides whether it is a divisor (Char, Geddes, Gonnet
-//! 1989, *GCDHEU: heuristic polynomial GCD algorithm based on integer GCD computation*, Theorem 1). Where the integers grow
-//! too long, Brown's modular algorithm follows.
+//! 1989, *GCDHEU: heuristic polynomial GCD algorithm based on integer GCD computation*, Theorem 1).
 
-use super::factors::wide_limits;
-use super::modular_gcd::modular;
 use super::{Monomial, Polynomial, Rational};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use std::collections::BTreeMap;
 
-/// Integers longer than this end the heuristic search: images modulo primes cost less.
-const MOST_BITS: u64 = 8_000;
+/// Integers longer than this end the search for a divisor.
+const MOST_BITS: u64 = 60_000;
 
 /// Points tried for each variable.
 const MOST_POINTS: usize = 6;
@@ -45,15 +42,8 @@ impl Polynomial {
         if shared.iter().all(|&i| free_of(&a, &b, i)) {
             return Some(Self::constant(self.variables(), Rational::ONE));
         }
-        let both = |d: &Self| {
-            [&a, &b]
-                .into_iter()
-                .all(|p| p.quotient_within(d, &wide_limits()).is_some())
-        };
-        match heuristic(&integers(&a), &integers(&b), self, 0) {
-            Some(common) => Some(rationals(self, common).primitive_part()),
-            None => modular(&a, &b, both),
-        }
+        let common = heuristic(&integers(&a), &integers(&b), self, 0)?;
+        Some(rationals(self, common).primitive_part())
     }
 }
 

@@ -7,7 +7,6 @@ mod gcd;
 mod groebner;
 mod identity;
 mod linear;
-mod modular_gcd;
 mod monomial;
 mod parse;
 mod polynomial;

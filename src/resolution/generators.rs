@@ -4,7 +4,7 @@
 use super::centres::layers;
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::nonvanishing;
-use super::small_functions::small_relations;
+use super::expansion::small_relations;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, combination_to};
 use crate::certificate::format::{Row, Rule};
 
@@ -268,19 +268,13 @@ impl Tracked {
         let Ok(product) = c.checked_mul(relation, &limits) else {
             return false;
         };
-        let more = |row: &Sparse| -> Option<Option<Polynomial>> {
-            let at_j = row.iter().find(|(k, _)| *k == j);
-            at_j.map(|(_, p)| p.checked_mul(c, &limits).ok())
-                .map_or(Some(None), |p| p.map(Some))
-        };
-        let Some(more) = self.back.iter().map(more).collect::<Option<Vec<_>>>() else {
-            return false;
-        };
         self.polynomials[j] = &self.polynomials[j] - &product;
         add_to(&mut self.forward_relations[j], l, &-c);
-        for (more, relations) in more.iter().zip(&mut self.back_relations) {
-            if let Some(more) = more {
-                add_to(relations, l, more);
+        for (row, relations) in self.back.iter().zip(&mut self.back_relations) {
+            if let Some((_, at_j)) = row.iter().find(|(k, _)| *k == j)
+                && let Ok(more) = at_j.checked_mul(c, &limits)
+            {
+                add_to(relations, l, &more);
             }
         }
         true
@@ -296,11 +290,6 @@ impl Tracked {
         change: impl Fn(&Polynomial) -> Option<(Polynomial, Polynomial)>,
     ) -> bool {
         let limits = limits();
-        // the search for multiple factors grows with the square of the length
-        let g = self.polynomials[j].clone();
-        if !self.affords([&g; 4], &g) {
-            return false;
-        }
         let g = &self.polynomials[j];
         let power_of = |p: &Polynomial, k: u32| p.checked_pow(k, &limits).ok();
         let changed = || -> Option<(Polynomial, Polynomial)> {

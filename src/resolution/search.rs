@@ -29,11 +29,6 @@ const MOST_DEPTH: usize = 250;
 /// Charts that are tried in two ways.
 const MOST_SECOND_WAYS: u32 = 12;
 
-/// Changes of coordinates, one after the other, before a blow-up is due. Those to factors are, besides, at most as many
-/// as there are coordinates: factors of two generators may each ask to be a coordinate in the place of the other, for ever
-/// and with growing coefficients, where a blow-up makes progress.
-const MOST_CHANGES: usize = 8;
-
 /// What is proved for a chart.
 #[derive(Debug, Clone)]
 pub(super) struct Proved {
@@ -81,9 +76,6 @@ pub(super) struct Search<'a> {
     active: HashSet<Chart>,
     /// How often a second way may still be tried where the first did not decide.
     second_ways: u32,
-    /// The changes of coordinates since the last blow-up: all, and those to factors.
-    changes: usize,
-    factors: usize,
 }
 
 impl<'a> Search<'a> {
@@ -94,8 +86,6 @@ impl<'a> Search<'a> {
             known: HashMap::new(),
             active: HashSet::new(),
             second_ways: MOST_SECOND_WAYS,
-            changes: 0,
-            factors: 0,
         }
     }
 
@@ -256,10 +246,7 @@ impl<'a> Search<'a> {
         if let Some((monomial, rest, pole)) = own_monomial(chart) {
             return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
         }
-        let may_change = self.changes < MOST_CHANGES;
-        let may_straighten = may_change && self.factors < chart.dimension();
-        if may_change
-            && let Some(change) = generator_as_coordinate(chart)
+        if let Some(change) = generator_as_coordinate(chart)
             && let Some(settled) = self.unless_circular(change, cutoff, depth)
         {
             return Ok(settled);
@@ -267,8 +254,7 @@ impl<'a> Search<'a> {
         if let Some(leaf) = order_beyond(chart, cutoff) {
             return Ok(leaf.into());
         }
-        if may_change
-            && let Some(change) = completed_power(chart)
+        if let Some(change) = completed_power(chart)
             && let Some(settled) = self.unless_circular(change, cutoff, depth)
         {
             return Ok(settled);
@@ -281,16 +267,10 @@ impl<'a> Search<'a> {
             };
             return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
         }
-        let straight =
-            || factor_as_coordinate(chart, false).filter(|change| !swells(chart, &change.1));
-        if may_straighten && let Some(change) = straight() {
-            self.factors += 1;
-            let settled = self.unless_circular(change, cutoff, depth);
-            self.factors -= 1;
-            return match settled {
-                Some(settled) => Ok(settled),
-                None => self.by_centres(chart, cutoff, depth),
-            };
+        if let Some(change) = factor_as_coordinate(chart, false)
+            && let Some(settled) = self.unless_circular(change, cutoff, depth)
+        {
+            return Ok(settled);
         }
         for i in 0..chart.dimension() {
             let power = common_power(chart, i);
@@ -310,16 +290,12 @@ impl<'a> Search<'a> {
         }
         // a coordinate that makes another one a function: the rest of the ideal is expanded along it
         let plane = chart.local().len() <= 2;
-        let curve = || factor_as_coordinate(chart, true).filter(|change| !swells(chart, &change.1));
-        let curve = (plane && may_straighten).then(curve).flatten();
-        let straightens = usize::from(curve.is_some());
-        let smooth = || may_change.then(|| smooth_generator(chart)).flatten();
-        let Some(change) = curve.or_else(smooth) else {
+        let curve = || plane.then(|| factor_as_coordinate(chart, true)).flatten();
+        let first = curve().or_else(|| smooth_generator(chart));
+        let Some((rule, next)) = first else {
             return self.by_centres(chart, cutoff, depth);
         };
-        self.factors += straightens;
-        let mut first = self.changed(change, cutoff, depth);
-        self.factors -= straightens;
+        let mut first = self.through(rule, &next, cutoff, depth);
         let decided = |s: &Settled| s.lower == s.upper || s.lower >= *cutoff;
         if decided(&first) || self.second_ways == 0 {
             return Ok(first);
@@ -348,31 +324,19 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// A change of coordinates, unless it leads back here or nowhere: then another move may do.
-    fn unless_circular(&mut self, change: Change, cutoff: &Pole, depth: usize) -> Option<Settled> {
-        let settled = self.changed(change, cutoff, depth);
-        let leads_nowhere = matches!(
-            settled.reason,
-            Some(
-                Undecided::Circle
-                    | Undecided::NoBlowUp
-                    | Undecided::Depth(_)
-                    | Undecided::Zeros { .. }
-            )
-        );
-        if !leads_nowhere || settled.lower >= *cutoff || self.second_ways == 0 {
+    /// A change of coordinates, unless others after it lead back here: then another move may do.
+    fn unless_circular(
+        &mut self,
+        (rule, next): Change,
+        cutoff: &Pole,
+        depth: usize,
+    ) -> Option<Settled> {
+        let settled = self.through(rule, &next, cutoff, depth);
+        if settled.reason != Some(Undecided::Circle) || self.second_ways == 0 {
             return Some(settled);
         }
         self.second_ways -= 1;
         None
-    }
-
-    /// A change of coordinates, counted.
-    fn changed(&mut self, (rule, next): Change, cutoff: &Pole, depth: usize) -> Settled {
-        self.changes += 1;
-        let settled = self.through(rule, &next, cutoff, depth);
-        self.changes -= 1;
-        settled
     }
 
     /// The centre divided, or blown up.
@@ -514,12 +478,7 @@ impl<'a> Search<'a> {
                 });
             }
         }
-        let counts = (
-            std::mem::take(&mut self.changes),
-            std::mem::take(&mut self.factors),
-        );
         let (children, lower, upper, reason) = self.worst(&charts, &least, depth);
-        (self.changes, self.factors) = counts;
         let rule = Rule::BlowUp { weights, children };
         if known < upper
             && let Some(above) = above
@@ -741,14 +700,6 @@ fn opened(chart: &Chart, reason: Undecided) -> Settled {
         reason: Some(reason.clone()),
         ..open_leaf(chart, reason.to_string()).into()
     }
-}
-
-/// Whether a change of coordinates makes so many terms that a blow-up costs less.
-fn swells(chart: &Chart, next: &Chart) -> bool {
-    const MANY: usize = 1_000;
-    let terms = |c: &Chart| c.generators.iter().map(Polynomial::len).sum::<usize>();
-    let after = terms(next);
-    after > MANY && after > 4 * terms(chart)
 }
 
 fn plain_child(step: usize) -> Child {

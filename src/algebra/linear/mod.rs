@@ -6,7 +6,6 @@ mod modular;
 mod proof;
 mod vectors;
 
-pub(super) use modular::{Field, fields};
 pub use proof::RankProof;
 pub(crate) use vectors::rank;
 

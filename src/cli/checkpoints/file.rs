@@ -158,7 +158,11 @@ fn from_csv(
             let line = error.position().map_or(0, csv::Position::line);
             (line, error.to_string())
         })?;
-        let line = record.position().map_or(0, csv::Position::line);
+        // The reader counts a record from the blank lines before it on.
+        let from = record.position().map_or(0, csv::Position::line);
+        let blank = text.lines().skip(from.saturating_sub(1) as usize);
+        let blank = blank.take_while(|line| line.trim().is_empty()).count();
+        let line = from + blank as u64;
         let header = index == 0 && record.iter().all(|cell| cell.parse::<f64>().is_err());
         if header {
             columns = Columns::of_header(&record, dimension, names).map_err(|e| (line, e))?;

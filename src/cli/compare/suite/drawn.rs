@@ -5,6 +5,7 @@ use crate::cli::CliError;
 use crate::cli::question::{Form, Question};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+use std::collections::BTreeSet;
 
 /// The seed of the draw: always the same models.
 const SEED: u64 = 20_090_815;
@@ -37,6 +38,9 @@ pub(super) fn drawn() -> Result<Vec<Subject>, CliError> {
         subject.name = format!("drawn {}", subject.name);
         subjects.push(subject);
     }
+    // what is drawn twice is one subject
+    let mut names = BTreeSet::new();
+    subjects.retain(|subject| names.insert(subject.name.clone()));
     Ok(subjects)
 }
 
