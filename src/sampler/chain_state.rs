@@ -180,6 +180,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         self.w.copy_from_slice(w);
         if let Some(metric) = metric {
             self.metric = metric.to_vec();
+            self.noise.resize(w.len(), T::of(0.0));
         }
         self.moments = Some(Moments::default());
     }

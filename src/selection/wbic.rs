@@ -162,12 +162,18 @@ impl Wbic {
             .steps_between_draws(self.thinning)
             .seed(self.seed)
             .estimate()?;
-        // the centre of the prior is no minimum, so that nβ(E[L] − L(centre)) may well be negative
+        // the centre of the prior is no minimum, so that nβ(E[L] − L(centre)) may well be negative, and WBIC is a
+        // mean at this one temperature
         let doubts: Vec<Doubt> = llc
             .verdict()
             .doubts()
             .iter()
-            .filter(|doubt| !matches!(doubt, Doubt::BelowMinimum { .. }))
+            .filter(|doubt| {
+                !matches!(
+                    doubt,
+                    Doubt::BelowMinimum { .. } | Doubt::Temperature { .. }
+                )
+            })
             .cloned()
             .collect();
         Ok(WbicEstimate {

@@ -316,7 +316,7 @@ mod tests {
         }
         for (text, line, column) in [
             ("[[1, 2],\n [3, \"a\"]]", 2, 8),
-            ("[[1, 2],\n [3, 4, 5]]", 2, 11),
+            ("[[1, 2],\n [3, 4, 5]]", 2, 10),
             ("[[1, 2], 3]", 1, 10),
         ] {
             let error = from_json(text, 2).unwrap_err();
