@@ -30,7 +30,7 @@ const BLOCK: usize = 256;
 /// let loss = LinearNetworkStream::new(&[1, 1, 1], &[6.0], 10.0, 1000, 7)?;
 /// let mut scratch = vec![0.0; loss.scratch_len()];
 /// assert_eq!(loss.value(&[2.0, 3.0], &mut scratch), 0.0);
-/// let excess = loss.value(&[2.0, 2.5], &mut scratch);
+/// let excess: f64 = loss.value(&[2.0, 2.5], &mut scratch);
 /// assert!((excess - 100.0 / 3.0).abs() < 4.0);
 /// # Ok::<(), rlct::loss::LossError>(())
 /// ```
