@@ -11,6 +11,9 @@ const STEP_SPREAD: f64 = 5.0;
 /// The acceptance aimed at in the mean over that spread.
 const TARGET_ACCEPTANCE: f64 = 0.5;
 
+/// The log of an acceptance probability at which a trajectory is given up.
+const LEAST_LOG_RATIO: f64 = -1e3;
+
 /// Moves of each kind on a rung as a ladder cools down to its first states.
 const COOLING: usize = 30;
 
@@ -29,6 +32,7 @@ pub(super) struct LadderState<'a> {
     w_star: &'a [f64],
     prior: &'a Prior,
     baseline: f64,
+    leapfrogs: usize,
     rng: ChaCha8Rng,
     t: Vec<f64>,
     /// The largest log step size, by rung.
@@ -52,6 +56,7 @@ pub(super) struct LadderState<'a> {
     unresolved: Vec<f64>,
     looked: f64,
     sampled: f64,
+    evaluations: u64,
 }
 
 impl<'a> LadderState<'a> {
@@ -76,6 +81,7 @@ impl<'a> LadderState<'a> {
             w_star,
             prior,
             baseline,
+            leapfrogs: settings.leapfrogs_in(d),
             rng,
             t: log_t.iter().map(|l| l.exp()).collect(),
             log_step: log_steps.to_vec(),
@@ -96,6 +102,7 @@ impl<'a> LadderState<'a> {
             unresolved: vec![0.0; rungs],
             looked: 0.0,
             sampled: 0.0,
+            evaluations: 0,
         }
     }
 
@@ -128,7 +135,7 @@ impl<'a> LadderState<'a> {
             }
             if !close {
                 for _ in 0..COOLING {
-                    self.mala(rung);
+                    self.trajectory(rung);
                     self.rescale(rung);
                 }
             }
@@ -147,7 +154,7 @@ impl<'a> LadderState<'a> {
             let rate = rate / (self.sweep as f64).powf(0.6);
             for rung in 0..self.t.len() {
                 for _ in 0..self.settings.moves {
-                    let acceptance = self.mala(rung);
+                    let acceptance = self.trajectory(rung);
                     self.log_step[rung] += rate * (acceptance - TARGET_ACCEPTANCE);
                 }
                 self.rescale(rung);
@@ -167,7 +174,7 @@ impl<'a> LadderState<'a> {
             self.sweep += 1;
             for rung in 0..rungs {
                 for _ in 0..self.settings.moves {
-                    self.accepted[rung] += self.mala(rung);
+                    self.accepted[rung] += self.trajectory(rung);
                 }
                 self.rescale(rung);
                 self.shift(rung);
@@ -236,6 +243,7 @@ impl<'a> LadderState<'a> {
             acceptance: share(self.accepted, moves),
             exchange: share(self.exchanged, self.sampled / 2.0),
             unresolved: share(self.unresolved, self.looked),
+            evaluations: self.evaluations,
         }
     }
 
@@ -258,41 +266,62 @@ impl<'a> LadderState<'a> {
         }
     }
 
-    /// One MALA move of the replica on a rung; its acceptance probability.
-    fn mala(&mut self, rung: usize) -> f64 {
+    /// One trajectory of Hamiltonian dynamics of the replica on a rung (Neal 2011), of 1 to `leapfrogs` steps; one step
+    /// is MALA. Walls reflect. Its acceptance probability.
+    fn trajectory(&mut self, rung: usize) -> f64 {
         let d = self.w_star.len();
         let t = self.t[rung];
-        let step = (self.log_step[rung] - STEP_SPREAD * self.rng.random::<f64>()).exp();
-        let (half, scale) = (0.5 * step, step.sqrt());
+        // MALA's ε is the square of the leapfrog's step.
+        let h = (0.5 * (self.log_step[rung] - STEP_SPREAD * self.rng.random::<f64>())).exp();
+        let steps = self.rng.random_range(1..=self.leapfrogs);
         let replica = self.replica[rung];
         let range = replica * d..(replica + 1) * d;
         fill_normal(&mut self.noise, &mut self.rng);
-        for i in 0..d {
-            let w = self.w[range.start + i];
-            let force = self.force(t, w, self.gradient[range.start + i], i);
-            self.proposal[i] = w + half * force + scale * self.noise[i];
-        }
         let uniform: f64 = 1.0 - self.rng.random::<f64>();
-        if !self.inside(&self.proposal) {
-            return 0.0;
+        self.proposal.copy_from_slice(&self.w[range.clone()]);
+        self.proposal_gradient
+            .copy_from_slice(&self.gradient[range.clone()]);
+        let mut excess = self.excess[replica];
+        let mut log_ratio = t * excess;
+        for _ in 0..steps {
+            for i in 0..d {
+                let old = self.proposal[i];
+                let kick = 0.5 * h * self.force(t, old, self.proposal_gradient[i], i);
+                let unfolded = old + h * (self.noise[i] + kick);
+                let (new, sign) = self.reflect(unfolded, i);
+                // The momentum of the step as it was rounded: a step below the last place of w is none.
+                let momentum = if sign == 1.0 {
+                    (new - old) / h
+                } else {
+                    (unfolded - old) / h
+                };
+                log_ratio += 0.5 * (momentum - kick).powi(2);
+                self.noise[i] = sign * momentum;
+                self.proposal[i] = new;
+            }
+            if !self.inside(&self.proposal) {
+                return 0.0;
+            }
+            self.evaluations += 1;
+            excess = self.loss.gradient(
+                &self.proposal,
+                &mut self.proposal_gradient,
+                &mut self.scratch,
+            ) - self.baseline;
+            for i in 0..d {
+                let kick = 0.5 * h * self.force(t, self.proposal[i], self.proposal_gradient[i], i);
+                self.noise[i] += kick;
+                log_ratio -= 0.5 * self.noise[i].powi(2);
+            }
+            if !(log_ratio - t * excess > LEAST_LOG_RATIO) {
+                return 0.0;
+            }
         }
-        let excess = self.loss.gradient(
-            &self.proposal,
-            &mut self.proposal_gradient,
-            &mut self.scratch,
-        ) - self.baseline;
-        let mut log_ratio = t * (self.excess[replica] - excess);
+        log_ratio -= t * excess;
         for i in 0..d {
-            let (old, new) = (self.w[range.start + i], self.proposal[i]);
-            let force = self.force(t, old, self.gradient[range.start + i], i);
-            // The step as it was rounded, not as it was drawn: a step below the last place of w is none.
-            let forward = (new - old - half * force) / scale;
-            let force = self.force(t, new, self.proposal_gradient[i], i);
-            let backward = (old - new - half * force) / scale;
-            log_ratio += 0.5 * (forward * forward - backward * backward);
-            let h = self.prior.amplitude()[i];
-            if h > 0.0 {
-                log_ratio += h * (new / old).abs().ln();
+            let power = self.prior.amplitude()[i];
+            if power > 0.0 {
+                log_ratio += power * (self.proposal[i] / self.w[range.start + i]).abs().ln();
             }
         }
         if log_ratio.is_nan() {
@@ -304,6 +333,25 @@ impl<'a> LadderState<'a> {
             self.excess[replica] = excess;
         }
         log_ratio.exp().min(1.0)
+    }
+
+    /// A coordinate past a wall of the box or of its half-line comes back from it, with the sign of its momentum.
+    #[inline]
+    fn reflect(&self, w: f64, i: usize) -> (f64, f64) {
+        let (centre, radius) = (self.w_star[i], self.settings.radius);
+        let lower = if self.prior.nonnegative()[i] {
+            (centre - radius).max(0.0)
+        } else {
+            centre - radius
+        };
+        let upper = centre + radius;
+        if w < lower {
+            (2.0 * lower - w, -1.0)
+        } else if w > upper {
+            (2.0 * upper - w, -1.0)
+        } else {
+            (w, 1.0)
+        }
     }
 
     /// One Metropolis move along a scaling (w − w*)ᵢ ↦ (w − w*)ᵢ·exp(s·vᵢ), v a sparse integer
@@ -405,6 +453,7 @@ impl<'a> LadderState<'a> {
                 log_ratio += h * (new / old).abs().ln();
             }
         }
+        self.evaluations += 1;
         let excess = self.loss.gradient(
             &self.proposal,
             &mut self.proposal_gradient,
@@ -448,6 +497,7 @@ impl<'a> LadderState<'a> {
                     w.next_down()
                 };
             }
+            self.evaluations += 1;
             let moved = self.loss.value(&self.proposal, &mut self.scratch) - self.baseline;
             let change = (moved - self.excess[replica]).abs() * self.t[rung];
             if change.is_nan() || change > 0.1 {

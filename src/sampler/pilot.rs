@@ -85,7 +85,7 @@ impl Plan {
         Self {
             log_t: chosen,
             log_steps,
-            evaluations: (rungs * (settings.moves + 2) * (TUNING + SWEEPS)) as u64,
+            evaluations: trace.evaluations,
         }
     }
 }

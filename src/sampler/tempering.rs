@@ -13,10 +13,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// ∝ exp(−t·K(w)) φ(w) on a box around w*, K = L − L(w*), at temperatures t₀ < t₁ < … in geometric
 /// progression.
 ///
-/// Within a rung MALA moves, its step drawn anew each time from a mixture over two orders of
-/// magnitude below a scale tuned in the burn-in, and scalings about w* and shifts along
-/// differences of other rungs' states run along the arms of crossings: singular posteriors have no one scale. Between rungs states are exchanged by the
-/// deterministic even–odd scheme (Okabe et al. 2001; Syed et al. 2022). Several independent
+/// Within a rung short Hamiltonian trajectories (one step of which is MALA), their step drawn anew each time from a
+/// mixture over two orders of magnitude below a scale tuned in the burn-in, and scalings about w* and shifts along
+/// differences of other rungs' states run along the arms of crossings: singular posteriors have no one scale.
+/// Between rungs states are exchanged by the deterministic even–odd scheme (Okabe et al. 2001; Syed et al. 2022). Several independent
 /// ladders give the errors; every other one starts close to w*, the rest by cooling down from
 /// anywhere in the box, so that R̂ between them shows where they have not forgotten their starts.
 ///
@@ -50,8 +50,10 @@ pub struct Tempering {
     pub sweeps: usize,
     /// Sweeps before, in which steps are tuned; never part of an estimate. Default 4000.
     pub burn_in: usize,
-    /// MALA moves of a rung in a sweep; a scaling about w* and a shift follow. Default 3.
+    /// Trajectories of a rung in a sweep; a scaling about w* and a shift follow. Default 3.
     pub moves: usize,
+    /// The most leapfrog steps of a trajectory, which takes from one to that many. One step is MALA. Default: √d.
+    pub leapfrogs: Option<usize>,
     /// log t of the coldest rung over that of the hottest, where t·K is about 1 under the prior.
     /// Default: from a pilot ladder.
     pub log_range: Option<f64>,
@@ -70,6 +72,7 @@ impl Default for Tempering {
             sweeps: 12_000,
             burn_in: 4000,
             moves: 3,
+            leapfrogs: None,
             log_range: None,
             log_ratio: None,
             radius: 1.0,
@@ -98,6 +101,8 @@ pub struct LadderTrace {
     /// By rung: the fraction of states looked at where t·K changes by more than 0.1 when w moves
     /// by one unit in the last place.
     pub unresolved: Vec<f64>,
+    /// Evaluations of loss and gradient.
+    pub evaluations: u64,
 }
 
 /// All ladders of a run.
@@ -127,6 +132,7 @@ impl LadderTrace {
     ///     acceptance: vec![0.5],
     ///     exchange: vec![],
     ///     unresolved: vec![0.0],
+    ///     evaluations: 0,
     /// };
     /// assert_eq!(trace.energy(0), 0.5);
     /// ```
@@ -203,6 +209,23 @@ impl Tempering {
         self
     }
 
+    /// Sets the most leapfrog steps of a trajectory.
+    ///
+    /// ```
+    /// # use rlct::sampler::Tempering;
+    /// assert_eq!(Tempering::new().with_leapfrogs(1).leapfrogs, Some(1));
+    /// ```
+    #[must_use]
+    pub fn with_leapfrogs(mut self, leapfrogs: usize) -> Self {
+        self.leapfrogs = Some(leapfrogs);
+        self
+    }
+
+    /// The most leapfrog steps of a trajectory in d dimensions.
+    pub(super) fn leapfrogs_in(&self, d: usize) -> usize {
+        self.leapfrogs.unwrap_or_else(|| d.isqrt().max(1))
+    }
+
     /// Sets half the side of the box.
     ///
     /// ```
@@ -239,6 +262,7 @@ impl Tempering {
             ("sweeps", BLOCKS, self.sweeps),
             ("sweeps of burn-in", 1, self.burn_in),
             ("moves", 1, self.moves),
+            ("leapfrog steps", 1, self.leapfrogs.unwrap_or(1)),
         ] {
             if found < least {
                 return Err(SamplerError::TooFew { what, least, found });
@@ -313,8 +337,7 @@ impl Tempering {
             }
             state.finish()
         });
-        let moves = rungs * (self.moves + 2) * (self.burn_in + self.sweeps);
-        let evaluations = plan.evaluations + (self.ladders * moves) as u64;
+        let evaluations = plan.evaluations + ladders.iter().map(|l| l.evaluations).sum::<u64>();
         Ok(TemperingRun {
             log_t,
             ladders,
