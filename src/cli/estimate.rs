@@ -96,7 +96,7 @@ pub(super) struct EstimateArgs {
     /// volume: the particles of each replicate [default: 500]
     #[arg(long, value_name = "N")]
     particles: Option<usize>,
-    /// ladder: the sweeps of each ladder [default: 20000]
+    /// ladder: the sweeps of each ladder [default: 12000, in more than 8 dimensions 12000·√(8/d)]
     #[arg(long, value_name = "N")]
     sweeps: Option<usize>,
     /// volume, ladder: half the side of the box around the point [default: 1]

@@ -5,6 +5,7 @@ use super::{Doubt, Energy, EstimateError, LadderEstimate, Verdict};
 use crate::diagnostics;
 use crate::loss::{Loss, Prior};
 use crate::sampler::{Control, LadderTrace, SamplerError, Tempering, TemperingRun};
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Estimates (λ, m) by posterior sampling at many temperatures at once:
 ///
@@ -167,15 +168,14 @@ impl<'a> Ladder<'a> {
         let rungs = usable_rungs(&run, &convergence);
         let observed = Observed::new(&run, rungs, blocks);
         let dispersion = observed.dispersion();
-        let slopes = observed.slopes(dispersion);
-        let (start, end) = (run.log_t[0], run.log_t[rungs.max(1) - 1]);
-        let fit = asymptotics::fit(&slopes, start, self.w_star.len().min(6)).ok_or(
-            EstimateError::RangeTooShort {
-                variable: "log t",
-                start,
-                end,
-            },
-        )?;
+        let most = self.w_star.len().min(6);
+        let mut fit = observed.fit(most).ok_or(EstimateError::RangeTooShort {
+            variable: "log t",
+            start: run.log_t[0],
+            end: run.log_t[rungs.max(1) - 1],
+        })?;
+        // What all rungs of a ladder share, a fit to the rungs does not see.
+        fit.standard_error = fit.standard_error.max(observed.jackknife(most));
 
         // Chains are judged on the rungs the best window uses.
         let used: Vec<usize> = (0..rungs)
@@ -276,11 +276,13 @@ fn convergence(
 const ARMS: f64 = 0.25;
 /// R̂ above which a rung has not converged.
 const LARGEST_RHAT: f64 = 1.05;
+/// How many rungs on either side tell with a rung whether it has converged.
+const REACH: usize = 2;
 /// The fewest rungs to fit; rungs that have not converged are used, and doubted, rather than
 /// fewer.
 const LEAST_RUNGS: usize = 20;
 
-/// How many rungs, from the hottest on, floating point resolves and have converged.
+/// How many rungs, from the hottest on: those that floating point resolves, up to the last that has converged.
 fn usable_rungs(run: &TemperingRun, convergence: &[(f64, f64)]) -> usize {
     let resolved = (0..run.log_t.len())
         .find(|&rung| {
@@ -288,10 +290,16 @@ fn usable_rungs(run: &TemperingRun, convergence: &[(f64, f64)]) -> usize {
             unresolved / run.ladders.len() as f64 > 0.02
         })
         .unwrap_or(run.log_t.len());
-    let converged = convergence
-        .iter()
-        .position(|(rhat, _)| rhat.is_nan() || *rhat > LARGEST_RHAT)
-        .unwrap_or(resolved);
+    // most of the rungs around; where those of a transition on the way have not, colder ones may have
+    let has_converged = |rung: &usize| {
+        let around = rung.saturating_sub(REACH)..(rung + REACH + 1).min(convergence.len());
+        let good = |(rhat, _): &&(f64, f64)| *rhat <= LARGEST_RHAT;
+        2 * convergence[around.clone()].iter().filter(good).count() > around.len()
+    };
+    let converged = (0..resolved)
+        .rev()
+        .find(has_converged)
+        .map_or(resolved, |rung| rung + 1);
     if converged >= LEAST_RUNGS {
         converged.min(resolved)
     } else {
@@ -399,6 +407,40 @@ impl Observed {
                 .push((dispersion * self.variances[rung] + shape * shape).sqrt());
         }
         slopes
+    }
+
+    /// The pole.
+    fn fit(&self, max_multiplicity: usize) -> Option<PoleFit> {
+        let slopes = self.slopes(self.dispersion());
+        asymptotics::fit(&slopes, *self.log_t.first()?, max_multiplicity)
+    }
+
+    /// The standard error of λ̂ by leaving out each ladder in turn (Tukey 1958), wide enough for intervals of ±1.96 of it
+    /// to be those of Student's distribution; 0 for fewer than four ladders.
+    fn jackknife(&self, max_multiplicity: usize) -> f64 {
+        let ladders = self.energies.first().map_or(0, Vec::len);
+        if ladders < 4 {
+            return 0.0;
+        }
+        let without = |ladder: usize| {
+            let mut fewer = Self {
+                energies: self.energies.clone(),
+                log_t: self.log_t.clone(),
+                variances: self.variances.clone(),
+                imbalance: self.imbalance,
+            };
+            fewer.energies.iter_mut().for_each(|e| {
+                e.remove(ladder);
+            });
+            fewer.fit(max_multiplicity).map(|fit| fit.lambda)
+        };
+        let Some(lambdas) = (0..ladders).map(without).collect::<Option<Vec<f64>>>() else {
+            return 0.0;
+        };
+        let degrees = (ladders - 1) as f64;
+        let student =
+            StudentsT::new(0.0, 1.0, degrees).map_or(1.0, |t| t.inverse_cdf(0.975) / 1.96);
+        degrees * variance_of_mean(&lambdas).sqrt() * student
     }
 
     fn energies(&self) -> Vec<Energy> {

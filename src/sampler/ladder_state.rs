@@ -1,7 +1,7 @@
 //! The state of one ladder of tempered chains; nothing is allocated after its construction.
 
 use super::noise::fill_normal;
-use super::tempering::{BLOCKS, LadderTrace, Tempering};
+use super::tempering::{BLOCKS, Effort, LadderTrace, Tempering};
 use crate::loss::{Loss, Prior, Scalar};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
@@ -32,7 +32,7 @@ pub(super) struct LadderState<'a> {
     w_star: &'a [f64],
     prior: &'a Prior,
     baseline: f64,
-    leapfrogs: usize,
+    effort: Effort,
     rng: ChaCha8Rng,
     t: Vec<f64>,
     /// The largest log step size, by rung.
@@ -81,7 +81,7 @@ impl<'a> LadderState<'a> {
             w_star,
             prior,
             baseline,
-            leapfrogs: settings.leapfrogs_in(d),
+            effort: settings.effort(d),
             rng,
             t: log_t.iter().map(|l| l.exp()).collect(),
             log_step: log_steps.to_vec(),
@@ -153,7 +153,7 @@ impl<'a> LadderState<'a> {
             self.sweep += 1;
             let rate = rate / (self.sweep as f64).powf(0.6);
             for rung in 0..self.t.len() {
-                for _ in 0..self.settings.moves {
+                for _ in 0..self.effort.moves {
                     let acceptance = self.trajectory(rung);
                     self.log_step[rung] += rate * (acceptance - TARGET_ACCEPTANCE);
                 }
@@ -173,7 +173,7 @@ impl<'a> LadderState<'a> {
         for _ in 0..sweeps {
             self.sweep += 1;
             for rung in 0..rungs {
-                for _ in 0..self.settings.moves {
+                for _ in 0..self.effort.moves {
                     self.accepted[rung] += self.trajectory(rung);
                 }
                 self.rescale(rung);
@@ -234,7 +234,7 @@ impl<'a> LadderState<'a> {
     }
 
     pub(super) fn finish(self) -> LadderTrace {
-        let moves = (self.sampled * self.settings.moves as f64).max(1.0);
+        let moves = (self.sampled * self.effort.moves as f64).max(1.0);
         let share = |values: Vec<f64>, of: f64| values.iter().map(|v| v / of.max(1.0)).collect();
         LadderTrace {
             energies: self.energies,
@@ -273,7 +273,7 @@ impl<'a> LadderState<'a> {
         let t = self.t[rung];
         // MALA's ε is the square of the leapfrog's step.
         let h = (0.5 * (self.log_step[rung] - STEP_SPREAD * self.rng.random::<f64>())).exp();
-        let steps = self.rng.random_range(1..=self.leapfrogs);
+        let steps = self.rng.random_range(1..=self.effort.leapfrogs);
         let replica = self.replica[rung];
         let range = replica * d..(replica + 1) * d;
         fill_normal(&mut self.noise, &mut self.rng);

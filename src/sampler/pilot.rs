@@ -13,6 +13,11 @@ const SWEEPS: usize = 200;
 /// The shortest ladder in log t, where floating point allows it: a term (m − 1)/log t in U falls with log t
 /// alone, whatever λ is.
 const LEAST_RANGE: f64 = 30.0;
+/// Where that term is below a hundredth of λ, it is enough to go on for so long since U came near λ.
+const TAIL: f64 = 12.0;
+/// λ from which on that is so, and what counts as near, relative to λ.
+const LARGE: f64 = 4.0;
+const NEAR: f64 = 0.1;
 /// The fewest rungs of a ladder whose length is not given: a fit needs some.
 const LEAST_RUNGS: usize = 24;
 /// Rungs further apart tell too little of U, rungs closer together cost more than they tell.
@@ -56,15 +61,22 @@ impl Plan {
             .filter(|u| u.is_finite() && *u > 0.0)
             .unwrap_or(1.0);
 
+        let far = |&rung: &usize| (trace.energy(rung) / lambda - 1.0).abs() > NEAR;
+        let least = if lambda > LARGE {
+            let near = (0..resolved / 2).rev().find(far).map_or(0, |rung| rung + 1);
+            (RATIO * near as f64 + TAIL).min(LEAST_RANGE)
+        } else {
+            LEAST_RANGE
+        };
         let longest = (RATIO * resolved as f64).max(RATIO * 6.0);
         let range = settings.log_range.unwrap_or_else(|| {
             (Tempering::FALL / lambda)
-                .clamp(LEAST_RANGE, Tempering::PILOT_RANGE)
+                .clamp(least, Tempering::PILOT_RANGE)
                 .min(longest)
         });
         let ratio = settings
             .log_ratio
-            .unwrap_or_else(|| (1.2 / lambda.sqrt()).clamp(*RATIOS.start(), *RATIOS.end()));
+            .unwrap_or_else(|| (1.6 / lambda.sqrt()).clamp(*RATIOS.start(), *RATIOS.end()));
         let (count, ratio) = match (settings.log_range, settings.log_ratio) {
             (None, None) => {
                 let count = ((range / ratio).ceil() as usize + 1).max(LEAST_RUNGS);

@@ -21,8 +21,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// anywhere in the box, so that R̂ between them shows where they have not forgotten their starts.
 ///
 /// Where rungs are not given, a pilot ladder over [`PILOT_RANGE`](Self::PILOT_RANGE) finds them: t·K is about
-/// Gamma-distributed with shape λ, so neighbouring rungs exchange well for a ratio of 1.2/√λ in log t, and
-/// the ladder ends where log Z has fallen by [`FALL`](Self::FALL), not before log t has grown by 30, or where floating point no longer resolves K.
+/// Gamma-distributed with shape λ, so neighbouring rungs exchange well for a ratio of 1.6/√λ in log t, and
+/// the ladder ends where log Z has fallen by [`FALL`](Self::FALL), not before log t has grown by 30 (for large λ, by 12
+/// since U came near λ), or where floating point no longer resolves K.
 ///
 /// # Examples
 ///
@@ -46,12 +47,12 @@ pub struct Tempering {
     /// Independent ladders. Default 8.
     pub ladders: usize,
     /// Sweeps after the burn-in; in a sweep every rung moves and then offers an exchange.
-    /// Default 12 000.
-    pub sweeps: usize,
-    /// Sweeps before, in which steps are tuned; never part of an estimate. Default 4000.
-    pub burn_in: usize,
-    /// Trajectories of a rung in a sweep; a scaling about w* and a shift follow. Default 3.
-    pub moves: usize,
+    /// Default 12 000, in more than 8 dimensions 12 000·√(8/d).
+    pub sweeps: Option<usize>,
+    /// Sweeps before, in which steps are tuned; never part of an estimate. Default a third of the sweeps.
+    pub burn_in: Option<usize>,
+    /// Trajectories of a rung in a sweep; a scaling about w* and a shift follow. Default 3, in more than 8 dimensions 1.
+    pub moves: Option<usize>,
     /// The most leapfrog steps of a trajectory, which takes from one to that many. One step is MALA. Default: √d.
     pub leapfrogs: Option<usize>,
     /// log t of the coldest rung over that of the hottest, where t·K is about 1 under the prior.
@@ -69,9 +70,9 @@ impl Default for Tempering {
     fn default() -> Self {
         Self {
             ladders: 8,
-            sweeps: 12_000,
-            burn_in: 4000,
-            moves: 3,
+            sweeps: None,
+            burn_in: None,
+            moves: None,
             leapfrogs: None,
             log_range: None,
             log_ratio: None,
@@ -80,6 +81,18 @@ impl Default for Tempering {
         }
     }
 }
+
+/// How much a ladder moves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Effort {
+    pub(super) sweeps: usize,
+    pub(super) burn_in: usize,
+    pub(super) moves: usize,
+    pub(super) leapfrogs: usize,
+}
+
+/// Up to how many dimensions MALA does about as well as longer trajectories.
+const SMALL_DIMENSION: usize = 8;
 
 /// Into how many consecutive blocks the sweeps of a ladder are averaged.
 pub(crate) const BLOCKS: usize = 50;
@@ -172,16 +185,27 @@ impl Tempering {
         self
     }
 
-    /// Sets the number of sweeps, and a third of it as burn-in.
+    /// Sets the number of sweeps.
     ///
     /// ```
     /// # use rlct::sampler::Tempering;
-    /// assert_eq!(Tempering::new().with_sweeps(1200).burn_in, 400);
+    /// assert_eq!(Tempering::new().with_sweeps(1200).sweeps, Some(1200));
     /// ```
     #[must_use]
     pub fn with_sweeps(mut self, sweeps: usize) -> Self {
-        self.sweeps = sweeps;
-        self.burn_in = sweeps / 3;
+        self.sweeps = Some(sweeps);
+        self
+    }
+
+    /// Sets the number of sweeps of the burn-in.
+    ///
+    /// ```
+    /// # use rlct::sampler::Tempering;
+    /// assert_eq!(Tempering::new().with_burn_in(100).burn_in, Some(100));
+    /// ```
+    #[must_use]
+    pub fn with_burn_in(mut self, burn_in: usize) -> Self {
+        self.burn_in = Some(burn_in);
         self
     }
 
@@ -221,9 +245,18 @@ impl Tempering {
         self
     }
 
-    /// The most leapfrog steps of a trajectory in d dimensions.
-    pub(super) fn leapfrogs_in(&self, d: usize) -> usize {
-        self.leapfrogs.unwrap_or_else(|| d.isqrt().max(1))
+    /// What is set, and the defaults in d dimensions for the rest.
+    pub(super) fn effort(&self, d: usize) -> Effort {
+        // Trajectories grow with d, and their number falls.
+        let small = d <= SMALL_DIMENSION;
+        let share = (SMALL_DIMENSION as f64 / d.max(SMALL_DIMENSION) as f64).sqrt();
+        let sweeps = self.sweeps.unwrap_or((12_000.0 * share) as usize);
+        Effort {
+            sweeps,
+            burn_in: self.burn_in.unwrap_or(sweeps / 3),
+            moves: self.moves.unwrap_or(if small { 3 } else { 1 }),
+            leapfrogs: self.leapfrogs.unwrap_or(d.isqrt().max(1)),
+        }
     }
 
     /// Sets half the side of the box.
@@ -257,12 +290,13 @@ impl Tempering {
         prior: &Prior,
     ) -> Result<(), SamplerError> {
         super::check_point(loss, w_star, prior)?;
+        let effort = self.effort(w_star.len());
         for (what, least, found) in [
             ("ladders", 2, self.ladders),
-            ("sweeps", BLOCKS, self.sweeps),
-            ("sweeps of burn-in", 1, self.burn_in),
-            ("moves", 1, self.moves),
-            ("leapfrog steps", 1, self.leapfrogs.unwrap_or(1)),
+            ("sweeps", BLOCKS, effort.sweeps),
+            ("sweeps of burn-in", 1, effort.burn_in),
+            ("moves", 1, effort.moves),
+            ("leapfrog steps", 1, effort.leapfrogs),
         ] {
             if found < least {
                 return Err(SamplerError::TooFew { what, least, found });
@@ -308,9 +342,9 @@ impl Tempering {
         };
         let plan = pilot::Plan::of(self, landscape, -scale.ln());
         let (log_t, log_steps) = (plan.log_t, plan.log_steps);
-        let rungs = log_t.len();
-        let block = self.sweeps / BLOCKS;
-        let total = ((self.burn_in + block * BLOCKS) * self.ladders) as u64;
+        let effort = self.effort(w_star.len());
+        let block = effort.sweeps / BLOCKS;
+        let total = ((effort.burn_in + block * BLOCKS) * self.ladders) as u64;
         let done = AtomicU64::new(0);
         let report = |sweeps: usize| {
             control.report(done.fetch_add(sweeps as u64, Ordering::Relaxed), total);
@@ -321,8 +355,8 @@ impl Tempering {
             let mut state = LadderState::new(self, landscape, &log_t, &log_steps, rng);
             state.start(ladder % 2 == 0);
             let mut tuned = 0;
-            while tuned < self.burn_in && !control.stopped() {
-                let now = (self.burn_in - tuned).min(100);
+            while tuned < effort.burn_in && !control.stopped() {
+                let now = (effort.burn_in - tuned).min(100);
                 // The pilot has found the steps: they need little more.
                 state.tune(now, 0.5);
                 report(now);
