@@ -165,7 +165,8 @@ impl<'a> Ladder<'a> {
         let convergence: Vec<(f64, f64)> = (0..run.log_t.len())
             .map(|rung| convergence(&run, rung, blocks))
             .collect::<Result<_, EstimateError>>()?;
-        let rungs = usable_rungs(&run, &convergence);
+        let rhats = median_around(&convergence);
+        let rungs = usable_rungs(&run, &rhats);
         let observed = Observed::new(&run, rungs, blocks);
         let dispersion = observed.dispersion();
         let most = self.w_star.len().min(6);
@@ -181,7 +182,7 @@ impl<'a> Ladder<'a> {
         let used: Vec<usize> = (0..rungs)
             .filter(|&k| run.log_t[k] >= fit.window_start - 0.5)
             .collect();
-        let rhat = used.iter().map(|&k| convergence[k].0).fold(1.0, f64::max);
+        let rhat = used.iter().map(|&k| rhats[k]).fold(1.0, f64::max);
         let effective_sample_size = used
             .iter()
             .map(|&k| convergence[k].1)
@@ -276,29 +277,36 @@ fn convergence(
 const ARMS: f64 = 0.25;
 /// R̂ above which a rung has not converged.
 const LARGEST_RHAT: f64 = 1.05;
-/// How many rungs on either side tell with a rung whether it has converged.
+/// How many rungs on either side tell with a rung whether it has converged, by the median.
 const REACH: usize = 2;
 /// The fewest rungs to fit; rungs that have not converged are used, and doubted, rather than
 /// fewer.
 const LEAST_RUNGS: usize = 20;
 
-/// How many rungs, from the hottest on: those that floating point resolves, up to the last that has converged.
-fn usable_rungs(run: &TemperingRun, convergence: &[(f64, f64)]) -> usize {
+/// By rung: the median R̂ of the rungs around, of which the largest would be large by chance alone.
+fn median_around(convergence: &[(f64, f64)]) -> Vec<f64> {
+    (0..convergence.len())
+        .map(|rung| {
+            let around = rung.saturating_sub(REACH)..(rung + REACH + 1).min(convergence.len());
+            let mut rhats: Vec<f64> = convergence[around].iter().map(|(rhat, _)| *rhat).collect();
+            rhats.sort_by(f64::total_cmp);
+            rhats[rhats.len() / 2]
+        })
+        .collect()
+}
+
+/// How many rungs, from the hottest on: those that floating point resolves, up to the last that has converged. Where
+/// those of a transition on the way have not, colder ones may have.
+fn usable_rungs(run: &TemperingRun, rhats: &[f64]) -> usize {
     let resolved = (0..run.log_t.len())
         .find(|&rung| {
             let unresolved: f64 = run.ladders.iter().map(|l| l.unresolved[rung]).sum();
             unresolved / run.ladders.len() as f64 > 0.02
         })
         .unwrap_or(run.log_t.len());
-    // most of the rungs around; where those of a transition on the way have not, colder ones may have
-    let has_converged = |rung: &usize| {
-        let around = rung.saturating_sub(REACH)..(rung + REACH + 1).min(convergence.len());
-        let good = |(rhat, _): &&(f64, f64)| *rhat <= LARGEST_RHAT;
-        2 * convergence[around.clone()].iter().filter(good).count() > around.len()
-    };
     let converged = (0..resolved)
         .rev()
-        .find(has_converged)
+        .find(|&rung| rhats[rung] <= LARGEST_RHAT)
         .map_or(resolved, |rung| rung + 1);
     if converged >= LEAST_RUNGS {
         converged.min(resolved)

@@ -44,15 +44,18 @@ impl<T: Scalar> Llc<'_, T> {
     /// [`record`](Self::record) under a [`Control`]. A stopped run keeps the draws so far.
     ///
     /// # Errors
-    /// As [`record`](Self::record).
+    /// As [`record`](Self::record), and [`SamplerError::StoppedEarly`](crate::sampler::SamplerError::StoppedEarly) if it
+    /// was stopped while a pilot looked for the settings.
     ///
     /// ```
-    /// # use rlct::{draws::Recording, estimate::Llc, loss::LinearNetwork, sampler::Control};
+    /// # use rlct::{draws::Recording, estimate::Llc, loss::LinearNetwork};
+    /// # use rlct::sampler::{Control, Mala};
     /// # use std::sync::atomic::AtomicBool;
     /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
     /// let flag = AtomicBool::new(true);
     /// let control = Control::new().with_stop(&flag);
-    /// let run = Llc::new(&loss, &[0.0]).nbeta(1e3).record_with(&Recording::new(), &control)?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).sampler(Mala::new(1e-3));
+    /// let run = llc.record_with(&Recording::new(), &control)?;
     /// assert_eq!(run.draws.num_draws(), 0);
     /// assert!(run.estimate.is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -76,7 +76,7 @@ impl Plan {
         });
         let ratio = settings
             .log_ratio
-            .unwrap_or_else(|| (1.6 / lambda.sqrt()).clamp(*RATIOS.start(), *RATIOS.end()));
+            .unwrap_or_else(|| (1.1 / lambda.sqrt()).clamp(*RATIOS.start(), *RATIOS.end()));
         let (count, ratio) = match (settings.log_range, settings.log_ratio) {
             (None, None) => {
                 let count = ((range / ratio).ceil() as usize + 1).max(LEAST_RUNGS);
