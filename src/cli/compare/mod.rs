@@ -168,7 +168,7 @@ fn short(seed: u64) -> Settings {
     Settings {
         seed,
         particles: Some(100),
-        sweeps: Some(3000),
+        sweeps: Some(6000),
         ..Settings::default()
     }
 }
