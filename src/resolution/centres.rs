@@ -114,20 +114,9 @@ impl Along {
             let factors = c.simple_factors();
             let may_vanish = factors.iter().find(|q| nonvanishing(chart, q).is_none());
             let unknown = || factors.iter().find(|q| !chart.units.contains(q));
-            let chosen = may_vanish.or_else(unknown);
-            return Ok(chosen.map(|q| self.part_shared(chart, q)));
+            return Ok(may_vanish.or_else(unknown).cloned());
         }
         Ok(None)
-    }
-
-    /// The part of a factor that the coefficients share, as far as they share one: they tell factors apart that are known
-    /// as a product only.
-    fn part_shared(&self, chart: &Chart, q: &Polynomial) -> Polynomial {
-        self.open.iter().fold(q.clone(), |part, (_, c)| {
-            let common = part.gcd(c).filter(|p| p.as_constant().is_none());
-            let may_vanish = |p: &Polynomial| nonvanishing(chart, p).is_none();
-            common.filter(may_vanish).unwrap_or(part)
-        })
     }
 
     /// Weights for blow-ups of local coordinates: the normals of the Newton polyhedron's facets, those

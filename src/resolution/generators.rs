@@ -4,7 +4,7 @@
 use super::centres::layers;
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::nonvanishing;
-use super::small_functions::small_relations;
+use super::expansion::small_relations;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, combination_to};
 use crate::certificate::format::{Row, Rule};
 
@@ -296,11 +296,6 @@ impl Tracked {
         change: impl Fn(&Polynomial) -> Option<(Polynomial, Polynomial)>,
     ) -> bool {
         let limits = limits();
-        // the search for multiple factors grows with the square of the length
-        let g = self.polynomials[j].clone();
-        if !self.affords([&g; 4], &g) {
-            return false;
-        }
         let g = &self.polynomials[j];
         let power_of = |p: &Polynomial, k: u32| p.checked_pow(k, &limits).ok();
         let changed = || -> Option<(Polynomial, Polynomial)> {

@@ -19,7 +19,6 @@ mod leaves;
 mod moves;
 mod point;
 mod search;
-mod small_functions;
 mod straighten;
 mod structure;
 

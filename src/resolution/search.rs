@@ -29,10 +29,10 @@ const MOST_DEPTH: usize = 250;
 /// Charts that are tried in two ways.
 const MOST_SECOND_WAYS: u32 = 12;
 
-/// Changes of coordinates, one after the other, before a blow-up is due. Those to factors are, besides, at most as many
+/// Changes of coordinates for each coordinate, one after the other, before a blow-up is due. Those to factors are, besides, at most as many
 /// as there are coordinates: factors of two generators may each ask to be a coordinate in the place of the other, for ever
 /// and with growing coefficients, where a blow-up makes progress.
-const MOST_CHANGES: usize = 8;
+const MOST_CHANGES: usize = 4;
 
 /// What is proved for a chart.
 #[derive(Debug, Clone)]
@@ -256,7 +256,7 @@ impl<'a> Search<'a> {
         if let Some((monomial, rest, pole)) = own_monomial(chart) {
             return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
         }
-        let may_change = self.changes < MOST_CHANGES;
+        let may_change = self.changes < MOST_CHANGES * chart.dimension();
         let may_straighten = may_change && self.factors < chart.dimension();
         if may_change
             && let Some(change) = generator_as_coordinate(chart)
@@ -281,16 +281,13 @@ impl<'a> Search<'a> {
             };
             return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
         }
-        let straight =
-            || factor_as_coordinate(chart, false).filter(|change| !swells(chart, &change.1));
-        if may_straighten && let Some(change) = straight() {
+        if may_straighten && let Some(change) = factor_as_coordinate(chart, false) {
             self.factors += 1;
             let settled = self.unless_circular(change, cutoff, depth);
             self.factors -= 1;
-            return match settled {
-                Some(settled) => Ok(settled),
-                None => self.by_centres(chart, cutoff, depth),
-            };
+            if let Some(settled) = settled {
+                return Ok(settled);
+            }
         }
         for i in 0..chart.dimension() {
             let power = common_power(chart, i);
@@ -310,7 +307,7 @@ impl<'a> Search<'a> {
         }
         // a coordinate that makes another one a function: the rest of the ideal is expanded along it
         let plane = chart.local().len() <= 2;
-        let curve = || factor_as_coordinate(chart, true).filter(|change| !swells(chart, &change.1));
+        let curve = || factor_as_coordinate(chart, true);
         let curve = (plane && may_straighten).then(curve).flatten();
         let straightens = usize::from(curve.is_some());
         let smooth = || may_change.then(|| smooth_generator(chart)).flatten();
@@ -348,19 +345,15 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// A change of coordinates, unless it leads back here or nowhere: then another move may do.
-    fn unless_circular(&mut self, change: Change, cutoff: &Pole, depth: usize) -> Option<Settled> {
+    /// A change of coordinates, unless others after it lead back here: then another move may do.
+    fn unless_circular(
+        &mut self,
+        change: Change,
+        cutoff: &Pole,
+        depth: usize,
+    ) -> Option<Settled> {
         let settled = self.changed(change, cutoff, depth);
-        let leads_nowhere = matches!(
-            settled.reason,
-            Some(
-                Undecided::Circle
-                    | Undecided::NoBlowUp
-                    | Undecided::Depth(_)
-                    | Undecided::Zeros { .. }
-            )
-        );
-        if !leads_nowhere || settled.lower >= *cutoff || self.second_ways == 0 {
+        if settled.reason != Some(Undecided::Circle) || self.second_ways == 0 {
             return Some(settled);
         }
         self.second_ways -= 1;
@@ -741,14 +734,6 @@ fn opened(chart: &Chart, reason: Undecided) -> Settled {
         reason: Some(reason.clone()),
         ..open_leaf(chart, reason.to_string()).into()
     }
-}
-
-/// Whether a change of coordinates makes so many terms that a blow-up costs less.
-fn swells(chart: &Chart, next: &Chart) -> bool {
-    const MANY: usize = 1_000;
-    let terms = |c: &Chart| c.generators.iter().map(Polynomial::len).sum::<usize>();
-    let after = terms(next);
-    after > MANY && after > 4 * terms(chart)
 }
 
 fn plain_child(step: usize) -> Child {

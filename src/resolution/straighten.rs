@@ -232,14 +232,9 @@ pub(super) fn factor_as_coordinate(chart: &Chart, at_once: bool) -> Option<Chang
 /// A factor of a generator that is, on the centre, one of its `zeros` made a coordinate: it serves better than the
 /// zero alone.
 fn factor_over_zero(chart: &Chart, open: &[Polynomial]) -> Option<Change> {
-    // where a coordinate has a rational value, that is subtracted first
-    let is_value = |z: &Polynomial| {
-        z.degree() == 1 && (0..chart.dimension()).any(|i| z.as_univariate(i).is_some())
-    };
     let restricted: Vec<Polynomial> = open
         .iter()
         .map(|z| chart.restricted(z).primitive_part())
-        .filter(|z| !is_value(z))
         .collect();
     for g in &chart.generators {
         let factors = g.square_free_factors()?;
