@@ -29,9 +29,9 @@ const MOST_DEPTH: usize = 250;
 /// Charts that are tried in two ways.
 const MOST_SECOND_WAYS: u32 = 12;
 
-/// Changes of coordinates for each coordinate, one after the other, before a blow-up is due. Those to factors are, besides, at most as many
-/// as there are coordinates: factors of two generators may each ask to be a coordinate in the place of the other, for ever
-/// and with growing coefficients, where a blow-up makes progress.
+/// Changes of coordinates for each coordinate, one after the other, before a blow-up is due. Those to factors are,
+/// besides, at most as many as there are coordinates: factors of two generators may each ask to be a coordinate in the
+/// place of the other, for ever and with growing coefficients, where a blow-up makes progress.
 const MOST_CHANGES: usize = 4;
 
 /// What is proved for a chart.
@@ -346,12 +346,7 @@ impl<'a> Search<'a> {
     }
 
     /// A change of coordinates, unless others after it lead back here: then another move may do.
-    fn unless_circular(
-        &mut self,
-        change: Change,
-        cutoff: &Pole,
-        depth: usize,
-    ) -> Option<Settled> {
+    fn unless_circular(&mut self, change: Change, cutoff: &Pole, depth: usize) -> Option<Settled> {
         let settled = self.changed(change, cutoff, depth);
         if settled.reason != Some(Undecided::Circle) || self.second_ways == 0 {
             return Some(settled);
@@ -366,6 +361,15 @@ impl<'a> Search<'a> {
         let settled = self.through(rule, &next, cutoff, depth);
         self.changes -= 1;
         settled
+    }
+
+    /// Work after a blow-up, or on fewer coordinates: changes are counted anew.
+    fn afresh<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let changes = std::mem::take(&mut self.changes);
+        let factors = std::mem::take(&mut self.factors);
+        let done = work(self);
+        (self.changes, self.factors) = (changes, factors);
+        done
     }
 
     /// The centre divided, or blown up.
@@ -507,12 +511,8 @@ impl<'a> Search<'a> {
                 });
             }
         }
-        let counts = (
-            std::mem::take(&mut self.changes),
-            std::mem::take(&mut self.factors),
-        );
-        let (children, lower, upper, reason) = self.worst(&charts, &least, depth);
-        (self.changes, self.factors) = counts;
+        let (children, lower, upper, reason) =
+            self.afresh(|search| search.worst(&charts, &least, depth));
         let rule = Rule::BlowUp { weights, children };
         if known < upper
             && let Some(above) = above
@@ -547,7 +547,7 @@ impl<'a> Search<'a> {
         let mut reason = None;
         let mut total: Option<(Pole, Pole)> = None;
         for chart in charts {
-            let proved = self.pole_of(chart, &Pole::INFINITE, depth + 1);
+            let proved = self.afresh(|search| search.pole_of(chart, &Pole::INFINITE, depth + 1));
             total = Some(match total {
                 None => (proved.lower, proved.upper),
                 Some((lower, upper)) => (lower.add(&proved.lower), upper.add(&proved.upper)),
@@ -595,7 +595,7 @@ impl<'a> Search<'a> {
         } else {
             matters
         };
-        let proved = self.pole_of(rest, &cutoff, depth + 1);
+        let proved = self.afresh(|search| search.pole_of(rest, &cutoff, depth + 1));
         let upper = if proved.upper.lambda().is_some() {
             pole.combine(&proved.upper)
         } else {
