@@ -1,4 +1,4 @@
-//! Ranks at generic, true and special points against derivations by hand, given beside each test.
+//! Ranks at generic, true and special points against those derived by hand in proofs/fisher-ranks.md.
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -19,8 +19,7 @@ fn rank<M: Model>(model: &M, truth: &[Rational]) -> usize {
     jacobian.at(truth).unwrap().rank().rank()
 }
 
-/// K ∘ (A, B) = ½|BA − B*A*|²: the image of (Ȧ, Ḃ) ↦ BȦ + ḂA is {M : …} of dimension N·rk B + M·rk A − rk A·rk B
-/// (the sum of the spaces of matrices with columns in im B and with rows in the row space of A, which meet in dimension rk A·rk B).
+/// Section 1: N·rk B + M·rk A − rk A·rk B.
 #[test]
 fn reduced_rank_regression_at_all_ranks_of_the_factors() {
     for (n, h, m) in [(2, 2, 3), (3, 1, 2), (3, 2, 2), (2, 3, 2)] {
@@ -60,8 +59,7 @@ fn reduced_rank_regression_at_all_ranks_of_the_factors() {
     }
 }
 
-/// A product of matrices of widths H₀, …, H_L is a generic matrix of rank r = min Hᵢ: dimension r(H₀ + H_L − r). At 0 with
-/// L ≥ 2 all derivatives of the product vanish.
+/// Section 2: r(H₀ + H_L − r), generic with r = min Hᵢ and at the deepest point over a truth of rank r.
 #[test]
 fn deep_linear_networks() {
     for widths in [
@@ -80,14 +78,26 @@ fn deep_linear_networks() {
         assert_eq!(generic.rank(), r * (ends - r), "{widths:?}");
         assert_eq!(generic.redundancy(), model.dimension() - r * (ends - r));
         assert!(generic.proves(&jacobian), "{widths:?}: {generic}");
-        if widths.len() > 2 {
-            assert_eq!(rank(&model, &zero), 0, "{widths:?}");
+        for r in 0..=r {
+            let deepest: Vec<Rational> = widths
+                .windows(2)
+                .flat_map(|pair| {
+                    let (columns, rows) = (pair[0], pair[1]);
+                    (0..rows * columns).map(move |i| (i % rows, i / rows))
+                })
+                .map(|(row, column)| Rational::from(usize::from(row == column && row < r)))
+                .collect();
+            let expected = if widths.len() > 2 {
+                r * (ends - r)
+            } else {
+                widths[0] * widths[1]
+            };
+            assert_eq!(rank(&model, &deepest), expected, "{widths:?}, rank {r}");
         }
     }
 }
 
-/// f = Σ aᵢ tanh(bᵢ x): ∂aᵢ f = tanh(bᵢ x), ∂bᵢ f = aᵢ x (1 − tanh²(bᵢ x)); functions of distinct |bᵢ| > 0 are independent, at b = 0
-/// they are 0 and aᵢ x.
+/// Section 3.
 #[test]
 fn tanh_networks() {
     let model = |h| ShallowNetwork::new(1, h, 1, Activation::Tanh, Inputs::Normal).unwrap();
@@ -111,7 +121,7 @@ fn tanh_networks() {
     }
 }
 
-/// p = a N(m₁) + (1 − a) N(m₂): ∂a = N(m₁) − N(m₂), ∂m₁ = a N′(m₁), ∂m₂ = (1 − a) N′(m₂).
+/// Section 4.
 #[test]
 fn normal_and_poisson_mixtures() {
     for (truth, expected) in [
@@ -127,9 +137,7 @@ fn normal_and_poisson_mixtures() {
     }
 }
 
-/// Two classes, n binary features. ∂π = P₀ − P₁ with the products P_c, ∂θ_{v,c} = π_c × the product of the other features. n ≥ 3
-/// generic: all 2n + 1 independent (Goodman 1974). n = 2: at most 2² − 1. Equal classes: ∂π = 0 and ∂θ_{v,0} ∥ ∂θ_{v,1}: n. An idle
-/// class (π = 0) of other features: ∂θ_{v,0} = 0, ∂π and ∂θ_{v,1} remain: n + 1 if n ≥ 2 features differ.
+/// Section 5.
 #[test]
 fn naive_bayes_models() {
     for n in 1..=4_usize {

@@ -146,11 +146,15 @@ impl<'a> Lift<'a> {
                     fraction(&scaled, modulus, &bound)?
                 }
             };
+            denominator *= &factor;
             for x in &mut numerators {
                 *x *= &factor;
             }
-            denominator *= factor;
             numerators.push(numerator);
+            // too few digits: fractions of random numbers, whose common denominator grows with each
+            if denominator.abs() > bound || numerators.iter().any(|x| x.abs() > bound) {
+                return None;
+            }
         }
         if denominator.is_negative() {
             denominator = -denominator;

@@ -366,7 +366,16 @@ fn integer_row(row: &[Rational]) -> (Vec<BigInt>, Rational) {
         .iter()
         .map(|x| x.numerator() * (&common / x.denominator()))
         .collect();
-    let content = integers.iter().fold(BigInt::zero(), |g, x| g.gcd(x));
+    // from the smallest on, and no further than 1
+    let mut sizes: Vec<&BigInt> = integers.iter().filter(|x| !x.is_zero()).collect();
+    sizes.sort_by_key(|x| x.bits());
+    let mut content = BigInt::zero();
+    for x in sizes {
+        content = content.gcd(x);
+        if content.is_one() {
+            break;
+        }
+    }
     if content.is_zero() || content.is_one() {
         return (integers, Rational::from(common));
     }
