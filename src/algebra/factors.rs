@@ -1,6 +1,7 @@
 //! Exact division and simple factors of polynomials in several variables.
 
 use super::{Monomial, Polynomial, Rational, SizeLimits, Univariate};
+use crate::budget::time_is_up;
 use std::collections::BTreeMap;
 
 /// Divisors whose computation would grow beyond these limits are not found.
@@ -30,19 +31,28 @@ impl Polynomial {
     }
 
     /// The quotient p/q, if q divides p and the quotient and the work stay within limits.
+    ///
+    /// By Gauss's lemma a primitive polynomial divides another one over the integers, or not at all.
     pub(super) fn quotient_within(&self, divisor: &Self, limits: &SizeLimits) -> Option<Self> {
-        let (leading, scale) = divisor.sorted_terms().first()?;
         let ring = self.variables();
-        if divisor.variables() != ring {
+        if divisor.variables() != ring || divisor.is_zero() {
             return None;
         }
+        let (own, other) = (self.content(), divisor.content());
+        let cleared = |p: &Self, content: &Rational| match content.recip() {
+            Some(inverse) if !content.is_one() => p.scale(&inverse),
+            _ => p.clone(),
+        };
+        let divisor = cleared(divisor, &other);
+        let (leading, scale) = divisor.sorted_terms().first()?;
+        let dividend = cleared(self, &own);
         let mut remainder: BTreeMap<Monomial, Rational> =
-            self.sorted_terms().iter().cloned().collect();
+            dividend.sorted_terms().iter().cloned().collect();
         let mut quotient = Vec::new();
         let mut work = 0_usize;
         while let Some((monomial, coefficient)) = remainder.pop_last() {
             let factor = monomial.checked_div(leading)?;
-            let c = coefficient / scale;
+            let c = coefficient.integer_quotient(scale)?;
             for (m, d) in &divisor.sorted_terms()[1..] {
                 let product = m.checked_mul(&factor)?;
                 let entry = remainder.entry(product.clone()).or_default();
@@ -55,11 +65,15 @@ impl Polynomial {
             let words = 1 + c.bits() as usize / 256;
             work += divisor.len().saturating_mul(words.saturating_mul(words));
             quotient.push((factor, c));
-            if work > limits.work || quotient.len() > limits.terms {
+            if work > limits.work || quotient.len() > limits.terms || time_is_up() {
                 return None;
             }
         }
-        Some(Self::from_terms(ring, quotient))
+        let quotient = Self::from_terms(ring, quotient);
+        Some(match own == other {
+            true => quotient,
+            false => quotient.scale(&(own / other)),
+        })
     }
 
     /// p = Σ p_k x_i^k: the coefficients p_0, p_1, …, free of x_i.

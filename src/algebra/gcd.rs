@@ -9,6 +9,7 @@
 use super::factors::wide_limits;
 use super::modular_gcd::modular;
 use super::{Monomial, Polynomial, Rational};
+use crate::budget::time_is_up;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -92,7 +93,7 @@ fn heuristic(a: &Integers, b: &Integers, ring: &Polynomial, from: usize) -> Opti
     let mut xi: BigInt = norm(a).min(norm(b)) * 2 + 29;
     let degree = a.keys().chain(b.keys()).map(|m| m.exponents()[i]).max()?;
     for _ in 0..MOST_POINTS {
-        if xi.bits().saturating_mul(u64::from(degree)) > MOST_BITS {
+        if xi.bits().saturating_mul(u64::from(degree)) > MOST_BITS || time_is_up() {
             return None;
         }
         let (at_a, at_b) = (evaluated(a, i, &xi), evaluated(b, i, &xi));

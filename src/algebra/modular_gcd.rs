@@ -8,6 +8,7 @@
 
 use super::linear::{Field, fields};
 use super::{Monomial, Polynomial, Rational};
+use crate::budget::time_is_up;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::Zero;
@@ -51,6 +52,9 @@ pub(super) fn modular(
     let work = Cell::new(MOST_WORK);
     let mut found = Lift::default();
     for field in fields() {
+        if time_is_up() {
+            return None;
+        }
         if field.residue(first.1) == 0 || field.residue(second.1) == 0 {
             continue;
         }

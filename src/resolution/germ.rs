@@ -744,8 +744,10 @@ impl Germ {
         if self.reading == Reading::Loss {
             refuse_negative(&chart, &germ.point, &meter)?;
         }
+        let watch = meter.watch();
         let mut search = Search::new(&meter);
         let (last, reason) = search.root(&chart);
+        drop(watch);
         let unverified = match Resolution::verified(&question, search.into_steps(), last, reason) {
             Ok(Some(resolution)) => return Ok(resolution),
             Ok(None) => "they bound λ on one side only".to_string(),
