@@ -740,7 +740,7 @@ impl Germ {
         germ.expect_zero()?;
         let chart = germ.chart(&signs)?;
         let question = germ.question(&chart);
-        let meter = budget.start_half();
+        let (meter, whole) = (budget.start_half(), budget.start());
         if self.reading == Reading::Loss {
             refuse_negative(&chart, &germ.point, &meter)?;
         }
@@ -748,7 +748,10 @@ impl Germ {
         let mut search = Search::new(&meter);
         let (last, reason) = search.root(&chart);
         drop(watch);
-        let unverified = match Resolution::verified(&question, search.into_steps(), last, reason) {
+        let watch = whole.watch();
+        let verified = Resolution::verified(&question, search.into_steps(), last, reason);
+        drop(watch);
+        let unverified = match verified {
             Ok(Some(resolution)) => return Ok(resolution),
             Ok(None) => "they bound λ on one side only".to_string(),
             Err(error) => error.to_string(),

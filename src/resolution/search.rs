@@ -11,6 +11,7 @@ use super::leaves::{
     Leaf, equal_weights_leaf, lowest_order_leaf, newton_leaf, open_leaf, order_leaf, unit_leaf,
     weights_leaf,
 };
+use super::lowest_terms::by_lowest_terms;
 use super::moves::{blow_up, common_power, definite, fold, split};
 use super::straighten::{
     Change, ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate,
@@ -385,7 +386,11 @@ impl<'a> Search<'a> {
         }
         let candidates = along.candidates(chart, self.meter)?;
         let Some(weights) = best_blow_up(chart, &candidates, self.meter)? else {
-            if let Some((rule, next)) = factor_as_coordinate(chart, true) {
+            let last = match by_lowest_terms(chart, self.meter)? {
+                Some(change) => Some(change),
+                None => factor_as_coordinate(chart, true),
+            };
+            if let Some((rule, next)) = last {
                 return Ok(self.through(rule, &next, cutoff, depth));
             }
             return Ok(self.bounded(chart, Undecided::NoBlowUp));
