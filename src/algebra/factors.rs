@@ -191,7 +191,7 @@ impl Polynomial {
     }
 
     /// Pairwise coprime, square-free, non-constant primitive factors with the same real zeros as p, simplest
-    /// first: coordinates, linear factors of univariate parts and binary forms, contents, and what remains. Not all are
+    /// first: coordinates, factors of univariate parts and binary forms, contents, and what remains. Not all are
     /// irreducible.
     pub(crate) fn simple_factors(&self) -> Vec<Self> {
         if self.as_constant().is_some() {
@@ -209,7 +209,7 @@ impl Polynomial {
     }
 }
 
-/// Splits a square-free polynomial at its contents, or else at linear factors.
+/// Splits a square-free polynomial at its contents, or else where it is one in a single variable or a form in two.
 fn split(p: Polynomial, found: &mut Vec<Polynomial>) {
     let involved: Vec<usize> = (0..p.dimension()).filter(|&i| p.degree_in(i) > 0).collect();
     if let [i] = involved[..] {
@@ -228,12 +228,12 @@ fn split(p: Polynomial, found: &mut Vec<Polynomial>) {
         }
     }
     match involved[..] {
-        [i, j] => linear_factors_of_form(p, i, j, found),
+        [i, j] => factors_of_form(p, i, j, found),
         _ => found.push(p.primitive_part()),
     }
 }
 
-/// The linear factors over ℚ of a square-free polynomial, and the rest.
+/// The irreducible factors over ℚ of a square-free polynomial, as far as they are of moderate size.
 fn univariate_factors(u: &Univariate, p: &Polynomial, i: usize, found: &mut Vec<Polynomial>) {
     let mut rest = u.clone();
     for root in u.rational_roots() {
@@ -244,30 +244,30 @@ fn univariate_factors(u: &Univariate, p: &Polynomial, i: usize, found: &mut Vec<
         }
     }
     if rest.degree().is_some_and(|d| d > 0) {
-        found.push(rest.in_variable(p.variables(), i).primitive_part());
+        let factors = rest.irreducible_factors().into_iter();
+        found.extend(factors.map(|f| f.in_variable(p.variables(), i).primitive_part()));
     }
 }
 
-/// The factors x_i − c·x_j of a form in two variables, and the cofactor; p itself if it is no form.
-fn linear_factors_of_form(mut p: Polynomial, i: usize, j: usize, found: &mut Vec<Polynomial>) {
+/// The irreducible factors over ℚ of a square-free form in two variables without monomial factor; p itself if it is no form.
+fn factors_of_form(p: Polynomial, i: usize, j: usize, found: &mut Vec<Polynomial>) {
     let degree = p.degree();
-    if p.order() == Some(degree) {
-        let mut coefficients = vec![Rational::ZERO; p.degree_in(i) as usize + 1];
-        for (e, c) in p.terms() {
-            coefficients[e[i] as usize] = c.clone();
-        }
-        let ring = p.variables().clone();
-        for root in Univariate::new(coefficients).rational_roots() {
-            let linear =
-                &Polynomial::variable(&ring, i) - &Polynomial::variable(&ring, j).scale(&root);
-            if let Some(rest) = p.exact_quotient(&linear) {
-                found.push(linear.primitive_part());
-                p = rest;
-            }
-        }
-    }
-    if p.as_constant().is_none() {
+    if p.order() != Some(degree) {
         found.push(p.primitive_part());
+        return;
+    }
+    let mut coefficients = vec![Rational::ZERO; p.degree_in(i) as usize + 1];
+    for (e, c) in p.terms() {
+        coefficients[e[i] as usize] = c.clone();
+    }
+    for factor in Univariate::new(coefficients).irreducible_factors() {
+        let degree = factor.coefficients().len() - 1;
+        let terms = factor.coefficients().iter().enumerate().map(|(k, c)| {
+            let mut e = vec![0; p.dimension()];
+            (e[i], e[j]) = (k as u32, (degree - k) as u32);
+            (Monomial::new(&e), c.clone())
+        });
+        found.push(Polynomial::from_terms(p.variables(), terms).primitive_part());
     }
 }
 

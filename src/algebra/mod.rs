@@ -2,6 +2,7 @@
 
 mod algebraic;
 mod arithmetic;
+mod dense;
 mod factors;
 mod gcd;
 mod groebner;
@@ -14,6 +15,7 @@ mod polynomial;
 mod rational;
 mod real_roots;
 mod univariate;
+mod univariate_factors;
 mod variables;
 
 pub use algebraic::{AlgebraicNumber, AlgebraicNumberError};

@@ -6,6 +6,7 @@
 //! leading coefficient, which images know up to a factor only, is that of a multiple of the divisor. Primes and points at
 //! which the image has a leading monomial too large are left out; whether the outcome divides both is for the caller to see.
 
+use super::dense::{Dense, divided, monic, product, trim};
 use super::linear::{Field, fields};
 use super::{Monomial, Polynomial, Rational};
 use crate::budget::time_is_up;
@@ -28,9 +29,6 @@ type Exponents = SmallVec<[u32; 4]>;
 
 /// A polynomial modulo the prime in the first variables.
 type Terms = BTreeMap<Exponents, u64>;
-
-/// A polynomial in one variable, from the constant term up; the last is not 0.
-type Dense = Vec<u64>;
 
 /// A polynomial in the last variable for each monomial in the others.
 type Layers = BTreeMap<Exponents, Dense>;
@@ -306,13 +304,7 @@ impl Images<'_> {
     fn times_content(&self, mut p: Layers, content: &Dense) -> Option<Layers> {
         for c in p.values_mut() {
             self.spend(c.len() * content.len())?;
-            let mut product = vec![0; (c.len() + content.len()).saturating_sub(1)];
-            for (i, x) in c.iter().enumerate() {
-                for (j, y) in content.iter().enumerate() {
-                    product[i + j] = self.field.plus(product[i + j], self.field.times(*x, *y));
-                }
-            }
-            *c = product;
+            *c = product(self.field, c, content);
         }
         Some(p)
     }
@@ -341,32 +333,14 @@ impl Images<'_> {
             let (_, rest) = self.divided(a, &b)?;
             a = std::mem::replace(&mut b, rest);
         }
-        let inverse = self.field.inverse(a.last().copied().unwrap_or(1));
-        for c in &mut a {
-            *c = self.field.times(*c, inverse);
-        }
-        Some(a)
+        Some(monic(self.field, a))
     }
 
     /// Quotient and remainder by b ≠ 0.
-    fn divided(&self, mut a: Dense, b: &Dense) -> Option<(Dense, Dense)> {
-        let field = self.field;
-        let inverse = field.inverse(*b.last()?);
+    fn divided(&self, a: Dense, b: &Dense) -> Option<(Dense, Dense)> {
         let steps = (a.len() + 1).saturating_sub(b.len());
         self.spend(steps * b.len() + 64)?;
-        let mut quotient = vec![0; steps];
-        for shift in (0..steps).rev() {
-            let factor = field.times(a[shift + b.len() - 1], inverse);
-            quotient[shift] = factor;
-            if factor != 0 {
-                for (c, d) in a[shift..].iter_mut().zip(b) {
-                    *c = field.minus(*c, field.times(factor, *d));
-                }
-            }
-        }
-        trim(&mut a);
-        trim(&mut quotient);
-        Some((quotient, a))
+        Some(divided(self.field, a, b))
     }
 }
 
@@ -378,12 +352,6 @@ struct Interpolation {
     /// ∏ (x − α).
     vanishing: Dense,
     values: Layers,
-}
-
-fn trim(p: &mut Dense) {
-    while p.last() == Some(&0) {
-        p.pop();
-    }
 }
 
 fn dense(p: &Terms) -> Dense {
