@@ -1,9 +1,10 @@
 //! The second way to expand functions that vanish on the centre, for charts that are stuck: only terms of low order, and
 //! with several relations at once.
 //!
-//! Let y₁, …, y_n vanish on the centre, and relations r₁, …, r_n with them, linear parts M·y. Where det M ≠ 0 on the centre,
-//! the adjugate gives det M·y_k + B = Σ a_l·r_l with B free of y_k alone: terms det M·y_k·m of a generator are −B·m, and of
-//! higher order as soon as no y occurs alone in B.
+//! Let y₁, …, y_n vanish on the centre, and r₁, …, r_n be relations whose terms without local coordinate all involve one of
+//! them: r = M·y + terms with a local coordinate. Where det M ≠ 0 on the centre, the adjugate gives A·y_k + B = Σ a_l·r_l with
+//! A = det M and a local coordinate in every term of B. A generator times A has −B·m for every term A·y_k·m: sooner or later all
+//! that is hidden is visible.
 
 use super::centres::Along;
 use super::chart::{Chart, plain};
@@ -44,11 +45,12 @@ struct Solved {
     factors: Vec<(usize, Polynomial)>,
 }
 
-/// The linear parts of the relations that vanish on the centre, in the functions that do.
-struct LinearParts {
+/// The relations that vanish on the centre, to be solved for functions that do.
+struct Relations<'a> {
+    chart: &'a Chart,
     variables: Vec<usize>,
-    /// The number of a relation, and its linear part.
-    rows: Vec<(usize, Vec<Polynomial>)>,
+    /// The number of a relation, and its terms without local coordinate.
+    pure: Vec<(usize, Polynomial)>,
 }
 
 /// The numbers below n in a set.
@@ -56,95 +58,94 @@ fn members(set: u32, n: usize) -> Vec<usize> {
     (0..n).filter(|i| set >> i & 1 == 1).collect()
 }
 
-impl LinearParts {
-    fn of(chart: &Chart) -> Self {
+/// The sets of so many numbers below n.
+fn sets(size: u32, n: usize) -> impl Iterator<Item = u32> {
+    (0..1_u32 << n).filter(move |set| set.count_ones() == size)
+}
+
+/// The c_k of p = Σ c_k·y_k, each term at the first of its y; `None` if a term involves none of them.
+fn parts(p: &Polynomial, variables: &[usize]) -> Option<Vec<Polynomial>> {
+    let mut parts = vec![Vec::new(); variables.len()];
+    for (e, c) in p.terms() {
+        let place = variables.iter().position(|&v| e[v] > 0)?;
+        let mut e = e.to_vec();
+        e[variables[place]] -= 1;
+        parts[place].push((Monomial::new(&e), c.clone()));
+    }
+    let parts = parts.into_iter();
+    Some(
+        parts
+            .map(|terms| Polynomial::from_terms(p.variables(), terms))
+            .collect(),
+    )
+}
+
+impl<'a> Relations<'a> {
+    fn of(chart: &'a Chart) -> Self {
         let vanishes = |v: &usize| chart.zeros.iter().any(|z| plain(z) == Some(*v));
-        let variables: Vec<usize> = (chart.dimension()..chart.variables())
-            .filter(vanishes)
-            .collect();
-        let relations = chart.functions.iter().map(|f| &f.relation).enumerate();
-        let rows = relations
-            .filter(|(_, r)| chart.restricted(r).is_zero())
-            .map(|(l, r)| {
-                let entry = |&v: &usize| chart.restricted(&r.derivative(v));
-                (l, variables.iter().map(entry).collect())
-            })
-            .collect();
-        Self { variables, rows }
-    }
-
-    /// The relations that determine y_k together with the fewest others.
-    fn solved(&self, chart: &Chart, k: usize) -> Option<Solved> {
-        let n = self.variables.len();
-        let sets = |size: u32, n: usize| (0..1_u32 << n).filter(move |s| s.count_ones() == size);
-        for size in 1..=MOST_TOGETHER.min(n as u32) {
-            for columns in sets(size, n).filter(|s| s >> k & 1 == 1) {
-                let columns = members(columns, n);
-                let within = |row: &[Polynomial]| {
-                    let mut occurring = (0..n).filter(|&i| !row[i].is_zero()).peekable();
-                    occurring.peek().is_some() && occurring.all(|i| columns.contains(&i))
-                };
-                let rows: Vec<&(usize, Vec<Polynomial>)> =
-                    self.rows.iter().filter(|(_, row)| within(row)).collect();
-                if rows.len() > MOST_FUNCTIONS {
-                    return None;
-                }
-                let chosen = sets(size, rows.len()).find_map(|chosen| {
-                    let rows: Vec<_> = members(chosen, rows.len())
-                        .into_iter()
-                        .map(|i| rows[i])
-                        .collect();
-                    self.by_adjugate(chart, k, &rows, &columns)
-                });
-                if chosen.is_some() {
-                    return chosen;
-                }
-            }
+        let functions = chart.dimension()..chart.variables();
+        let variables: Vec<usize> = functions.filter(vanishes).collect();
+        let pure = chart.functions.iter().enumerate();
+        let pure = pure.map(|(l, f)| (l, chart.at_centre(&f.relation)));
+        Self {
+            chart,
+            pure: pure
+                .filter(|(_, p)| parts(p, &variables).is_some())
+                .collect(),
+            variables,
         }
-        None
     }
 
-    fn by_adjugate(
-        &self,
-        chart: &Chart,
-        k: usize,
-        rows: &[&(usize, Vec<Polynomial>)],
-        columns: &[usize],
-    ) -> Option<Solved> {
-        let variable = self.variables[k];
+    /// A·y + B for a function y, by the fewest relations.
+    fn solved(&self, y: usize) -> Option<Solved> {
+        let others: Vec<usize> = self.variables.iter().copied().filter(|v| *v != y).collect();
+        let most = MOST_TOGETHER.min(others.len() as u32 + 1);
+        let systems = (1..=most).flat_map(|size| {
+            let chosen = sets(size - 1, others.len());
+            chosen.map(|set| members(set, others.len()))
+        });
+        systems.into_iter().find_map(|chosen| {
+            let mut variables = vec![y];
+            variables.extend(chosen.into_iter().map(|i| others[i]));
+            let rows = self.pure.iter();
+            let rows: Vec<(usize, Vec<Polynomial>)> = rows
+                .filter_map(|(l, p)| Some((*l, parts(p, &variables)?)))
+                .take(MOST_FUNCTIONS)
+                .collect();
+            sets(variables.len() as u32, rows.len()).find_map(|set| {
+                let chosen = members(set, rows.len());
+                let chosen: Vec<_> = chosen.into_iter().map(|i| &rows[i]).collect();
+                self.by_adjugate(y, &chosen)
+            })
+        })
+    }
+
+    /// The first unknown of a square system.
+    fn by_adjugate(&self, y: usize, rows: &[&(usize, Vec<Polynomial>)]) -> Option<Solved> {
+        let chart = self.chart;
         let mut factors = Vec::new();
         let mut total = Polynomial::zero(chart.ring());
         for (place, (l, _)) in rows.iter().enumerate() {
-            // the cofactor of the entry in column k
             let others = rows.iter().enumerate().filter(|(i, _)| *i != place);
-            let entries = |row: &[Polynomial]| -> Vec<Polynomial> {
-                let columns = columns.iter().filter(|&&c| c != k);
-                columns.map(|&c| row[c].clone()).collect()
-            };
-            let minor: Vec<Vec<Polynomial>> = others.map(|(_, (_, row))| entries(row)).collect();
+            let minor: Vec<Vec<Polynomial>> =
+                others.map(|(_, (_, row))| row[1..].to_vec()).collect();
             let minor = chart.determinant(&minor)?;
-            let column = columns.iter().position(|&c| c == k)?;
-            let factor = match (place + column).is_multiple_of(2) {
-                true => minor,
-                false => -&minor,
-            };
-            if factor.is_zero() {
-                continue;
+            let factor = if place % 2 == 0 { minor } else { -&minor };
+            if !factor.is_zero() {
+                let relation = &chart.functions[*l].relation;
+                total = &total + &factor.checked_mul(relation, &limits()).ok()?;
+                factors.push((*l, factor));
             }
-            let relation = &chart.functions[*l].relation;
-            total = &total + &factor.checked_mul(relation, &limits()).ok()?;
-            factors.push((*l, factor));
         }
-        let slope = chart.restricted(&total.derivative(variable));
-        let constant = slope.as_constant();
-        if constant.is_none() {
-            nonvanishing(chart, &slope)?;
-        }
-        let scale = constant.map_or(Some(Rational::ONE), |c| c.recip())?;
-        let rest = &total - &(&slope * &chart.variable(variable));
+        let [slope] = <[Polynomial; 1]>::try_from(parts(&chart.at_centre(&total), &[y])?).ok()?;
+        let scale = match slope.as_constant() {
+            Some(c) => c.recip()?,
+            None => nonvanishing(chart, &slope).map(|_| Rational::ONE)?,
+        };
+        let rest = &total - &(&slope * &chart.variable(y));
         let factors = factors.into_iter();
         Some(Solved {
-            variable,
+            variable: y,
             slope: slope.scale(&scale),
             rest: rest.scale(&scale),
             factors: factors.map(|(l, a)| (l, a.scale(&scale))).collect(),
@@ -184,13 +185,17 @@ pub(super) fn by_lowest_terms(
     chart: &Chart,
     meter: &Meter,
 ) -> Result<Option<(Rule, Chart)>, Exhausted> {
-    let linear = LinearParts::of(chart);
-    let n = linear.variables.len();
-    if n == 0 || n > MOST_FUNCTIONS {
+    let relations = Relations::of(chart);
+    if relations.variables.len() > MOST_FUNCTIONS {
         return Ok(None);
     }
-    let solved: Vec<Solved> = (0..n).filter_map(|k| linear.solved(chart, k)).collect();
-    let small: Vec<usize> = chart.local().into_iter().chain(linear.variables).collect();
+    let functions = relations.variables.iter();
+    let solved: Vec<Solved> = functions.filter_map(|&y| relations.solved(y)).collect();
+    let small: Vec<usize> = chart
+        .local()
+        .into_iter()
+        .chain(relations.variables)
+        .collect();
     let order = |m: &Monomial| -> u32 { small.iter().map(|&i| m.exponents()[i]).sum() };
     let mut tracked = Tracked::new(chart);
     let mut current = chart.clone();
