@@ -235,6 +235,31 @@ impl Meter {
         }
     }
 
+    /// A meter for a pass over the work: so much of the time and of the steps that are left.
+    pub(crate) fn share(&self, numerator: u32, denominator: u32) -> Self {
+        let now = Instant::now();
+        let left = self.limit.saturating_sub(self.used.get());
+        let until = |deadline: Instant| {
+            let left = deadline.saturating_duration_since(now);
+            now + left * numerator / denominator
+        };
+        Self {
+            clock: Clock {
+                deadline: self.clock.deadline.map(until),
+                stop: self.clock.stop.clone(),
+            },
+            time: self.time,
+            limit: left / u64::from(denominator) * u64::from(numerator),
+            used: Cell::new(0),
+            next_look: Cell::new(0),
+        }
+    }
+
+    /// Books what a part has spent, and looks at the clock.
+    pub(crate) fn book(&self, part: &Self) -> Result<(), Exhausted> {
+        self.spend_and_look(part.used.get())
+    }
+
     /// Lets the clock watch over this thread: algebra deep below, which has no meter, asks [`time_is_up`].
     pub(crate) fn watch(&self) -> Watch {
         Watch {

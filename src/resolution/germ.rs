@@ -744,10 +744,8 @@ impl Germ {
         if self.reading == Reading::Loss {
             refuse_negative(&chart, &germ.point, &meter)?;
         }
-        let watch = meter.watch();
         let mut search = Search::new(&meter);
         let (last, reason) = search.root(&chart);
-        drop(watch);
         let watch = whole.watch();
         let verified = Resolution::verified(&question, search.into_steps(), last, reason);
         drop(watch);

@@ -73,10 +73,34 @@ struct Known {
     reason: Option<Undecided>,
 }
 
+/// How a pass of the search goes about charts for which there are several ways. Charts that one pass has decided are known to
+/// the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// Factors become coordinates; charts without a good blow-up stay open.
+    Quick,
+    /// The same, but small functions are expanded in charts without a good blow-up.
+    Expanding,
+    /// Only generators become coordinates, and small functions are expanded.
+    BlowingUp,
+}
+
+impl Pass {
+    /// The passes, with their shares of what is left of the budget.
+    const ALL: [(Self, [u32; 2]); 3] = [
+        (Self::Quick, [1, 2]),
+        (Self::Expanding, [1, 2]),
+        (Self::BlowingUp, [1, 1]),
+    ];
+}
+
 /// A search under way.
 #[derive(Debug)]
 pub(super) struct Search<'a> {
-    meter: &'a Meter,
+    budget: &'a Meter,
+    /// The meter of the pass.
+    meter: Meter,
+    pass: Pass,
     steps: Vec<Step>,
     known: HashMap<Chart, Known>,
     active: HashSet<Chart>,
@@ -88,9 +112,11 @@ pub(super) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(meter: &'a Meter) -> Self {
+    pub(super) fn new(budget: &'a Meter) -> Self {
         Self {
-            meter,
+            budget,
+            meter: budget.share(1, 1),
+            pass: Pass::Quick,
             steps: Vec::new(),
             known: HashMap::new(),
             active: HashSet::new(),
@@ -116,14 +142,27 @@ impl<'a> Search<'a> {
     /// The germ itself: its chart is stated as it is. The number of its step, and why the bounds
     /// differ if they do.
     pub(super) fn root(&mut self, chart: &Chart) -> (usize, Option<Undecided>) {
-        let settled = self.settle_or_open(chart, &Pole::INFINITE, 0);
-        if settled.lower == settled.upper {
-            return (self.push(chart, settled.rule), None);
+        let mut children = Vec::new();
+        let mut reason = None;
+        for (pass, [numerator, denominator]) in Pass::ALL {
+            self.pass = pass;
+            self.meter = self.budget.share(numerator, denominator);
+            self.second_ways = MOST_SECOND_WAYS;
+            let watch = self.meter.watch();
+            let settled = self.settle_or_open(chart, &Pole::INFINITE, 0);
+            drop(watch);
+            let step = self.push(chart, settled.rule);
+            if settled.lower == settled.upper {
+                return (step, None);
+            }
+            children.push(plain_child(step));
+            reason = settled.reason.or(reason);
+            if self.budget.book(&self.meter).is_err() {
+                break;
+            }
         }
-        let found = plain_child(self.push(chart, settled.rule));
-        let mut children = self.crude_children(chart);
-        children.insert(0, found);
-        let reason = settled.reason.unwrap_or(Undecided::NoBlowUp);
+        children.extend(self.crude_children(chart));
+        let reason = reason.unwrap_or(Undecided::NoBlowUp);
         (self.push(chart, Rule::Both { children }), Some(reason))
     }
 
@@ -248,7 +287,7 @@ impl<'a> Search<'a> {
         if let Some((parts, charts, rest)) = parts(chart) {
             return Ok(self.sum(parts, &charts, &rest, depth));
         }
-        let newton = newton_leaf(chart, self.meter)?;
+        let newton = newton_leaf(chart, &self.meter)?;
         if let Some(leaf) = newton
             && (leaf.lower == leaf.upper || leaf.lower >= *cutoff)
         {
@@ -258,7 +297,8 @@ impl<'a> Search<'a> {
             return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
         }
         let may_change = self.changes < MOST_CHANGES * chart.dimension();
-        let may_straighten = may_change && self.factors < chart.dimension();
+        let blows_up = self.pass == Pass::BlowingUp;
+        let may_straighten = may_change && !blows_up && self.factors < chart.dimension();
         if may_change
             && let Some(change) = generator_as_coordinate(chart)
             && let Some(settled) = self.unless_circular(change, cutoff, depth)
@@ -303,7 +343,7 @@ impl<'a> Search<'a> {
                 return Ok(self.through(rule, &next, cutoff, depth));
             }
         }
-        if let Some((rule, next)) = expanded(chart, self.meter)? {
+        if let Some((rule, next)) = expanded(chart, &self.meter)? {
             return Ok(self.through(rule, &next, cutoff, depth));
         }
         // a coordinate that makes another one a function: the rest of the ideal is expanded along it
@@ -311,7 +351,10 @@ impl<'a> Search<'a> {
         let curve = || factor_as_coordinate(chart, true);
         let curve = (plane && may_straighten).then(curve).flatten();
         let straightens = usize::from(curve.is_some());
-        let smooth = || may_change.then(|| smooth_generator(chart)).flatten();
+        let smooth = || {
+            let wanted = may_change && !blows_up;
+            wanted.then(|| smooth_generator(chart)).flatten()
+        };
         let Some(change) = curve.or_else(smooth) else {
             return self.by_centres(chart, cutoff, depth);
         };
@@ -381,15 +424,16 @@ impl<'a> Search<'a> {
         depth: usize,
     ) -> Result<Settled, Exhausted> {
         let along = Along::of(chart);
-        if let Some(p) = along.splitting_polynomial(chart, self.meter)? {
+        if let Some(p) = along.splitting_polynomial(chart, &self.meter)? {
             return Ok(self.divided(chart, &p, cutoff, depth));
         }
-        let candidates = along.candidates(chart, self.meter)?;
-        let Some(weights) = best_blow_up(chart, &candidates, self.meter)? else {
-            let last = match by_lowest_terms(chart, self.meter)? {
-                Some(change) => Some(change),
-                None => factor_as_coordinate(chart, true),
+        let candidates = along.candidates(chart, &self.meter)?;
+        let Some(weights) = best_blow_up(chart, &candidates, &self.meter)? else {
+            let expanded = match self.pass {
+                Pass::Quick => None,
+                _ => by_lowest_terms(chart, &self.meter)?,
             };
+            let last = expanded.or_else(|| factor_as_coordinate(chart, true));
             if let Some((rule, next)) = last {
                 return Ok(self.through(rule, &next, cutoff, depth));
             }
@@ -493,7 +537,7 @@ impl<'a> Search<'a> {
         let Some(charts) = blow_up(chart, &weights) else {
             return Err(Exhausted::Size("exponent"));
         };
-        let above = weights_leaf(chart, self.meter)?;
+        let above = weights_leaf(chart, &self.meter)?;
         let known = above
             .as_ref()
             .map_or_else(|| Pole::INFINITE, |l| l.upper.clone());
@@ -621,9 +665,9 @@ impl<'a> Search<'a> {
     fn bounded(&mut self, chart: &Chart, reason: Undecided) -> Settled {
         let mut leaves = Vec::new();
         leaves.extend(order_leaf(chart, 6));
-        if let Ok(Some(leaf)) = newton_leaf(chart, self.meter) {
+        if let Ok(Some(leaf)) = newton_leaf(chart, &self.meter) {
             leaves.push(leaf);
-        } else if let Ok(Some(leaf)) = weights_leaf(chart, self.meter) {
+        } else if let Ok(Some(leaf)) = weights_leaf(chart, &self.meter) {
             leaves.push(leaf);
         }
         let (mut lower, mut upper) = (Pole::nothing(chart.dimension()), Pole::INFINITE);
