@@ -117,6 +117,7 @@ impl Budget {
             },
             time: self.time,
             limit: self.steps,
+            stated: self.steps,
             used: Cell::new(0),
             next_look: Cell::new(0),
         }
@@ -190,6 +191,8 @@ pub(crate) struct Meter {
     clock: Clock,
     time: Duration,
     limit: u64,
+    /// The limit of the budget that the work as a whole is under.
+    stated: u64,
     used: Cell<u64>,
     next_look: Cell<u64>,
 }
@@ -203,7 +206,7 @@ impl Meter {
         let used = self.used.get().saturating_add(steps);
         self.used.set(used);
         if used > self.limit {
-            return Err(Exhausted::Steps(self.limit));
+            return Err(Exhausted::Steps(self.stated));
         }
         if used >= self.next_look.get() {
             self.next_look.set(used + Self::LOOK_EVERY);
@@ -230,28 +233,27 @@ impl Meter {
             clock: self.clock.clone(),
             time: self.time,
             limit: steps.min(self.limit.saturating_sub(self.used.get())),
+            stated: steps.min(self.stated),
             used: Cell::new(0),
             next_look: Cell::new(0),
         }
     }
 
-    /// A meter for a pass over the work: so much of the time and of the steps that are left.
+    /// A meter for a pass over the work: so much of the time that is left, and all steps that are.
     pub(crate) fn share(&self, numerator: u32, denominator: u32) -> Self {
         let now = Instant::now();
-        let left = self.limit.saturating_sub(self.used.get());
         let until = |deadline: Instant| {
             let left = deadline.saturating_duration_since(now);
-            now + left * numerator / denominator
+            now + left / denominator * numerator
         };
+        let deadline = self.clock.deadline.map(until);
+        let all = self.part(u64::MAX);
         Self {
             clock: Clock {
-                deadline: self.clock.deadline.map(until),
-                stop: self.clock.stop.clone(),
+                deadline,
+                ..all.clock
             },
-            time: self.time,
-            limit: left / u64::from(denominator) * u64::from(numerator),
-            used: Cell::new(0),
-            next_look: Cell::new(0),
+            ..all
         }
     }
 

@@ -86,9 +86,9 @@ enum Pass {
 }
 
 impl Pass {
-    /// The passes, with their shares of what is left of the budget.
+    /// The passes, with their shares of the time that is left.
     const ALL: [(Self, [u32; 2]); 3] = [
-        (Self::Quick, [1, 2]),
+        (Self::Quick, [3, 4]),
         (Self::Expanding, [1, 2]),
         (Self::BlowingUp, [1, 1]),
     ];
@@ -156,7 +156,11 @@ impl<'a> Search<'a> {
                 return (step, None);
             }
             children.push(plain_child(step));
-            reason = settled.reason.or(reason);
+            // a larger budget may help: that is said rather than what stopped another pass
+            reason = match settled.reason {
+                Some(Undecided::Budget(_)) => settled.reason,
+                _ => reason.or(settled.reason),
+            };
             if self.budget.book(&self.meter).is_err() {
                 break;
             }
