@@ -234,3 +234,60 @@ pub(super) fn by_lowest_terms(
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::chart::{Coordinate, Function, ring};
+    use super::*;
+    use crate::Budget;
+    use crate::certificate::format::{Domain, Extent};
+
+    /// Local coordinates w1, w2 and functions w3, w4 that vanish on the centre.
+    fn chart(relations: [&str; 2], generators: &[&str]) -> Chart {
+        let parse = |text: &str| Polynomial::parse_in(text, ring(4)).unwrap();
+        let coordinate = Coordinate {
+            domain: Domain::Line,
+            extent: Extent::Local,
+            amplitude: Rational::ZERO,
+        };
+        let function = |text| Function {
+            relation: parse(text),
+            between: None,
+        };
+        Chart {
+            names: ["t", "s", "y", "z"].map(String::from).to_vec(),
+            coordinates: vec![coordinate; 2],
+            functions: relations.map(function).to_vec(),
+            zeros: vec![parse("w3"), parse("w4")],
+            units: Vec::new(),
+            positive: Vec::new(),
+            generators: generators.iter().map(|text| parse(text)).collect(),
+        }
+    }
+
+    /// The terms of order 2 of w3·w4 in the coordinates alone, after an expansion.
+    fn product_to_lowest_order(relations: [&str; 2]) -> String {
+        let chart = chart(relations, &["w1^3", "w2^3", "w3*w4"]);
+        let meter = Budget::default().start();
+        let (_, next) = by_lowest_terms(&chart, &meter).unwrap().unwrap();
+        let terms = next.generators[2].sorted_terms().iter();
+        let low = terms.filter(|(m, _)| m.degree() <= 2);
+        assert!(low.clone().all(|(m, _)| m.exponents()[2..] == [0, 0]));
+        let low = Polynomial::from_terms(ring(4), low.cloned());
+        low.primitive_part().to_string()
+    }
+
+    #[test]
+    fn relations_that_need_each_other_are_solved_together() {
+        // y = (t + s)/2 + …, z = (t − s)/2 + …
+        let relations = ["w3 + w4 - w1 - w1*w3", "w3 - w4 - w2 + w2*w4^2"];
+        assert_eq!(product_to_lowest_order(relations), "w1^2 - w2^2");
+    }
+
+    #[test]
+    fn powers_of_the_functions_alone_are_solved_for() {
+        // y = t/2 + …, z = −2·y + … = −t + …: the relation of z says nothing of z, and powers of y have no end
+        let relations = ["w4 + 2*w3 + w3^2 - w2*w3", "2*w3 - w1 - w3^2"];
+        assert_eq!(product_to_lowest_order(relations), "w1^2");
+    }
+}
