@@ -1,6 +1,6 @@
 //! Budgets: exact methods end, with an answer or with the reason why not.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -111,12 +111,15 @@ impl Budget {
 
     fn start_with(&self, time: Duration) -> Meter {
         Meter {
-            deadline: Instant::now().checked_add(time),
+            clock: Clock {
+                deadline: Instant::now().checked_add(time),
+                stop: self.stop.clone(),
+            },
             time: self.time,
             limit: self.steps,
+            stated: self.steps,
             used: Cell::new(0),
             next_look: Cell::new(0),
-            stop: self.stop.clone(),
         }
     }
 }
@@ -139,14 +142,59 @@ pub enum Exhausted {
     Size(&'static str),
 }
 
+/// When to stop, whatever the work.
+#[derive(Clone)]
+struct Clock {
+    deadline: Option<Instant>,
+    stop: Option<Arc<AtomicBool>>,
+}
+
+impl Clock {
+    fn is_stopped(&self) -> bool {
+        let stop = self.stop.as_ref();
+        stop.is_some_and(|s| s.load(Ordering::Relaxed))
+    }
+
+    fn is_late(&self) -> bool {
+        let deadline = self.deadline;
+        deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
+thread_local! {
+    /// The clock that watches over this thread.
+    static WATCH: RefCell<Option<Clock>> = const { RefCell::new(None) };
+}
+
+/// Whether work that may be given up (a search for a divisor, say) should be: the budget that watches over this thread is at
+/// its end. Never without [`Meter::watch`].
+pub(crate) fn time_is_up() -> bool {
+    WATCH.with_borrow(|clock| {
+        let clock = clock.as_ref();
+        clock.is_some_and(|clock| clock.is_stopped() || clock.is_late())
+    })
+}
+
+/// A watch over this thread, as long as it lives.
+pub(crate) struct Watch {
+    before: Option<Clock>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        WATCH.set(self.before.take());
+    }
+}
+
 /// A running budget.
 pub(crate) struct Meter {
-    deadline: Option<Instant>,
+    clock: Clock,
     time: Duration,
     limit: u64,
+    /// The limit of the budget that the work as a whole is under.
+    stated: u64,
     used: Cell<u64>,
     next_look: Cell<u64>,
-    stop: Option<Arc<AtomicBool>>,
 }
 
 impl Meter {
@@ -158,21 +206,14 @@ impl Meter {
         let used = self.used.get().saturating_add(steps);
         self.used.set(used);
         if used > self.limit {
-            return Err(Exhausted::Steps(self.limit));
+            return Err(Exhausted::Steps(self.stated));
         }
         if used >= self.next_look.get() {
             self.next_look.set(used + Self::LOOK_EVERY);
-            if self
-                .stop
-                .as_ref()
-                .is_some_and(|s| s.load(Ordering::Relaxed))
-            {
+            if self.clock.is_stopped() {
                 return Err(Exhausted::Interrupted);
             }
-            if self
-                .deadline
-                .is_some_and(|deadline| Instant::now() >= deadline)
-            {
+            if self.clock.is_late() {
                 return Err(Exhausted::Time(self.time));
             }
         }
@@ -189,12 +230,42 @@ impl Meter {
     /// more steps, and the same clock.
     pub(crate) fn part(&self, steps: u64) -> Self {
         Self {
-            deadline: self.deadline,
+            clock: self.clock.clone(),
             time: self.time,
             limit: steps.min(self.limit.saturating_sub(self.used.get())),
+            stated: steps.min(self.stated),
             used: Cell::new(0),
             next_look: Cell::new(0),
-            stop: self.stop.clone(),
+        }
+    }
+
+    /// A meter for a pass over the work: so much of the time that is left, and all steps that are.
+    pub(crate) fn share(&self, numerator: u32, denominator: u32) -> Self {
+        let now = Instant::now();
+        let until = |deadline: Instant| {
+            let left = deadline.saturating_duration_since(now);
+            now + left / denominator * numerator
+        };
+        let deadline = self.clock.deadline.map(until);
+        let all = self.part(u64::MAX);
+        Self {
+            clock: Clock {
+                deadline,
+                ..all.clock
+            },
+            ..all
+        }
+    }
+
+    /// Books what a part has spent, and looks at the clock.
+    pub(crate) fn book(&self, part: &Self) -> Result<(), Exhausted> {
+        self.spend_and_look(part.used.get())
+    }
+
+    /// Lets the clock watch over this thread: algebra deep below, which has no meter, asks [`time_is_up`].
+    pub(crate) fn watch(&self) -> Watch {
+        Watch {
+            before: WATCH.replace(Some(self.clock.clone())),
         }
     }
 }
@@ -219,5 +290,20 @@ mod tests {
         let stop = Arc::new(AtomicBool::new(true));
         let interrupted = Budget::default().with_stop(stop).start();
         assert_eq!(interrupted.spend(1), Err(Exhausted::Interrupted));
+    }
+
+    #[test]
+    fn a_watch_ends_with_its_scope() {
+        assert!(!time_is_up());
+        let late = Budget::default().with_time(Duration::ZERO).start();
+        let outer = late.watch();
+        assert!(time_is_up());
+        let patient = Budget::default().start();
+        let inner = patient.watch();
+        assert!(!time_is_up());
+        drop(inner);
+        assert!(time_is_up());
+        drop(outer);
+        assert!(!time_is_up());
     }
 }

@@ -82,3 +82,34 @@ fn run(inputs: u64, time: Duration) {
 fn random_inputs_keep_their_budget() {
     run(300, Duration::from_secs(1));
 }
+
+/// Divisions of polynomials with long coefficients once took 20 times the budget here.
+#[test]
+fn long_divisions_end_with_the_budget() {
+    let ideal = [
+        "-8*x^7*y^2 - 24*x^6*y^3 - 18*x^5*y^4 + 4*x^7*y + 12*x^6*y^2 + 33*x^5*y^3 + 36*x^4*y^4 - \
+         12*x^5*y^2 - 18*x^4*y^3 - 18*x^3*y^4 + 12*x^5*y + 48*x^4*y^2 + 72*x^3*y^3 + 27*x^2*y^4 - \
+         36*x^3*y^2 - 90*x^2*y^3 - 54*x*y^4 + 27*x*y^3 + 27*y^4",
+        "27*x^6*y^13 + 81*x^4*y^14 + 81*x^3*y^15 + 81*x^8*y^9 - 135*x^5*y^12 - 54*x^3*y^14 + \
+         54*x^7*y^9 + 297*x^6*y^10 + 243*x^5*y^11 - 405*x^3*y^13 - 405*x^2*y^14 + 81*x^10*y^5 - \
+         405*x^7*y^8 + 324*x^4*y^11 + 162*x^3*y^12 + 270*x^2*y^13 + 108*x^9*y^5 + 351*x^8*y^6 + \
+         243*x^7*y^7 - 270*x^6*y^8 - 1485*x^5*y^9 - 1323*x^4*y^10 - 108*x^3*y^11 + 27*x^12*y - \
+         405*x^9*y^4 + 36*x^8*y^5 + 234*x^7*y^6 + 684*x^6*y^7 + 324*x^5*y^8 - 1620*x^3*y^10 - \
+         810*x^2*y^11 + 54*x^11*y + 135*x^10*y^2 + 81*x^9*y^3 - 540*x^8*y^4 - 1755*x^7*y^5 - \
+         1323*x^6*y^6 + 108*x^5*y^7 + 324*x^4*y^8 + 648*x^3*y^9 + 540*x^2*y^10 - 135*x^11 + \
+         36*x^10*y + 180*x^9*y^2 + 360*x^8*y^3 - 18*x^7*y^4 - 1170*x^6*y^5 - 3492*x^5*y^6 - \
+         1764*x^4*y^7 - 72*x^3*y^8 - 270*x^10 - 667*x^9*y - 381*x^8*y^2 + 240*x^7*y^3 + \
+         332*x^6*y^4 + 648*x^5*y^5 - 540*x^4*y^6 - 1620*x^3*y^7 - 540*x^2*y^8 - 180*x^9 - \
+         900*x^8*y - 1848*x^7*y^2 - 858*x^6*y^3 + 72*x^5*y^4 + 456*x^4*y^5 + 744*x^3*y^6 + \
+         360*x^2*y^7 - 40*x^8 - 120*x^7*y - 1216*x^6*y^2 - 1708*x^5*y^3 - 588*x^4*y^4 - \
+         16*x^3*y^5 + 240*x^6*y + 240*x^5*y^2 - 360*x^4*y^3 - 480*x^3*y^4 - 120*x^2*y^5 + \
+         80*x^5*y + 240*x^4*y^2 + 240*x^3*y^3 + 80*x^2*y^4",
+    ];
+    let germ = Germ::ideal(ideal).unwrap();
+    let start = Instant::now();
+    let budget = Budget::default().with_time(Duration::from_secs(2));
+    let answer = germ.learning_coefficient(&budget).unwrap();
+    let took = start.elapsed();
+    println!("{answer} in {took:?}");
+    assert!(took < Duration::from_secs(4), "{took:?}: {answer}");
+}

@@ -2,6 +2,7 @@
 
 use super::polynomial::Term;
 use super::{Monomial, Polynomial, PolynomialError, Rational, Variables};
+use crate::budget::time_is_up;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::{Add, Mul, Neg, Sub};
@@ -237,7 +238,8 @@ impl Polynomial {
         }
         let words = a.coefficient_bits().max(b.coefficient_bits()) as usize / 64 + 1;
         let work = a.len().saturating_mul(b.len()).saturating_mul(words);
-        if work > limits.work {
+        // a product without limits is one that cannot be given up
+        if work > limits.work || (*limits != SizeLimits::NONE && time_is_up()) {
             return Err(PolynomialError::TooLarge {
                 limit: limits.work,
                 what: "products of terms",

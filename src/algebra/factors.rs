@@ -1,11 +1,19 @@
 //! Exact division and simple factors of polynomials in several variables.
 
 use super::{Monomial, Polynomial, Rational, SizeLimits, Univariate};
+use crate::budget::time_is_up;
 use std::collections::BTreeMap;
 
 /// Divisors whose computation would grow beyond these limits are not found.
 fn limits() -> SizeLimits {
     SizeLimits::default().with_terms(2_000).with_work(200_000)
+}
+
+/// The same for divisors that are known: the division serves as a proof.
+pub(super) fn wide_limits() -> SizeLimits {
+    SizeLimits::default()
+        .with_terms(20_000)
+        .with_work(4_000_000)
 }
 
 impl Polynomial {
@@ -19,18 +27,32 @@ impl Polynomial {
     /// ```
     #[must_use]
     pub fn exact_quotient(&self, divisor: &Self) -> Option<Self> {
-        let (leading, scale) = divisor.sorted_terms().first()?;
+        self.quotient_within(divisor, &limits())
+    }
+
+    /// The quotient p/q, if q divides p and the quotient and the work stay within limits.
+    ///
+    /// By Gauss's lemma a primitive polynomial divides another one over the integers, or not at all.
+    pub(super) fn quotient_within(&self, divisor: &Self, limits: &SizeLimits) -> Option<Self> {
         let ring = self.variables();
-        if divisor.variables() != ring {
+        if divisor.variables() != ring || divisor.is_zero() {
             return None;
         }
+        let (own, other) = (self.content(), divisor.content());
+        let cleared = |p: &Self, content: &Rational| match content.recip() {
+            Some(inverse) if !content.is_one() => p.scale(&inverse),
+            _ => p.clone(),
+        };
+        let divisor = cleared(divisor, &other);
+        let (leading, scale) = divisor.sorted_terms().first()?;
+        let dividend = cleared(self, &own);
         let mut remainder: BTreeMap<Monomial, Rational> =
-            self.sorted_terms().iter().cloned().collect();
+            dividend.sorted_terms().iter().cloned().collect();
         let mut quotient = Vec::new();
         let mut work = 0_usize;
         while let Some((monomial, coefficient)) = remainder.pop_last() {
             let factor = monomial.checked_div(leading)?;
-            let c = coefficient / scale;
+            let c = coefficient.integer_quotient(scale)?;
             for (m, d) in &divisor.sorted_terms()[1..] {
                 let product = m.checked_mul(&factor)?;
                 let entry = remainder.entry(product.clone()).or_default();
@@ -43,11 +65,15 @@ impl Polynomial {
             let words = 1 + c.bits() as usize / 256;
             work += divisor.len().saturating_mul(words.saturating_mul(words));
             quotient.push((factor, c));
-            if work > limits().work || quotient.len() > limits().terms {
+            if work > limits.work || quotient.len() > limits.terms || time_is_up() {
                 return None;
             }
         }
-        Some(Self::from_terms(ring, quotient))
+        let quotient = Self::from_terms(ring, quotient);
+        Some(match own == other {
+            true => quotient,
+            false => quotient.scale(&(own / other)),
+        })
     }
 
     /// p = Σ p_k x_i^k: the coefficients p_0, p_1, …, free of x_i.
@@ -127,6 +153,7 @@ impl Polynomial {
         let content: Vec<u32> = (0..n)
             .map(|i| self.terms().map(|(e, _)| e[i]).min().unwrap_or(0))
             .collect();
+        let wide = wide_limits();
         let mut rest = self.primitive_part();
         for i in (0..n).filter(|&i| content[i] > 0) {
             found.push((Self::variable(self.variables(), i), content[i]));
@@ -142,21 +169,21 @@ impl Polynomial {
                 continue;
             }
             let outside = rest.content_in(i)?;
-            let own = rest.exact_quotient(&outside)?;
+            let own = rest.quotient_within(&outside, &wide)?;
             rest = outside;
             // every factor of `own` involves x_i
             let mut repeated = own.gcd(&own.derivative(i))?;
-            let mut distinct = own.exact_quotient(&repeated)?;
+            let mut distinct = own.quotient_within(&repeated, &wide)?;
             for k in 1.. {
                 if distinct.as_constant().is_some() {
                     break;
                 }
                 let later = distinct.gcd(&repeated)?;
-                let factor = distinct.exact_quotient(&later)?;
+                let factor = distinct.quotient_within(&later, &wide)?;
                 if factor.as_constant().is_none() {
                     found.push((factor.primitive_part(), k));
                 }
-                repeated = repeated.exact_quotient(&later)?;
+                repeated = repeated.quotient_within(&later, &wide)?;
                 distinct = later;
             }
         }
@@ -164,7 +191,7 @@ impl Polynomial {
     }
 
     /// Pairwise coprime, square-free, non-constant primitive factors with the same real zeros as p, simplest
-    /// first: coordinates, linear factors of univariate parts and binary forms, contents, and what remains. Not all are
+    /// first: coordinates, factors of univariate parts and binary forms, contents, and what remains. Not all are
     /// irreducible.
     pub(crate) fn simple_factors(&self) -> Vec<Self> {
         if self.as_constant().is_some() {
@@ -182,7 +209,7 @@ impl Polynomial {
     }
 }
 
-/// Splits a square-free polynomial at its contents, or else at linear factors.
+/// Splits a square-free polynomial at its contents, or else where it is one in a single variable or a form in two.
 fn split(p: Polynomial, found: &mut Vec<Polynomial>) {
     let involved: Vec<usize> = (0..p.dimension()).filter(|&i| p.degree_in(i) > 0).collect();
     if let [i] = involved[..] {
@@ -201,12 +228,12 @@ fn split(p: Polynomial, found: &mut Vec<Polynomial>) {
         }
     }
     match involved[..] {
-        [i, j] => linear_factors_of_form(p, i, j, found),
+        [i, j] => factors_of_form(p, i, j, found),
         _ => found.push(p.primitive_part()),
     }
 }
 
-/// The linear factors over ℚ of a square-free polynomial, and the rest.
+/// The irreducible factors over ℚ of a square-free polynomial, as far as they are of moderate size.
 fn univariate_factors(u: &Univariate, p: &Polynomial, i: usize, found: &mut Vec<Polynomial>) {
     let mut rest = u.clone();
     for root in u.rational_roots() {
@@ -217,30 +244,30 @@ fn univariate_factors(u: &Univariate, p: &Polynomial, i: usize, found: &mut Vec<
         }
     }
     if rest.degree().is_some_and(|d| d > 0) {
-        found.push(rest.in_variable(p.variables(), i).primitive_part());
+        let factors = rest.irreducible_factors().into_iter();
+        found.extend(factors.map(|f| f.in_variable(p.variables(), i).primitive_part()));
     }
 }
 
-/// The factors x_i − c·x_j of a form in two variables, and the cofactor; p itself if it is no form.
-fn linear_factors_of_form(mut p: Polynomial, i: usize, j: usize, found: &mut Vec<Polynomial>) {
+/// The irreducible factors over ℚ of a square-free form in two variables without monomial factor; p itself if it is no form.
+fn factors_of_form(p: Polynomial, i: usize, j: usize, found: &mut Vec<Polynomial>) {
     let degree = p.degree();
-    if p.order() == Some(degree) {
-        let mut coefficients = vec![Rational::ZERO; p.degree_in(i) as usize + 1];
-        for (e, c) in p.terms() {
-            coefficients[e[i] as usize] = c.clone();
-        }
-        let ring = p.variables().clone();
-        for root in Univariate::new(coefficients).rational_roots() {
-            let linear =
-                &Polynomial::variable(&ring, i) - &Polynomial::variable(&ring, j).scale(&root);
-            if let Some(rest) = p.exact_quotient(&linear) {
-                found.push(linear.primitive_part());
-                p = rest;
-            }
-        }
-    }
-    if p.as_constant().is_none() {
+    if p.order() != Some(degree) {
         found.push(p.primitive_part());
+        return;
+    }
+    let mut coefficients = vec![Rational::ZERO; p.degree_in(i) as usize + 1];
+    for (e, c) in p.terms() {
+        coefficients[e[i] as usize] = c.clone();
+    }
+    for factor in Univariate::new(coefficients).irreducible_factors() {
+        let degree = factor.coefficients().len() - 1;
+        let terms = factor.coefficients().iter().enumerate().map(|(k, c)| {
+            let mut e = vec![0; p.dimension()];
+            (e[i], e[j]) = (k as u32, (degree - k) as u32);
+            (Monomial::new(&e), c.clone())
+        });
+        found.push(Polynomial::from_terms(p.variables(), terms).primitive_part());
     }
 }
 

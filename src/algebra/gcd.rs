@@ -3,16 +3,20 @@
 //! Most pairs are coprime, and an image modulo a prime shows it. The others go through the heuristic
 //! algorithm: the variables are replaced by large integers one after the other, the divisor of the integers is
 //! read as the values of a polynomial, and division decides whether it is a divisor (Char, Geddes, Gonnet
-//! 1989, *GCDHEU: heuristic polynomial GCD algorithm based on integer GCD computation*, Theorem 1).
+//! 1989, *GCDHEU: heuristic polynomial GCD algorithm based on integer GCD computation*, Theorem 1). Where the integers grow
+//! too long, Brown's modular algorithm follows.
 
+use super::factors::wide_limits;
+use super::modular_gcd::modular;
 use super::{Monomial, Polynomial, Rational};
+use crate::budget::time_is_up;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use std::collections::BTreeMap;
 
-/// Integers longer than this end the search for a divisor.
-const MOST_BITS: u64 = 60_000;
+/// Integers longer than this end the heuristic search: images modulo primes cost less.
+const MOST_BITS: u64 = 8_000;
 
 /// Points tried for each variable.
 const MOST_POINTS: usize = 6;
@@ -42,8 +46,15 @@ impl Polynomial {
         if shared.iter().all(|&i| free_of(&a, &b, i)) {
             return Some(Self::constant(self.variables(), Rational::ONE));
         }
-        let common = heuristic(&integers(&a), &integers(&b), self, 0)?;
-        Some(rationals(self, common).primitive_part())
+        let both = |d: &Self| {
+            [&a, &b]
+                .into_iter()
+                .all(|p| p.quotient_within(d, &wide_limits()).is_some())
+        };
+        match heuristic(&integers(&a), &integers(&b), self, 0) {
+            Some(common) => Some(rationals(self, common).primitive_part()),
+            None => modular(&a, &b, both),
+        }
     }
 }
 
@@ -82,7 +93,7 @@ fn heuristic(a: &Integers, b: &Integers, ring: &Polynomial, from: usize) -> Opti
     let mut xi: BigInt = norm(a).min(norm(b)) * 2 + 29;
     let degree = a.keys().chain(b.keys()).map(|m| m.exponents()[i]).max()?;
     for _ in 0..MOST_POINTS {
-        if xi.bits().saturating_mul(u64::from(degree)) > MOST_BITS {
+        if xi.bits().saturating_mul(u64::from(degree)) > MOST_BITS || time_is_up() {
             return None;
         }
         let (at_a, at_b) = (evaluated(a, i, &xi), evaluated(b, i, &xi));

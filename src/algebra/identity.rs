@@ -2,9 +2,6 @@
 
 use super::gcd::{PRIME, power, residue, times};
 use super::{Monomial, Polynomial, Rational, SizeLimits};
-use num_bigint::BigInt;
-use num_integer::Integer;
-use num_traits::One;
 use std::collections::HashMap;
 
 /// Unknown coefficients tried at once.
@@ -135,16 +132,15 @@ fn monomials(n: usize, involved: &[usize], degree: u32) -> Vec<Monomial> {
 
 /// Whether the equations have a solution modulo a prime: if not, they almost certainly have none.
 fn solvable_modulo_prime(rows: &[Vec<Rational>]) -> bool {
-    let mut rows: Vec<Vec<u64>> = rows
-        .iter()
-        .map(|row| {
-            let scale = row
-                .iter()
-                .fold(BigInt::one(), |scale, c| scale.lcm(&c.denominator()));
-            let scale = Rational::from(scale);
-            row.iter().map(|c| residue(&(c * &scale))).collect()
-        })
-        .collect();
+    let image = |c: &Rational| -> u64 {
+        if c.is_integer() {
+            return residue(c);
+        }
+        let denominator = residue(&Rational::from(c.denominator()));
+        times(residue(c), power(denominator, PRIME - 2))
+    };
+    let images = |row: &Vec<Rational>| row.iter().map(image).collect();
+    let mut rows: Vec<Vec<u64>> = rows.iter().map(images).collect();
     let unknowns = rows.first().map_or(0, |row| row.len() - 1);
     let mut done = 0;
     for column in 0..unknowns {

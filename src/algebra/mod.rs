@@ -2,17 +2,20 @@
 
 mod algebraic;
 mod arithmetic;
+mod dense;
 mod factors;
 mod gcd;
 mod groebner;
 mod identity;
 mod linear;
+mod modular_gcd;
 mod monomial;
 mod parse;
 mod polynomial;
 mod rational;
 mod real_roots;
 mod univariate;
+mod univariate_factors;
 mod variables;
 
 pub use algebraic::{AlgebraicNumber, AlgebraicNumberError};

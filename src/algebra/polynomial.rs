@@ -1,5 +1,6 @@
 //! Polynomials over ℚ in named variables.
 
+use super::rational::gcd;
 use super::{Monomial, Rational, Variables};
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -332,8 +333,10 @@ impl Polynomial {
         let mut numerator = BigInt::zero();
         let mut denominator = BigInt::one();
         for (_, c) in &self.terms {
-            numerator = numerator.gcd(&c.numerator());
-            denominator = denominator.lcm(&c.denominator());
+            numerator = gcd(&numerator, &c.numerator());
+            if !c.is_integer() {
+                denominator = denominator.lcm(&c.denominator());
+            }
         }
         if numerator.is_zero() {
             return Rational::ZERO;

@@ -323,6 +323,22 @@ impl Rational {
         }
     }
 
+    /// The quotient x/y of two integers, if y divides x.
+    pub(super) fn integer_quotient(&self, divisor: &Self) -> Option<Self> {
+        if divisor.is_zero() {
+            return None;
+        }
+        if let (Some(a), Some(b)) = (self.to_i64(), divisor.to_i64()) {
+            let (a, b) = (i128::from(a), i128::from(b));
+            return (a % b == 0).then(|| Self::from_i128(a / b, 1));
+        }
+        if !self.is_integer() || !divisor.is_integer() {
+            return None;
+        }
+        let (quotient, rest) = self.numerator().div_rem(&divisor.numerator());
+        rest.is_zero().then(|| quotient.into())
+    }
+
     /// Size in bits of numerator and denominator together: what a budget counts.
     ///
     /// ```
@@ -421,6 +437,24 @@ impl Ord for Rational {
     }
 }
 
+/// The greatest common divisor. Most pairs have one that fits a machine word, often 1: a division then saves the search bit
+/// by bit.
+pub(super) fn gcd(a: &BigInt, b: &BigInt) -> BigInt {
+    let (small, large) = if a.bits() <= b.bits() { (a, b) } else { (b, a) };
+    let Some(word) = small.magnitude().to_u64() else {
+        return a.gcd(b);
+    };
+    if word <= 1 {
+        return if word == 1 {
+            BigInt::one()
+        } else {
+            large.abs()
+        };
+    }
+    let rest = (large.magnitude() % word).to_u64().unwrap_or(0);
+    BigInt::from(word.gcd(&rest))
+}
+
 fn add(x: &Rational, y: &Rational) -> Rational {
     match (&x.0, &y.0) {
         (Repr::Small { num: a, den: b }, Repr::Small { num: c, den: d }) => {
@@ -437,7 +471,15 @@ fn add(x: &Rational, y: &Rational) -> Rational {
             }
         }
         _ if x.is_integer() && y.is_integer() => (x.numerator() + y.numerator()).into(),
-        _ => Rational::from_reduced(x.big() + y.big()),
+        _ => {
+            let ((a, b), (c, d)) = (x.big().into_raw(), y.big().into_raw());
+            let g = gcd(&b, &d);
+            let (b, d) = (b / &g, d / &g);
+            let sum = a * &d + c * &b;
+            // what is left to cancel divides g
+            let h = gcd(&sum, &g);
+            Rational::from_reduced(BigRational::new_raw(sum / &h, b * d * (g / h)))
+        }
     }
 }
 
@@ -448,7 +490,12 @@ fn mul(x: &Rational, y: &Rational) -> Rational {
             i128::from(*b) * i128::from(*d),
         ),
         _ if x.is_integer() && y.is_integer() => (x.numerator() * y.numerator()).into(),
-        _ => Rational::from_reduced(x.big() * y.big()),
+        _ => {
+            let ((a, b), (c, d)) = (x.big().into_raw(), y.big().into_raw());
+            let (g, h) = (gcd(&a, &d), gcd(&c, &b));
+            let (a, b, c, d) = (a / &g, b / &h, c / h, d / g);
+            Rational::from_reduced(BigRational::new_raw(a * c, b * d))
+        }
     }
 }
 
@@ -681,6 +728,17 @@ mod tests {
             prop_assert_eq!(a.cmp(&b), x.cmp(&y));
             prop_assert!((-&a).is_canonical());
             prop_assert_eq!(-&-&a, a);
+        }
+
+        #[test]
+        fn integers_divide_exactly_or_not(a in rational(), b in rational()) {
+            let (a, b) = (Rational::from(a.numerator()), Rational::from(b.numerator()));
+            if !b.is_zero() {
+                prop_assert_eq!((&a * &b).integer_quotient(&b), Some(a.clone()));
+                let quotient = &a / &b;
+                let whole = quotient.is_integer().then_some(quotient);
+                prop_assert_eq!(a.integer_quotient(&b), whole);
+            }
         }
 
         #[test]

@@ -269,7 +269,7 @@ impl Chart {
     }
 
     /// By the first column.
-    fn determinant(&self, rows: &[Vec<Polynomial>]) -> Option<Polynomial> {
+    pub(super) fn determinant(&self, rows: &[Vec<Polynomial>]) -> Option<Polynomial> {
         let limits = SizeLimits::default().with_terms(500).with_work(20_000);
         let mut sum = self.constant(i64::from(rows.is_empty()));
         for (i, row) in rows.iter().enumerate().filter(|(_, row)| !row[0].is_zero()) {

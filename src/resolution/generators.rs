@@ -268,13 +268,19 @@ impl Tracked {
         let Ok(product) = c.checked_mul(relation, &limits) else {
             return false;
         };
+        let more = |row: &Sparse| -> Option<Option<Polynomial>> {
+            let at_j = row.iter().find(|(k, _)| *k == j);
+            at_j.map(|(_, p)| p.checked_mul(c, &limits).ok())
+                .map_or(Some(None), |p| p.map(Some))
+        };
+        let Some(more) = self.back.iter().map(more).collect::<Option<Vec<_>>>() else {
+            return false;
+        };
         self.polynomials[j] = &self.polynomials[j] - &product;
         add_to(&mut self.forward_relations[j], l, &-c);
-        for (row, relations) in self.back.iter().zip(&mut self.back_relations) {
-            if let Some((_, at_j)) = row.iter().find(|(k, _)| *k == j)
-                && let Ok(more) = at_j.checked_mul(c, &limits)
-            {
-                add_to(relations, l, &more);
+        for (more, relations) in more.iter().zip(&mut self.back_relations) {
+            if let Some(more) = more {
+                add_to(relations, l, more);
             }
         }
         true
@@ -353,15 +359,24 @@ impl Tracked {
             .zip(&self.back_relations)
             .zip(&self.units)
             .map(|((row, relations), unit)| {
-                let evidence = match unit.as_constant() {
-                    Some(_) => None,
-                    None => Some(nonvanishing(chart, unit)?.stated(chart)),
+                // a constant is divided out, another unit stated with its evidence
+                let (evidence, factor) = match unit.as_constant() {
+                    Some(c) => (None, c.recip()?),
+                    None => (
+                        Some(nonvanishing(chart, unit)?.stated(chart)),
+                        Rational::ONE,
+                    ),
+                };
+                let scaled = |row: Sparse| -> Sparse {
+                    row.into_iter()
+                        .map(|(k, p)| (k, p.scale(&factor)))
+                        .collect()
                 };
                 Some(Row {
                     unit: evidence.as_ref().map(|_| chart.show(unit)),
                     evidence,
-                    combination: show(&renumbered(row)),
-                    relations: show(relations),
+                    combination: show(&scaled(renumbered(row))),
+                    relations: show(&scaled(relations.clone())),
                 })
             })
             .collect::<Option<_>>()?;
@@ -634,4 +649,64 @@ fn drop_multiples(tracked: &mut Tracked) -> bool {
         }
     }
     changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::chart::{Coordinate, Function, ring};
+    use super::*;
+    use crate::certificate::format::{Domain, Extent};
+
+    /// A local coordinate w1 and a function w2 that vanishes with it, 3·w2 = w1.
+    fn chart(generators: &[&str]) -> Chart {
+        let parse = |text: &str| Polynomial::parse_in(text, ring(2)).unwrap();
+        Chart {
+            names: ["w1", "w2"].map(String::from).to_vec(),
+            coordinates: vec![Coordinate {
+                domain: Domain::Line,
+                extent: Extent::Local,
+                amplitude: Rational::ZERO,
+            }],
+            functions: vec![Function {
+                relation: parse("3*w2 - w1"),
+                between: None,
+            }],
+            zeros: vec![parse("w2")],
+            units: Vec::new(),
+            positive: Vec::new(),
+            generators: generators.iter().map(|text| parse(text)).collect(),
+        }
+    }
+
+    /// Σ combination·f + Σ relations·r, less the row's unit times g.
+    fn defect(chart: &Chart, row: &Row, from: &[Polynomial], g: &Polynomial) -> Polynomial {
+        let parse = |text: &str| Polynomial::parse_in(text, ring(2)).unwrap();
+        let unit = row.unit.as_deref().map_or(chart.constant(1), parse);
+        let start = &unit * g;
+        let relations = row.relations.iter();
+        let relations = relations.map(|(l, c)| (parse(c), &chart.functions[*l].relation));
+        let combination = row.combination.iter().map(|(k, c)| (parse(c), &from[*k]));
+        let parts = combination.chain(relations);
+        parts.fold(start, |rest, (c, p)| &rest - &(&c * p))
+    }
+
+    #[test]
+    fn rows_hold_after_a_multiplication_by_a_constant() {
+        let chart = chart(&["w2^2 + w1^3", "w1^5"]);
+        let mut tracked = Tracked::new(&chart);
+        // 3·(y² + t³) − y·(3·y − t) = t·y + 3·t³
+        assert!(tracked.multiply(0, &chart.constant(3)));
+        let relation = &chart.functions[0].relation;
+        assert!(tracked.subtract_relation(0, &chart.variable(1), 0, relation));
+        let (rule, next) = tracked.rule(&chart).unwrap();
+        let Rule::Ideal { forward, back, .. } = rule else {
+            panic!("{rule:?}");
+        };
+        for (row, f) in forward.iter().zip(&next.generators) {
+            assert!(defect(&chart, row, &chart.generators, f).is_zero());
+        }
+        for (row, g) in back.iter().zip(&chart.generators) {
+            assert!(defect(&chart, row, &next.generators, g).is_zero());
+        }
+    }
 }

@@ -740,13 +740,16 @@ impl Germ {
         germ.expect_zero()?;
         let chart = germ.chart(&signs)?;
         let question = germ.question(&chart);
-        let meter = budget.start_half();
+        let (meter, whole) = (budget.start_half(), budget.start());
         if self.reading == Reading::Loss {
             refuse_negative(&chart, &germ.point, &meter)?;
         }
         let mut search = Search::new(&meter);
         let (last, reason) = search.root(&chart);
-        let unverified = match Resolution::verified(&question, search.into_steps(), last, reason) {
+        let watch = whole.watch();
+        let verified = Resolution::verified(&question, search.into_steps(), last, reason);
+        drop(watch);
+        let unverified = match verified {
             Ok(Some(resolution)) => return Ok(resolution),
             Ok(None) => "they bound λ on one side only".to_string(),
             Err(error) => error.to_string(),

@@ -16,6 +16,7 @@ mod expansion;
 mod generators;
 mod germ;
 mod leaves;
+mod lowest_terms;
 mod moves;
 mod point;
 mod search;

@@ -11,6 +11,7 @@ use super::leaves::{
     Leaf, equal_weights_leaf, lowest_order_leaf, newton_leaf, open_leaf, order_leaf, unit_leaf,
     weights_leaf,
 };
+use super::lowest_terms::by_lowest_terms;
 use super::moves::{blow_up, common_power, definite, fold, split};
 use super::straighten::{
     Change, ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate,
@@ -28,6 +29,11 @@ const MOST_DEPTH: usize = 250;
 
 /// Charts that are tried in two ways.
 const MOST_SECOND_WAYS: u32 = 12;
+
+/// Changes of coordinates for each coordinate, one after the other, before a blow-up is due. Those to factors are,
+/// besides, at most as many as there are coordinates: factors of two generators may each ask to be a coordinate in the
+/// place of the other, for ever and with growing coefficients, where a blow-up makes progress.
+const MOST_CHANGES: usize = 4;
 
 /// What is proved for a chart.
 #[derive(Debug, Clone)]
@@ -67,25 +73,56 @@ struct Known {
     reason: Option<Undecided>,
 }
 
+/// How a pass of the search goes about charts for which there are several ways. Charts that one pass has decided are known to
+/// the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// Factors become coordinates; charts without a good blow-up stay open.
+    Quick,
+    /// The same, but small functions are expanded in charts without a good blow-up.
+    Expanding,
+    /// Only generators become coordinates, and small functions are expanded.
+    BlowingUp,
+}
+
+impl Pass {
+    /// The passes, with their shares of the time that is left.
+    const ALL: [(Self, [u32; 2]); 3] = [
+        (Self::Quick, [3, 4]),
+        (Self::Expanding, [1, 2]),
+        (Self::BlowingUp, [1, 1]),
+    ];
+}
+
 /// A search under way.
 #[derive(Debug)]
 pub(super) struct Search<'a> {
-    meter: &'a Meter,
+    budget: &'a Meter,
+    /// The meter of the pass.
+    meter: Meter,
+    pass: Pass,
     steps: Vec<Step>,
     known: HashMap<Chart, Known>,
     active: HashSet<Chart>,
     /// How often a second way may still be tried where the first did not decide.
     second_ways: u32,
+    /// The changes of coordinates since the last blow-up: all, and those to factors.
+    changes: usize,
+    factors: usize,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(meter: &'a Meter) -> Self {
+    pub(super) fn new(budget: &'a Meter) -> Self {
         Self {
-            meter,
+            budget,
+            meter: budget.share(1, 1),
+            pass: Pass::Quick,
             steps: Vec::new(),
             known: HashMap::new(),
             active: HashSet::new(),
             second_ways: MOST_SECOND_WAYS,
+            changes: 0,
+            factors: 0,
         }
     }
 
@@ -105,14 +142,31 @@ impl<'a> Search<'a> {
     /// The germ itself: its chart is stated as it is. The number of its step, and why the bounds
     /// differ if they do.
     pub(super) fn root(&mut self, chart: &Chart) -> (usize, Option<Undecided>) {
-        let settled = self.settle_or_open(chart, &Pole::INFINITE, 0);
-        if settled.lower == settled.upper {
-            return (self.push(chart, settled.rule), None);
+        let mut children = Vec::new();
+        let mut reason = None;
+        for (pass, [numerator, denominator]) in Pass::ALL {
+            self.pass = pass;
+            self.meter = self.budget.share(numerator, denominator);
+            self.second_ways = MOST_SECOND_WAYS;
+            let watch = self.meter.watch();
+            let settled = self.settle_or_open(chart, &Pole::INFINITE, 0);
+            drop(watch);
+            let step = self.push(chart, settled.rule);
+            if settled.lower == settled.upper {
+                return (step, None);
+            }
+            children.push(plain_child(step));
+            // a larger budget may help: that is said rather than what stopped another pass
+            reason = match settled.reason {
+                Some(Undecided::Budget(_)) => settled.reason,
+                _ => reason.or(settled.reason),
+            };
+            if self.budget.book(&self.meter).is_err() {
+                break;
+            }
         }
-        let found = plain_child(self.push(chart, settled.rule));
-        let mut children = self.crude_children(chart);
-        children.insert(0, found);
-        let reason = settled.reason.unwrap_or(Undecided::NoBlowUp);
+        children.extend(self.crude_children(chart));
+        let reason = reason.unwrap_or(Undecided::NoBlowUp);
         (self.push(chart, Rule::Both { children }), Some(reason))
     }
 
@@ -237,7 +291,7 @@ impl<'a> Search<'a> {
         if let Some((parts, charts, rest)) = parts(chart) {
             return Ok(self.sum(parts, &charts, &rest, depth));
         }
-        let newton = newton_leaf(chart, self.meter)?;
+        let newton = newton_leaf(chart, &self.meter)?;
         if let Some(leaf) = newton
             && (leaf.lower == leaf.upper || leaf.lower >= *cutoff)
         {
@@ -246,7 +300,11 @@ impl<'a> Search<'a> {
         if let Some((monomial, rest, pole)) = own_monomial(chart) {
             return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
         }
-        if let Some(change) = generator_as_coordinate(chart)
+        let may_change = self.changes < MOST_CHANGES * chart.dimension();
+        let blows_up = self.pass == Pass::BlowingUp;
+        let may_straighten = may_change && !blows_up && self.factors < chart.dimension();
+        if may_change
+            && let Some(change) = generator_as_coordinate(chart)
             && let Some(settled) = self.unless_circular(change, cutoff, depth)
         {
             return Ok(settled);
@@ -254,7 +312,8 @@ impl<'a> Search<'a> {
         if let Some(leaf) = order_beyond(chart, cutoff) {
             return Ok(leaf.into());
         }
-        if let Some(change) = completed_power(chart)
+        if may_change
+            && let Some(change) = completed_power(chart)
             && let Some(settled) = self.unless_circular(change, cutoff, depth)
         {
             return Ok(settled);
@@ -267,10 +326,13 @@ impl<'a> Search<'a> {
             };
             return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
         }
-        if let Some(change) = factor_as_coordinate(chart, false)
-            && let Some(settled) = self.unless_circular(change, cutoff, depth)
-        {
-            return Ok(settled);
+        if may_straighten && let Some(change) = factor_as_coordinate(chart, false) {
+            self.factors += 1;
+            let settled = self.unless_circular(change, cutoff, depth);
+            self.factors -= 1;
+            if let Some(settled) = settled {
+                return Ok(settled);
+            }
         }
         for i in 0..chart.dimension() {
             let power = common_power(chart, i);
@@ -285,17 +347,24 @@ impl<'a> Search<'a> {
                 return Ok(self.through(rule, &next, cutoff, depth));
             }
         }
-        if let Some((rule, next)) = expanded(chart, self.meter)? {
+        if let Some((rule, next)) = expanded(chart, &self.meter)? {
             return Ok(self.through(rule, &next, cutoff, depth));
         }
         // a coordinate that makes another one a function: the rest of the ideal is expanded along it
         let plane = chart.local().len() <= 2;
-        let curve = || plane.then(|| factor_as_coordinate(chart, true)).flatten();
-        let first = curve().or_else(|| smooth_generator(chart));
-        let Some((rule, next)) = first else {
+        let curve = || factor_as_coordinate(chart, true);
+        let curve = (plane && may_straighten).then(curve).flatten();
+        let straightens = usize::from(curve.is_some());
+        let smooth = || {
+            let wanted = may_change && !blows_up;
+            wanted.then(|| smooth_generator(chart)).flatten()
+        };
+        let Some(change) = curve.or_else(smooth) else {
             return self.by_centres(chart, cutoff, depth);
         };
-        let mut first = self.through(rule, &next, cutoff, depth);
+        self.factors += straightens;
+        let mut first = self.changed(change, cutoff, depth);
+        self.factors -= straightens;
         let decided = |s: &Settled| s.lower == s.upper || s.lower >= *cutoff;
         if decided(&first) || self.second_ways == 0 {
             return Ok(first);
@@ -325,18 +394,30 @@ impl<'a> Search<'a> {
     }
 
     /// A change of coordinates, unless others after it lead back here: then another move may do.
-    fn unless_circular(
-        &mut self,
-        (rule, next): Change,
-        cutoff: &Pole,
-        depth: usize,
-    ) -> Option<Settled> {
-        let settled = self.through(rule, &next, cutoff, depth);
+    fn unless_circular(&mut self, change: Change, cutoff: &Pole, depth: usize) -> Option<Settled> {
+        let settled = self.changed(change, cutoff, depth);
         if settled.reason != Some(Undecided::Circle) || self.second_ways == 0 {
             return Some(settled);
         }
         self.second_ways -= 1;
         None
+    }
+
+    /// A change of coordinates, counted.
+    fn changed(&mut self, (rule, next): Change, cutoff: &Pole, depth: usize) -> Settled {
+        self.changes += 1;
+        let settled = self.through(rule, &next, cutoff, depth);
+        self.changes -= 1;
+        settled
+    }
+
+    /// Work after a blow-up, or on fewer coordinates: changes are counted anew.
+    fn afresh<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let changes = std::mem::take(&mut self.changes);
+        let factors = std::mem::take(&mut self.factors);
+        let done = work(self);
+        (self.changes, self.factors) = (changes, factors);
+        done
     }
 
     /// The centre divided, or blown up.
@@ -347,12 +428,17 @@ impl<'a> Search<'a> {
         depth: usize,
     ) -> Result<Settled, Exhausted> {
         let along = Along::of(chart);
-        if let Some(p) = along.splitting_polynomial(chart, self.meter)? {
+        if let Some(p) = along.splitting_polynomial(chart, &self.meter)? {
             return Ok(self.divided(chart, &p, cutoff, depth));
         }
-        let candidates = along.candidates(chart, self.meter)?;
-        let Some(weights) = best_blow_up(chart, &candidates, self.meter)? else {
-            if let Some((rule, next)) = factor_as_coordinate(chart, true) {
+        let candidates = along.candidates(chart, &self.meter)?;
+        let Some(weights) = best_blow_up(chart, &candidates, &self.meter)? else {
+            let expanded = match self.pass {
+                Pass::Quick => None,
+                _ => by_lowest_terms(chart, &self.meter)?,
+            };
+            let last = expanded.or_else(|| factor_as_coordinate(chart, true));
+            if let Some((rule, next)) = last {
                 return Ok(self.through(rule, &next, cutoff, depth));
             }
             return Ok(self.bounded(chart, Undecided::NoBlowUp));
@@ -455,7 +541,7 @@ impl<'a> Search<'a> {
         let Some(charts) = blow_up(chart, &weights) else {
             return Err(Exhausted::Size("exponent"));
         };
-        let above = weights_leaf(chart, self.meter)?;
+        let above = weights_leaf(chart, &self.meter)?;
         let known = above
             .as_ref()
             .map_or_else(|| Pole::INFINITE, |l| l.upper.clone());
@@ -478,7 +564,8 @@ impl<'a> Search<'a> {
                 });
             }
         }
-        let (children, lower, upper, reason) = self.worst(&charts, &least, depth);
+        let (children, lower, upper, reason) =
+            self.afresh(|search| search.worst(&charts, &least, depth));
         let rule = Rule::BlowUp { weights, children };
         if known < upper
             && let Some(above) = above
@@ -513,7 +600,7 @@ impl<'a> Search<'a> {
         let mut reason = None;
         let mut total: Option<(Pole, Pole)> = None;
         for chart in charts {
-            let proved = self.pole_of(chart, &Pole::INFINITE, depth + 1);
+            let proved = self.afresh(|search| search.pole_of(chart, &Pole::INFINITE, depth + 1));
             total = Some(match total {
                 None => (proved.lower, proved.upper),
                 Some((lower, upper)) => (lower.add(&proved.lower), upper.add(&proved.upper)),
@@ -561,7 +648,7 @@ impl<'a> Search<'a> {
         } else {
             matters
         };
-        let proved = self.pole_of(rest, &cutoff, depth + 1);
+        let proved = self.afresh(|search| search.pole_of(rest, &cutoff, depth + 1));
         let upper = if proved.upper.lambda().is_some() {
             pole.combine(&proved.upper)
         } else {
@@ -582,9 +669,9 @@ impl<'a> Search<'a> {
     fn bounded(&mut self, chart: &Chart, reason: Undecided) -> Settled {
         let mut leaves = Vec::new();
         leaves.extend(order_leaf(chart, 6));
-        if let Ok(Some(leaf)) = newton_leaf(chart, self.meter) {
+        if let Ok(Some(leaf)) = newton_leaf(chart, &self.meter) {
             leaves.push(leaf);
-        } else if let Ok(Some(leaf)) = weights_leaf(chart, self.meter) {
+        } else if let Ok(Some(leaf)) = weights_leaf(chart, &self.meter) {
             leaves.push(leaf);
         }
         let (mut lower, mut upper) = (Pole::nothing(chart.dimension()), Pole::INFINITE);

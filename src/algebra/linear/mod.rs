@@ -6,6 +6,7 @@ mod modular;
 mod proof;
 mod vectors;
 
+pub(super) use modular::{Field, fields};
 pub use proof::RankProof;
 pub(crate) use vectors::rank;
 

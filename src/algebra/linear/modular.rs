@@ -9,8 +9,8 @@ pub(super) const MERSENNE: u64 = (1 << 61) - 1;
 
 /// The field of p elements, p a prime at most 2⁶¹ − 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Field {
-    pub(super) p: u64,
+pub(in crate::algebra) struct Field {
+    pub(in crate::algebra) p: u64,
 }
 
 /// Pivots of an elimination: rows and columns of a minor that is not 0.
@@ -37,7 +37,17 @@ impl Field {
         }
     }
 
-    pub(super) fn times(self, a: u64, b: u64) -> u64 {
+    pub(in crate::algebra) fn plus(self, a: u64, b: u64) -> u64 {
+        // below 2⁶²
+        let sum = a + b;
+        if sum >= self.p { sum - self.p } else { sum }
+    }
+
+    pub(in crate::algebra) fn minus(self, a: u64, b: u64) -> u64 {
+        if a >= b { a - b } else { a + self.p - b }
+    }
+
+    pub(in crate::algebra) fn times(self, a: u64, b: u64) -> u64 {
         self.reduce(u128::from(a) * u128::from(b))
     }
 
@@ -54,11 +64,11 @@ impl Field {
     }
 
     /// 1/a for a ≠ 0, by Fermat's little theorem.
-    fn inverse(self, a: u64) -> u64 {
+    pub(in crate::algebra) fn inverse(self, a: u64) -> u64 {
         self.power(a, self.p - 2)
     }
 
-    pub(super) fn residue(self, x: &BigInt) -> u64 {
+    pub(in crate::algebra) fn residue(self, x: &BigInt) -> u64 {
         match x.to_i64() {
             Some(x) => self.residue_of_word(i128::from(x)),
             None => x.mod_floor(&BigInt::from(self.p)).to_u64().unwrap_or(0),
@@ -150,7 +160,7 @@ impl Field {
 }
 
 /// The prime 2⁶¹ − 1, then the primes below it, downwards.
-pub(super) fn fields() -> impl Iterator<Item = Field> {
+pub(in crate::algebra) fn fields() -> impl Iterator<Item = Field> {
     (0..MERSENNE / 2)
         .map(|k| MERSENNE - 2 * k)
         .filter(|p| is_prime(*p))
