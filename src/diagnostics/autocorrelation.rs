@@ -5,13 +5,9 @@ use std::cell::OnceCell;
 
 /// The mean autocovariance of centred chains at every lag.
 fn autocovariances(centred: &[Vec<f64>]) -> Vec<f64> {
-    let draws = centred[0].len();
-    let mut all = vec![0.0; draws];
-    for chain in centred {
-        for (sum, of_chain) in all.iter_mut().zip(autocorrelation_sums(chain)) {
-            *sum += of_chain / (draws * centred.len()) as f64;
-        }
-    }
+    let count = (centred[0].len() * centred.len()) as f64;
+    let mut all = autocorrelation_sums(centred);
+    all.iter_mut().for_each(|sum| *sum /= count);
     all
 }
 

@@ -274,9 +274,13 @@ fn convergence(
 }
 
 /// What the distance from w* counts of an R̂: it is autocorrelated more than U, which depends on it little.
-const ARMS: f64 = 0.25;
+const ARMS: f64 = 0.5;
 /// R̂ above which a rung has not converged.
 const LARGEST_RHAT: f64 = 1.05;
+/// The share of states that floating point does not resolve above which a rung is left out.
+const LARGEST_UNRESOLVED: f64 = 0.005;
+/// How far U may be from its end to be near, relative to it.
+const NEAR: f64 = 0.15;
 /// How many rungs on either side tell with a rung whether it has converged, by the median.
 const REACH: usize = 2;
 /// The fewest rungs to fit; rungs that have not converged are used, and doubted, rather than
@@ -295,21 +299,30 @@ fn median_around(convergence: &[(f64, f64)]) -> Vec<f64> {
         .collect()
 }
 
-/// How many rungs, from the hottest on: those that floating point resolves, up to the last that has converged. Where
-/// those of a transition on the way have not, colder ones may have.
+/// How many rungs, from the hottest on: those that floating point resolves, and of those on which U is near its end up to
+/// the first that has not converged. Ladders may disagree about a transition on the way there, and agree below it.
 fn usable_rungs(run: &TemperingRun, rhats: &[f64]) -> usize {
+    let mean = |value: &dyn Fn(&LadderTrace) -> f64| {
+        run.ladders.iter().map(value).sum::<f64>() / run.ladders.len() as f64
+    };
     let resolved = (0..run.log_t.len())
-        .find(|&rung| {
-            let unresolved: f64 = run.ladders.iter().map(|l| l.unresolved[rung]).sum();
-            unresolved / run.ladders.len() as f64 > 0.02
-        })
+        .find(|&rung| mean(&|l| l.unresolved[rung]) > LARGEST_UNRESOLVED)
         .unwrap_or(run.log_t.len());
-    let converged = (0..resolved)
-        .rev()
-        .find(|&rung| rhats[rung] <= LARGEST_RHAT)
-        .map_or(resolved, |rung| rung + 1);
-    if converged >= LEAST_RUNGS {
-        converged.min(resolved)
+    let energies: Vec<f64> = (0..resolved)
+        .map(|rung| mean(&|l| l.energy(rung)))
+        .collect();
+    let mut colder = energies[resolved / 2..].to_vec();
+    colder.sort_by(f64::total_cmp);
+    let end = colder.get(colder.len() / 2).copied().unwrap_or(f64::NAN);
+    let near = energies[..resolved / 2]
+        .iter()
+        .rposition(|u| (u / end - 1.0).abs() > NEAR)
+        .map_or(0, |rung| rung + 1);
+    let converged = (near..resolved)
+        .find(|&rung| rhats[rung].is_nan() || rhats[rung] > LARGEST_RHAT)
+        .unwrap_or(resolved);
+    if converged >= LEAST_RUNGS.max(near + LEAST_RUNGS / 2) {
+        converged
     } else {
         resolved
     }

@@ -173,9 +173,9 @@ fn short(seed: u64) -> Settings {
     }
 }
 
-/// n large enough for the bias at one temperature to be small, chains as long as it takes, and a
+/// n large enough for the bias at one temperature to be small, chains of half a million steps, and a
 /// step ε so small that ε·nβ/4, the relative bias of SGLD a unit of curvature, is below 0.2 %;
-/// MALA adapts it.
+/// MALA adapts it. With steps as small the directions in which K is flat are not explored, which is told.
 fn long_chains(seed: u64) -> Settings {
     Settings {
         seed,
