@@ -313,7 +313,8 @@ impl<'a> LadderState<'a> {
                 self.noise[i] += kick;
                 log_ratio -= 0.5 * self.noise[i].powi(2);
             }
-            if !(log_ratio - t * excess > LEAST_LOG_RATIO) {
+            let so_far = log_ratio - t * excess;
+            if so_far.is_nan() || so_far < LEAST_LOG_RATIO {
                 return 0.0;
             }
         }
