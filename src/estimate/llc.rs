@@ -13,7 +13,7 @@ use crate::sampler::{BatchSampling, Chains, Langevin, Posterior, RecordedLoss, S
 /// exp(−γ/2·|w − w*|²); β* = 1/log n by default, after WBIC (Watanabe 2013).
 ///
 /// Three systematic errors are not in the standard error. At one temperature
-/// λ̂ → λ − (m − 1)/log(nβ) (see [`LlcEstimate::temperature_bias`]); with data, when w* is the
+/// λ̂ → λ − (m − 1)/log(nβ) (see [`LlcEstimate::temperature_bias`](super::LlcEstimate::temperature_bias)); with data, when w* is the
 /// true parameter and not the empirical minimiser, λ̂ is low by about λ/log n; and localisation
 /// changes it by O(γ/nβ) powers. [`Ladder`](super::Ladder) fits the first away.
 ///
@@ -22,15 +22,15 @@ use crate::sampler::{BatchSampling, Chains, Langevin, Posterior, RecordedLoss, S
 /// | quantity | by itself | by hand |
 /// |---|---|---|
 /// | sampler | HMC preconditioned by the variances of pilot draws; with mini-batches SGLD | [`sampler`](Self::sampler) |
-/// | ε | a Metropolis acceptance of 0.8 (HMC) or 0.574 (MALA); without a test, ε/4·E\|∇U_b\|² = 1 % of E[(w − w*)·nβ∇L] at pilot draws | in the sampler, unless [`tune_step_size`](Self::tune_step_size) |
+/// | ε | a Metropolis acceptance of 0.9 (HMC) or 0.574 (MALA); without a test, ε/4·E\|∇U_b\|² = 1 % of E[(w − w*)·nβ∇L] at pilot draws | in the sampler, unless [`tune_step_size`](Self::tune_step_size) |
 /// | starts | half of the chains at w*, half at draws of N(w*, 1/γ) annealed to the temperature | [`disperse`](Self::disperse) |
 /// | burn-in | the pilot, and a fifth of each chain | [`burn_in`](Self::burn_in) |
 /// | length | rounds until the standard error is 2 % of λ̂, R̂ ≤ 1.01 and 100 effective draws a chain | [`draws`](Self::draws), [`relative_error`](Self::relative_error), [`budget`](Self::budget) |
-/// | γ | 1; its effect is [`LlcEstimate::localization_effect`] | [`localization`](Self::localization) |
+/// | γ | 1; its effect is [`LlcEstimate::localization_effect`](super::LlcEstimate::localization_effect) | [`localization`](Self::localization) |
 /// | n | that of the loss, or 10⁴ | [`num_samples`](Self::num_samples), [`nbeta`](Self::nbeta) |
 ///
 /// A setter turns the choice of its quantity off; with a sampler of one's own there is no pilot.
-/// [`LlcEstimate::tuning`] tells what was chosen.
+/// [`LlcEstimate::tuning`](super::LlcEstimate::tuning) tells what was chosen.
 ///
 /// # Examples
 ///

@@ -226,7 +226,7 @@ impl LlcEstimate {
         self.localization_effect
     }
 
-    /// How λ̂ still moves with the temperature: dλ̂/d log t = E[tK] − Var(tK) at t = nβ, which tends
+    /// How λ̂ still moves with the temperature: dλ̂/d log t = E\[tK\] − Var(tK) at t = nβ, which tends
     /// to 0 as λ̂ tends to λ; where λ̂ = λ − (m − 1)/log t it is (m − 1)/log² t. `None` if the
     /// recorded losses are those of mini-batches.
     ///

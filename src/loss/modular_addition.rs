@@ -25,7 +25,7 @@ pub enum Activation {
 
 /// The cross entropy of the network of Panickssery and Vaintrob (2023) for addition modulo p,
 ///
-/// L_n(w) = −1/n Σᵢ log softmax(W₂·σ(Wₗ E[aᵢ] + bₗ + Wᵣ E[bᵢ] + bᵣ))[cᵢ],
+/// L_n(w) = −1/n Σᵢ log softmax(W₂·σ(Wₗ E\[aᵢ\] + bₗ + Wᵣ E\[bᵢ\] + bᵣ))\[cᵢ\],
 ///
 /// mean over the pairs (a, b) of a training split, cᵢ = aᵢ + bᵢ mod p unless other labels are given.
 ///

@@ -16,7 +16,10 @@ thread_local! {
 }
 
 /// Runs a task; if there are threads to spare, large products in it use them.
-#[cfg_attr(not(feature = "parallel"), expect(dead_code, reason = "one thread"))]
+#[cfg_attr(
+    not(any(feature = "parallel", test)),
+    expect(dead_code, reason = "one thread")
+)]
 pub(crate) fn with_spare_threads<R>(spare: bool, task: impl FnOnce() -> R) -> R {
     let before = SPARE.replace(spare);
     let result = task();

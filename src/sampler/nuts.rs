@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// The No-U-Turn sampler (Hoffman and Gelman 2014, *Journal of Machine Learning Research* 15, 1593) with
 /// a diagonal mass matrix, as the crate nuts-rs has it. To compare with, never a reference: at singular
 /// minima it does not enter the narrow arms. Of exp(−n w₁²w₂²) × N(0, I) at n = 10⁶ four chains of 5000 draws gave
-/// E[nK] = 0.344 ± 0.010 (`tests/nuts.rs`), another run of one chain 0.332, where the value is 0.4375: 21 to 24 % too
+/// E\[nK\] = 0.344 ± 0.010 (`tests/nuts.rs`), another run of one chain 0.332, where the value is 0.4375: 21 to 24 % too
 /// low. Its divergences, trajectories that lost their energy, tell (944 of 20000); they are a doubt on the estimate.
 ///
 /// # Examples
