@@ -16,6 +16,7 @@
 //! uncertainty about the model and the window, not only that of the slopes.
 
 use serde::{Deserialize, Serialize};
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Slopes −d log(·)/dL, means over bins in L, with independent errors.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -74,6 +75,8 @@ impl PoleFit {
 
 /// The fewest bins a window may have.
 const LEAST_BINS: usize = 10;
+/// How well the shape of the slope beyond the data is known, relative to how far λ̂ lies from the last bins.
+const EXTRAPOLATION: f64 = 0.1;
 
 /// A candidate for log F up to the term a·e^{−δL}, at x = L − reference.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -172,10 +175,30 @@ pub(super) fn fit(slopes: &Slopes, reference: f64, max_multiplicity: usize) -> O
         slopes,
         reference,
         scale,
+        unit: scale.min(1.0),
         candidates: Vec::new(),
     };
     search.all(max_multiplicity);
-    search.average(max_multiplicity)
+    let mut fit = search.average(max_multiplicity)?;
+    let last = &slopes.slope[bins - LEAST_BINS..];
+    let beyond = fit.lambda - last.iter().sum::<f64>() / LEAST_BINS as f64;
+    fit.standard_error = fit.standard_error.hypot(EXTRAPOLATION * beyond);
+    Some(fit)
+}
+
+/// The standard error of a mean-like λ̂ from its values without each of several independent runs in turn (Tukey 1958),
+/// wide enough for intervals of ±1.96 of it to be those of Student's distribution; 0 for fewer than four runs, or
+/// where one of the fits failed.
+pub(super) fn jackknife(without_each: impl Iterator<Item = Option<PoleFit>>) -> f64 {
+    let lambdas: Option<Vec<f64>> = without_each.map(|fit| Some(fit?.lambda)).collect();
+    let Some(lambdas) = lambdas.filter(|lambdas| lambdas.len() >= 4) else {
+        return 0.0;
+    };
+    let degrees = (lambdas.len() - 1) as f64;
+    let mean = lambdas.iter().sum::<f64>() / lambdas.len() as f64;
+    let squares: f64 = lambdas.iter().map(|l| (l - mean).powi(2)).sum();
+    let student = StudentsT::new(0.0, 1.0, degrees).map_or(1.0, |t| t.inverse_cdf(0.975) / 1.96);
+    (degrees / lambdas.len() as f64 * squares).sqrt() * student
 }
 
 struct Search<'a> {
@@ -183,10 +206,12 @@ struct Search<'a> {
     reference: f64,
     /// The size of λ.
     scale: f64,
+    /// The unit of gaps: λ, but at most 1. Directions in which K is quadratic add to λ and not to the gaps.
+    unit: f64,
     candidates: Vec<Candidate>,
 }
 
-/// Gaps δ to the next pole, as fractions of λ.
+/// Gaps δ to the next pole, in units of λ, or of 1 where λ is larger.
 const GAPS: [f64; 12] = [
     0.1, 0.13, 0.17, 0.22, 0.29, 0.37, 0.49, 0.63, 0.82, 1.1, 1.5, 2.0,
 ];
@@ -195,11 +220,16 @@ const AMPLITUDES: [f64; 20] = [
     -0.99, -0.97, -0.94, -0.9, -0.84, -0.77, -0.68, -0.57, -0.44, -0.3, -0.15, 0.15, 0.3, 0.5,
     0.75, 1.1, 1.6, 2.3, 3.3, 5.0,
 ];
-/// Constants c of (L + c)^{m−1} at the reference, as multiples of 1/λ.
+/// Constants c of (L + c)^{m−1} at the reference, in units of 1/λ, or of 1 where λ is larger.
 const CONSTANTS: [f64; 20] = [
     0.25, 0.33, 0.44, 0.59, 0.78, 1.04, 1.38, 1.84, 2.4, 3.3, 4.3, 5.8, 7.7, 10.2, 13.6, 18.0,
     24.0, 32.0, 43.0, 57.0,
 ];
+
+/// Negative ones, for an approach that begins only later than the reference, as where a part of K is much smaller
+/// than the rest; together they have this share of the weight before the data.
+const LATE_CONSTANTS: [f64; 7] = [-0.5, -1.0, -2.0, -3.0, -4.5, -6.5, -9.0];
+const LATE_SHARE: f64 = 0.02;
 
 /// Weight of a constant before the data: log-normal around 2 + 0.9(m − 1), which is about where
 /// it lies for the monomials w₁⋯w_m (2.7, 3.7 and 4.7 for m = 2, 3, 4), with a factor e^{1.2} of
@@ -212,23 +242,28 @@ fn constant_weight(constant: f64, degree: f64) -> f64 {
 impl Search<'_> {
     fn all(&mut self, max_multiplicity: usize) {
         self.windows(1, Shape::Pure, None, -(2.0_f64.ln()), 1);
-        let prior = -((2 * GAPS.len() * AMPLITUDES.len()) as f64).ln();
-        for gap in GAPS.map(|g| g * self.scale) {
+        let prior = -((2 * GAPS.len() * (AMPLITUDES.len() + 1)) as f64).ln();
+        for gap in GAPS.map(|g| g * self.unit) {
             for r in AMPLITUDES {
                 self.windows(1, Shape::NextPole { gap, r }, None, prior, 3);
             }
+            // Of many factors each with its next pole the first order in e^{−δL} is larger than one could have.
+            self.windows(1, Shape::Pure, Some(gap), prior, 3);
         }
         for multiplicity in 2..=max_multiplicity {
             let degree = (multiplicity - 1) as f64;
             let total: f64 = CONSTANTS.iter().map(|&c| constant_weight(c, degree)).sum();
-            for constant in CONSTANTS {
-                let prior = (0.5 * constant_weight(constant, degree) / total).ln();
+            let usual =
+                CONSTANTS.map(|c| (c, (1.0 - LATE_SHARE) * constant_weight(c, degree) / total));
+            let late = LATE_CONSTANTS.map(|c| (c, LATE_SHARE / LATE_CONSTANTS.len() as f64));
+            for (constant, weight) in usual.into_iter().chain(late) {
+                let prior = (0.5 * weight).ln();
                 let shape = Shape::Logarithmic {
                     degree,
-                    c: constant / self.scale,
+                    c: constant / self.unit,
                 };
                 self.windows(multiplicity, shape, None, prior, 2);
-                for gap in GAPS.map(|g| g * self.scale) {
+                for gap in GAPS.map(|g| g * self.unit) {
                     let prior = prior - (GAPS.len() as f64).ln();
                     self.windows(multiplicity, shape, Some(gap), prior, 4);
                 }
@@ -254,6 +289,7 @@ impl Search<'_> {
             );
             let z = self.slopes.slope[bin] + (shape.log(b) - shape.log(a)) / (b - a);
             if !z.is_finite() {
+                // The window would begin before the approach does.
                 return;
             }
             let f = gap.map_or(0.0, |g| ((-g * a).exp() - (-g * b).exp()) / (g * (b - a)));
@@ -263,6 +299,7 @@ impl Search<'_> {
             }
             let (evidence, lambda, variance, chi_squared) = match gap {
                 None => sums.constant(),
+                Some(_) if multiplicity == 1 => sums.with_term(self.scale),
                 Some(_) => sums.with_term(0.3 * self.scale),
             };
             let log_weight = evidence + log_prior

@@ -4,8 +4,7 @@ use super::asymptotics::{self, PoleFit, Slopes};
 use super::{Doubt, Energy, EstimateError, LadderEstimate, Verdict};
 use crate::diagnostics;
 use crate::loss::{Loss, Prior};
-use crate::sampler::{Control, LadderTrace, SamplerError, Tempering, TemperingRun};
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use crate::sampler::{Control, LadderTrace, Plateau, SamplerError, Tempering, TemperingRun};
 
 /// Estimates (λ, m) by posterior sampling at many temperatures at once:
 ///
@@ -168,7 +167,6 @@ impl<'a> Ladder<'a> {
         let rhats = median_around(&convergence);
         let rungs = usable_rungs(&run, &rhats);
         let observed = Observed::new(&run, rungs, blocks);
-        let dispersion = observed.dispersion();
         let most = self.w_star.len().min(6);
         let mut fit = observed.fit(most).ok_or(EstimateError::RangeTooShort {
             variable: "log t",
@@ -203,7 +201,7 @@ impl<'a> Ladder<'a> {
             effective_sample_size,
             acceptance,
             exchange,
-            dispersion,
+            dispersion: observed.dispersion(),
             energies: observed.energies(),
             evaluations: run.evaluations,
             verdict,
@@ -311,24 +309,18 @@ fn usable_rungs(run: &TemperingRun, rhats: &[f64]) -> usize {
     let energies: Vec<f64> = (0..resolved)
         .map(|rung| mean(&|l| l.energy(rung)))
         .collect();
-    let mut colder = energies[resolved / 2..].to_vec();
-    colder.sort_by(f64::total_cmp);
-    let end = colder.get(colder.len() / 2).copied().unwrap_or(f64::NAN);
-    let near = energies[..resolved / 2]
-        .iter()
-        .rposition(|u| (u / end - 1.0).abs() > NEAR)
-        .map_or(0, |rung| rung + 1);
+    let near = Plateau::of(&energies, NEAR).start;
     let converged = (near..resolved)
         .find(|&rung| rhats[rung].is_nan() || rhats[rung] > LARGEST_RHAT)
         .unwrap_or(resolved);
-    if converged >= LEAST_RUNGS.max(near + LEAST_RUNGS / 2) {
-        converged
-    } else {
-        resolved
-    }
+    converged
+        .max(LEAST_RUNGS)
+        .max(near + LEAST_RUNGS / 2)
+        .min(resolved)
 }
 
 /// U by ladder and rung.
+#[derive(Clone)]
 struct Observed {
     log_t: Vec<f64>,
     /// How far the control variates are from their expectation.
@@ -436,32 +428,16 @@ impl Observed {
         asymptotics::fit(&slopes, *self.log_t.first()?, max_multiplicity)
     }
 
-    /// The standard error of λ̂ by leaving out each ladder in turn (Tukey 1958), wide enough for intervals of ±1.96 of it
-    /// to be those of Student's distribution; 0 for fewer than four ladders.
+    /// The standard error of λ̂ by leaving out each ladder in turn.
     fn jackknife(&self, max_multiplicity: usize) -> f64 {
         let ladders = self.energies.first().map_or(0, Vec::len);
-        if ladders < 4 {
-            return 0.0;
-        }
-        let without = |ladder: usize| {
-            let mut fewer = Self {
-                energies: self.energies.clone(),
-                log_t: self.log_t.clone(),
-                variances: self.variances.clone(),
-                imbalance: self.imbalance,
-            };
+        asymptotics::jackknife((0..ladders).map(|ladder| {
+            let mut fewer = self.clone();
             fewer.energies.iter_mut().for_each(|e| {
                 e.remove(ladder);
             });
-            fewer.fit(max_multiplicity).map(|fit| fit.lambda)
-        };
-        let Some(lambdas) = (0..ladders).map(without).collect::<Option<Vec<f64>>>() else {
-            return 0.0;
-        };
-        let degrees = (ladders - 1) as f64;
-        let student =
-            StudentsT::new(0.0, 1.0, degrees).map_or(1.0, |t| t.inverse_cdf(0.975) / 1.96);
-        degrees * variance_of_mean(&lambdas).sqrt() * student
+            fewer.fit(max_multiplicity)
+        }))
     }
 
     fn energies(&self) -> Vec<Energy> {

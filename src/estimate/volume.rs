@@ -1,6 +1,6 @@
 //! Volume scaling: λ and m from how fast the prior volume of {K < ε} shrinks.
 
-use super::asymptotics::{self, Slopes};
+use super::asymptotics::{self, PoleFit, Slopes};
 use super::{Doubt, EstimateError, VolumeEstimate};
 use crate::loss::{Loss, Prior};
 use crate::sampler::{Control, SamplerError, Splitting, SplittingEnd, SplittingRun};
@@ -191,14 +191,9 @@ impl<'a> VolumeScaling<'a> {
         range: Range,
         stopped: bool,
     ) -> Result<VolumeEstimate, EstimateError> {
-        let fine = Binned::new(run, range, BINS);
-        let dispersion = COARSER
-            .iter()
-            .map(|&bins| Binned::new(run, range, bins).dispersion())
-            .fold(fine.dispersion(), f64::max);
-        let slopes = fine.slopes(dispersion.max(1.0));
         let max_multiplicity = self.w_star.len().min(6);
-        let Some(fit) = asymptotics::fit(&slopes, range.start, max_multiplicity) else {
+        let (fit, dispersion) = pole(run, range, max_multiplicity);
+        let Some(mut fit) = fit else {
             let Range { start, end } = range;
             return Err(if stopped {
                 SamplerError::StoppedEarly.into()
@@ -210,6 +205,14 @@ impl<'a> VolumeScaling<'a> {
                 }
             });
         };
+        // What all deaths of a replicate share, a fit to the bins does not see.
+        let without = |replicate: usize| {
+            let mut fewer = run.clone();
+            fewer.replicates.remove(replicate);
+            pole(&fewer, range, max_multiplicity).0
+        };
+        let left_out = asymptotics::jackknife((0..run.replicates.len()).map(without));
+        fit.standard_error = fit.standard_error.max(left_out);
         let log_volume = run
             .replicates
             .iter()
@@ -237,6 +240,18 @@ impl<'a> VolumeScaling<'a> {
             verdict: doubts.into(),
         })
     }
+}
+
+/// The pole, and the dispersion: the largest over bins of several widths.
+fn pole(run: &SplittingRun, range: Range, max_multiplicity: usize) -> (Option<PoleFit>, f64) {
+    let fine = Binned::new(run, range, BINS);
+    let dispersion = COARSER
+        .iter()
+        .map(|&bins| Binned::new(run, range, bins).dispersion())
+        .fold(fine.dispersion(), f64::max);
+    let slopes = fine.slopes(dispersion.max(1.0));
+    let fit = asymptotics::fit(&slopes, range.start, max_multiplicity);
+    (fit, dispersion)
 }
 
 /// The range of L = −log ε that every replicate covers, from V = 1/2 on, or where K is infinite on more

@@ -8,7 +8,7 @@ use std::cell::Cell;
 /// Products of at least this many multiplications, about a millisecond, are halved.
 const LARGE: usize = 1 << 26;
 /// Up to this many multiplications plain loops are faster than setting up a blocked product.
-const SMALL: usize = 150;
+const SMALL: usize = 24;
 
 thread_local! {
     /// Whether there are threads without a chain.

@@ -13,6 +13,26 @@ const TARGET_ACCEPTANCE: f64 = 0.5;
 
 /// The log of an acceptance probability at which a trajectory is given up.
 const LEAST_LOG_RATIO: f64 = -1e3;
+/// Width in log curvature of the levels that give a local step.
+const LEVEL: f64 = 3.0;
+
+/// The logarithms of the largest step sizes ε = h² of a rung.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Steps {
+    /// ε itself, wherever the state is.
+    pub(super) rung: f64,
+    /// ε in units of the width of tK at the state, 1/(t·s) for the curvature s = |∇K|²/2K: along an arm of a
+    /// crossing widths differ by many orders of magnitude.
+    pub(super) local: f64,
+}
+
+/// Which of the two a trajectory takes.
+#[derive(Debug, Clone, Copy)]
+enum Scale {
+    Rung,
+    /// With the offset of the levels.
+    Local(f64),
+}
 
 /// Moves of each kind on a rung as a ladder cools down to its first states.
 const COOLING: usize = 30;
@@ -35,8 +55,8 @@ pub(super) struct LadderState<'a> {
     effort: Effort,
     rng: ChaCha8Rng,
     t: Vec<f64>,
-    /// The largest log step size, by rung.
-    log_step: Vec<f64>,
+    /// The largest log step sizes, by rung.
+    steps: Vec<Steps>,
     /// Which replica sits on a rung.
     replica: Vec<usize>,
     /// By replica: state, gradient of K, K.
@@ -59,12 +79,34 @@ pub(super) struct LadderState<'a> {
     evaluations: u64,
 }
 
+impl Steps {
+    fn at(self, scale: Scale, level: f64, t: f64) -> f64 {
+        match scale {
+            Scale::Rung => self.rung,
+            Scale::Local(offset) => self.local - t.ln() - LEVEL * (level - offset + 0.5),
+        }
+    }
+}
+
+impl Scale {
+    /// The level of log s, s = |∇K|²/2K, which fixes the step; one level for all states where the step is the rung's.
+    fn level(self, excess: f64, gradient: &[f64]) -> f64 {
+        match self {
+            Self::Rung => 0.0,
+            Self::Local(offset) => {
+                let square: f64 = gradient.iter().map(|g| g * g).sum();
+                ((0.5 * square / excess).ln() / LEVEL + offset).floor()
+            }
+        }
+    }
+}
+
 impl<'a> LadderState<'a> {
     pub(super) fn new(
         settings: &'a Tempering,
         landscape: Landscape<'a>,
         log_t: &[f64],
-        log_steps: &[f64],
+        steps: &[Steps],
         rng: ChaCha8Rng,
     ) -> Self {
         let Landscape {
@@ -84,7 +126,7 @@ impl<'a> LadderState<'a> {
             effort: settings.effort(d),
             rng,
             t: log_t.iter().map(|l| l.exp()).collect(),
-            log_step: log_steps.to_vec(),
+            steps: steps.to_vec(),
             replica: (0..rungs).collect(),
             w: w_star.repeat(rungs),
             gradient: vec![0.0; d * rungs],
@@ -142,9 +184,9 @@ impl<'a> LadderState<'a> {
         }
     }
 
-    /// The largest log step size, by rung.
-    pub(super) fn log_steps(&self) -> &[f64] {
-        &self.log_step
+    /// The largest log step sizes, by rung.
+    pub(super) fn steps(&self) -> &[Steps] {
+        &self.steps
     }
 
     /// Sweeps that tune the step sizes, at first by `rate` in the logarithm.
@@ -154,11 +196,17 @@ impl<'a> LadderState<'a> {
             let rate = rate / (self.sweep as f64).powf(0.6);
             for rung in 0..self.t.len() {
                 for _ in 0..self.effort.moves {
-                    let acceptance = self.trajectory(rung);
-                    self.log_step[rung] += rate * (acceptance - TARGET_ACCEPTANCE);
+                    let (scale, acceptance) = self.trajectory(rung);
+                    let step = match scale {
+                        Scale::Rung => &mut self.steps[rung].rung,
+                        Scale::Local(_) => &mut self.steps[rung].local,
+                    };
+                    *step += rate * (acceptance - TARGET_ACCEPTANCE);
                 }
-                self.rescale(rung);
-                self.shift(rung);
+                for _ in 0..self.effort.jumps {
+                    self.rescale(rung);
+                    self.shift(rung);
+                }
             }
             self.exchange(false);
         }
@@ -174,10 +222,12 @@ impl<'a> LadderState<'a> {
             self.sweep += 1;
             for rung in 0..rungs {
                 for _ in 0..self.effort.moves {
-                    self.accepted[rung] += self.trajectory(rung);
+                    self.accepted[rung] += self.trajectory(rung).1;
                 }
-                self.rescale(rung);
-                self.shift(rung);
+                for _ in 0..self.effort.jumps {
+                    self.rescale(rung);
+                    self.shift(rung);
+                }
             }
             self.exchange(true);
             for rung in 0..rungs {
@@ -266,13 +316,33 @@ impl<'a> LadderState<'a> {
         }
     }
 
-    /// One trajectory of Hamiltonian dynamics of the replica on a rung (Neal 2011), of 1 to `leapfrogs` steps; one step
-    /// is MALA. Walls reflect. Its acceptance probability.
-    fn trajectory(&mut self, rung: usize) -> f64 {
+    /// One trajectory of the replica on a rung: the scale of its step, and its acceptance probability.
+    fn trajectory(&mut self, rung: usize) -> (Scale, f64) {
+        let scale = if self.rng.random() {
+            Scale::Local(self.rng.random())
+        } else {
+            Scale::Rung
+        };
+        let replica = self.replica[rung];
+        let d = self.w_star.len();
+        let gradient = &self.gradient[replica * d..(replica + 1) * d];
+        let level = scale.level(self.excess[replica], gradient);
+        let log_step = self.steps[rung].at(scale, level, self.t[rung]);
+        // MALA's ε is the square of the leapfrog's step.
+        let h = (0.5 * (log_step - STEP_SPREAD * self.rng.random::<f64>())).exp();
+        let acceptance = if h.is_finite() {
+            self.leapfrogs(rung, h, scale, level)
+        } else {
+            0.0
+        };
+        (scale, acceptance)
+    }
+
+    /// A trajectory of Hamiltonian dynamics (Neal 2011), of 1 to `leapfrogs` steps of h; one step is MALA. Walls reflect.
+    /// It must end on the level on which it began, or the way back would have another step. Its acceptance probability.
+    fn leapfrogs(&mut self, rung: usize, h: f64, scale: Scale, level: f64) -> f64 {
         let d = self.w_star.len();
         let t = self.t[rung];
-        // MALA's ε is the square of the leapfrog's step.
-        let h = (0.5 * (self.log_step[rung] - STEP_SPREAD * self.rng.random::<f64>())).exp();
         let steps = self.rng.random_range(1..=self.effort.leapfrogs);
         let replica = self.replica[rung];
         let range = replica * d..(replica + 1) * d;
@@ -317,6 +387,9 @@ impl<'a> LadderState<'a> {
             if so_far.is_nan() || so_far < LEAST_LOG_RATIO {
                 return 0.0;
             }
+        }
+        if scale.level(excess, &self.proposal_gradient) != level {
+            return 0.0;
         }
         log_ratio -= t * excess;
         for i in 0..d {
@@ -455,16 +528,14 @@ impl<'a> LadderState<'a> {
             }
         }
         self.evaluations += 1;
-        let excess = self.loss.gradient(
-            &self.proposal,
-            &mut self.proposal_gradient,
-            &mut self.scratch,
-        ) - self.baseline;
+        let excess = self.loss.value(&self.proposal, &mut self.scratch) - self.baseline;
         log_ratio += self.t[rung] * (self.excess[replica] - excess);
         if uniform.ln() < log_ratio {
-            self.w[range.clone()].copy_from_slice(&self.proposal);
-            self.gradient[range].copy_from_slice(&self.proposal_gradient);
-            self.excess[replica] = excess;
+            let (w, gradient) = (&mut self.w[range.clone()], &mut self.gradient[range]);
+            w.copy_from_slice(&self.proposal);
+            self.evaluations += 1;
+            self.excess[replica] =
+                self.loss.gradient(w, gradient, &mut self.scratch) - self.baseline;
         }
     }
 

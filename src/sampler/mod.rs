@@ -37,6 +37,7 @@ pub use langevin::{Langevin, Mala, Sgld};
 pub use noise::NormalStream;
 #[cfg(feature = "nuts")]
 pub use nuts::Nuts;
+pub(crate) use pilot::Plateau;
 pub use posterior::Posterior;
 pub use preconditioned::PreconditionedSgld;
 pub(crate) use rounds::Rounds;

@@ -1,6 +1,6 @@
 //! The pilot of a temperature ladder: where its rungs should be.
 
-use super::ladder_state::{LadderState, Landscape};
+use super::ladder_state::{LadderState, Landscape, Steps};
 use super::tempering::Tempering;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -23,11 +23,33 @@ const LEAST_RUNGS: usize = 24;
 /// Rungs further apart tell too little of U, rungs closer together cost more than they tell.
 const RATIOS: std::ops::RangeInclusive<f64> = 0.15..=2.5;
 
-/// The rungs of a ladder, and the log step sizes to begin with.
+/// Where U has come near its end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Plateau {
+    /// About λ: the median of U over the colder half of the rungs.
+    pub(crate) level: f64,
+    /// The first rung from which on, in the hotter half, U is near that.
+    pub(crate) start: usize,
+}
+
+impl Plateau {
+    /// From U by rung; near is what differs by no more than the tolerance, relative to the level.
+    pub(crate) fn of(energies: &[f64], tolerance: f64) -> Self {
+        let (hotter, colder) = energies.split_at(energies.len() / 2);
+        let mut colder = colder.to_vec();
+        colder.sort_by(f64::total_cmp);
+        let level = colder.get(colder.len() / 2).copied().unwrap_or(f64::NAN);
+        let far = |u: &f64| (u / level - 1.0).abs() > tolerance;
+        let start = hotter.iter().rposition(far).map_or(0, |rung| rung + 1);
+        Self { level, start }
+    }
+}
+
+/// The rungs of a ladder, and the step sizes to begin with.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) log_t: Vec<f64>,
-    pub(super) log_steps: Vec<f64>,
+    pub(super) steps: Vec<Steps>,
     pub(super) evaluations: u64,
 }
 
@@ -36,35 +58,31 @@ impl Plan {
     pub(super) fn of(settings: &Tempering, landscape: Landscape<'_>, hottest: f64) -> Self {
         let rungs = (Tempering::PILOT_RANGE / RATIO) as usize + 1;
         let log_t: Vec<f64> = (0..rungs).map(|k| hottest + RATIO * k as f64).collect();
-        let guess: Vec<f64> = log_t.iter().map(|l| (hottest - l) / 2.0).collect();
+        let guess = |l: &f64| Steps {
+            rung: (hottest - l) / 2.0,
+            local: 0.0,
+        };
+        let guess: Vec<Steps> = log_t.iter().map(guess).collect();
         // The ladders have the streams from 1 on.
         let rng = ChaCha8Rng::seed_from_u64(settings.seed);
         let mut pilot = LadderState::new(settings, landscape, &log_t, &guess, rng);
         pilot.start(true);
         pilot.tune(TUNING, 2.0);
         pilot.sample(SWEEPS);
-        let steps = pilot.log_steps().to_vec();
+        let steps = pilot.steps().to_vec();
         let trace = pilot.finish();
         let resolved = trace
             .unresolved
             .iter()
             .position(|&share| share > 0.3)
             .unwrap_or(rungs);
-        // λ is about the median of U over the colder half of what floating point resolves.
-        let mut energies: Vec<f64> = (resolved / 2..resolved)
-            .map(|rung| trace.energy(rung))
-            .collect();
-        energies.sort_by(f64::total_cmp);
-        let lambda = energies
-            .get(energies.len() / 2)
-            .copied()
+        let energies: Vec<f64> = (0..resolved).map(|rung| trace.energy(rung)).collect();
+        let plateau = Plateau::of(&energies, NEAR);
+        let lambda = Some(plateau.level)
             .filter(|u| u.is_finite() && *u > 0.0)
             .unwrap_or(1.0);
-
-        let far = |&rung: &usize| (trace.energy(rung) / lambda - 1.0).abs() > NEAR;
         let least = if lambda > LARGE {
-            let near = (0..resolved / 2).rev().find(far).map_or(0, |rung| rung + 1);
-            (RATIO * near as f64 + TAIL).min(LEAST_RANGE)
+            (RATIO * plateau.start as f64 + TAIL).min(LEAST_RANGE)
         } else {
             LEAST_RANGE
         };
@@ -85,19 +103,43 @@ impl Plan {
             _ => ((range / ratio).ceil() as usize + 1, ratio),
         };
         let chosen: Vec<f64> = (0..count).map(|k| hottest + ratio * k as f64).collect();
-        let log_steps = chosen
+        let steps = chosen
             .iter()
             .map(|l| {
                 let position = ((l - hottest) / RATIO).clamp(0.0, (rungs - 1) as f64);
                 let below = (position as usize).min(rungs - 2);
                 let weight = position - below as f64;
-                steps[below] * (1.0 - weight) + steps[below + 1] * weight
+                let between = |a: f64, b: f64| a * (1.0 - weight) + b * weight;
+                let (a, b) = (steps[below], steps[below + 1]);
+                Steps {
+                    rung: between(a.rung, b.rung),
+                    local: between(a.local, b.local),
+                }
             })
             .collect();
         Self {
             log_t: chosen,
-            log_steps,
+            steps,
             evaluations: trace.evaluations,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plateau_begins_after_the_last_hot_rung_that_is_far() {
+        let energies = [0.1, 0.98, 0.5, 0.95, 0.99, 1.0, 1.0, 1.01, 3.0, 0.99];
+        let plateau = Plateau::of(&energies, 0.1);
+        assert_eq!(
+            plateau,
+            Plateau {
+                level: 1.0,
+                start: 3
+            }
+        );
+        assert!(Plateau::of(&[], 0.1).level.is_nan());
     }
 }

@@ -14,8 +14,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// progression.
 ///
 /// Within a rung short Hamiltonian trajectories (one step of which is MALA), their step drawn anew each time from a
-/// mixture over two orders of magnitude below a scale tuned in the burn-in, and scalings about w* and shifts along
-/// differences of other rungs' states run along the arms of crossings: singular posteriors have no one scale.
+/// mixture over two orders of magnitude below a scale tuned in the burn-in, every other one in units of the width of tK
+/// where it begins, and scalings about w* and shifts along differences of other rungs' states run along the arms of
+/// crossings: singular posteriors have no one scale.
 /// Between rungs states are exchanged by the deterministic even–odd scheme (Okabe et al. 2001; Syed et al. 2022). Several independent
 /// ladders give the errors; every other one starts close to w*, the rest by cooling down from
 /// anywhere in the box, so that R̂ between them shows where they have not forgotten their starts.
@@ -47,11 +48,12 @@ pub struct Tempering {
     /// Independent ladders. Default 8.
     pub ladders: usize,
     /// Sweeps after the burn-in; in a sweep every rung moves and then offers an exchange.
-    /// Default 12 000, in more than 8 dimensions 12 000·√(8/d).
+    /// Default 6 000, in more than 8 dimensions 6 000·√(8/d).
     pub sweeps: Option<usize>,
     /// Sweeps before, in which steps are tuned; never part of an estimate. Default a third of the sweeps.
     pub burn_in: Option<usize>,
-    /// Trajectories of a rung in a sweep; a scaling about w* and a shift follow. Default 3, in more than 8 dimensions 1.
+    /// Trajectories of a rung in a sweep; four scalings about w* and four shifts follow. Default 3, in more than 8
+    /// dimensions 1.
     pub moves: Option<usize>,
     /// The most leapfrog steps of a trajectory, which takes from one to that many. One step is MALA. Default: √d.
     pub leapfrogs: Option<usize>,
@@ -89,7 +91,12 @@ pub(super) struct Effort {
     pub(super) burn_in: usize,
     pub(super) moves: usize,
     pub(super) leapfrogs: usize,
+    /// Scalings, and as many shifts.
+    pub(super) jumps: usize,
 }
+
+/// Scalings and shifts of a rung in a sweep: they cost a value of the loss and reach what trajectories creep to.
+const JUMPS: usize = 4;
 
 /// Up to how many dimensions MALA does about as well as longer trajectories.
 const SMALL_DIMENSION: usize = 8;
@@ -107,7 +114,7 @@ pub struct LadderTrace {
     pub controls: Vec<Vec<f64>>,
     /// By rung, then block of sweeps: the mean of log max |wᵢ − w*ᵢ|, which tells whether the arms are explored.
     pub distances: Vec<Vec<f64>>,
-    /// By rung: acceptance of the MALA moves.
+    /// By rung: acceptance of the trajectories.
     pub acceptance: Vec<f64>,
     /// By pair of neighbouring rungs: rate of exchange.
     pub exchange: Vec<f64>,
@@ -158,7 +165,7 @@ impl LadderTrace {
 
 impl Tempering {
     /// How far log Z falls, at least, along a ladder whose length is not given, if floating point allows it.
-    pub const FALL: f64 = 100.0;
+    pub const FALL: f64 = 60.0;
     /// The range in log t of the pilot ladder, and the longest of a ladder whose length is not given.
     pub const PILOT_RANGE: f64 = 140.0;
 
@@ -250,12 +257,13 @@ impl Tempering {
         // Trajectories grow with d, and their number falls.
         let small = d <= SMALL_DIMENSION;
         let share = (SMALL_DIMENSION as f64 / d.max(SMALL_DIMENSION) as f64).sqrt();
-        let sweeps = self.sweeps.unwrap_or((12_000.0 * share) as usize);
+        let sweeps = self.sweeps.unwrap_or((6_000.0 * share) as usize);
         Effort {
             sweeps,
             burn_in: self.burn_in.unwrap_or(sweeps / 3),
             moves: self.moves.unwrap_or(if small { 3 } else { 1 }),
             leapfrogs: self.leapfrogs.unwrap_or(d.isqrt().max(1)),
+            jumps: JUMPS,
         }
     }
 
@@ -341,7 +349,7 @@ impl Tempering {
             baseline,
         };
         let plan = pilot::Plan::of(self, landscape, -scale.ln());
-        let (log_t, log_steps) = (plan.log_t, plan.log_steps);
+        let (log_t, steps) = (plan.log_t, plan.steps);
         let effort = self.effort(w_star.len());
         let block = effort.sweeps / BLOCKS;
         let total = ((effort.burn_in + block * BLOCKS) * self.ladders) as u64;
@@ -352,7 +360,7 @@ impl Tempering {
         let ladders = parallel::map(self.ladders, |ladder| {
             let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
             rng.set_stream(ladder as u64 + 1);
-            let mut state = LadderState::new(self, landscape, &log_t, &log_steps, rng);
+            let mut state = LadderState::new(self, landscape, &log_t, &steps, rng);
             state.start(ladder % 2 == 0);
             let mut tuned = 0;
             while tuned < effort.burn_in && !control.stopped() {

@@ -54,11 +54,11 @@ impl Effort {
     pub(super) fn of(subject: &Subject) -> Self {
         let d = subject.landscape.dimension();
         let (particles, sweeps, draws) = match (subject.costly, d) {
-            (true, _) => (24, 400, 500),
+            (true, _) => (40, 800, 500),
             (false, ..=4) => (48, 2000, 2000),
-            (false, ..=10) => (32, 3000, 2000),
-            (false, ..=20) => (24, 3000, 2000),
-            _ => (24, 2500, 2000),
+            (false, ..=10) => (32, 2500, 2000),
+            (false, ..=20) => (24, 2500, 2000),
+            _ => (24, 2000, 2000),
         };
         Self {
             particles,
