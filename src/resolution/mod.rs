@@ -20,6 +20,7 @@ mod lowest_terms;
 mod moves;
 mod point;
 mod search;
+mod shears;
 mod straighten;
 mod structure;
 

@@ -13,6 +13,7 @@ use super::leaves::{
 };
 use super::lowest_terms::by_lowest_terms;
 use super::moves::{blow_up, common_power, definite, fold, split};
+use super::shears::sparser;
 use super::straighten::{
     Change, ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate,
     smooth_generator, zero_as_coordinate,
@@ -299,6 +300,10 @@ impl<'a> Search<'a> {
         }
         if let Some((monomial, rest, pole)) = own_monomial(chart) {
             return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
+        }
+        if let Some((rule, next)) = sparser(chart, &self.meter)? {
+            // not counted: the terms get fewer each time
+            return Ok(self.through(rule, &next, cutoff, depth));
         }
         let may_change = self.changes < MOST_CHANGES * chart.dimension();
         let blows_up = self.pass == Pass::BlowingUp;

@@ -1,0 +1,315 @@
+//! Elementary shears that leave fewer terms.
+//!
+//! A polynomial automorphism spreads a sparse ideal over many terms. Tame ones are made of elementary shears
+//! w_i ↦ w_i + c·m, m a monomial in the other coordinates, and a shear is undone by one with the opposite sign. It moves
+//! terms along lines of exponents only: those that the direction m/w_i joins. With s = w_i/m the terms on a line are
+//! a monomial times a polynomial g(s), and the shear makes g(s + c) of it. So the terms that a shear leaves are counted line
+//! by line, without expanding anything, and only few c can make a line shorter: those at which g or its last derivatives are 0.
+
+use super::chart::Chart;
+use super::straighten::{Change, explicit};
+use crate::algebra::{Monomial, Polynomial, Rational, Univariate};
+use crate::budget::{Exhausted, Meter};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Ideals with more terms are left as they are: pairs of terms are compared.
+const MOST_TERMS: usize = 800;
+
+/// Directions that are looked at, those that join most terms.
+const MOST_DIRECTIONS: usize = 48;
+
+/// Values of c that are tried for each.
+const MOST_CONSTANTS: usize = 4;
+
+/// Longer constants than this many bits are not worth the fewer terms.
+const MOST_BITS: u64 = 32;
+
+/// w_i and m.
+type Direction = (usize, Monomial);
+
+/// A shear w_i ↦ w_i + c·m. The order is that of preference: few terms left, then m and c simple.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Shear {
+    terms: usize,
+    degree: u64,
+    bits: u64,
+    direction: Direction,
+    constant: Rational,
+}
+
+/// The shear of an ideal at a point that leaves the fewest terms, if they are fewer than before.
+///
+/// In one or two coordinates there is none: there Newton and Puiseux's way always ends.
+pub(super) fn sparser(chart: &Chart, meter: &Meter) -> Result<Option<Change>, Exhausted> {
+    let terms = size(&chart.generators);
+    let is_point = chart.functions.is_empty() && chart.local().len() == chart.dimension();
+    if !is_point || chart.dimension() < 3 || !(2..=MOST_TERMS).contains(&terms) {
+        return Ok(None);
+    }
+    let mut best: Option<Shear> = None;
+    for direction in directions(chart, meter)? {
+        meter.spend(terms as u64)?;
+        let most = best.as_ref().map_or(terms, |b| b.terms + 1);
+        if let Some(found) = Lines::along(&chart.generators, &direction).best(direction, most)
+            && best.as_ref().is_none_or(|b| found < *b)
+        {
+            best = Some(found);
+        }
+    }
+    Ok(best.and_then(|shear| {
+        let (i, m) = &shear.direction;
+        let shift = Polynomial::from_terms(chart.ring(), [(m.clone(), shear.constant.clone())]);
+        let change = explicit(chart, *i, &(&chart.variable(*i) - &shift))?;
+        (size(&change.1.generators) < terms).then_some(change)
+    }))
+}
+
+fn size(generators: &[Polynomial]) -> usize {
+    generators.iter().map(Polynomial::len).sum()
+}
+
+/// The directions m/w_i between two terms of a generator, those between most terms first.
+fn directions(chart: &Chart, meter: &Meter) -> Result<Vec<Direction>, Exhausted> {
+    let places: Vec<usize> = (0..chart.dimension())
+        .filter(|&i| chart.is_replaceable(i))
+        .collect();
+    let mut found: BTreeMap<Direction, usize> = BTreeMap::new();
+    for g in &chart.generators {
+        meter.spend((g.len() * g.len() / 16) as u64)?;
+        for (from, _) in g.terms() {
+            for (to, _) in g.terms() {
+                if let Some(direction) = direction(from, to).filter(|(i, _)| places.contains(i)) {
+                    *found.entry(direction).or_default() += 1;
+                }
+            }
+        }
+    }
+    let mut found: Vec<(Direction, usize)> = found.into_iter().collect();
+    found.sort_by_cached_key(|((i, m), pairs)| (Reverse(*pairs), m.degree(), *i, m.clone()));
+    found.truncate(MOST_DIRECTIONS);
+    Ok(found.into_iter().map(|(direction, _)| direction).collect())
+}
+
+/// i and m with w^to = w^from·m/w_i, m free of w_i and not 1.
+fn direction(from: &[u32], to: &[u32]) -> Option<Direction> {
+    let mut place = None;
+    for (i, (&a, &b)) in from.iter().zip(to).enumerate() {
+        if b < a {
+            if place.is_some() || a - b > 1 {
+                return None;
+            }
+            place = Some(i);
+        }
+    }
+    let m: Vec<u32> = from
+        .iter()
+        .zip(to)
+        .map(|(&a, &b)| b.saturating_sub(a))
+        .collect();
+    let m = Monomial::new(&m);
+    (!m.is_one()).then_some((place?, m))
+}
+
+/// The terms of an ideal on lines of one direction.
+struct Lines {
+    /// The terms that single terms spread into, whatever c ≠ 0 is.
+    of_single: usize,
+    /// The g(s) of several terms.
+    several: Vec<Univariate>,
+}
+
+impl Lines {
+    fn along(generators: &[Polynomial], (i, m): &Direction) -> Self {
+        let mut lines = Self {
+            of_single: 0,
+            several: Vec::new(),
+        };
+        for g in generators {
+            let mut on_line: BTreeMap<Vec<u32>, Vec<(u32, &Rational)>> = BTreeMap::new();
+            for (e, c) in g.terms() {
+                // m in the place of w_i: the same for all terms of the line
+                let n = e[*i];
+                let mut end: Vec<u32> = e
+                    .iter()
+                    .zip(m.exponents())
+                    .map(|(e, m)| e + n * m)
+                    .collect();
+                end[*i] = 0;
+                on_line.entry(end).or_default().push((n, c));
+            }
+            for terms in on_line.values() {
+                match terms[..] {
+                    [(n, _)] => lines.of_single += n as usize + 1,
+                    _ => lines.several.push(univariate(terms)),
+                }
+            }
+        }
+        lines
+    }
+
+    /// The best constant for the direction, if less than `most` terms are left.
+    fn best(&self, direction: Direction, most: usize) -> Option<Shear> {
+        if self.of_single + self.several.len() >= most {
+            return None;
+        }
+        let mut votes: BTreeMap<Rational, usize> = BTreeMap::new();
+        for c in self.several.iter().flat_map(constants) {
+            *votes.entry(c).or_default() += 1;
+        }
+        let mut votes: Vec<(Rational, usize)> = votes.into_iter().collect();
+        votes.retain(|(c, _)| c.bits() <= MOST_BITS);
+        votes.sort_by_cached_key(|(c, n)| (Reverse(*n), c.bits(), c.clone()));
+        let shears = votes.into_iter().take(MOST_CONSTANTS).map(|(c, _)| Shear {
+            terms: self.left_by(&c),
+            degree: direction.1.degree(),
+            bits: c.bits(),
+            direction: direction.clone(),
+            constant: c,
+        });
+        shears.min().filter(|s| s.terms < most)
+    }
+
+    /// How many terms are left by a constant.
+    fn left_by(&self, c: &Rational) -> usize {
+        let left = |g: &Univariate| {
+            let translated = g.translated(c);
+            let terms = translated.coefficients().iter();
+            terms.filter(|a| !a.is_zero()).count()
+        };
+        self.of_single + self.several.iter().map(left).sum::<usize>()
+    }
+}
+
+fn univariate(terms: &[(u32, &Rational)]) -> Univariate {
+    let degree = terms.iter().map(|(n, _)| *n).max().unwrap_or(0);
+    let mut coefficients = vec![Rational::ZERO; degree as usize + 1];
+    for (n, c) in terms {
+        coefficients[*n as usize] = (*c).clone();
+    }
+    Univariate::new(coefficients)
+}
+
+/// The c ≠ 0 at which g has its last derivative but one equal to 0 (a perfect power's only root among them), or, of
+/// degree 2, is 0 itself.
+fn constants(g: &Univariate) -> Vec<Rational> {
+    let a = g.coefficients();
+    let n = a.len() - 1;
+    let Some(scale) = a.last().and_then(Rational::recip) else {
+        return Vec::new();
+    };
+    let at_degree = |k: usize| &a[k] * &scale;
+    let Some(last) = n.checked_sub(1).map(at_degree) else {
+        return Vec::new();
+    };
+    let Some(share) = Rational::from(n as i64).recip() else {
+        return Vec::new();
+    };
+    let middle = -(&last * &share);
+    let mut found = vec![middle.clone()];
+    // (s − middle)² = middle² − a₀/a₂
+    if n == 2
+        && !a[0].is_zero()
+        && let Some(root) = square_root(&(&(&middle * &middle) - &at_degree(0)))
+    {
+        found.extend([&middle + &root, &middle - &root]);
+        found.dedup();
+    }
+    found.retain(|c| !c.is_zero());
+    found
+}
+
+/// The root of a square.
+fn square_root(q: &Rational) -> Option<Rational> {
+    let q = (!q.is_negative()).then_some(q)?;
+    let root = |n: num_bigint::BigInt| {
+        let root = n.sqrt();
+        (&root * &root == n).then_some(root)
+    };
+    let root = Rational::from(root(q.numerator())?) / Rational::from(root(q.denominator())?);
+    Some(root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::chart::{Coordinate, ring};
+    use super::*;
+    use crate::Budget;
+    use crate::certificate::format::{Domain, Extent};
+
+    /// An ideal at the origin of so many lines.
+    fn chart(dimension: usize, generators: &[&str]) -> Chart {
+        let line = Coordinate {
+            domain: Domain::Line,
+            extent: Extent::Local,
+            amplitude: Rational::ZERO,
+        };
+        let parse = |text: &&str| Polynomial::parse_in(text, ring(dimension)).unwrap();
+        Chart {
+            names: (1..=dimension).map(|i| format!("w{i}")).collect(),
+            coordinates: vec![line; dimension],
+            functions: Vec::new(),
+            zeros: Vec::new(),
+            units: Vec::new(),
+            positive: Vec::new(),
+            generators: generators.iter().map(parse).collect(),
+        }
+    }
+
+    /// The generators after all shears that help.
+    fn straightened(mut chart: Chart) -> Vec<String> {
+        let meter = Budget::default().start();
+        while let Some((_, next)) = sparser(&chart, &meter).unwrap() {
+            assert!(size(&next.generators) < size(&chart.generators));
+            chart = next;
+        }
+        let shown = chart.generators.iter().map(|g| chart.show(g));
+        shown.collect()
+    }
+
+    #[test]
+    fn shears_are_undone_one_after_the_other() {
+        // w1·w2·w3 after w1 ↦ w1 − 2·w2², then w2 ↦ w2 + w3·w1 + w3
+        let g = "(w1 - 2*(w2 + w3*w1 + w3)^2)*(w2 + w3*w1 + w3)*w3";
+        assert_eq!(straightened(chart(3, &[g])), ["w1*w2*w3"]);
+    }
+
+    #[test]
+    fn a_form_becomes_diagonal() {
+        let left = straightened(chart(3, &["w1^2 + 2*w1*w2 + 3*w2^2 - 4*w2*w3 + 5*w3^2"]));
+        assert_eq!(left, ["w1^2 + 2*w2^2 + 3*w3^2"]);
+    }
+
+    #[test]
+    fn generators_share_the_shear() {
+        let ideal = ["(w1 + w2)*w2 + w3*w4", "(w1 + w2)*w2^2 + w3*w4^2"];
+        let left = straightened(chart(4, &ideal));
+        assert_eq!(left, ["w1*w2 + w3*w4", "w1*w2^2 + w3*w4^2"]);
+    }
+
+    #[test]
+    fn bounded_and_damped_coordinates_stay() {
+        let mut bounded = chart(3, &["(w1 + w2)*w3"]);
+        bounded.coordinates[0].domain = Domain::HalfLine;
+        bounded.coordinates[1].amplitude = Rational::ONE;
+        let meter = Budget::default().start();
+        assert!(sparser(&bounded, &meter).unwrap().is_none());
+        bounded.coordinates[0].domain = Domain::Line;
+        assert_eq!(straightened(bounded), ["w1*w3"]);
+    }
+
+    #[test]
+    fn a_line_gives_its_constants() {
+        let g = |coefficients: [i64; 3]| Univariate::new(coefficients.map(Rational::from));
+        // (s − 3)², (s − 1)(s − 2), s² + 1
+        assert_eq!(constants(&g([9, -6, 1])), [Rational::from(3)]);
+        let three_halves = Rational::new(3, 2).unwrap();
+        let expected = [three_halves, Rational::from(2), Rational::ONE];
+        assert_eq!(constants(&g([2, -3, 1])), expected);
+        assert!(constants(&g([1, 0, 1])).is_empty());
+        assert_eq!(
+            constants(&Univariate::new([8, 2].map(Rational::from))),
+            [Rational::from(-4)]
+        );
+    }
+}
