@@ -11,6 +11,7 @@ mod answer;
 mod canonical;
 mod centres;
 mod chart;
+mod essential;
 mod evidence;
 mod expansion;
 mod generators;

@@ -7,17 +7,19 @@
 //! by line, without expanding anything, and only few c can make a line shorter: those at which g or its last derivatives are 0.
 
 use super::chart::Chart;
+use super::essential::fewer_coordinates;
 use super::straighten::{Change, explicit};
 use crate::algebra::{Monomial, Polynomial, Rational, Univariate};
 use crate::budget::{Exhausted, Meter};
+use num_bigint::BigInt;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Ideals with more terms are left as they are: pairs of terms are compared.
-const MOST_TERMS: usize = 800;
+const MOST_TERMS: usize = 2_000;
 
 /// Directions that are looked at, those that join most terms.
-const MOST_DIRECTIONS: usize = 48;
+const MOST_DIRECTIONS: usize = 24;
 
 /// Values of c that are tried for each.
 const MOST_CONSTANTS: usize = 4;
@@ -28,29 +30,51 @@ const MOST_BITS: u64 = 32;
 /// w_i and m.
 type Direction = (usize, Monomial);
 
-/// A shear w_i ↦ w_i + c·m. The order is that of preference: few terms left, then m and c simple.
+/// A shear w_i ↦ w_i + c·m. The order is that of preference.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Shear {
-    terms: usize,
-    degree: u64,
+    left: Measure,
     bits: u64,
     direction: Direction,
     constant: Rational,
 }
 
-/// The shear of an ideal at a point that leaves the fewest terms, if they are fewer than before.
+/// Changes of coordinates at a point, one after the other, after which the ideal has fewer terms, or needs fewer coordinates.
 ///
-/// In one or two coordinates there is none: there Newton and Puiseux's way always ends.
-pub(super) fn sparser(chart: &Chart, meter: &Meter) -> Result<Option<Change>, Exhausted> {
-    let terms = size(&chart.generators);
+/// In one or two coordinates there are none: there Newton and Puiseux's way always ends.
+pub(super) fn sparser(chart: &Chart, meter: &Meter) -> Result<Vec<Change>, Exhausted> {
     let is_point = chart.functions.is_empty() && chart.local().len() == chart.dimension();
-    if !is_point || chart.dimension() < 3 || !(2..=MOST_TERMS).contains(&terms) {
-        return Ok(None);
+    let mut changes: Vec<Change> = Vec::new();
+    if !is_point || chart.dimension() < 3 || size(&chart.generators) < 2 {
+        return Ok(changes);
     }
+    // each shear lowers the measure, and else the number of coordinates in the generators gets less
+    loop {
+        let current = changes.last().map_or(chart, |(_, next)| next);
+        let terms = size(&current.generators);
+        if terms > MOST_TERMS {
+            break;
+        }
+        if let Some(change) = best_shear(current, meter)? {
+            changes.push(change);
+            continue;
+        }
+        meter.spend((terms * chart.dimension()) as u64)?;
+        match fewer_coordinates(current) {
+            Some(more) => changes.extend(more),
+            None => break,
+        }
+    }
+    Ok(changes)
+}
+
+/// The shear that leaves the least, if that is less than before.
+fn best_shear(chart: &Chart, meter: &Meter) -> Result<Option<Change>, Exhausted> {
+    let before = measure(&chart.generators);
     let mut best: Option<Shear> = None;
     for direction in directions(chart, meter)? {
-        meter.spend(terms as u64)?;
-        let most = best.as_ref().map_or(terms, |b| b.terms + 1);
+        meter.spend(before.0 as u64 / 2)?;
+        let most = best.as_ref().map_or(before, |b| b.left);
         if let Some(found) = Lines::along(&chart.generators, &direction).best(direction, most)
             && best.as_ref().is_none_or(|b| found < *b)
         {
@@ -61,8 +85,18 @@ pub(super) fn sparser(chart: &Chart, meter: &Meter) -> Result<Option<Change>, Ex
         let (i, m) = &shear.direction;
         let shift = Polynomial::from_terms(chart.ring(), [(m.clone(), shear.constant.clone())]);
         let change = explicit(chart, *i, &(&chart.variable(*i) - &shift))?;
-        (size(&change.1.generators) < terms).then_some(change)
+        (measure(&change.1.generators) < before).then_some(change)
     }))
+}
+
+fn measure(generators: &[Polynomial]) -> Measure {
+    let degrees = |g: &Polynomial| {
+        g.sorted_terms()
+            .iter()
+            .map(|(m, _)| m.degree())
+            .sum::<u64>()
+    };
+    (size(generators), generators.iter().map(degrees).sum())
 }
 
 fn size(generators: &[Polynomial]) -> usize {
@@ -76,7 +110,7 @@ fn directions(chart: &Chart, meter: &Meter) -> Result<Vec<Direction>, Exhausted>
         .collect();
     let mut found: BTreeMap<Direction, usize> = BTreeMap::new();
     for g in &chart.generators {
-        meter.spend((g.len() * g.len() / 16) as u64)?;
+        meter.spend((g.len() * g.len() / 64) as u64)?;
         for (from, _) in g.terms() {
             for (to, _) in g.terms() {
                 if let Some(direction) = direction(from, to).filter(|(i, _)| places.contains(i)) {
@@ -111,18 +145,24 @@ fn direction(from: &[u32], to: &[u32]) -> Option<Direction> {
     (!m.is_one()).then_some((place?, m))
 }
 
+/// The number of terms, and the sum of their degrees.
+type Measure = (usize, u64);
+
 /// The terms of an ideal on lines of one direction.
 struct Lines {
-    /// The terms that single terms spread into, whatever c ≠ 0 is.
-    of_single: usize,
-    /// The g(s) of several terms.
-    several: Vec<Univariate>,
+    /// The degree of m.
+    degree: u64,
+    /// What single terms spread into, whatever c ≠ 0 is.
+    of_single: Measure,
+    /// The g(s) of several terms, with the degree of the monomial without w_i at their end.
+    several: Vec<(u64, Univariate)>,
 }
 
 impl Lines {
     fn along(generators: &[Polynomial], (i, m): &Direction) -> Self {
         let mut lines = Self {
-            of_single: 0,
+            degree: m.degree(),
+            of_single: (0, 0),
             several: Vec::new(),
         };
         for g in generators {
@@ -138,46 +178,59 @@ impl Lines {
                 end[*i] = 0;
                 on_line.entry(end).or_default().push((n, c));
             }
-            for terms in on_line.values() {
+            for (end, terms) in on_line {
+                let end = end.into_iter().map(u64::from).sum();
                 match terms[..] {
-                    [(n, _)] => lines.of_single += n as usize + 1,
-                    _ => lines.several.push(univariate(terms)),
+                    [(n, _)] => {
+                        let (count, degrees) = lines.measure(end, 0..=n as usize);
+                        lines.of_single.0 += count;
+                        lines.of_single.1 += degrees;
+                    }
+                    _ => lines.several.push((end, univariate(&terms))),
                 }
             }
         }
         lines
     }
 
-    /// The best constant for the direction, if less than `most` terms are left.
-    fn best(&self, direction: Direction, most: usize) -> Option<Shear> {
-        if self.of_single + self.several.len() >= most {
+    /// Of the terms with these powers of s on a line: s^n is w_i^n in the place of m^n.
+    fn measure(&self, end: u64, powers: impl Iterator<Item = usize>) -> Measure {
+        powers.fold((0, 0), |(count, degrees), n| {
+            (count + 1, degrees + end + n as u64 - n as u64 * self.degree)
+        })
+    }
+
+    /// The best constant for the direction, if it leaves less than `most`.
+    fn best(&self, direction: Direction, most: Measure) -> Option<Shear> {
+        if self.of_single.0 + self.several.len() > most.0 {
             return None;
         }
         let mut votes: BTreeMap<Rational, usize> = BTreeMap::new();
-        for c in self.several.iter().flat_map(constants) {
+        for c in self.several.iter().flat_map(|(_, g)| constants(g)) {
             *votes.entry(c).or_default() += 1;
         }
         let mut votes: Vec<(Rational, usize)> = votes.into_iter().collect();
         votes.retain(|(c, _)| c.bits() <= MOST_BITS);
         votes.sort_by_cached_key(|(c, n)| (Reverse(*n), c.bits(), c.clone()));
         let shears = votes.into_iter().take(MOST_CONSTANTS).map(|(c, _)| Shear {
-            terms: self.left_by(&c),
-            degree: direction.1.degree(),
+            left: self.left_by(&c),
             bits: c.bits(),
             direction: direction.clone(),
             constant: c,
         });
-        shears.min().filter(|s| s.terms < most)
+        shears.min().filter(|s| s.left < most)
     }
 
-    /// How many terms are left by a constant.
-    fn left_by(&self, c: &Rational) -> usize {
-        let left = |g: &Univariate| {
+    /// What is left by a constant.
+    fn left_by(&self, c: &Rational) -> Measure {
+        let lines = self.several.iter().map(|(end, g)| {
             let translated = g.translated(c);
-            let terms = translated.coefficients().iter();
-            terms.filter(|a| !a.is_zero()).count()
-        };
-        self.of_single + self.several.iter().map(left).sum::<usize>()
+            let terms = translated.coefficients().iter().enumerate();
+            self.measure(*end, terms.filter(|(_, a)| !a.is_zero()).map(|(n, _)| n))
+        });
+        lines.fold(self.of_single, |total, line| {
+            (total.0 + line.0, total.1 + line.1)
+        })
     }
 }
 
@@ -190,55 +243,55 @@ fn univariate(terms: &[(u32, &Rational)]) -> Univariate {
     Univariate::new(coefficients)
 }
 
-/// The c ≠ 0 at which g has its last derivative but one equal to 0 (a perfect power's only root among them), or, of
-/// degree 2, is 0 itself.
+/// The c ≠ 0 at which the last derivative but one of g is 0 (that of a perfect power is among them), or, of degree 2, g
+/// itself.
+///
+/// To shift factors of higher degree to a root does not pay: of 256·a³ − 128·a²·c² + 16·a·c⁴ in the discriminant of quartics it
+/// leaves a term less, a²·(a + c²/4), where the resolution wants the symmetric form.
 fn constants(g: &Univariate) -> Vec<Rational> {
-    let a = g.coefficients();
-    let n = a.len() - 1;
-    let Some(scale) = a.last().and_then(Rational::recip) else {
+    let [lower @ .., last, leading] = g.coefficients() else {
         return Vec::new();
     };
-    let at_degree = |k: usize| &a[k] * &scale;
-    let Some(last) = n.checked_sub(1).map(at_degree) else {
+    let Some(share) = (leading * &Rational::from(1 + lower.len() as i64)).recip() else {
         return Vec::new();
     };
-    let Some(share) = Rational::from(n as i64).recip() else {
-        return Vec::new();
-    };
-    let middle = -(&last * &share);
-    let mut found = vec![middle.clone()];
-    // (s − middle)² = middle² − a₀/a₂
-    if n == 2
-        && !a[0].is_zero()
-        && let Some(root) = square_root(&(&(&middle * &middle) - &at_degree(0)))
+    let middle = -(last * &share);
+    let mut found = Vec::new();
+    if let [lowest] = lower
+        && !lowest.is_zero()
+        && let Some(root) = square_root(&(&(&middle * &middle) - &(lowest / leading)))
     {
-        found.extend([&middle + &root, &middle - &root]);
-        found.dedup();
+        // (s − middle)² = middle² − g(0)/leading
+        found.extend([&middle - &root, &middle + &root]);
     }
+    found.push(middle);
     found.retain(|c| !c.is_zero());
+    found.sort();
+    found.dedup();
     found
 }
 
 /// The root of a square.
 fn square_root(q: &Rational) -> Option<Rational> {
-    let q = (!q.is_negative()).then_some(q)?;
-    let root = |n: num_bigint::BigInt| {
+    if q.is_negative() {
+        return None;
+    }
+    let root = |n: BigInt| {
         let root = n.sqrt();
-        (&root * &root == n).then_some(root)
+        (&root * &root == n).then(|| Rational::from(root))
     };
-    let root = Rational::from(root(q.numerator())?) / Rational::from(root(q.denominator())?);
-    Some(root)
+    Some(root(q.numerator())? / root(q.denominator())?)
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::chart::{Coordinate, ring};
     use super::*;
     use crate::Budget;
     use crate::certificate::format::{Domain, Extent};
 
     /// An ideal at the origin of so many lines.
-    fn chart(dimension: usize, generators: &[&str]) -> Chart {
+    pub(in super::super) fn at_origin(dimension: usize, generators: &[&str]) -> Chart {
         let line = Coordinate {
             domain: Domain::Line,
             extent: Extent::Local,
@@ -256,12 +309,12 @@ mod tests {
         }
     }
 
-    /// The generators after all shears that help.
+    /// The generators after all changes that help.
     fn straightened(mut chart: Chart) -> Vec<String> {
         let meter = Budget::default().start();
-        while let Some((_, next)) = sparser(&chart, &meter).unwrap() {
-            assert!(size(&next.generators) < size(&chart.generators));
-            chart = next;
+        let changes = sparser(&chart, &meter).unwrap();
+        if let Some((_, last)) = changes.into_iter().last() {
+            chart = last;
         }
         let shown = chart.generators.iter().map(|g| chart.show(g));
         shown.collect()
@@ -271,29 +324,32 @@ mod tests {
     fn shears_are_undone_one_after_the_other() {
         // w1·w2·w3 after w1 ↦ w1 − 2·w2², then w2 ↦ w2 + w3·w1 + w3
         let g = "(w1 - 2*(w2 + w3*w1 + w3)^2)*(w2 + w3*w1 + w3)*w3";
-        assert_eq!(straightened(chart(3, &[g])), ["w1*w2*w3"]);
+        assert_eq!(straightened(at_origin(3, &[g])), ["w1*w2*w3"]);
     }
 
     #[test]
     fn a_form_becomes_diagonal() {
-        let left = straightened(chart(3, &["w1^2 + 2*w1*w2 + 3*w2^2 - 4*w2*w3 + 5*w3^2"]));
+        let left = straightened(at_origin(
+            3,
+            &["w1^2 + 2*w1*w2 + 3*w2^2 - 4*w2*w3 + 5*w3^2"],
+        ));
         assert_eq!(left, ["w1^2 + 2*w2^2 + 3*w3^2"]);
     }
 
     #[test]
     fn generators_share_the_shear() {
         let ideal = ["(w1 + w2)*w2 + w3*w4", "(w1 + w2)*w2^2 + w3*w4^2"];
-        let left = straightened(chart(4, &ideal));
+        let left = straightened(at_origin(4, &ideal));
         assert_eq!(left, ["w1*w2 + w3*w4", "w1*w2^2 + w3*w4^2"]);
     }
 
     #[test]
     fn bounded_and_damped_coordinates_stay() {
-        let mut bounded = chart(3, &["(w1 + w2)*w3"]);
+        let mut bounded = at_origin(3, &["(w1 + w2)*w3"]);
         bounded.coordinates[0].domain = Domain::HalfLine;
         bounded.coordinates[1].amplitude = Rational::ONE;
         let meter = Budget::default().start();
-        assert!(sparser(&bounded, &meter).unwrap().is_none());
+        assert!(sparser(&bounded, &meter).unwrap().is_empty());
         bounded.coordinates[0].domain = Domain::Line;
         assert_eq!(straightened(bounded), ["w1*w3"]);
     }
@@ -304,7 +360,7 @@ mod tests {
         // (s − 3)², (s − 1)(s − 2), s² + 1
         assert_eq!(constants(&g([9, -6, 1])), [Rational::from(3)]);
         let three_halves = Rational::new(3, 2).unwrap();
-        let expected = [three_halves, Rational::from(2), Rational::ONE];
+        let expected = [Rational::ONE, three_halves, Rational::from(2)];
         assert_eq!(constants(&g([2, -3, 1])), expected);
         assert!(constants(&g([1, 0, 1])).is_empty());
         assert_eq!(
