@@ -18,11 +18,16 @@ pub(super) fn fewer_coordinates(chart: &Chart) -> Option<Vec<Change>> {
     let (free, fixed): (Vec<usize>, Vec<usize>) = (0..chart.dimension())
         .filter(moved)
         .partition(|&i| chart.is_replaceable(i));
+    let is_local = |i: &&usize| chart.is_local(**i);
     let j = match fixed[..] {
-        [] => *free.last()?,
+        [] => *free.iter().rfind(is_local).or(free.last())?,
         [j] => j,
         _ => return None,
     };
+    // what is 0 on the centre must stay so
+    if !chart.is_local(j) && free.iter().any(|i| chart.is_local(*i)) {
+        return None;
+    }
     let inverse = v[j].recip()?;
     let mut changes: Vec<Change> = Vec::new();
     for i in free.into_iter().filter(|i| *i != j) {
@@ -83,6 +88,7 @@ fn derivatives(generators: &[Polynomial], i: usize) -> Vector {
 mod tests {
     use super::super::shears::tests::at_origin;
     use super::*;
+    use crate::certificate::format::Extent;
 
     #[test]
     fn differences_of_coordinates_need_one_less() {
@@ -107,6 +113,10 @@ mod tests {
         chart.coordinates[0].amplitude = Rational::ONE;
         let changes = fewer_coordinates(&chart).unwrap();
         assert_eq!(changes[0].1.generators[0].to_string(), "9*w2^2");
+        // not along a centre on which it does not vanish
+        chart.coordinates[0].extent = Extent::Extended;
+        assert!(fewer_coordinates(&chart).is_none());
+        chart.coordinates[0].extent = Extent::Local;
         chart.coordinates[1].amplitude = Rational::ONE;
         assert!(fewer_coordinates(&chart).is_none());
     }

@@ -39,13 +39,10 @@ struct Shear {
     constant: Rational,
 }
 
-/// Changes of coordinates at a point, one after the other, after which the ideal has fewer terms, or needs fewer coordinates.
-///
-/// In one or two coordinates there are none: there Newton and Puiseux's way always ends.
+/// Changes of coordinates, one after the other, after which the ideal has fewer terms, or needs fewer coordinates.
 pub(super) fn sparser(chart: &Chart, meter: &Meter) -> Result<Vec<Change>, Exhausted> {
-    let is_point = chart.functions.is_empty() && chart.local().len() == chart.dimension();
     let mut changes: Vec<Change> = Vec::new();
-    if !is_point || chart.dimension() < 3 || size(&chart.generators) < 2 {
+    if !chart.functions.is_empty() || size(&chart.generators) < 2 {
         return Ok(changes);
     }
     // each shear lowers the measure, and else the number of coordinates in the generators gets less
@@ -105,15 +102,20 @@ fn size(generators: &[Polynomial]) -> usize {
 
 /// The directions m/w_i between two terms of a generator, those between most terms first.
 fn directions(chart: &Chart, meter: &Meter) -> Result<Vec<Direction>, Exhausted> {
-    let places: Vec<usize> = (0..chart.dimension())
-        .filter(|&i| chart.is_replaceable(i))
-        .collect();
+    // what is 0 on the centre must stay so
+    let vanishes = |m: &Monomial| {
+        (0..)
+            .zip(m.exponents())
+            .any(|(j, e)| *e > 0 && chart.is_local(j))
+    };
+    let serves =
+        |(i, m): &Direction| chart.is_replaceable(*i) && (!chart.is_local(*i) || vanishes(m));
     let mut found: BTreeMap<Direction, usize> = BTreeMap::new();
     for g in &chart.generators {
         meter.spend((g.len() * g.len() / 64) as u64)?;
         for (from, _) in g.terms() {
             for (to, _) in g.terms() {
-                if let Some(direction) = direction(from, to).filter(|(i, _)| places.contains(i)) {
+                if let Some(direction) = direction(from, to).filter(serves) {
                     *found.entry(direction).or_default() += 1;
                 }
             }
@@ -288,7 +290,7 @@ pub(super) mod tests {
     use super::super::chart::{Coordinate, ring};
     use super::*;
     use crate::Budget;
-    use crate::certificate::format::{Domain, Extent};
+    use crate::certificate::format::{Domain, Extent, Rule};
 
     /// An ideal at the origin of so many lines.
     pub(in super::super) fn at_origin(dimension: usize, generators: &[&str]) -> Chart {
@@ -352,6 +354,19 @@ pub(super) mod tests {
         assert!(sparser(&bounded, &meter).unwrap().is_empty());
         bounded.coordinates[0].domain = Domain::Line;
         assert_eq!(straightened(bounded), ["w1*w3"]);
+    }
+
+    #[test]
+    fn along_a_centre_only_what_vanishes_there_is_added() {
+        let mut line = at_origin(2, &["w1^2 + 2*w1*w2 + w2^2"]);
+        line.coordinates[1].extent = Extent::Extended;
+        let meter = Budget::default().start();
+        let changes = sparser(&line, &meter).unwrap();
+        // w2 + w1 in the place of w2, not of w1
+        let (rule, next) = changes.first().unwrap();
+        assert!(matches!(rule, Rule::Coordinate { index: 1, .. }));
+        assert_eq!(next.coordinates[1].extent, Extent::Extended);
+        assert_eq!(next.generators[0].to_string(), "w2^2");
     }
 
     #[test]
