@@ -4,7 +4,7 @@
 //! w_i ↦ w_i + c·m, m a monomial in the other coordinates, and a shear is undone by one with the opposite sign. It moves
 //! terms along lines of exponents only: those that the direction m/w_i joins. With s = w_i/m the terms on a line are
 //! a monomial times a polynomial g(s), and the shear makes g(s + c) of it. So the terms that a shear leaves are counted line
-//! by line, without expanding anything, and only few c can make a line shorter: those at which g or its last derivatives are 0.
+//! by line, without expanding anything, and only few c make a line shorter: those at which g or a derivative of g is 0.
 
 use super::chart::Chart;
 use super::essential::fewer_coordinates;
@@ -18,6 +18,12 @@ use std::collections::BTreeMap;
 /// Ideals with more terms are left as they are: pairs of terms are compared.
 const MOST_TERMS: usize = 2_000;
 
+/// So are those of a higher degree: lines of exponents are written out.
+const MOST_DEGREE: u64 = 100;
+
+/// Directions that are counted.
+const MOST_COUNTED: usize = 20_000;
+
 /// Directions that are looked at, those that join most terms.
 const MOST_DIRECTIONS: usize = 24;
 
@@ -29,6 +35,9 @@ const MOST_BITS: u64 = 32;
 
 /// w_i and m.
 type Direction = (usize, Monomial);
+
+/// The number of terms, and the sum of their degrees.
+type Measure = (usize, u64);
 
 /// A shear w_i ↦ w_i + c·m. The order is that of preference.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +58,8 @@ pub(super) fn sparser(chart: &Chart, meter: &Meter) -> Result<Vec<Change>, Exhau
     loop {
         let current = changes.last().map_or(chart, |(_, next)| next);
         let terms = size(&current.generators);
-        if terms > MOST_TERMS {
+        let degrees = current.generators.iter().map(Polynomial::degree);
+        if terms > MOST_TERMS || degrees.max() > Some(MOST_DEGREE) {
             break;
         }
         if let Some(change) = best_shear(current, meter)? {
@@ -72,7 +82,8 @@ fn best_shear(chart: &Chart, meter: &Meter) -> Result<Option<Change>, Exhausted>
     for direction in directions(chart, meter)? {
         meter.spend(before.0 as u64 / 2)?;
         let most = best.as_ref().map_or(before, |b| b.left);
-        if let Some(found) = Lines::along(&chart.generators, &direction).best(direction, most)
+        let lines = Lines::along(&chart.generators, &direction);
+        if let Some(found) = lines.best(direction, most, meter)?
             && best.as_ref().is_none_or(|b| found < *b)
         {
             best = Some(found);
@@ -115,7 +126,10 @@ fn directions(chart: &Chart, meter: &Meter) -> Result<Vec<Direction>, Exhausted>
         meter.spend((g.len() * g.len() / 64) as u64)?;
         for (from, _) in g.terms() {
             for (to, _) in g.terms() {
-                if let Some(direction) = direction(from, to).filter(serves) {
+                let Some(direction) = direction(from, to).filter(serves) else {
+                    continue;
+                };
+                if found.len() < MOST_COUNTED || found.contains_key(&direction) {
                     *found.entry(direction).or_default() += 1;
                 }
             }
@@ -146,9 +160,6 @@ fn direction(from: &[u32], to: &[u32]) -> Option<Direction> {
     let m = Monomial::new(&m);
     (!m.is_one()).then_some((place?, m))
 }
-
-/// The number of terms, and the sum of their degrees.
-type Measure = (usize, u64);
 
 /// The terms of an ideal on lines of one direction.
 struct Lines {
@@ -203,9 +214,14 @@ impl Lines {
     }
 
     /// The best constant for the direction, if it leaves less than `most`.
-    fn best(&self, direction: Direction, most: Measure) -> Option<Shear> {
+    fn best(
+        &self,
+        direction: Direction,
+        most: Measure,
+        meter: &Meter,
+    ) -> Result<Option<Shear>, Exhausted> {
         if self.of_single.0 + self.several.len() > most.0 {
-            return None;
+            return Ok(None);
         }
         let mut votes: BTreeMap<Rational, usize> = BTreeMap::new();
         for c in self.several.iter().flat_map(|(_, g)| constants(g)) {
@@ -214,13 +230,17 @@ impl Lines {
         let mut votes: Vec<(Rational, usize)> = votes.into_iter().collect();
         votes.retain(|(c, _)| c.bits() <= MOST_BITS);
         votes.sort_by_cached_key(|(c, n)| (Reverse(*n), c.bits(), c.clone()));
-        let shears = votes.into_iter().take(MOST_CONSTANTS).map(|(c, _)| Shear {
+        votes.truncate(MOST_CONSTANTS);
+        let lengths = self.several.iter().map(|(_, g)| g.coefficients().len());
+        let products: usize = lengths.map(|n| n * n).sum();
+        meter.spend((votes.len() * products / 64) as u64)?;
+        let shears = votes.into_iter().map(|(c, _)| Shear {
             left: self.left_by(&c),
             bits: c.bits(),
             direction: direction.clone(),
             constant: c,
         });
-        shears.min().filter(|s| s.left < most)
+        Ok(shears.min().filter(|s| s.left < most))
     }
 
     /// What is left by a constant.
@@ -367,6 +387,13 @@ pub(super) mod tests {
         assert!(matches!(rule, Rule::Coordinate { index: 1, .. }));
         assert_eq!(next.coordinates[1].extent, Extent::Extended);
         assert_eq!(next.generators[0].to_string(), "w2^2");
+    }
+
+    #[test]
+    fn high_powers_are_left_alone() {
+        let high = "w1^4000000000 + w1^3999999999*w2^2 + w2";
+        let meter = Budget::default().start();
+        assert!(sparser(&at_origin(2, &[high]), &meter).unwrap().is_empty());
     }
 
     #[test]
