@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 /// The least share of exact answers in 2, 3 and 4 variables, in percent.
 ///
 /// The aim of the engine is 100 in two variables. To be raised with the engine, never lowered.
-const LEAST_EXACT: [(usize, u32); 3] = [(2, 99), (3, 90), (4, 55)];
+const LEAST_EXACT: [(usize, u32); 3] = [(2, 100), (3, 98), (4, 95)];
 
 /// Steps of a germ. Hard ones end as bounds.
 const STEPS: u64 = 120_000;

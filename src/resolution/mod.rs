@@ -2,8 +2,8 @@
 //! with a certificate.
 //!
 //! A [`Germ`] is an ideal (or a loss) at a point, with an amplitude and a domain. The search
-//! resolves its singularity chart by chart: it simplifies (equal ideals, straightened coordinates, disjoint
-//! variables), divides the centre where coefficients vanish, and blows up with weights that the Newton
+//! resolves its singularity chart by chart: it simplifies (equal ideals, shears that leave fewer terms, straightened
+//! coordinates, disjoint variables), divides the centre where coefficients vanish, and blows up with weights that the Newton
 //! polyhedron suggests, until every ideal is monomial or has no effect. Each move is written down as a step of a
 //! [certificate](crate::certificate) that the checker replays.
 
@@ -11,6 +11,7 @@ mod answer;
 mod canonical;
 mod centres;
 mod chart;
+mod essential;
 mod evidence;
 mod expansion;
 mod generators;
@@ -20,6 +21,7 @@ mod lowest_terms;
 mod moves;
 mod point;
 mod search;
+mod shears;
 mod straighten;
 mod structure;
 

@@ -13,6 +13,7 @@ use super::leaves::{
 };
 use super::lowest_terms::by_lowest_terms;
 use super::moves::{blow_up, common_power, definite, fold, split};
+use super::shears::sparser;
 use super::straighten::{
     Change, ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate,
     smooth_generator, zero_as_coordinate,
@@ -300,6 +301,24 @@ impl<'a> Search<'a> {
         if let Some((monomial, rest, pole)) = own_monomial(chart) {
             return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
         }
+        let mut changes = sparser(chart, &self.meter)?;
+        let Some((rule, last)) = changes.pop() else {
+            return self.resolved(chart, cutoff, depth);
+        };
+        let settled = self.through(rule, &last, cutoff, depth);
+        let sparse = self.behind(changes, settled);
+        self.or_else(chart, sparse, cutoff, |search| {
+            search.resolved(chart, cutoff, depth)
+        })
+    }
+
+    /// A chart that has no simpler form: by a coordinate, or by its centres.
+    fn resolved(
+        &mut self,
+        chart: &Chart,
+        cutoff: &Pole,
+        depth: usize,
+    ) -> Result<Settled, Exhausted> {
         let may_change = self.changes < MOST_CHANGES * chart.dimension();
         let blows_up = self.pass == Pass::BlowingUp;
         let may_straighten = may_change && !blows_up && self.factors < chart.dimension();
@@ -363,14 +382,27 @@ impl<'a> Search<'a> {
             return self.by_centres(chart, cutoff, depth);
         };
         self.factors += straightens;
-        let mut first = self.changed(change, cutoff, depth);
+        let first = self.changed(change, cutoff, depth);
         self.factors -= straightens;
+        self.or_else(chart, first, cutoff, |search| {
+            search.by_centres(chart, cutoff, depth)
+        })
+    }
+
+    /// What one way proved of a chart; if that does not decide, together with a second way.
+    fn or_else(
+        &mut self,
+        chart: &Chart,
+        mut first: Settled,
+        cutoff: &Pole,
+        second: impl FnOnce(&mut Self) -> Result<Settled, Exhausted>,
+    ) -> Result<Settled, Exhausted> {
         let decided = |s: &Settled| s.lower == s.upper || s.lower >= *cutoff;
         if decided(&first) || self.second_ways == 0 {
             return Ok(first);
         }
         self.second_ways -= 1;
-        let second = match self.by_centres(chart, cutoff, depth) {
+        let second = match second(self) {
             Ok(second) => second,
             Err(_) => return Ok(first),
         };
@@ -455,6 +487,20 @@ impl<'a> Search<'a> {
             upper: proved.upper,
             reason: proved.reason,
         }
+    }
+
+    /// What is proved of the chart after some changes of coordinates, as a proof of the chart before them.
+    fn behind(&mut self, changes: Vec<Change>, settled: Settled) -> Settled {
+        changes
+            .into_iter()
+            .rev()
+            .fold(settled, |settled, (rule, chart)| {
+                let step = self.push(&chart, settled.rule);
+                Settled {
+                    rule: with_children(rule, vec![plain_child(step)]),
+                    ..settled
+                }
+            })
     }
 
     /// Several charts that cover: the worst of their poles.

@@ -27,7 +27,7 @@ fn rule(
 }
 
 /// p = U·w_i + q as a coordinate instead of w_i, if U is a unit there.
-fn explicit(chart: &Chart, i: usize, p: &Polynomial) -> Option<Change> {
+pub(super) fn explicit(chart: &Chart, i: usize, p: &Polynomial) -> Option<Change> {
     explicit_with(chart, i, p, nonvanishing)
 }
 
