@@ -5,15 +5,16 @@
 //! to the next pole. Given estimates of the slope −d/dL on a row of bins, each with an error, this
 //! module averages over the candidates for F and over where the asymptotic range begins:
 //!
-//! - m = 1: F = 1, or F = 1 ± r·e^{−δL} with any gap δ and amplitude r;
-//! - m ≥ 2: F = (L + c)^{m−1}, with or without a term a·e^{−δL} in the slope.
+//! - m = 1: F = 1, or F = 1 ± r·e^{−δL} with any gap δ and amplitude r, or a term a·e^{−δL} in the slope, as of many factors;
+//! - m ≥ 2: F = (L + c)^{m−1}, with or without such a term.
 //!
 //! λ (and a) enter linearly and are integrated out; the others are summed over a grid. The weight
 //! of a candidate is its marginal likelihood times e^{−(bins left out)} (the information criterion
 //! of Jay and Neil 2021, *Physical Review D* 103, 114502; where errors are inflated for correlation
 //! a bin counts for less) times 2^{−m}. The estimate is the mean
-//! of the resulting mixture and its standard error the standard deviation: it contains the
-//! uncertainty about the model and the window, not only that of the slopes.
+//! of the resulting mixture and its standard error the standard deviation, with a tenth of the way from the last bins to
+//! λ̂ for what no candidate describes: it contains the uncertainty about the model and the window, not only that of the
+//! slopes.
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -368,5 +369,74 @@ impl Search<'_> {
             window_start: self.slopes.lower[best.start],
             window_end: self.slopes.upper[bins - 1],
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+
+    /// Slopes at L = 0.5, 1, … of a given shape, exact but for what is stated as their error.
+    fn slopes(bins: usize, error: f64, slope: impl Fn(f64) -> f64) -> Slopes {
+        let mut slopes = Slopes {
+            inflation: 1.0,
+            ..Slopes::default()
+        };
+        for bin in 1..=bins {
+            let at = 0.5 * bin as f64;
+            slopes.lower.push(at - 0.01);
+            slopes.upper.push(at + 0.01);
+            slopes.slope.push(slope(at));
+            slopes.standard_error.push(error);
+        }
+        slopes
+    }
+
+    #[test]
+    fn many_next_poles_at_a_small_gap_are_seen_through() {
+        // Sixteen factors, each with its next pole a half further: far from λ for long.
+        let fit = fit(&slopes(30, 0.01, |l| 8.0 - 7.0 * (-0.5 * l).exp()), 0.0, 6).unwrap();
+        assert_eq!(fit.multiplicity, 1);
+        assert!((fit.lambda - 8.0).abs() < 2.0 * fit.standard_error);
+        assert!(fit.standard_error < 0.05);
+    }
+
+    #[test]
+    fn an_approach_that_begins_late_is_not_cut_short() {
+        // λ = 2, m = 3 from L = 6 on only, 3/2 before.
+        let late = |l: f64| if l < 6.0 { 1.5 } else { 2.0 - 2.0 / (l - 2.0) };
+        let fit = fit(&slopes(60, 0.01, late), 0.0, 6).unwrap();
+        assert!((fit.lambda - 2.0).abs() < 2.0 * fit.standard_error);
+    }
+
+    #[test]
+    fn the_error_has_a_share_of_the_extrapolation() {
+        let crossing = |l: f64| 0.5 - 1.0 / (l + 5.0);
+        let fit = fit(&slopes(60, 1e-6, crossing), 0.0, 2).unwrap();
+        let beyond = 1.0 / (27.75 + 5.0);
+        assert_eq!(fit.multiplicity, 2);
+        assert!(fit.standard_error > 0.09 * beyond);
+    }
+
+    #[test]
+    fn the_jackknife_of_means_is_the_error_of_the_mean() {
+        let values = [1.0, 2.0, 4.0, 7.0, 11.0];
+        let n = values.len() as f64;
+        let total: f64 = values.iter().sum();
+        let mut of = fit(&slopes(30, 0.1, |_| 1.0), 0.0, 1).unwrap();
+        let without = values.map(|v| {
+            of.lambda = (total - v) / (n - 1.0);
+            Some(of.clone())
+        });
+        let squares: f64 = values.iter().map(|v| (v - total / n).powi(2)).sum();
+        // 2.776 is the 97.5 % point of Student's distribution with four degrees of freedom.
+        let expected = (squares / (n - 1.0) / n).sqrt() * 2.776_445_105 / 1.96;
+        assert_relative_eq!(
+            jackknife(without.clone().into_iter()),
+            expected,
+            max_relative = 1e-6
+        );
+        assert_eq!(jackknife(without.into_iter().take(3)), 0.0);
     }
 }

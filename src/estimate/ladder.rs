@@ -281,6 +281,8 @@ const LARGEST_UNRESOLVED: f64 = 0.005;
 const NEAR: f64 = 0.15;
 /// How many rungs on either side tell with a rung whether it has converged, by the median.
 const REACH: usize = 2;
+/// How far in log t past where U has come near its end a fit reaches at least.
+const LEAST_TAIL: f64 = 6.0;
 /// The fewest rungs to fit; rungs that have not converged are used, and doubted, rather than
 /// fewer.
 const LEAST_RUNGS: usize = 20;
@@ -298,7 +300,8 @@ fn median_around(convergence: &[(f64, f64)]) -> Vec<f64> {
 }
 
 /// How many rungs, from the hottest on: those that floating point resolves, and of those on which U is near its end up to
-/// the first that has not converged. Ladders may disagree about a transition on the way there, and agree below it.
+/// the first that has not converged, but as far as a fit needs them. Ladders may disagree about a transition on the way
+/// there, and agree below it.
 fn usable_rungs(run: &TemperingRun, rhats: &[f64]) -> usize {
     let mean = |value: &dyn Fn(&LadderTrace) -> f64| {
         run.ladders.iter().map(value).sum::<f64>() / run.ladders.len() as f64
@@ -313,7 +316,11 @@ fn usable_rungs(run: &TemperingRun, rhats: &[f64]) -> usize {
     let converged = (near..resolved)
         .find(|&rung| rhats[rung].is_nan() || rhats[rung] > LARGEST_RHAT)
         .unwrap_or(resolved);
+    let enough = run
+        .log_t
+        .partition_point(|&l| l < run.log_t[near] + LEAST_TAIL);
     converged
+        .max(enough)
         .max(LEAST_RUNGS)
         .max(near + LEAST_RUNGS / 2)
         .min(resolved)
