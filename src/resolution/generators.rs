@@ -3,7 +3,7 @@
 
 use super::centres::layers;
 use super::chart::{Chart, content_monomial, plain, without_monomial};
-use super::evidence::nonvanishing;
+use super::evidence::{Evidence, nonvanishing};
 use super::expansion::small_relations;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, combination_to};
 use crate::certificate::format::{Row, Rule};
@@ -11,6 +11,9 @@ use crate::certificate::format::{Row, Rule};
 fn limits() -> SizeLimits {
     SizeLimits::default().with_terms(3_000).with_work(200_000)
 }
+
+/// Longer generators are not factored in search of units.
+const MOST_FACTORED: usize = 1_000;
 
 /// A sparse row of polynomial coefficients.
 type Sparse = Vec<(usize, Polynomial)>;
@@ -103,7 +106,36 @@ fn unit_part(
             return Some((u.clone(), rest, evidence.stated(chart)));
         }
     }
-    None
+    unit_factor(chart, &cofactor).and_then(|(unit, evidence)| {
+        let rest = g.exact_quotient(&unit)?;
+        Some((unit, rest, evidence.stated(chart)))
+    })
+}
+
+/// The powers of the irreducible factors of a polynomial that have no zero on the centre, if it has such factors and others.
+///
+/// Along a plane chart only, where multiple factors decide; such with a unit hide in the product of both.
+fn unit_factor(chart: &Chart, p: &Polynomial) -> Option<(Polynomial, Evidence)> {
+    if chart.local().len() > 2 || p.len() > MOST_FACTORED {
+        return None;
+    }
+    let factors = p.square_free_factors()?;
+    let multiple = factors.iter().filter(|(_, k)| *k > 1);
+    let mut unit = chart.constant(1);
+    for (f, k) in multiple {
+        for f in f.simple_factors() {
+            if f != p.primitive_part() && nonvanishing(chart, &f).is_some() {
+                unit = unit
+                    .checked_mul(&f.checked_pow(*k, &limits()).ok()?, &limits())
+                    .ok()?;
+            }
+        }
+    }
+    if unit.as_constant().is_some() {
+        return None;
+    }
+    let evidence = nonvanishing(chart, &unit)?;
+    Some((unit, evidence))
 }
 
 /// Generators under reduction: f_j = Σ forward·g + Σ c·r and e_i·g_i = Σ back·f + Σ c·r.
