@@ -3,10 +3,10 @@
 
 use super::centres::layers;
 use super::chart::{Chart, content_monomial, plain, without_monomial};
-use super::evidence::{Evidence, nonvanishing};
+use super::evidence::nonvanishing;
 use super::expansion::small_relations;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, combination_to};
-use crate::certificate::format::{Row, Rule};
+use crate::certificate::format::{self, Row, Rule};
 
 fn limits() -> SizeLimits {
     SizeLimits::default().with_terms(3_000).with_work(200_000)
@@ -31,12 +31,31 @@ fn add_to(row: &mut Sparse, k: usize, p: &Polynomial) {
 
 /// Units in front of generators are divided out.
 pub(super) fn without_units(chart: &Chart) -> Option<(Rule, Chart)> {
+    divided_by(chart, unit_part)
+}
+
+/// Powers of factors without zero are divided out, in plane charts: multiple factors decide there, and with such a unit they hide in
+/// the product of both.
+pub(super) fn without_unit_factors(chart: &Chart) -> Option<(Rule, Chart)> {
+    if chart.local().len() > 2 {
+        return None;
+    }
+    divided_by(chart, unit_factor)
+}
+
+/// g = unit·rest with evidence that the unit has no zero on the centre.
+type Parts = (Polynomial, Polynomial, format::Evidence);
+
+fn divided_by(
+    chart: &Chart,
+    unit_of: impl Fn(&Chart, &Polynomial) -> Option<Parts>,
+) -> Option<(Rule, Chart)> {
     let mut next = chart.clone();
     let mut rows = (Vec::new(), Vec::new());
     let mut changed = false;
     for (i, g) in chart.generators.iter().enumerate() {
         let one = chart.constant(1);
-        let stripped = unit_part(chart, g);
+        let stripped = unit_of(chart, g);
         let (unit, rest, evidence) = match stripped {
             Some((unit, rest, evidence)) => {
                 changed = true;
@@ -68,10 +87,7 @@ pub(super) fn without_units(chart: &Chart) -> Option<(Rule, Chart)> {
 }
 
 /// g = unit·rest with evidence, if there is such a unit that is not constant.
-fn unit_part(
-    chart: &Chart,
-    g: &Polynomial,
-) -> Option<(Polynomial, Polynomial, crate::certificate::format::Evidence)> {
+fn unit_part(chart: &Chart, g: &Polynomial) -> Option<Parts> {
     let n = chart.variables();
     // powers of unit variables
     let mut content = content_monomial([g], n);
@@ -106,28 +122,20 @@ fn unit_part(
             return Some((u.clone(), rest, evidence.stated(chart)));
         }
     }
-    unit_factor(chart, &cofactor).and_then(|(unit, evidence)| {
-        let rest = g.exact_quotient(&unit)?;
-        Some((unit, rest, evidence.stated(chart)))
-    })
+    None
 }
 
-/// The powers of the irreducible factors of a polynomial that have no zero on the centre, if it has such factors and others.
-///
-/// Along a plane chart only, where multiple factors decide; such with a unit hide in the product of both.
-fn unit_factor(chart: &Chart, p: &Polynomial) -> Option<(Polynomial, Evidence)> {
-    if chart.local().len() > 2 || p.len() > MOST_FACTORED {
+/// The same with the powers of the irreducible factors that have no zero on the centre, beside others, among multiple ones.
+fn unit_factor(chart: &Chart, g: &Polynomial) -> Option<Parts> {
+    if g.len() > MOST_FACTORED {
         return None;
     }
-    let factors = p.square_free_factors()?;
-    let multiple = factors.iter().filter(|(_, k)| *k > 1);
     let mut unit = chart.constant(1);
-    for (f, k) in multiple {
-        for f in f.simple_factors() {
-            if f != p.primitive_part() && nonvanishing(chart, &f).is_some() {
-                unit = unit
-                    .checked_mul(&f.checked_pow(*k, &limits()).ok()?, &limits())
-                    .ok()?;
+    for (product, k) in g.square_free_factors()?.iter().filter(|(_, k)| *k > 1) {
+        for f in product.simple_factors() {
+            if plain(&f).is_none() && nonvanishing(chart, &f).is_some() {
+                let power = f.checked_pow(*k, &limits()).ok()?;
+                unit = unit.checked_mul(&power, &limits()).ok()?;
             }
         }
     }
@@ -135,7 +143,11 @@ fn unit_factor(chart: &Chart, p: &Polynomial) -> Option<(Polynomial, Evidence)> 
         return None;
     }
     let evidence = nonvanishing(chart, &unit)?;
-    Some((unit, evidence))
+    Some((
+        unit.clone(),
+        g.exact_quotient(&unit)?,
+        evidence.stated(chart),
+    ))
 }
 
 /// Generators under reduction: f_j = Σ forward·g + Σ c·r and e_i·g_i = Σ back·f + Σ c·r.
