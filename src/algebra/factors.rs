@@ -1,5 +1,6 @@
 //! Exact division and simple factors of polynomials in several variables.
 
+use super::lifted_factors::factors_by_lifting;
 use super::{Monomial, Polynomial, Rational, SizeLimits, Univariate};
 use crate::budget::time_is_up;
 use std::collections::BTreeMap;
@@ -104,7 +105,7 @@ impl Polynomial {
     }
 
     /// The greatest common divisor of the coefficients in powers of x_i.
-    fn content_in(&self, i: usize) -> Option<Self> {
+    pub(super) fn content_in(&self, i: usize) -> Option<Self> {
         let mut parts: Vec<Self> = self.coefficients_in(i);
         parts.retain(|p| !p.is_zero());
         parts.sort_by_key(|p| (p.len(), p.degree()));
@@ -191,8 +192,7 @@ impl Polynomial {
     }
 
     /// Pairwise coprime, square-free, non-constant primitive factors with the same real zeros as p, simplest
-    /// first: coordinates, factors of univariate parts and binary forms, contents, and what remains. Not all are
-    /// irreducible.
+    /// first. All are irreducible over ℚ unless they are large.
     pub(crate) fn simple_factors(&self) -> Vec<Self> {
         if self.as_constant().is_some() {
             return Vec::new();
@@ -209,7 +209,7 @@ impl Polynomial {
     }
 }
 
-/// Splits a square-free polynomial at its contents, or else where it is one in a single variable or a form in two.
+/// Splits a square-free polynomial at its contents, and what has none into its factors.
 fn split(p: Polynomial, found: &mut Vec<Polynomial>) {
     let involved: Vec<usize> = (0..p.dimension()).filter(|&i| p.degree_in(i) > 0).collect();
     if let [i] = involved[..] {
@@ -228,8 +228,8 @@ fn split(p: Polynomial, found: &mut Vec<Polynomial>) {
         }
     }
     match involved[..] {
-        [i, j] => factors_of_form(p, i, j, found),
-        _ => found.push(p.primitive_part()),
+        [i, j] if p.order() == Some(p.degree()) => factors_of_form(&p, i, j, found),
+        _ => found.extend(factors_by_lifting(&p)),
     }
 }
 
@@ -249,13 +249,8 @@ fn univariate_factors(u: &Univariate, p: &Polynomial, i: usize, found: &mut Vec<
     }
 }
 
-/// The irreducible factors over ℚ of a square-free form in two variables without monomial factor; p itself if it is no form.
-fn factors_of_form(p: Polynomial, i: usize, j: usize, found: &mut Vec<Polynomial>) {
-    let degree = p.degree();
-    if p.order() != Some(degree) {
-        found.push(p.primitive_part());
-        return;
-    }
+/// The irreducible factors over ℚ of a square-free form in two variables without monomial factor.
+fn factors_of_form(p: &Polynomial, i: usize, j: usize, found: &mut Vec<Polynomial>) {
     let mut coefficients = vec![Rational::ZERO; p.degree_in(i) as usize + 1];
     for (e, c) in p.terms() {
         coefficients[e[i] as usize] = c.clone();

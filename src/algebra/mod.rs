@@ -7,6 +7,7 @@ mod factors;
 mod gcd;
 mod groebner;
 mod identity;
+mod lifted_factors;
 mod linear;
 mod modular_gcd;
 mod monomial;

@@ -1,6 +1,7 @@
 //! Polynomials in one variable over ℚ: division, gcd, multiplicities.
 
 use super::gcd::coprime_modulo_prime;
+use super::linear::fields;
 use super::{Monomial, Polynomial, Rational, Variables};
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -214,6 +215,29 @@ impl Univariate {
             }
         }
         Self::new(shifted)
+    }
+
+    /// The exponents of p(x + c), without its coefficients, which may be long: those that are 0 modulo a large prime are taken for
+    /// 0. So one may be missing, by a rare accident, but none is too many.
+    pub(crate) fn exponents_translated(&self, c: &Rational) -> Vec<usize> {
+        let images = fields().take(4).find_map(|field| {
+            let residue = |x: &Rational| match field.residue(&x.denominator()) {
+                0 => None,
+                d => Some(field.times(field.residue(&x.numerator()), field.inverse(d))),
+            };
+            let coefficients: Option<Vec<u64>> = self.coefficients.iter().map(residue).collect();
+            Some((field, coefficients?, residue(c)?))
+        });
+        let Some((field, mut shifted, c)) = images else {
+            return (0..self.coefficients.len()).collect();
+        };
+        let n = shifted.len();
+        for i in 0..n {
+            for j in (i..n - 1).rev() {
+                shifted[j] = field.plus(shifted[j], field.times(c, shifted[j + 1]));
+            }
+        }
+        (0..n).filter(|&k| shifted[k] != 0).collect()
     }
 
     /// The same polynomial in variable number i of a ring.

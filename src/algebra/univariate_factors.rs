@@ -26,9 +26,7 @@ impl Univariate {
         }
         let modular = fields().take(MOST_PRIMES).find_map(|field| {
             let image = monic(field, residues(field, &p)?);
-            let derivative = derivative(field, &image);
-            let apart = gcd(field, image.clone(), derivative).len() == 1;
-            apart.then(|| (field, modular_factors(field, image)))
+            is_square_free(field, &image).then(|| (field, modular_factors(field, image)))
         });
         match modular {
             Some((field, factors)) if (2..=MOST_MODULAR).contains(&factors.len()) => {
@@ -46,6 +44,10 @@ fn residues(field: Field, p: &Univariate) -> Option<Dense> {
         .map(|c| field.residue(&c.numerator()))
         .collect();
     image.last().is_some_and(|c| *c != 0).then_some(image)
+}
+
+pub(super) fn is_square_free(field: Field, p: &Dense) -> bool {
+    gcd(field, p.clone(), derivative(field, p)).len() == 1
 }
 
 fn derivative(field: Field, p: &[u64]) -> Dense {
@@ -71,7 +73,7 @@ fn power(field: Field, a: &[u64], mut n: u64, f: &[u64]) -> Dense {
 }
 
 /// The irreducible factors of a monic square-free polynomial modulo the prime.
-fn modular_factors(field: Field, mut f: Dense) -> Vec<Dense> {
+pub(super) fn modular_factors(field: Field, mut f: Dense) -> Vec<Dense> {
     let x = [0, 1];
     let mut found = Vec::new();
     let mut frobenius = x.to_vec();

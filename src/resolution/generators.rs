@@ -6,11 +6,14 @@ use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::nonvanishing;
 use super::expansion::small_relations;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, combination_to};
-use crate::certificate::format::{Row, Rule};
+use crate::certificate::format::{self, Row, Rule};
 
 fn limits() -> SizeLimits {
     SizeLimits::default().with_terms(3_000).with_work(200_000)
 }
+
+/// Longer generators are not factored in search of units.
+const MOST_FACTORED: usize = 1_000;
 
 /// A sparse row of polynomial coefficients.
 type Sparse = Vec<(usize, Polynomial)>;
@@ -28,12 +31,31 @@ fn add_to(row: &mut Sparse, k: usize, p: &Polynomial) {
 
 /// Units in front of generators are divided out.
 pub(super) fn without_units(chart: &Chart) -> Option<(Rule, Chart)> {
+    divided_by(chart, unit_part)
+}
+
+/// Powers of factors without zero are divided out, in plane charts: multiple factors decide there, and with such a unit they hide in
+/// the product of both.
+pub(super) fn without_unit_factors(chart: &Chart) -> Option<(Rule, Chart)> {
+    if chart.local().len() > 2 {
+        return None;
+    }
+    divided_by(chart, unit_factor)
+}
+
+/// g = unit·rest with evidence that the unit has no zero on the centre.
+type Parts = (Polynomial, Polynomial, format::Evidence);
+
+fn divided_by(
+    chart: &Chart,
+    unit_of: impl Fn(&Chart, &Polynomial) -> Option<Parts>,
+) -> Option<(Rule, Chart)> {
     let mut next = chart.clone();
     let mut rows = (Vec::new(), Vec::new());
     let mut changed = false;
     for (i, g) in chart.generators.iter().enumerate() {
         let one = chart.constant(1);
-        let stripped = unit_part(chart, g);
+        let stripped = unit_of(chart, g);
         let (unit, rest, evidence) = match stripped {
             Some((unit, rest, evidence)) => {
                 changed = true;
@@ -65,10 +87,7 @@ pub(super) fn without_units(chart: &Chart) -> Option<(Rule, Chart)> {
 }
 
 /// g = unit·rest with evidence, if there is such a unit that is not constant.
-fn unit_part(
-    chart: &Chart,
-    g: &Polynomial,
-) -> Option<(Polynomial, Polynomial, crate::certificate::format::Evidence)> {
+fn unit_part(chart: &Chart, g: &Polynomial) -> Option<Parts> {
     let n = chart.variables();
     // powers of unit variables
     let mut content = content_monomial([g], n);
@@ -104,6 +123,31 @@ fn unit_part(
         }
     }
     None
+}
+
+/// The same with the powers of the irreducible factors that have no zero on the centre, beside others, among multiple ones.
+fn unit_factor(chart: &Chart, g: &Polynomial) -> Option<Parts> {
+    if g.len() > MOST_FACTORED {
+        return None;
+    }
+    let mut unit = chart.constant(1);
+    for (product, k) in g.square_free_factors()?.iter().filter(|(_, k)| *k > 1) {
+        for f in product.simple_factors() {
+            if plain(&f).is_none() && nonvanishing(chart, &f).is_some() {
+                let power = f.checked_pow(*k, &limits()).ok()?;
+                unit = unit.checked_mul(&power, &limits()).ok()?;
+            }
+        }
+    }
+    if unit.as_constant().is_some() {
+        return None;
+    }
+    let evidence = nonvanishing(chart, &unit)?;
+    Some((
+        unit.clone(),
+        g.exact_quotient(&unit)?,
+        evidence.stated(chart),
+    ))
 }
 
 /// Generators under reduction: f_j = Σ forward·g + Σ c·r and e_i·g_i = Σ back·f + Σ c·r.

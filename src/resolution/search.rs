@@ -6,7 +6,7 @@ use super::centres::{Along, best_blow_up};
 use super::chart::Chart;
 use super::evidence::{Evidence, real_point, vanishing_unit};
 use super::expansion::expanded;
-use super::generators::{reduced, without_units};
+use super::generators::{reduced, without_unit_factors, without_units};
 use super::leaves::{
     Leaf, equal_weights_leaf, lowest_order_leaf, newton_leaf, open_leaf, order_leaf, unit_leaf,
     weights_leaf,
@@ -35,6 +35,17 @@ const MOST_SECOND_WAYS: u32 = 12;
 /// besides, at most as many as there are coordinates: factors of two generators may each ask to be a coordinate in the
 /// place of the other, for ever and with growing coefficients, where a blow-up makes progress.
 const MOST_CHANGES: usize = 4;
+
+/// A factor is no coordinate in the first pass if that makes the generators so many times as long, and they are not short: blow-ups
+/// get by without.
+const MOST_GROWTH: u64 = 8;
+const LEAST_BITS: u64 = 4_000;
+
+/// The length of the generators, with their coefficients.
+fn bits(chart: &Chart) -> u64 {
+    let of = |g: &Polynomial| g.len() as u64 * (8 + g.coefficient_bits());
+    chart.generators.iter().map(of).sum()
+}
 
 /// What is proved for a chart.
 #[derive(Debug, Clone)]
@@ -80,7 +91,7 @@ struct Known {
 enum Pass {
     /// Factors become coordinates; charts without a good blow-up stay open.
     Quick,
-    /// The same, but small functions are expanded in charts without a good blow-up.
+    /// The same, but small functions are expanded in charts without a good blow-up, and multiple units stay.
     Expanding,
     /// Only generators become coordinates, and small functions are expanded.
     BlowingUp,
@@ -286,7 +297,12 @@ impl<'a> Search<'a> {
                 ));
             }
         }
-        if let Some((rule, next)) = without_units(chart).or_else(|| reduced(chart)) {
+        let with_factors = self.pass != Pass::Expanding;
+        let unit_factors = || with_factors.then(|| without_unit_factors(chart)).flatten();
+        if let Some((rule, next)) = without_units(chart)
+            .or_else(unit_factors)
+            .or_else(|| reduced(chart))
+        {
             return Ok(self.through(rule, &next, cutoff, depth));
         }
         if let Some((parts, charts, rest)) = parts(chart) {
@@ -345,7 +361,12 @@ impl<'a> Search<'a> {
             };
             return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
         }
-        if may_straighten && let Some(change) = factor_as_coordinate(chart, false) {
+        let affordable = |change: &Change| {
+            self.pass != Pass::Quick || bits(&change.1) <= MOST_GROWTH * bits(chart).max(LEAST_BITS)
+        };
+        if may_straighten
+            && let Some(change) = factor_as_coordinate(chart, false).filter(affordable)
+        {
             self.factors += 1;
             let settled = self.unless_circular(change, cutoff, depth);
             self.factors -= 1;

@@ -245,11 +245,10 @@ impl Lines {
 
     /// What is left by a constant.
     fn left_by(&self, c: &Rational) -> Measure {
-        let lines = self.several.iter().map(|(end, g)| {
-            let translated = g.translated(c);
-            let terms = translated.coefficients().iter().enumerate();
-            self.measure(*end, terms.filter(|(_, a)| !a.is_zero()).map(|(n, _)| n))
-        });
+        let lines = self
+            .several
+            .iter()
+            .map(|(end, g)| self.measure(*end, g.exponents_translated(c).into_iter()));
         lines.fold(self.of_single, |total, line| {
             (total.0 + line.0, total.1 + line.1)
         })
@@ -394,6 +393,17 @@ pub(super) mod tests {
         let high = "w1^4000000000 + w1^3999999999*w2^2 + w2";
         let meter = Budget::default().start();
         assert!(sparser(&at_origin(2, &[high]), &meter).unwrap().is_empty());
+    }
+
+    #[test]
+    fn terms_are_counted_without_their_coefficients() {
+        // 81·(s − 1/3)⁴
+        let g = "81*w1^4 - 108*w1^3 + 54*w1^2 - 12*w1 + 1";
+        let chart = at_origin(1, &[g]);
+        let line = chart.generators[0].as_univariate(0).unwrap();
+        let third = Rational::new(1, 3).unwrap();
+        assert_eq!(line.exponents_translated(&third), [4]);
+        assert_eq!(line.exponents_translated(&Rational::ONE), [0, 1, 2, 3, 4]);
     }
 
     #[test]
