@@ -50,6 +50,16 @@ pub(super) fn difference(field: Field, a: &[u64], b: &[u64]) -> Dense {
     difference
 }
 
+/// p(x + c), of as many coefficients as p.
+pub(super) fn translated(field: Field, mut p: Dense, c: u64) -> Dense {
+    for end in 0..p.len() {
+        for i in (end..p.len() - 1).rev() {
+            p[i] = field.plus(p[i], field.times(c, p[i + 1]));
+        }
+    }
+    p
+}
+
 /// With leading coefficient 1.
 pub(super) fn monic(field: Field, mut p: Dense) -> Dense {
     let inverse = field.inverse(p.last().copied().unwrap_or(1));

@@ -6,13 +6,15 @@
 //! 1989, *GCDHEU: heuristic polynomial GCD algorithm based on integer GCD computation*, Theorem 1). Where the integers grow
 //! too long, Brown's modular algorithm follows.
 
+use super::dense;
 use super::factors::wide_limits;
+use super::linear::Field;
 use super::modular_gcd::modular;
 use super::{Monomial, Polynomial, Rational};
 use crate::budget::time_is_up;
 use num_bigint::BigInt;
 use num_integer::Integer;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_traits::{One, Signed, Zero};
 use std::collections::BTreeMap;
 
 /// Integers longer than this end the heuristic search: images modulo primes cost less.
@@ -20,9 +22,6 @@ const MOST_BITS: u64 = 8_000;
 
 /// Points tried for each variable.
 const MOST_POINTS: usize = 6;
-
-/// A Mersenne prime.
-pub(super) const PRIME: u64 = (1 << 61) - 1;
 
 impl Polynomial {
     /// A greatest common divisor, with coprime integer coefficients; `None` if it was not found within
@@ -160,6 +159,7 @@ fn expanded(p: Integers, i: usize, xi: &BigInt) -> Option<Integers> {
 
 /// Whether an image modulo a prime shows that no common divisor of a and b contains x_i.
 fn free_of(a: &Polynomial, b: &Polynomial, i: usize) -> bool {
+    let field = Field::LARGEST;
     let image = |p: &Polynomial| -> Option<Vec<u64>> {
         let degree = p.degree_in(i) as usize;
         if degree > 4_096 {
@@ -167,15 +167,13 @@ fn free_of(a: &Polynomial, b: &Polynomial, i: usize) -> bool {
         }
         let mut coefficients = vec![0_u64; degree + 1];
         for (exponents, c) in p.terms() {
-            let mut value = residue(c);
+            let mut value = field.residue(&c.numerator());
             for (j, e) in exponents.iter().enumerate().filter(|(j, _)| *j != i) {
-                value = times(
-                    value,
-                    power(POINTS[j % POINTS.len()] + j as u64, u64::from(*e)),
-                );
+                let point = POINTS[j % POINTS.len()] + j as u64;
+                value = field.times(value, field.power(point, u64::from(*e)));
             }
             let entry = &mut coefficients[exponents[i] as usize];
-            *entry = (*entry + value) % PRIME;
+            *entry = field.plus(*entry, value);
         }
         coefficients
             .last()
@@ -193,6 +191,7 @@ fn free_of(a: &Polynomial, b: &Polynomial, i: usize) -> bool {
 /// coprime.
 pub(super) fn coprime_modulo_prime(a: &[Rational], b: &[Rational]) -> bool {
     let image = |p: &[Rational]| -> Option<Vec<u64>> {
+        let residue = |c: &Rational| Field::LARGEST.residue(&c.numerator());
         let image: Vec<u64> = p.iter().map(residue).collect();
         image.last().is_some_and(|c| *c != 0).then_some(image)
     };
@@ -214,53 +213,9 @@ const POINTS: [u64; 8] = [
     693_147_180_559_945,
 ];
 
-pub(super) fn times(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    (product % u128::from(PRIME)) as u64
-}
-
-pub(super) fn power(mut base: u64, mut exponent: u64) -> u64 {
-    let mut value = 1;
-    while exponent > 0 {
-        if exponent & 1 == 1 {
-            value = times(value, base);
-        }
-        base = times(base, base);
-        exponent >>= 1;
-    }
-    value
-}
-
-/// An integer modulo the prime.
-pub(super) fn residue(c: &Rational) -> u64 {
-    let residue = match c.to_i64() {
-        Some(c) => i128::from(c).rem_euclid(i128::from(PRIME)).to_u64(),
-        None => c.numerator().mod_floor(&BigInt::from(PRIME)).to_u64(),
-    };
-    residue.unwrap_or(0)
-}
-
 /// Whether two polynomials modulo the prime, leading coefficient last and not 0, are coprime.
-fn coprime(mut a: Vec<u64>, mut b: Vec<u64>) -> bool {
-    if a.len() < b.len() {
-        std::mem::swap(&mut a, &mut b);
-    }
-    while b.len() > 1 {
-        // Fermat's little theorem
-        let inverse = power(b[b.len() - 1], PRIME - 2);
-        while a.len() >= b.len() {
-            let factor = times(a[a.len() - 1], inverse);
-            let shift = a.len() - b.len();
-            for (k, c) in b.iter().enumerate() {
-                a[shift + k] = (a[shift + k] + PRIME - times(factor, *c)) % PRIME;
-            }
-            while a.last() == Some(&0) {
-                a.pop();
-            }
-        }
-        std::mem::swap(&mut a, &mut b);
-    }
-    !b.is_empty()
+fn coprime(a: Vec<u64>, b: Vec<u64>) -> bool {
+    dense::gcd(Field::LARGEST, a, b).len() == 1
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Polynomials without common complex zero: Σ a_i p_i = 1 (Hilbert's Nullstellensatz), by linear algebra in bounded degree.
 
-use super::gcd::{PRIME, power, residue, times};
+use super::linear::Field;
 use super::{Monomial, Polynomial, Rational, SizeLimits};
 use std::collections::HashMap;
 
@@ -132,15 +132,11 @@ fn monomials(n: usize, involved: &[usize], degree: u32) -> Vec<Monomial> {
 
 /// Whether the equations have a solution modulo a prime: if not, they almost certainly have none.
 fn solvable_modulo_prime(rows: &[Vec<Rational>]) -> bool {
-    let image = |c: &Rational| -> u64 {
-        if c.is_integer() {
-            return residue(c);
-        }
-        let denominator = residue(&Rational::from(c.denominator()));
-        times(residue(c), power(denominator, PRIME - 2))
+    let field = Field::LARGEST;
+    let images = |row: &Vec<Rational>| row.iter().map(|c| field.fraction(c)).collect();
+    let Some(mut rows) = rows.iter().map(images).collect::<Option<Vec<Vec<u64>>>>() else {
+        return true;
     };
-    let images = |row: &Vec<Rational>| row.iter().map(image).collect();
-    let mut rows: Vec<Vec<u64>> = rows.iter().map(images).collect();
     let unknowns = rows.first().map_or(0, |row| row.len() - 1);
     let mut done = 0;
     for column in 0..unknowns {
@@ -150,15 +146,15 @@ fn solvable_modulo_prime(rows: &[Vec<Rational>]) -> bool {
         rows.swap(done, row);
         let (above, below) = rows.split_at_mut(done + 1);
         let pivot = &above[done];
-        let inverse = power(pivot[column], PRIME - 2);
+        let inverse = field.inverse(pivot[column]);
         for other in below.iter_mut().filter(|row| row[column] != 0) {
-            let factor = times(other[column], inverse);
+            let factor = field.times(other[column], inverse);
             for (c, p) in other[column..]
                 .iter_mut()
                 .zip(&pivot[column..])
                 .filter(|(_, p)| **p != 0)
             {
-                *c = (*c + PRIME - times(factor, *p)) % PRIME;
+                *c = field.minus(*c, field.times(factor, *p));
             }
         }
         done += 1;

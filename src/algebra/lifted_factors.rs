@@ -6,12 +6,14 @@
 //! 1975, *Multivariate polynomial factorization*; von zur Gathen, Gerhard, *Modern Computer Algebra*, §15). A division over ℚ
 //! proves each.
 
-use super::dense::{Dense, difference, divided, product, trim};
-use super::linear::{Field, fields};
+use super::dense::{Dense, difference, divided, product, translated, trim};
+use super::factors::wide_limits;
+use super::linear::Field;
+use super::recombination::recombined;
 use super::univariate_factors::{is_square_free, modular_factors};
 use super::{Monomial, Polynomial, Rational};
 use crate::budget::time_is_up;
-use num_bigint::BigInt;
+use std::cell::Cell;
 
 /// Coefficients that an image has; larger polynomials stay as they are.
 const MOST_SIZE: usize = 3_000;
@@ -41,10 +43,7 @@ pub(super) fn factors_by_lifting(p: &Polynomial) -> Vec<Polynomial> {
     let Some(image) = Image::of(p) else {
         return whole();
     };
-    let Some(field) = fields().next() else {
-        return whole();
-    };
-    image.factors(field, p).unwrap_or_else(whole)
+    image.factors(Field::LARGEST, p).unwrap_or_else(whole)
 }
 
 /// Kronecker's substitution for one polynomial.
@@ -154,47 +153,22 @@ impl Image {
         (!time_is_up()).then_some(series)
     }
 
-    /// The factors over ℚ: products of lifted ones, the fewest first.
+    /// The factors over ℚ: products of lifted ones.
     fn put_together(
         &self,
         field: Field,
-        mut p: Polynomial,
+        p: Polynomial,
         c: u64,
         leading: &[u64],
-        mut lifted: Vec<Series>,
+        lifted: Vec<Series>,
     ) -> Vec<Polynomial> {
-        let mut found = Vec::new();
-        let mut work = 0;
-        let mut size = 1;
-        while 2 * size <= lifted.len() {
-            let sets = (1..1_u32 << lifted.len()).filter(|set| set.count_ones() as usize == size);
-            let divisor = sets.into_iter().find_map(|set| {
-                let chosen: Vec<&Series> = (0..lifted.len())
-                    .filter(|i| set >> i & 1 == 1)
-                    .map(|i| &lifted[i])
-                    .collect();
-                let candidate = self.candidate(field, &p, c, leading, &chosen, &mut work)?;
-                Some((
-                    set,
-                    p.quotient_within(&candidate, &super::factors::wide_limits())?,
-                    candidate,
-                ))
-            });
-            if work > MOST_WORK || time_is_up() {
-                break;
-            }
-            match divisor {
-                Some((set, quotient, candidate)) => {
-                    found.push(candidate);
-                    p = quotient.primitive_part();
-                    let mut number = 0..;
-                    lifted.retain(|_| number.next().is_some_and(|i: u32| set >> i & 1 == 0));
-                }
-                None => size += 1,
-            }
-        }
-        found.push(p);
-        found
+        let work = Cell::new(0);
+        let divide = |p: &Polynomial, chosen: &[&Series]| {
+            let candidate = self.candidate(field, p, c, leading, chosen, &work)?;
+            let quotient = p.quotient_within(&candidate, &wide_limits())?;
+            Some((quotient.primitive_part(), candidate))
+        };
+        recombined(p, lifted, divide, || work.get() > MOST_WORK || time_is_up())
     }
 
     /// What a product of lifted factors stands for, if it is a polynomial.
@@ -205,10 +179,10 @@ impl Image {
         c: u64,
         leading: &[u64],
         chosen: &[&Series],
-        work: &mut usize,
+        work: &Cell<usize>,
     ) -> Option<Polynomial> {
         let orders = leading.len();
-        if *work > MOST_WORK {
+        if work.get() > MOST_WORK {
             return None;
         }
         // the second coefficient of the product is the sum of theirs
@@ -219,14 +193,15 @@ impl Image {
                 *sum = field.plus(*sum, layer.get(degree - 1).copied().unwrap_or(0));
             }
         }
-        *work += orders * orders;
+        work.update(|w| w + orders * orders);
         if !ends(&times_cut(field, &second, leading, orders), self.degree) {
             return None;
         }
         let mut total: Series = leading.iter().map(|&c| vec![c]).collect();
         total.iter_mut().for_each(trim);
         for series in chosen {
-            *work += orders * orders * series.first()?.len();
+            let width = series.first()?.len();
+            work.update(|w| w + orders * orders * width);
             total = (0..orders)
                 .map(|k| layer(field, &total, series, k))
                 .collect();
@@ -250,36 +225,19 @@ impl Image {
                 for (j, weight, degree) in &self.others {
                     e[*j] = u32::try_from(k / weight % (degree + 1)).ok()?;
                 }
-                terms.push((Monomial::new(&e), Rational::from(symmetric(field, c))));
+                terms.push((Monomial::new(&e), Rational::from(field.symmetric(c))));
             }
         }
         let candidate = Polynomial::from_terms(p.variables(), terms);
         let content = candidate.content_in(self.main)?;
-        let wide = super::factors::wide_limits();
-        Some(candidate.quotient_within(&content, &wide)?.primitive_part())
+        let quotient = candidate.quotient_within(&content, &wide_limits())?;
+        Some(quotient.primitive_part())
     }
 }
 
 /// Whether nothing is left beyond a degree.
 fn ends(p: &[u64], degree: usize) -> bool {
     p.iter().skip(degree + 1).all(|c| *c == 0)
-}
-
-fn symmetric(field: Field, c: u64) -> BigInt {
-    match c > field.p / 2 {
-        true => BigInt::from(c) - BigInt::from(field.p),
-        false => BigInt::from(c),
-    }
-}
-
-/// p(t + c).
-fn translated(field: Field, mut p: Dense, c: u64) -> Dense {
-    for end in 0..p.len() {
-        for i in (end..p.len() - 1).rev() {
-            p[i] = field.plus(p[i], field.times(c, p[i + 1]));
-        }
-    }
-    p
 }
 
 /// The product of two series of numbers to so many orders.

@@ -15,6 +15,7 @@ mod parse;
 mod polynomial;
 mod rational;
 mod real_roots;
+mod recombination;
 mod univariate;
 mod univariate_factors;
 mod variables;

@@ -1,5 +1,6 @@
 //! Polynomials in one variable over ℚ: division, gcd, multiplicities.
 
+use super::dense::translated;
 use super::gcd::coprime_modulo_prime;
 use super::linear::fields;
 use super::{Monomial, Polynomial, Rational, Variables};
@@ -221,23 +222,17 @@ impl Univariate {
     /// 0. So one may be missing, by a rare accident, but none is too many.
     pub(crate) fn exponents_translated(&self, c: &Rational) -> Vec<usize> {
         let images = fields().take(4).find_map(|field| {
-            let residue = |x: &Rational| match field.residue(&x.denominator()) {
-                0 => None,
-                d => Some(field.times(field.residue(&x.numerator()), field.inverse(d))),
-            };
-            let coefficients: Option<Vec<u64>> = self.coefficients.iter().map(residue).collect();
-            Some((field, coefficients?, residue(c)?))
+            let image = self.coefficients.iter().map(|x| field.fraction(x));
+            Some(translated(
+                field,
+                image.collect::<Option<_>>()?,
+                field.fraction(c)?,
+            ))
         });
-        let Some((field, mut shifted, c)) = images else {
+        let Some(image) = images else {
             return (0..self.coefficients.len()).collect();
         };
-        let n = shifted.len();
-        for i in 0..n {
-            for j in (i..n - 1).rev() {
-                shifted[j] = field.plus(shifted[j], field.times(c, shifted[j + 1]));
-            }
-        }
-        (0..n).filter(|&k| shifted[k] != 0).collect()
+        (0..image.len()).filter(|&k| image[k] != 0).collect()
     }
 
     /// The same polynomial in variable number i of a ring.

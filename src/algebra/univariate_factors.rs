@@ -3,8 +3,8 @@
 
 use super::dense::{Dense, difference, divided, gcd, monic, product};
 use super::linear::{Field, fields};
+use super::recombination::recombined;
 use super::{Rational, Univariate};
-use num_bigint::BigInt;
 
 /// Polynomials of higher degree stay as they are.
 const MOST_DEGREE: usize = 40;
@@ -30,7 +30,11 @@ impl Univariate {
         });
         match modular {
             Some((field, factors)) if (2..=MOST_MODULAR).contains(&factors.len()) => {
-                put_together(p, field, factors)
+                let divide = |p: &Self, chosen: &[&Dense]| {
+                    let candidate = candidate(p, field, chosen);
+                    Some((p.exact_quotient(&candidate)?.primitive(), candidate))
+                };
+                recombined(p, factors, divide, || false)
             }
             _ => vec![p],
         }
@@ -130,47 +134,17 @@ fn equal_degrees(field: Field, f: Dense, d: usize, found: &mut Vec<Dense>) {
     found.push(f);
 }
 
-/// Products of modular factors that divide p over ℤ, the fewest factors first.
-fn put_together(mut p: Univariate, field: Field, mut factors: Vec<Dense>) -> Vec<Univariate> {
-    let mut found = Vec::new();
-    let mut size = 1;
-    while 2 * size <= factors.len() {
-        let sets = (0..1_u32 << factors.len()).filter(|set| set.count_ones() as usize == size);
-        let divisor = sets.into_iter().find_map(|set| {
-            let chosen = (0..factors.len()).filter(|i| set >> i & 1 == 1);
-            let candidate = candidate(&p, field, chosen.map(|i| &factors[i]));
-            Some((set, p.exact_quotient(&candidate)?, candidate))
-        });
-        match divisor {
-            Some((set, quotient, candidate)) => {
-                found.push(candidate);
-                p = quotient.primitive();
-                let mut number = 0..;
-                factors.retain(|_| number.next().is_some_and(|i: u32| set >> i & 1 == 0));
-            }
-            None => size += 1,
-        }
-    }
-    found.push(p);
-    found
-}
-
 /// The polynomial over ℤ with the leading coefficient of p and, up to it, this image: its primitive part.
-fn candidate<'a>(
-    p: &Univariate,
-    field: Field,
-    factors: impl Iterator<Item = &'a Dense>,
-) -> Univariate {
+fn candidate(p: &Univariate, field: Field, factors: &[&Dense]) -> Univariate {
     let leading = p.coefficients().last().map(Rational::numerator);
-    let image = factors.fold(
-        vec![field.residue(&leading.unwrap_or_default())],
-        |image, f| product(field, &image, f),
-    );
-    let symmetric = |c: u64| match c > field.p / 2 {
-        true => BigInt::from(c) - BigInt::from(field.p),
-        false => BigInt::from(c),
-    };
-    Univariate::new(image.into_iter().map(|c| Rational::from(symmetric(c)))).primitive()
+    let leading = vec![field.residue(&leading.unwrap_or_default())];
+    let image = factors
+        .iter()
+        .fold(leading, |image, f| product(field, &image, f));
+    let coefficients = image
+        .into_iter()
+        .map(|c| Rational::from(field.symmetric(c)));
+    Univariate::new(coefficients).primitive()
 }
 
 #[cfg(test)]

@@ -312,12 +312,12 @@ impl Tracked {
         let Ok(product) = c.checked_mul(relation, &limits) else {
             return false;
         };
-        let more = |row: &Sparse| -> Option<Option<Polynomial>> {
+        // By row, if the row has an entry at j.
+        let more = |row: &Sparse| {
             let at_j = row.iter().find(|(k, _)| *k == j);
-            at_j.map(|(_, p)| p.checked_mul(c, &limits).ok())
-                .map_or(Some(None), |p| p.map(Some))
+            at_j.map(|(_, p)| p.checked_mul(c, &limits)).transpose()
         };
-        let Some(more) = self.back.iter().map(more).collect::<Option<Vec<_>>>() else {
+        let Ok(more) = self.back.iter().map(more).collect::<Result<Vec<_>, _>>() else {
             return false;
         };
         self.polynomials[j] = &self.polynomials[j] - &product;

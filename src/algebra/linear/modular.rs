@@ -1,5 +1,6 @@
 //! Linear algebra modulo primes below 2⁶¹.
 
+use crate::algebra::Rational;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::ToPrimitive;
@@ -21,6 +22,9 @@ pub(super) struct Pivots {
 }
 
 impl Field {
+    /// The first of [`fields`].
+    pub(in crate::algebra) const LARGEST: Self = Self { p: MERSENNE };
+
     /// x mod p for x < 2¹²⁵.
     #[inline]
     fn reduce(self, x: u128) -> u64 {
@@ -51,7 +55,7 @@ impl Field {
         self.reduce(u128::from(a) * u128::from(b))
     }
 
-    fn power(self, mut base: u64, mut exponent: u64) -> u64 {
+    pub(in crate::algebra) fn power(self, mut base: u64, mut exponent: u64) -> u64 {
         let mut value = 1;
         while exponent > 0 {
             if exponent & 1 == 1 {
@@ -72,6 +76,25 @@ impl Field {
         match x.to_i64() {
             Some(x) => self.residue_of_word(i128::from(x)),
             None => x.mod_floor(&BigInt::from(self.p)).to_u64().unwrap_or(0),
+        }
+    }
+
+    /// The image of a fraction, `None` if p divides its denominator.
+    pub(in crate::algebra) fn fraction(self, x: &Rational) -> Option<u64> {
+        let numerator = self.residue(&x.numerator());
+        if x.is_integer() {
+            return Some(numerator);
+        }
+        let denominator = self.residue(&x.denominator());
+        (denominator != 0).then(|| self.times(numerator, self.inverse(denominator)))
+    }
+
+    /// The integer of least absolute value with this image.
+    pub(in crate::algebra) fn symmetric(self, x: u64) -> BigInt {
+        if x > self.p / 2 {
+            BigInt::from(x) - BigInt::from(self.p)
+        } else {
+            BigInt::from(x)
         }
     }
 
