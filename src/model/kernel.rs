@@ -35,13 +35,29 @@ impl Kernel {
     /// ```
     #[must_use]
     pub fn log_density(self, x: f64, location: f64, variance: f64) -> f64 {
+        let (offset, scale) = self.prepared(location, variance);
+        offset + self.exponent(x, location, scale)
+    }
+
+    /// What of the log density does not depend on x, and the number by which [`exponent`](Self::exponent) knows the
+    /// component besides its location: logarithms that many x share.
+    pub(super) fn prepared(self, location: f64, variance: f64) -> (f64, f64) {
         match self {
-            Self::NormalLocation => -((x - location).powi(2) + (2.0 * PI).ln()) / 2.0,
-            Self::Normal if variance <= 0.0 => f64::NEG_INFINITY,
-            Self::Normal => -((x - location).powi(2) / variance + (2.0 * PI * variance).ln()) / 2.0,
+            Self::NormalLocation => (-(2.0 * PI).ln() / 2.0, 0.5),
+            Self::Normal if variance <= 0.0 => (f64::NEG_INFINITY, 0.0),
+            Self::Normal => (-(2.0 * PI * variance).ln() / 2.0, 0.5 / variance),
+            Self::Poisson => (-location, location.ln()),
+        }
+    }
+
+    /// What of the log density depends on x.
+    #[inline]
+    pub(super) fn exponent(self, x: f64, location: f64, scale: f64) -> f64 {
+        match self {
+            Self::NormalLocation | Self::Normal => -scale * (x - location).powi(2),
             Self::Poisson if x < 0.0 => f64::NEG_INFINITY,
-            Self::Poisson if x == 0.0 => -location,
-            Self::Poisson => x * location.ln() - location - ln_factorial(x as u64),
+            Self::Poisson if x == 0.0 => 0.0,
+            Self::Poisson => x * scale - ln_factorial(x as u64),
         }
     }
 

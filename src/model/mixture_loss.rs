@@ -13,7 +13,38 @@ pub(super) struct Shape {
     pub(super) bounds: Bounds,
 }
 
+/// What the points of one evaluation share, by component, and the log densities of the components at one point.
+pub(super) struct Prepared<'a> {
+    log_weights: &'a mut [f64],
+    offsets: &'a mut [f64],
+    scales: &'a mut [f64],
+    logs: &'a mut [f64],
+}
+
 impl Shape {
+    /// How many numbers [`prepare`](Self::prepare) needs.
+    pub(super) fn scratch_len(&self) -> usize {
+        4 * self.components
+    }
+
+    pub(super) fn prepare<'a>(&self, w: &[f64], scratch: &'a mut [f64]) -> Prepared<'a> {
+        let h = self.components;
+        let (log_weights, rest) = scratch.split_at_mut(h);
+        let (offsets, rest) = rest.split_at_mut(h);
+        let (scales, rest) = rest.split_at_mut(h);
+        for i in 0..h {
+            let (weight, location, variance) = self.component(i, w);
+            log_weights[i] = weight.ln();
+            (offsets[i], scales[i]) = self.kernel.prepared(location, variance);
+        }
+        Prepared {
+            log_weights,
+            offsets,
+            scales,
+            logs: &mut rest[..h],
+        }
+    }
+
     /// Weight, location and variance of component i.
     fn component(&self, i: usize, w: &[f64]) -> (f64, f64, f64) {
         let h = self.components;
@@ -22,51 +53,61 @@ impl Shape {
         } else {
             (1.0 - w[..h - 1].iter().sum::<f64>()).max(0.0)
         };
-        let variance = if self.kernel.has_variance() {
-            w[2 * h - 1 + i]
+        (weight, w[h - 1 + i], self.variance(i, w))
+    }
+
+    fn variance(&self, i: usize, w: &[f64]) -> f64 {
+        if self.kernel.has_variance() {
+            w[2 * self.components - 1 + i]
         } else {
             1.0
-        };
-        (weight, w[h - 1 + i], variance)
+        }
     }
 
     /// log p(x); leaves the log densities of the components in `logs`.
-    pub(super) fn log_density(&self, x: f64, w: &[f64], logs: &mut [f64]) -> f64 {
-        let mut largest = f64::NEG_INFINITY;
-        for (i, log) in logs.iter_mut().enumerate() {
-            let (weight, location, variance) = self.component(i, w);
-            *log = self.kernel.log_density(x, location, variance);
-            if weight > 0.0 {
-                largest = largest.max(weight.ln() + *log);
+    pub(super) fn log_density(&self, x: f64, w: &[f64], prepared: &mut Prepared<'_>) -> f64 {
+        let locations = &w[self.components - 1..];
+        let (mut largest, mut at) = (f64::NEG_INFINITY, 0);
+        for (i, location) in locations.iter().enumerate().take(self.components) {
+            let exponent = self.kernel.exponent(x, *location, prepared.scales[i]);
+            prepared.logs[i] = prepared.offsets[i] + exponent;
+            let log = prepared.log_weights[i] + prepared.logs[i];
+            if log > largest {
+                (largest, at) = (log, i);
             }
         }
         if largest == f64::NEG_INFINITY {
             return largest;
         }
-        let mut sum = 0.0;
-        for (i, log) in logs.iter().enumerate() {
-            let (weight, ..) = self.component(i, w);
-            if weight > 0.0 {
-                sum += (weight.ln() + log - largest).exp();
+        let mut others = 0.0;
+        for (i, (weight, log)) in prepared.log_weights.iter().zip(&*prepared.logs).enumerate() {
+            if i != at {
+                others += (weight + log - largest).exp();
             }
         }
-        largest + sum.ln()
+        largest + others.ln_1p()
     }
 
-    /// Adds factor · ∇ log p(x), given the log densities of the components and of the mixture.
+    /// Adds factor · ∇ log p(x), given the log density of the mixture, whose evaluation left those of the components.
     fn add_gradient(
         &self,
         x: f64,
         w: &[f64],
         factor: f64,
-        (log_p, logs): (f64, &[f64]),
+        log_p: f64,
+        prepared: &Prepared<'_>,
         gradient: &mut [f64],
     ) {
         let h = self.components;
+        let logs = &prepared.logs;
         let last = (logs[h - 1] - log_p).exp();
         for i in 0..h {
             let (weight, location, variance) = self.component(i, w);
-            let ratio = (logs[i] - log_p).exp();
+            let ratio = if i + 1 < h {
+                (logs[i] - log_p).exp()
+            } else {
+                last
+            };
             if i + 1 < h {
                 gradient[i] += factor * (ratio - last);
             }
@@ -81,7 +122,8 @@ impl Shape {
                     Kernel::Normal => ratio * deviation / variance,
                     // ∂/∂m of the probability of x is that of x − 1 minus that of x.
                     Kernel::Poisson => {
-                        (self.kernel.log_density(x - 1.0, location, 1.0) - log_p).exp() - ratio
+                        let before = self.kernel.exponent(x - 1.0, location, prepared.scales[i]);
+                        (prepared.offsets[i] + before - log_p).exp() - ratio
                     }
                 };
             if self.kernel.has_variance() {
@@ -116,10 +158,10 @@ impl MixtureLoss {
         weight: f64,
         w: &[f64],
         gradient: Option<&mut [f64]>,
-        logs: &mut [f64],
+        prepared: &mut Prepared<'_>,
     ) -> f64 {
         let x = self.points[k];
-        let log_p = self.shape.log_density(x, w, logs);
+        let log_p = self.shape.log_density(x, w, prepared);
         let (value, factor) = match &self.summands {
             Summands::Divergence { step, truth } => {
                 let density = step * truth[k].exp();
@@ -137,7 +179,7 @@ impl MixtureLoss {
             && log_p > f64::NEG_INFINITY
         {
             self.shape
-                .add_gradient(x, w, factor, (log_p, logs), gradient);
+                .add_gradient(x, w, factor, log_p, prepared, gradient);
         }
         value
     }
@@ -156,7 +198,7 @@ impl Evaluate for MixtureLoss {
     }
 
     fn scratch_len(&self) -> usize {
-        self.shape.components
+        self.shape.scratch_len()
     }
 
     fn num_samples(&self) -> Option<usize> {
@@ -179,19 +221,19 @@ impl Evaluate for MixtureLoss {
         if !self.shape.bounds.contain(w) {
             return f64::INFINITY;
         }
-        let logs = &mut scratch[..self.shape.components];
+        let prepared = &mut self.shape.prepare(w, scratch);
         let mut value = 0.0;
         match (batch, &self.summands) {
             (Some(batch), Summands::Likelihood) => {
                 let weight = 1.0 / batch.len() as f64;
                 for &k in batch {
-                    value += self.add(k as usize, weight, w, gradient.as_deref_mut(), logs);
+                    value += self.add(k as usize, weight, w, gradient.as_deref_mut(), prepared);
                 }
             }
             _ => {
                 let weight = 1.0 / self.points.len() as f64;
                 for k in 0..self.points.len() {
-                    value += self.add(k, weight, w, gradient.as_deref_mut(), logs);
+                    value += self.add(k, weight, w, gradient.as_deref_mut(), prepared);
                 }
             }
         }
@@ -254,6 +296,22 @@ mod tests {
             let (k, l) = (
                 k.value(&w, &mut vec![0.0; k.scratch_len()]),
                 l.value(&same, &mut vec![0.0; l.scratch_len()]),
+            );
+            assert_relative_eq!(k, l, max_relative = 1e-8);
+        }
+    }
+
+    #[test]
+    fn known_variances_need_fewer_nodes() {
+        let known = Mixture::new(Kernel::NormalLocation, 2).unwrap();
+        let unknown = Mixture::new(Kernel::Normal, 2).unwrap();
+        let k = known.population_loss(&rational_point(&[0.25, -1.0, 2.0]).unwrap());
+        let l = unknown.population_loss(&rational_point(&[0.25, -1.0, 2.0, 1.0, 1.0]).unwrap());
+        let (k, l) = (k.unwrap(), l.unwrap());
+        for [a, m, n] in [[0.5, -2.0, 3.0], [0.9, 3.0, -3.0], [0.3, -1.0, 2.1]] {
+            let (k, l) = (
+                k.value(&[a, m, n], &mut vec![0.0; k.scratch_len()]),
+                l.value(&[a, m, n, 1.0, 1.0], &mut vec![0.0; l.scratch_len()]),
             );
             assert_relative_eq!(k, l, max_relative = 1e-8);
         }

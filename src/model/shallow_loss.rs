@@ -92,7 +92,7 @@ impl UnitLoss {
                     *g += weight * r * values[i];
                     back += r * a;
                 }
-                back *= weight * units.activation.derivative(arguments[i]);
+                back *= weight * units.activation.derivative_beside(arguments[i], values[i]);
                 for (g, x) in by_b[i * n..(i + 1) * n].iter_mut().zip(x) {
                     *g += back * x;
                 }

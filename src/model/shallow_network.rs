@@ -61,12 +61,23 @@ impl Activation {
     /// ```
     #[must_use]
     pub fn derivative(self, s: f64) -> f64 {
+        self.derivative_beside(s, self.value(s))
+    }
+
+    /// σ′(s), given σ(s).
+    #[inline]
+    pub(super) fn derivative_beside(self, s: f64, value: f64) -> f64 {
         match self {
-            Self::Tanh => 1.0 - s.tanh().powi(2),
+            Self::Tanh => 1.0 - value * value,
             Self::Sine => s.cos(),
-            Self::Exponential => s.exp(),
+            Self::Exponential => 1.0 + value,
             Self::Relu => f64::from(u8::from(s > 0.0)),
         }
+    }
+
+    /// Whether σ(−s) = −σ(s).
+    fn is_odd(self) -> bool {
+        matches!(self, Self::Tanh | Self::Sine)
     }
 
     /// The first exponent and the step of the Taylor series at 0, every coefficient of which is non-zero.
@@ -298,8 +309,13 @@ impl Model for ShallowNetwork {
         let rule = self.distribution.rule(per_coordinate);
         let mut inputs = Vec::with_capacity(nodes * self.num_inputs);
         let mut weights = Vec::with_capacity(nodes);
-        for node in 0..nodes {
-            let (mut rest, mut weight) = (node, 1.0);
+        // Where σ is odd, so is the residual, and its square the same at x and −x, the node of number nodes − 1 − node.
+        let (kept, share) = match self.activation.is_odd() {
+            true => (nodes / 2, 2.0),
+            false => (nodes, 1.0),
+        };
+        for node in 0..kept {
+            let (mut rest, mut weight) = (node, share);
             for _ in 0..self.num_inputs {
                 let (x, w) = rule[rest % per_coordinate];
                 inputs.push(x);
