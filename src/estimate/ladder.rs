@@ -1,10 +1,12 @@
 //! The temperature ladder: λ and m from U(t) = t·E_t(K) over many temperatures.
 
 use super::asymptotics::{self, PoleFit, Slopes};
-use super::{Doubt, Energy, EstimateError, LadderEstimate, Verdict};
+use super::{Doubt, Energy, EstimateError, LadderEstimate};
 use crate::diagnostics;
 use crate::loss::{Loss, Prior};
 use crate::sampler::{Control, LadderTrace, Plateau, SamplerError, Tempering, TemperingRun};
+use statrs::distribution::{ContinuousCDF, StudentsT};
+use std::ops::Range;
 
 /// Estimates (λ, m) by posterior sampling at many temperatures at once:
 ///
@@ -180,6 +182,10 @@ impl<'a> Ladder<'a> {
         let used: Vec<usize> = (0..rungs)
             .filter(|&k| run.log_t[k] >= fit.window_start - 0.5)
             .collect();
+        // What all ladders share, their start, ladders do not see.
+        let drift = observed.drift(&used);
+        let hidden = drift.matters(fit.standard_error).then_some(drift);
+        fit.standard_error = fit.standard_error.hypot(drift.excess());
         let rhat = used.iter().map(|&k| rhats[k]).fold(1.0, f64::max);
         let effective_sample_size = used
             .iter()
@@ -195,7 +201,10 @@ impl<'a> Ladder<'a> {
         };
         let acceptance = lowest(|l| &l.acceptance);
         let exchange = lowest(|l| &l.exchange);
-        let verdict = judge(&fit, &run, rhat, acceptance, exchange, &observed);
+        let mut doubts = doubts(&fit, &run, rhat, acceptance, exchange, &observed);
+        doubts.extend(hidden.map(|drift| Doubt::Drift {
+            drift: drift.in_standard_errors(),
+        }));
         Ok(LadderEstimate {
             rhat,
             effective_sample_size,
@@ -204,20 +213,20 @@ impl<'a> Ladder<'a> {
             dispersion: observed.dispersion(),
             energies: observed.energies(),
             evaluations: run.evaluations,
-            verdict,
+            verdict: doubts.into(),
             fit,
         })
     }
 }
 
-fn judge(
+fn doubts(
     fit: &PoleFit,
     run: &TemperingRun,
     rhat: f64,
     acceptance: f64,
     exchange: f64,
     observed: &Observed,
-) -> Verdict {
+) -> Vec<Doubt> {
     let mut doubts = Vec::new();
     if rhat.is_nan() || rhat > LARGEST_RHAT {
         doubts.push(Doubt::Rhat { rhat });
@@ -247,7 +256,40 @@ fn judge(
     if run.stopped {
         doubts.push(Doubt::Stopped);
     }
-    doubts.into()
+    doubts
+}
+
+/// How much U has changed from the first half of the sweeps to the second, in the mean over rungs: all ladders may still
+/// be on the same way from their starts, and agree.
+#[derive(Debug, Clone, Copy)]
+struct Drift {
+    difference: f64,
+    standard_error: f64,
+    /// The degrees of freedom of the error, one less than there are ladders.
+    degrees: f64,
+}
+
+impl Drift {
+    fn in_standard_errors(self) -> f64 {
+        self.difference / self.standard_error
+    }
+
+    /// How many standard errors chance exceeds, up or down, with this probability.
+    fn quantile(self, probability: f64) -> f64 {
+        StudentsT::new(0.0, 1.0, self.degrees)
+            .map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - probability / 2.0))
+    }
+
+    /// What of the change chance does not explain.
+    fn excess(self) -> f64 {
+        let chance = self.quantile(0.05) * self.standard_error;
+        (self.difference.powi(2) - chance.powi(2)).max(0.0).sqrt()
+    }
+
+    /// Whether it is beyond chance, and more than the error that is known.
+    fn matters(self, error: f64) -> bool {
+        self.in_standard_errors().abs() > self.quantile(0.01) && self.difference.abs() > error
+    }
 }
 
 /// R̂ between the ladders and the effective number of blocks, of one rung.
@@ -334,6 +376,8 @@ struct Observed {
     imbalance: f64,
     /// By rung, then ladder.
     energies: Vec<Vec<f64>>,
+    /// The same: what the second half of the sweeps has more than the first.
+    changes: Vec<Vec<f64>>,
     /// Variances of the mean over ladders, smoothed over neighbouring rungs.
     variances: Vec<f64>,
 }
@@ -342,21 +386,31 @@ impl Observed {
     fn new(run: &TemperingRun, rungs: usize, blocks: usize) -> Self {
         let imbalance = imbalance(run, rungs, blocks);
         let controlled = run.finite && imbalance <= 2.0;
-        let energies: Vec<Vec<f64>> = (0..rungs)
-            .map(|rung| {
-                let slope = if controlled {
-                    control_slope(run, rung, blocks)
-                } else {
-                    0.0
-                };
-                let mean = |l: &LadderTrace| {
-                    let (energies, controls) =
-                        (&l.energies[rung][..blocks], &l.controls[rung][..blocks]);
-                    mean_of(energies) - slope * mean_of(controls)
-                };
-                run.ladders.iter().map(mean).collect()
-            })
-            .collect();
+        let (mut energies, mut changes) = (Vec::new(), Vec::new());
+        for rung in 0..rungs {
+            let slope = if controlled {
+                control_slope(run, rung, blocks)
+            } else {
+                0.0
+            };
+            let mean = |l: &LadderTrace, blocks: Range<usize>| {
+                let (energies, controls) = (&l.energies[rung], &l.controls[rung]);
+                mean_of(&energies[blocks.clone()]) - slope * mean_of(&controls[blocks])
+            };
+            let half = blocks / 2;
+            let ladders = run.ladders.iter();
+            energies.push(
+                ladders
+                    .clone()
+                    .map(|l| mean(l, 0..blocks))
+                    .collect::<Vec<f64>>(),
+            );
+            changes.push(
+                ladders
+                    .map(|l| mean(l, half..blocks) - mean(l, 0..half))
+                    .collect(),
+            );
+        }
         let raw: Vec<f64> = energies
             .iter()
             .map(|values| variance_of_mean(values))
@@ -371,6 +425,7 @@ impl Observed {
             log_t: run.log_t[..rungs].to_vec(),
             imbalance,
             energies,
+            changes,
             variances,
         }
     }
@@ -408,6 +463,19 @@ impl Observed {
             largest = largest.max(ratio);
         }
         largest
+    }
+
+    /// The drift in the mean over some rungs.
+    fn drift(&self, rungs: &[usize]) -> Drift {
+        let ladders = self.energies.first().map_or(0, Vec::len);
+        let differences: Vec<f64> = (0..ladders)
+            .map(|l| rungs.iter().map(|&k| self.changes[k][l]).sum::<f64>() / rungs.len() as f64)
+            .collect();
+        Drift {
+            difference: mean_of(&differences),
+            standard_error: variance_of_mean(&differences).sqrt(),
+            degrees: ladders as f64 - 1.0,
+        }
     }
 
     fn slopes(&self, dispersion: f64) -> Slopes {
@@ -511,4 +579,66 @@ fn variance_of_mean(values: &[f64]) -> f64 {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0) / n
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loss::Scalar;
+    use rand::SeedableRng;
+    use rand::rngs::ChaCha8Rng;
+
+    const RUNGS: usize = 24;
+    const BLOCKS: usize = 50;
+
+    /// Ladders of noise around a mean that depends on the block.
+    fn observed(seed: u64, mean: impl Fn(usize) -> f64) -> Observed {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut ladder = || {
+            let mut blocks = |mean: &dyn Fn(usize) -> f64| -> Vec<Vec<f64>> {
+                (0..RUNGS)
+                    .map(|_| {
+                        (0..BLOCKS)
+                            .map(|b| mean(b) + 0.1 * f64::normal(&mut rng))
+                            .collect()
+                    })
+                    .collect()
+            };
+            LadderTrace {
+                energies: blocks(&mean),
+                controls: blocks(&|_| 0.0),
+                distances: Vec::new(),
+                acceptance: Vec::new(),
+                exchange: Vec::new(),
+                unresolved: Vec::new(),
+                evaluations: 0,
+            }
+        };
+        let run = TemperingRun {
+            log_t: (0..RUNGS).map(|k| k as f64).collect(),
+            ladders: (0..8).map(|_| ladder()).collect(),
+            finite: true,
+            stopped: false,
+            evaluations: 0,
+        };
+        Observed::new(&run, RUNGS, BLOCKS)
+    }
+
+    #[test]
+    fn a_drift_that_all_ladders_share_is_seen() {
+        let rungs: Vec<usize> = (4..RUNGS).collect();
+        let drift = observed(1, |b| 5.0 + 0.5 * (-(b as f64) / 20.0).exp()).drift(&rungs);
+        assert!(drift.matters(0.01));
+        // The second half is lower by 0.2, and higher than the limit by 0.1.
+        assert!(drift.difference < -0.1 && drift.excess() > 0.1);
+    }
+
+    #[test]
+    fn without_drift_one_is_seen_by_chance_only() {
+        let rungs: Vec<usize> = (4..RUNGS).collect();
+        let seen = (0..400).filter(|&seed| observed(seed, |_| 5.0).drift(&rungs).excess() > 0.0);
+        let seen = seen.count();
+        // 20 are expected, with a standard deviation of 4.4.
+        assert!((3..=37).contains(&seen), "{seen}");
+    }
 }

@@ -34,6 +34,29 @@ enum Scale {
     Local(f64),
 }
 
+/// Σ f(wᵢ, gᵢ, pᵢ), in four sums side by side: one alone would wait for each of its additions.
+fn sum_of(
+    w: &mut [f64],
+    g: &[f64],
+    p: &mut [f64],
+    mut f: impl FnMut(&mut f64, f64, &mut f64) -> f64,
+) -> f64 {
+    let mut sums = [0.0; 4];
+    let mut ws = w.chunks_exact_mut(4);
+    let mut gs = g.chunks_exact(4);
+    let mut ps = p.chunks_exact_mut(4);
+    for ((w, g), p) in (&mut ws).zip(&mut gs).zip(&mut ps) {
+        for lane in 0..4 {
+            sums[lane] += f(&mut w[lane], g[lane], &mut p[lane]);
+        }
+    }
+    let rest = ws.into_remainder().iter_mut().zip(gs.remainder());
+    for ((w, g), p) in rest.zip(ps.into_remainder()) {
+        sums[0] += f(w, *g, p);
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
+}
+
 /// Moves of each kind on a rung as a ladder cools down to its first states.
 const COOLING: usize = 30;
 
@@ -52,6 +75,8 @@ pub(super) struct LadderState<'a> {
     w_star: &'a [f64],
     prior: &'a Prior,
     baseline: f64,
+    /// Whether the prior is flat and has no half-lines.
+    flat: bool,
     effort: Effort,
     rng: ChaCha8Rng,
     t: Vec<f64>,
@@ -123,6 +148,8 @@ impl<'a> LadderState<'a> {
             w_star,
             prior,
             baseline,
+            flat: prior.amplitude().iter().all(|h| *h <= 0.0)
+                && !prior.nonnegative().contains(&true),
             effort: settings.effort(d),
             rng,
             t: log_t.iter().map(|l| l.exp()).collect(),
@@ -354,22 +381,12 @@ impl<'a> LadderState<'a> {
         let mut excess = self.excess[replica];
         let mut log_ratio = t * excess;
         for _ in 0..steps {
-            for i in 0..d {
-                let old = self.proposal[i];
-                let kick = 0.5 * h * self.force(t, old, self.proposal_gradient[i], i);
-                let unfolded = old + h * (self.noise[i] + kick);
-                let (new, sign) = self.reflect(unfolded, i);
-                // The momentum of the step as it was rounded: a step below the last place of w is none.
-                let momentum = if sign == 1.0 {
-                    (new - old) / h
-                } else {
-                    (unfolded - old) / h
-                };
-                log_ratio += 0.5 * (momentum - kick).powi(2);
-                self.noise[i] = sign * momentum;
-                self.proposal[i] = new;
-            }
-            if !self.inside(&self.proposal) {
+            let straight = self.flat && self.stays_inside(h, t);
+            if straight {
+                log_ratio += self.straight_step(h, t);
+            } else if let Some(kinetic) = self.reflected_step(h, t) {
+                log_ratio += kinetic;
+            } else {
                 return 0.0;
             }
             self.evaluations += 1;
@@ -378,11 +395,7 @@ impl<'a> LadderState<'a> {
                 &mut self.proposal_gradient,
                 &mut self.scratch,
             ) - self.baseline;
-            for i in 0..d {
-                let kick = 0.5 * h * self.force(t, self.proposal[i], self.proposal_gradient[i], i);
-                self.noise[i] += kick;
-                log_ratio -= 0.5 * self.noise[i].powi(2);
-            }
+            log_ratio -= self.last_kick(h, t);
             let so_far = log_ratio - t * excess;
             if so_far.is_nan() || so_far < LEAST_LOG_RATIO {
                 return 0.0;
@@ -407,6 +420,71 @@ impl<'a> LadderState<'a> {
             self.excess[replica] = excess;
         }
         log_ratio.exp().min(1.0)
+    }
+
+    /// Whether a step that no wall bends, for a flat prior, ends inside the box.
+    fn stays_inside(&self, h: f64, t: f64) -> bool {
+        let half = 0.5 * h * t;
+        let radius = self.settings.radius;
+        let states = self.proposal.iter().zip(&self.proposal_gradient);
+        let momenta = self.noise.iter().zip(self.w_star.iter());
+        states.zip(momenta).fold(true, |inside, ((w, g), (p, c))| {
+            inside & ((w + h * (p - half * g) - c).abs() <= radius)
+        })
+    }
+
+    /// The first half of a leapfrog step and its move, for a flat prior and away from walls: the kinetic energy before.
+    fn straight_step(&mut self, h: f64, t: f64) -> f64 {
+        let (half, inverse) = (0.5 * h * t, 1.0 / h);
+        let (states, gradient) = (&mut self.proposal, &self.proposal_gradient);
+        sum_of(states, gradient, &mut self.noise, |w, g, p| {
+            let kick = -half * g;
+            let new = *w + h * (*p + kick);
+            // The momentum of the step as it was rounded: a step below the last place of w is none.
+            let momentum = (new - *w) * inverse;
+            (*w, *p) = (new, momentum);
+            0.5 * (momentum - kick).powi(2)
+        })
+    }
+
+    /// The same for any prior, with walls that reflect; `None` if the step leaves the box all the same.
+    fn reflected_step(&mut self, h: f64, t: f64) -> Option<f64> {
+        let mut kinetic = 0.0;
+        for i in 0..self.w_star.len() {
+            let old = self.proposal[i];
+            let kick = 0.5 * h * self.force(t, old, self.proposal_gradient[i], i);
+            let unfolded = old + h * (self.noise[i] + kick);
+            let (new, sign) = self.reflect(unfolded, i);
+            // As above.
+            let momentum = if sign == 1.0 {
+                (new - old) / h
+            } else {
+                (unfolded - old) / h
+            };
+            kinetic += 0.5 * (momentum - kick).powi(2);
+            self.noise[i] = sign * momentum;
+            self.proposal[i] = new;
+        }
+        self.inside(&self.proposal).then_some(kinetic)
+    }
+
+    /// The second half of a leapfrog step: the kinetic energy after it.
+    fn last_kick(&mut self, h: f64, t: f64) -> f64 {
+        if self.flat {
+            let half = 0.5 * h * t;
+            let (states, gradient) = (&mut self.proposal, &self.proposal_gradient);
+            return sum_of(states, gradient, &mut self.noise, |_, g, p| {
+                *p -= half * g;
+                0.5 * *p * *p
+            });
+        }
+        let mut kinetic = 0.0;
+        for i in 0..self.w_star.len() {
+            let kick = 0.5 * h * self.force(t, self.proposal[i], self.proposal_gradient[i], i);
+            self.noise[i] += kick;
+            kinetic += 0.5 * self.noise[i].powi(2);
+        }
+        kinetic
     }
 
     /// A coordinate past a wall of the box or of its half-line comes back from it, with the sign of its momentum.
@@ -444,10 +522,19 @@ impl<'a> LadderState<'a> {
         let s = spread * f64::normal(&mut self.rng);
         let uniform: f64 = 1.0 - self.rng.random::<f64>();
         let mut log_jacobian = 0.0;
+        // Most directions have few different entries.
+        let (mut last, mut factor) = (0.0, 1.0);
         for i in 0..d {
             let (old, centre) = (self.w[range.start + i], self.w_star[i]);
-            self.proposal[i] = centre + (old - centre) * (s * self.noise[i]).exp();
-            log_jacobian += s * self.noise[i];
+            let exponent = s * self.noise[i];
+            if exponent != last {
+                (last, factor) = (exponent, exponent.exp());
+            }
+            self.proposal[i] = match exponent {
+                0.0 => old,
+                _ => centre + (old - centre) * factor,
+            };
+            log_jacobian += exponent;
         }
         self.metropolis(rung, log_jacobian, uniform);
     }

@@ -20,6 +20,9 @@ const LARGE: f64 = 4.0;
 const NEAR: f64 = 0.1;
 /// The fewest rungs of a ladder whose length is not given: a fit needs some.
 const LEAST_RUNGS: usize = 24;
+/// The distance of rungs in log t, in units of 1/√λ, about the standard deviation of log tK: about one exchange in four is
+/// accepted, and states go fastest from the hottest rung to the coldest and back (Kofke 2002; Kone and Kofke 2005).
+const SPACING: f64 = 1.6;
 /// Rungs further apart tell too little of U, rungs closer together cost more than they tell.
 const RATIOS: std::ops::RangeInclusive<f64> = 0.15..=2.5;
 
@@ -94,7 +97,7 @@ impl Plan {
         });
         let ratio = settings
             .log_ratio
-            .unwrap_or_else(|| (1.1 / lambda.sqrt()).clamp(*RATIOS.start(), *RATIOS.end()));
+            .unwrap_or_else(|| (SPACING / lambda.sqrt()).clamp(*RATIOS.start(), *RATIOS.end()));
         let (count, ratio) = match (settings.log_range, settings.log_ratio) {
             (None, None) => {
                 let count = ((range / ratio).ceil() as usize + 1).max(LEAST_RUNGS);

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// anywhere in the box, so that R̂ between them shows where they have not forgotten their starts.
 ///
 /// Where rungs are not given, a pilot ladder over [`PILOT_RANGE`](Self::PILOT_RANGE) finds them: t·K is about
-/// Gamma-distributed with shape λ, so neighbouring rungs exchange well for a ratio of 1.1/√λ in log t, and
+/// Gamma-distributed with shape λ, so states go fastest along rungs of a ratio of about 1.6/√λ in log t, and
 /// the ladder ends where log Z has fallen by [`FALL`](Self::FALL), not before log t has grown by 30 (for large λ, by 12
 /// since U came near λ), or where floating point no longer resolves K.
 ///
