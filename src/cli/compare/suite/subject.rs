@@ -16,6 +16,17 @@ enum Exact {
     Formula(ClosedForm),
 }
 
+/// About how long one evaluation of a loss takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cost {
+    /// Less than a microsecond.
+    Low,
+    /// Microseconds.
+    Medium,
+    /// Tens of microseconds.
+    High,
+}
+
 /// A model of a suite.
 pub(super) struct Subject {
     pub(super) name: String,
@@ -23,8 +34,7 @@ pub(super) struct Subject {
     pub(super) landscape: Landscape,
     /// Half the side of the box around w*.
     pub(super) radius: f64,
-    /// Whether the loss takes microseconds.
-    pub(super) costly: bool,
+    pub(super) cost: Cost,
     exact: Exact,
 }
 
@@ -40,7 +50,7 @@ impl Subject {
             group,
             landscape: Landscape::of_germ(question, |_| ())?,
             radius: 1.0,
-            costly: false,
+            cost: Cost::Low,
             exact: Exact::Engine(germ(question, |_| ())?),
         })
     }
@@ -73,7 +83,7 @@ impl Subject {
             group,
             landscape: Landscape::of_linear_network(widths, rank)?,
             radius: if rank == 0 { 1.0 } else { 0.5 },
-            costly: false,
+            cost: Cost::Low,
             exact: Exact::Formula(closed_form::deep_linear(widths, rank)?),
         })
     }
@@ -87,7 +97,7 @@ impl Subject {
             group,
             landscape: Landscape::of_germ(&question, |_| ())?,
             radius: 1.0,
-            costly: false,
+            cost: Cost::Low,
             exact: Exact::Formula(closed_form::regular(d)?),
         })
     }
@@ -110,9 +120,15 @@ impl Subject {
                 prior: model.domain().prior(),
             },
             radius: 0.5,
-            costly: true,
+            cost: Cost::Medium,
             exact: Exact::Engine(model.germ(&truth_exact)?),
         })
+    }
+
+    /// With another cost than its kind usually has.
+    pub(super) fn with_cost(mut self, cost: Cost) -> Self {
+        self.cost = cost;
+        self
     }
 
     /// The exact pair with its origin, without runs yet.

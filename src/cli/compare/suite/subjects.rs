@@ -1,6 +1,6 @@
 //! The models of the full suite: d from 1 to 60, every pair (λ, m) from the engine or a formula.
 
-use super::subject::Subject;
+use super::subject::{Cost, Subject};
 use crate::cli::CliError;
 use crate::cli::question::{Form, Question};
 use crate::model::{
@@ -129,13 +129,15 @@ fn models() -> Result<Vec<Subject>, CliError> {
             "normal mixture, 2 for 1",
             Mixture::new(Kernel::NormalLocation, 2),
             &[0.5, 0.0, 0.0],
-        )?,
+        )?
+        .with_cost(Cost::High),
         Subject::model(
             "mixture",
             "Poisson mixture, 2 for 1",
             Mixture::new(Kernel::Poisson, 2),
             &[0.5, 2.0, 2.0],
-        )?,
+        )?
+        .with_cost(Cost::High),
         Subject::model(
             "mixture",
             "binomial mixture, 2 for 1",

@@ -1,6 +1,6 @@
 //! The ways of estimating, at the cost a run of a suite may have.
 
-use super::subject::Subject;
+use super::subject::{Cost, Subject};
 use crate::estimate::{EstimateError, Ladder, Llc, PoleFit, Verdict, VolumeScaling};
 use crate::report::SuiteRun;
 use crate::sampler::{Control, Mala, Tempering};
@@ -50,15 +50,16 @@ pub(super) struct Effort {
 }
 
 impl Effort {
-    /// For a model of d parameters; `costly` for losses that take microseconds.
+    /// By the cost of an evaluation and the number of parameters.
     pub(super) fn of(subject: &Subject) -> Self {
         let d = subject.landscape.dimension();
-        let (particles, sweeps, draws) = match (subject.costly, d) {
-            (true, _) => (40, 800, 500),
-            (false, ..=4) => (48, 2000, 2000),
-            (false, ..=10) => (32, 2500, 2000),
-            (false, ..=20) => (24, 2500, 2000),
-            _ => (24, 2000, 2000),
+        let (particles, sweeps, draws) = match (subject.cost, d) {
+            (Cost::High, _) => (24, 500, 500),
+            (Cost::Medium, _) => (40, 1000, 500),
+            (Cost::Low, ..=4) => (96, 2000, 2000),
+            (Cost::Low, ..=10) => (32, 3000, 2000),
+            (Cost::Low, ..=20) => (24, 3500, 2000),
+            (Cost::Low, _) => (24, 2500, 2000),
         };
         Self {
             particles,
