@@ -11,7 +11,7 @@
 //! λ (and a) enter linearly and are integrated out; the others are summed over a grid. The weight
 //! of a candidate is its marginal likelihood times e^{−(bins left out)} (the information criterion
 //! of Jay and Neil 2021, *Physical Review D* 103, 114502; where errors are inflated for correlation
-//! a bin counts for less) times 2^{−m}. The estimate is the mean
+//! a bin counts for less) times 4^{−m}, about as often as multiplicities occur in the catalogue. The estimate is the mean
 //! of the resulting mixture and its standard error the standard deviation, with a tenth of the way from the last bins to
 //! λ̂ for what no candidate describes: it contains the uncertainty about the model and the window, not only that of the
 //! slopes.
@@ -212,6 +212,11 @@ struct Search<'a> {
     candidates: Vec<Candidate>,
 }
 
+/// How much likelier m is than m + 1 before the data. Of the 908 exact values of the catalogue, 713, 147, 31, 11, 4, 1 and 1 have
+/// m = 1, 2, 3, 4, 5, 6 and 7.
+const MULTIPLICITY_RATIO: f64 = 4.0;
+/// The weights before the data, for m = 1, of F = 1, of one next pole, and of a term of many.
+const SIMPLE_SHARES: [f64; 3] = [0.4, 0.3, 0.3];
 /// Gaps δ to the next pole, in units of λ, or of 1 where λ is larger.
 const GAPS: [f64; 12] = [
     0.1, 0.13, 0.17, 0.22, 0.29, 0.37, 0.49, 0.63, 0.82, 1.1, 1.5, 2.0,
@@ -242,14 +247,16 @@ fn constant_weight(constant: f64, degree: f64) -> f64 {
 
 impl Search<'_> {
     fn all(&mut self, max_multiplicity: usize) {
-        self.windows(1, Shape::Pure, None, -(2.0_f64.ln()), 1);
-        let prior = -((2 * GAPS.len() * (AMPLITUDES.len() + 1)) as f64).ln();
+        let [pure, next_pole, term] = SIMPLE_SHARES;
+        let next_pole = (next_pole / (GAPS.len() * AMPLITUDES.len()) as f64).ln();
+        let term = (term / GAPS.len() as f64).ln();
+        self.windows(1, Shape::Pure, None, pure.ln(), 1);
         for gap in GAPS.map(|g| g * self.unit) {
             for r in AMPLITUDES {
-                self.windows(1, Shape::NextPole { gap, r }, None, prior, 3);
+                self.windows(1, Shape::NextPole { gap, r }, None, next_pole, 3);
             }
             // Of many factors each with its next pole the first order in e^{−δL} is larger than one could have.
-            self.windows(1, Shape::Pure, Some(gap), prior, 3);
+            self.windows(1, Shape::Pure, Some(gap), term, 3);
         }
         for multiplicity in 2..=max_multiplicity {
             let degree = (multiplicity - 1) as f64;
@@ -305,7 +312,7 @@ impl Search<'_> {
             };
             let log_weight = evidence + log_prior
                 - bin as f64 / self.slopes.inflation.sqrt()
-                - multiplicity as f64 * 2.0_f64.ln();
+                - multiplicity as f64 * MULTIPLICITY_RATIO.ln();
             self.candidates.push(Candidate {
                 multiplicity,
                 log_weight,

@@ -286,9 +286,9 @@ impl Drift {
         (self.difference.powi(2) - chance.powi(2)).max(0.0).sqrt()
     }
 
-    /// Whether it is beyond chance, and more than the error that is known.
+    /// Whether it is beyond chance, and what chance does not explain more than the error that is known.
     fn matters(self, error: f64) -> bool {
-        self.in_standard_errors().abs() > self.quantile(0.01) && self.difference.abs() > error
+        self.in_standard_errors().abs() > self.quantile(0.01) && self.excess() > error
     }
 }
 

@@ -57,9 +57,6 @@ fn sum_of(
     (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
-/// Moves of each kind on a rung as a ladder cools down to its first states.
-const COOLING: usize = 30;
-
 /// What a ladder samples: K = loss − baseline around w*, and the prior.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Landscape<'a> {
@@ -175,9 +172,16 @@ impl<'a> LadderState<'a> {
         }
     }
 
-    /// The first states: close to w*, or by cooling down from anywhere in the box, rung after rung.
-    /// Where ladders of the two kinds have not forgotten their starts, R̂ between them shows it.
-    pub(super) fn start(&mut self, close: bool) {
+    /// The first states, rung after rung: close to w*, or by cooling down from anywhere in the box, and so many moves of
+    /// each kind on the rung. Where ladders of the two kinds have not forgotten their starts, R̂ between them shows it;
+    /// both begin with too high an energy, which moves on the rung lower in far fewer steps than exchanges would.
+    /// `go_on` is asked after every rung.
+    pub(super) fn start(
+        &mut self,
+        close: bool,
+        moves: usize,
+        mut go_on: impl FnMut(usize) -> bool,
+    ) {
         let d = self.w_star.len();
         for rung in 0..self.t.len() {
             let start = rung * d;
@@ -202,11 +206,12 @@ impl<'a> LadderState<'a> {
                 self.gradient.copy_within(start - d..start, start);
                 self.excess[rung] = self.excess[rung - 1];
             }
-            if !close {
-                for _ in 0..COOLING {
-                    self.trajectory(rung);
-                    self.rescale(rung);
-                }
+            for _ in 0..moves {
+                self.trajectory(rung);
+                self.rescale(rung);
+            }
+            if !go_on(rung) {
+                return;
             }
         }
     }

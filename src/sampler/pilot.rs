@@ -7,6 +7,8 @@ use rand::rngs::ChaCha8Rng;
 
 /// log t from one rung of the pilot to the next.
 const RATIO: f64 = 2.0;
+/// Moves of each kind on a rung before the first sweep.
+const COOLING: usize = 100;
 /// Sweeps of the pilot that tune the steps, and sweeps after.
 const TUNING: usize = 400;
 const SWEEPS: usize = 200;
@@ -69,7 +71,7 @@ impl Plan {
         // The ladders have the streams from 1 on.
         let rng = ChaCha8Rng::seed_from_u64(settings.seed);
         let mut pilot = LadderState::new(settings, landscape, &log_t, &guess, rng);
-        pilot.start(true);
+        pilot.start(true, COOLING, |_| true);
         pilot.tune(TUNING, 2.0);
         pilot.sample(SWEEPS);
         let steps = pilot.steps().to_vec();

@@ -204,7 +204,7 @@ impl Tempering {
         self
     }
 
-    /// Sets the number of sweeps of the burn-in.
+    /// Sets the number of sweeps of the burn-in, and of moves on each rung before.
     ///
     /// ```
     /// # use rlct::sampler::Tempering;
@@ -352,7 +352,7 @@ impl Tempering {
         let (log_t, steps) = (plan.log_t, plan.steps);
         let effort = self.effort(w_star.len());
         let block = effort.sweeps / BLOCKS;
-        let total = ((effort.burn_in + block * BLOCKS) * self.ladders) as u64;
+        let total = ((2 * effort.burn_in + block * BLOCKS) * self.ladders) as u64;
         let done = AtomicU64::new(0);
         let report = |sweeps: usize| {
             control.report(done.fetch_add(sweeps as u64, Ordering::Relaxed), total);
@@ -361,7 +361,11 @@ impl Tempering {
             let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
             rng.set_stream(ladder as u64 + 1);
             let mut state = LadderState::new(self, landscape, &log_t, &steps, rng);
-            state.start(ladder % 2 == 0);
+            let moves = effort.burn_in;
+            state.start(ladder % 2 == 0, moves, |rung| {
+                report((rung + 1) * moves / log_t.len() - rung * moves / log_t.len());
+                !control.stopped()
+            });
             let mut tuned = 0;
             while tuned < effort.burn_in && !control.stopped() {
                 let now = (effort.burn_in - tuned).min(100);
