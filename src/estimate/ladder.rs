@@ -288,7 +288,7 @@ impl Drift {
 
     /// Whether it is beyond chance, and what chance does not explain more than the error that is known.
     fn matters(self, error: f64) -> bool {
-        self.in_standard_errors().abs() > self.quantile(0.01) && self.excess() > error
+        self.in_standard_errors().abs() > self.quantile(0.001) && self.excess() > error
     }
 }
 
