@@ -187,20 +187,6 @@ fn free_of(a: &Polynomial, b: &Polynomial, i: usize) -> bool {
     }
 }
 
-/// Whether images modulo a prime show that two polynomials in one variable with integer coefficients, leading one last, are
-/// coprime.
-pub(super) fn coprime_modulo_prime(a: &[Rational], b: &[Rational]) -> bool {
-    let image = |p: &[Rational]| -> Option<Vec<u64>> {
-        let residue = |c: &Rational| Field::LARGEST.residue(&c.numerator());
-        let image: Vec<u64> = p.iter().map(residue).collect();
-        image.last().is_some_and(|c| *c != 0).then_some(image)
-    };
-    match (image(a), image(b)) {
-        (Some(a), Some(b)) => coprime(a, b),
-        _ => false,
-    }
-}
-
 /// Values of the other variables in images: anything without pattern.
 const POINTS: [u64; 8] = [
     1_202_604_283_927_651,
@@ -213,8 +199,8 @@ const POINTS: [u64; 8] = [
     693_147_180_559_945,
 ];
 
-/// Whether two polynomials modulo the prime, leading coefficient last and not 0, are coprime.
-fn coprime(a: Vec<u64>, b: Vec<u64>) -> bool {
+/// Whether two polynomials modulo the largest prime, leading coefficient last and not 0, are coprime.
+pub(super) fn coprime(a: Vec<u64>, b: Vec<u64>) -> bool {
     dense::gcd(Field::LARGEST, a, b).len() == 1
 }
 

@@ -134,32 +134,11 @@ fn monomials(n: usize, involved: &[usize], degree: u32) -> Vec<Monomial> {
 fn solvable_modulo_prime(rows: &[Vec<Rational>]) -> bool {
     let field = Field::LARGEST;
     let images = |row: &Vec<Rational>| row.iter().map(|c| field.fraction(c)).collect();
-    let Some(mut rows) = rows.iter().map(images).collect::<Option<Vec<Vec<u64>>>>() else {
+    let Some(rows) = rows.iter().map(images).collect::<Option<Vec<Vec<u64>>>>() else {
         return true;
     };
     let unknowns = rows.first().map_or(0, |row| row.len() - 1);
-    let mut done = 0;
-    for column in 0..unknowns {
-        let Some(row) = (done..rows.len()).find(|&r| rows[r][column] != 0) else {
-            continue;
-        };
-        rows.swap(done, row);
-        let (above, below) = rows.split_at_mut(done + 1);
-        let pivot = &above[done];
-        let inverse = field.inverse(pivot[column]);
-        for other in below.iter_mut().filter(|row| row[column] != 0) {
-            let factor = field.times(other[column], inverse);
-            for (c, p) in other[column..]
-                .iter_mut()
-                .zip(&pivot[column..])
-                .filter(|(_, p)| **p != 0)
-            {
-                *c = field.minus(*c, field.times(factor, *p));
-            }
-        }
-        done += 1;
-    }
-    rows[done..].iter().all(|row| row[unknowns] == 0)
+    !field.pivots(rows).columns.contains(&unknowns)
 }
 
 /// A solution of the linear equations whose last column is the right-hand side, by elimination; unknowns without

@@ -1,8 +1,9 @@
 //! Polynomials in one variable over ℚ: division, gcd, multiplicities.
 
 use super::dense::translated;
-use super::gcd::coprime_modulo_prime;
-use super::linear::fields;
+use super::gcd::coprime;
+use super::linear::{Field, fields};
+use super::univariate_factors::residues;
 use super::{Monomial, Polynomial, Rational, Variables};
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -150,7 +151,10 @@ impl Univariate {
     #[must_use]
     pub fn gcd(&self, other: &Self) -> Self {
         let (mut a, mut b) = (self.primitive(), other.primitive());
-        if coprime_modulo_prime(a.coefficients(), b.coefficients()) {
+        let images = [&a, &b].map(|p| residues(Field::LARGEST, p));
+        if let [Some(a), Some(b)] = images
+            && coprime(a, b)
+        {
             return Self::new([Rational::ONE]);
         }
         while !b.is_zero() {

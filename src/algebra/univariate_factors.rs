@@ -42,7 +42,7 @@ impl Univariate {
 }
 
 /// The image modulo a prime that does not divide the leading coefficient.
-fn residues(field: Field, p: &Univariate) -> Option<Dense> {
+pub(super) fn residues(field: Field, p: &Univariate) -> Option<Dense> {
     let coefficients = p.coefficients().iter();
     let image: Dense = coefficients
         .map(|c| field.residue(&c.numerator()))

@@ -198,8 +198,14 @@ pub(super) fn jackknife(without_each: impl Iterator<Item = Option<PoleFit>>) -> 
     let degrees = (lambdas.len() - 1) as f64;
     let mean = lambdas.iter().sum::<f64>() / lambdas.len() as f64;
     let squares: f64 = lambdas.iter().map(|l| (l - mean).powi(2)).sum();
-    let student = StudentsT::new(0.0, 1.0, degrees).map_or(1.0, |t| t.inverse_cdf(0.975) / 1.96);
-    (degrees / lambdas.len() as f64 * squares).sqrt() * student
+    (degrees / lambdas.len() as f64 * squares).sqrt() * student(degrees, 0.05) / 1.96
+}
+
+/// How many standard errors of so many degrees of freedom chance exceeds, up or down, with a probability (Student's
+/// distribution).
+pub(super) fn student(degrees: f64, probability: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, degrees)
+        .map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - probability / 2.0))
 }
 
 struct Search<'a> {

@@ -5,7 +5,6 @@ use super::{Doubt, Energy, EstimateError, LadderEstimate};
 use crate::diagnostics;
 use crate::loss::{Loss, Prior};
 use crate::sampler::{Control, LadderTrace, Plateau, SamplerError, Tempering, TemperingRun};
-use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::ops::Range;
 
 /// Estimates (λ, m) by posterior sampling at many temperatures at once:
@@ -274,21 +273,16 @@ impl Drift {
         self.difference / self.standard_error
     }
 
-    /// How many standard errors chance exceeds, up or down, with this probability.
-    fn quantile(self, probability: f64) -> f64 {
-        StudentsT::new(0.0, 1.0, self.degrees)
-            .map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - probability / 2.0))
-    }
-
     /// What of the change chance does not explain.
     fn excess(self) -> f64 {
-        let chance = self.quantile(0.05) * self.standard_error;
+        let chance = asymptotics::student(self.degrees, 0.05) * self.standard_error;
         (self.difference.powi(2) - chance.powi(2)).max(0.0).sqrt()
     }
 
     /// Whether it is beyond chance, and what chance does not explain more than the error that is known.
     fn matters(self, error: f64) -> bool {
-        self.in_standard_errors().abs() > self.quantile(0.001) && self.excess() > error
+        self.in_standard_errors().abs() > asymptotics::student(self.degrees, 0.001)
+            && self.excess() > error
     }
 }
 

@@ -53,15 +53,12 @@ impl Shape {
         } else {
             (1.0 - w[..h - 1].iter().sum::<f64>()).max(0.0)
         };
-        (weight, w[h - 1 + i], self.variance(i, w))
-    }
-
-    fn variance(&self, i: usize, w: &[f64]) -> f64 {
-        if self.kernel.has_variance() {
-            w[2 * self.components - 1 + i]
+        let variance = if self.kernel.has_variance() {
+            w[2 * h - 1 + i]
         } else {
             1.0
-        }
+        };
+        (weight, w[h - 1 + i], variance)
     }
 
     /// log p(x); leaves the log densities of the components in `logs`.

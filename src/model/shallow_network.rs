@@ -77,7 +77,7 @@ impl Activation {
 
     /// Whether σ(−s) = −σ(s).
     fn is_odd(self) -> bool {
-        matches!(self, Self::Tanh | Self::Sine)
+        self.exponents() == Some((1, 2))
     }
 
     /// The first exponent and the step of the Taylor series at 0, every coefficient of which is non-zero.
@@ -224,7 +224,7 @@ impl ShallowNetwork {
     /// The degrees of the moments that generate the ideal at the true parameter.
     fn degrees(&self, truth: &[Rational]) -> Option<Vec<u32>> {
         let (first, step) = self.activation.exponents()?;
-        let count = (self.hidden + self.true_units(truth, step == 2)) as u32;
+        let count = (self.hidden + self.true_units(truth, self.activation.is_odd())) as u32;
         Some((0..count).map(|n| first + n * step).collect())
     }
 }

@@ -145,8 +145,7 @@ impl<'a> LadderState<'a> {
             w_star,
             prior,
             baseline,
-            flat: prior.amplitude().iter().all(|h| *h <= 0.0)
-                && !prior.nonnegative().contains(&true),
+            flat: !prior.has_amplitude() && !prior.has_boundary(),
             effort: settings.effort(d),
             rng,
             t: log_t.iter().map(|l| l.exp()).collect(),
@@ -386,8 +385,7 @@ impl<'a> LadderState<'a> {
         let mut excess = self.excess[replica];
         let mut log_ratio = t * excess;
         for _ in 0..steps {
-            let straight = self.flat && self.stays_inside(h, t);
-            if straight {
+            if self.flat && self.stays_inside(h, t) {
                 log_ratio += self.straight_step(h, t);
             } else if let Some(kinetic) = self.reflected_step(h, t) {
                 log_ratio += kinetic;

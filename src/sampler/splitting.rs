@@ -47,7 +47,7 @@ pub struct Splitting {
     /// Stop at this log V. Default −120 (V = 10⁻⁵²): a term (m − 1)/log(1/ε) in the slope takes that long to
     /// be told from the next pole.
     pub min_log_volume: f64,
-    /// Stop at this log ε. Default −400.
+    /// Stop at this log ε. Default −690.
     pub min_log_epsilon: f64,
     /// Half the side of the box around w*. The deepest point of K in the box should be w*:
     /// elsewhere in it λ must not be smaller. Default 1.

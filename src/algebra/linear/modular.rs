@@ -16,9 +16,9 @@ pub(in crate::algebra) struct Field {
 
 /// Pivots of an elimination: rows and columns of a minor that is not 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pivots {
+pub(in crate::algebra) struct Pivots {
     pub(super) rows: Vec<usize>,
-    pub(super) columns: Vec<usize>,
+    pub(in crate::algebra) columns: Vec<usize>,
 }
 
 impl Field {
@@ -110,7 +110,7 @@ impl Field {
     }
 
     /// Gaussian elimination; the rows are destroyed.
-    pub(super) fn pivots(self, mut rows: Vec<Vec<u64>>) -> Pivots {
+    pub(in crate::algebra) fn pivots(self, mut rows: Vec<Vec<u64>>) -> Pivots {
         let width = rows.first().map_or(0, Vec::len);
         let mut order: Vec<usize> = (0..rows.len()).collect();
         let mut columns = Vec::new();
