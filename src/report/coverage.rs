@@ -25,6 +25,7 @@ pub struct SuiteRun {
     multiplicity_probability: Option<f64>,
     expected_bias: f64,
     evaluations: u64,
+    seconds: f64,
     doubts: Vec<String>,
 }
 
@@ -46,6 +47,7 @@ impl SuiteRun {
             multiplicity_probability: None,
             expected_bias: 0.0,
             evaluations: 0,
+            seconds: 0.0,
             doubts: Vec::new(),
         }
     }
@@ -97,6 +99,18 @@ impl SuiteRun {
     #[must_use]
     pub fn with_evaluations(mut self, evaluations: u64) -> Self {
         self.evaluations = evaluations;
+        self
+    }
+
+    /// The same with the time it took, in seconds.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 1, 0.4, 0.01).with_seconds(0.25).seconds(), 0.25);
+    /// ```
+    #[must_use]
+    pub fn with_seconds(mut self, seconds: f64) -> Self {
+        self.seconds = seconds;
         self
     }
 
@@ -199,6 +213,17 @@ impl SuiteRun {
     #[must_use]
     pub fn evaluations(&self) -> u64 {
         self.evaluations
+    }
+
+    /// The time it took, in seconds.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert_eq!(SuiteRun::new("MALA", 1, 0.4, 0.01).seconds(), 0.0);
+    /// ```
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        self.seconds
     }
 
     /// Whether it ended without an estimate.

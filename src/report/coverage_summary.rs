@@ -136,6 +136,8 @@ pub struct CoverageSummary {
     pub expected_bias_of_multiple_poles: Option<f64>,
     /// Median number of evaluations of the loss, with or without its gradient.
     pub median_evaluations: Option<f64>,
+    /// Mean time of a run in seconds; runs side by side share the machine.
+    pub mean_seconds: Option<f64>,
 }
 
 impl CoverageSummary {
@@ -191,6 +193,7 @@ impl CoverageSummary {
                     .map(|(_, run)| run.evaluations() as f64)
                     .collect(),
             ),
+            mean_seconds: mean(runs.iter().map(|(_, run)| run.seconds())),
         }
     }
 

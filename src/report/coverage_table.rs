@@ -3,7 +3,7 @@
 use super::{CoverageSummary, SuiteModel};
 use comfy_table::{CellAlignment, Table, presets};
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "",
     "way",
     "runs",
@@ -14,6 +14,7 @@ const COLUMNS: [&str; 10] = [
     "m̂ = m",
     "λ̂−λ, m ≥ 2 (theory)",
     "evaluations",
+    "s a run",
 ];
 
 /// The ways over groups of models as a table: the name of each group, its models.
@@ -35,7 +36,7 @@ pub fn coverage_table(groups: &[(&str, Vec<&SuiteModel>)]) -> String {
     let mut table = empty(&COLUMNS, 2);
     for (name, models) in groups {
         let summaries = CoverageSummary::by_way(models);
-        let lines: Vec<[String; 9]> = summaries.iter().map(line).collect();
+        let lines: Vec<[String; 10]> = summaries.iter().map(line).collect();
         if lines.is_empty() {
             continue;
         }
@@ -44,7 +45,7 @@ pub fn coverage_table(groups: &[(&str, Vec<&SuiteModel>)]) -> String {
             cells.join("\n")
         };
         let mut cells = vec![(*name).to_string()];
-        cells.extend((0..9).map(column));
+        cells.extend((0..10).map(column));
         table.add_row(cells);
     }
     table.trim_fmt()
@@ -79,6 +80,7 @@ pub fn model_table(models: &[SuiteModel]) -> String {
         "median |λ̂−λ|/λ",
         "m̂ = m",
         "evaluations",
+        "s a run",
     ];
     let mut table = empty(&columns, 6);
     for model in models {
@@ -117,6 +119,7 @@ pub fn model_table(models: &[SuiteModel]) -> String {
                 percent(way.median_relative_error),
                 way.multiplicity.to_string(),
                 count_of(way.median_evaluations),
+                seconds(way.mean_seconds),
             ]);
             table.add_row(cells);
         }
@@ -136,7 +139,7 @@ fn empty(columns: &[&str], first_number: usize) -> Table {
     table
 }
 
-fn line(summary: &CoverageSummary) -> [String; 9] {
+fn line(summary: &CoverageSummary) -> [String; 10] {
     let runs = match summary.failed {
         0 => summary.runs.to_string(),
         failed => format!("{} ({failed} failed)", summary.runs),
@@ -158,6 +161,7 @@ fn line(summary: &CoverageSummary) -> [String; 9] {
         summary.multiplicity.to_string(),
         bias,
         count_of(summary.median_evaluations),
+        seconds(summary.mean_seconds),
     ]
 }
 
@@ -168,4 +172,8 @@ fn percent(value: Option<f64>) -> String {
 /// A number of evaluations, to three digits.
 fn count_of(value: Option<f64>) -> String {
     value.map_or_else(|| "–".into(), |value| format!("{value:.2e}"))
+}
+
+fn seconds(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".into(), |value| format!("{value:.2}"))
 }

@@ -5,7 +5,10 @@
 //! lines u + t·v, and scalings uᵢ ↦ uᵢ·exp(t·vᵢ), which run along the arms of normal crossings
 //! and along quasi-homogeneous branches, where lines can only creep. Directions come from the
 //! coordinate axes, from sparse integer vectors, and from differences of other particles, which
-//! learn the shape of the set (ter Braak 2006, *Statistics and Computing* 16, 239).
+//! learn the shape of the set (ter Braak 2006, *Statistics and Computing* 16, 239). Where the set is thin and curved
+//! any such curve leaves it at once, and particles slide along it.
+
+mod slide;
 
 use crate::loss::{Loss, Prior};
 use rand::{Rng, RngExt};
@@ -36,6 +39,9 @@ pub(super) struct Walker<'a> {
     point: Vec<f64>,
     proposal: Vec<f64>,
     direction: Vec<f64>,
+    line: Vec<f64>,
+    /// The length of the segment of {K < ε} met last, by coordinate: where to look for the next one's ends.
+    segments: Vec<f64>,
     /// Accepted lengths of coordinate moves: the ones being used and the ones being gathered.
     lengths: Vec<[f64; MEMORY]>,
     gathered: Vec<[f64; MEMORY]>,
@@ -46,6 +52,8 @@ pub(super) struct Walker<'a> {
     /// How far below 0 the excess may be by rounding, from the size of the loss on the box.
     pub(super) tolerance: f64,
     pub(super) evaluations: u64,
+    /// Whether particles also slide along the set: dear, and needed where it is thin and curved.
+    pub(super) slides: bool,
 }
 
 impl<'a> Walker<'a> {
@@ -67,6 +75,8 @@ impl<'a> Walker<'a> {
             point: vec![0.0; d],
             proposal: vec![0.0; d],
             direction: vec![0.0; d],
+            line: vec![0.0; d],
+            segments: vec![radius; d],
             lengths: vec![[2.0 * radius; MEMORY]; d],
             gathered: vec![[0.0; MEMORY]; d],
             gathered_count: vec![0; d],
@@ -74,6 +84,7 @@ impl<'a> Walker<'a> {
             lowest_point: vec![0.0; d],
             tolerance: 0.0,
             evaluations: 0,
+            slides: false,
         }
     }
 
@@ -161,7 +172,8 @@ impl<'a> Walker<'a> {
         rng: &mut impl Rng,
     ) {
         let d = offset.len();
-        match rng.random_range(0..16_u32) {
+        let kinds = if self.slides && d > 1 { 18 } else { 16 };
+        match rng.random_range(0..kinds) {
             0..6 => {
                 let i = rng.random_range(0..d);
                 self.direction.fill(0.0);
@@ -190,7 +202,8 @@ impl<'a> Walker<'a> {
                 let bracket = 2.0 * rng.random::<f64>();
                 self.slice(Curve::Line, bracket, offset, excess, threshold, rng);
             }
-            _ => self.reflect_or_swap(offset, excess, threshold, rng),
+            15 => self.reflect_or_swap(offset, excess, threshold, rng),
+            _ => self.slide(offset, excess, threshold, population, rng),
         }
     }
 
@@ -242,20 +255,12 @@ impl<'a> Walker<'a> {
         rng: &mut impl Rng,
     ) -> Option<f64> {
         let floor = (1.0 - rng.random::<f64>()).ln();
-        let slope: f64 = match curve {
-            Curve::Line => 0.0,
-            Curve::Scaling => self.direction.iter().sum(),
-        };
+        let slope = self.log_jacobian(curve);
         let mut low = -bracket * rng.random::<f64>();
         let mut high = low + bracket;
         for _ in 0..MAX_SHRINKS {
             let t = low + (high - low) * rng.random::<f64>();
-            for ((p, &u), &v) in self.proposal.iter_mut().zip(&*offset).zip(&self.direction) {
-                *p = match curve {
-                    Curve::Line => u + t * v,
-                    Curve::Scaling => u * (t * v).exp(),
-                };
-            }
+            self.move_along(curve, t, offset);
             if slope * t + self.density_ratio(offset) >= floor && self.inside() {
                 let proposal = std::mem::take(&mut self.proposal);
                 let candidate = self.excess(&proposal);
@@ -273,6 +278,24 @@ impl<'a> Walker<'a> {
             }
         }
         None
+    }
+
+    /// Sets the proposal to the point at `t` on a curve through `offset`.
+    fn move_along(&mut self, curve: Curve, t: f64, offset: &[f64]) {
+        for ((p, &u), &v) in self.proposal.iter_mut().zip(offset).zip(&self.direction) {
+            *p = match curve {
+                Curve::Line => u + t * v,
+                Curve::Scaling => u * (t * v).exp(),
+            };
+        }
+    }
+
+    /// The derivative in t of the logarithm of the determinant of u ↦ the point at t.
+    fn log_jacobian(&self, curve: Curve) -> f64 {
+        match curve {
+            Curve::Line => 0.0,
+            Curve::Scaling => self.direction.iter().sum(),
+        }
     }
 
     /// Changes the sign of some coordinates, or exchanges two of them.

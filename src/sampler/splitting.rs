@@ -145,6 +145,10 @@ impl Replicate {
 
 /// The fraction of particles at which floating point no longer resolves K that ends a replicate.
 const ROUNDING_FRACTION: f64 = 0.02;
+/// The correlation of twins, after the most moves, at which particles begin to slide, which costs some five times as much as
+/// another move. With slides the dispersion of the binomial mixture of the suite falls from 3.5 to below 2.5 and its λ̂ from
+/// 0.83 to 0.75 (3/4); monomials, whose twins part well, do without.
+const CORRELATION_TO_SLIDE: f64 = 0.4;
 
 impl Splitting {
     /// The default settings.
@@ -366,6 +370,7 @@ impl Splitting {
                 moves - moves / 10
             }
             .clamp(first_moves.div_ceil(2), 4 * first_moves);
+            walker.slides |= moves == 4 * first_moves && correlation > CORRELATION_TO_SLIDE;
             if population.unresolved(walker, rng) > ROUNDING_FRACTION {
                 break SplittingEnd::Resolution;
             }

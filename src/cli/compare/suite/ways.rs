@@ -4,6 +4,7 @@ use super::subject::{Cost, Subject};
 use crate::estimate::{EstimateError, Ladder, Llc, PoleFit, Verdict, VolumeScaling};
 use crate::report::SuiteRun;
 use crate::sampler::{Control, Mala, Tempering};
+use std::time::Instant;
 
 /// A way of estimating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl Effort {
         let (particles, sweeps, draws) = match (subject.cost, d) {
             (Cost::High, _) => (24, 500, 500),
             (Cost::Medium, _) => (40, 1000, 500),
-            (Cost::Low, ..=4) => (96, 2000, 2000),
+            (Cost::Low, ..=4) => (144, 2000, 2000),
             (Cost::Low, ..=10) => (32, 3000, 2000),
             (Cost::Low, ..=20) => (24, 3500, 2000),
             (Cost::Low, _) => (24, 2500, 2000),
@@ -84,12 +85,14 @@ impl Effort {
         seed: u64,
         control: &Control<'_>,
     ) -> SuiteRun {
+        let start = Instant::now();
         let run = match way {
             Way::Volume => self.volume(subject, seed, control),
             Way::Ladder => self.ladder(subject, seed, control),
             Way::OneTemperature => self.one_temperature(subject, multiplicity, seed, control),
         };
         run.unwrap_or_else(|error| SuiteRun::failed(way.label(), seed, error.to_string()))
+            .with_seconds(start.elapsed().as_secs_f64())
     }
 
     fn volume(

@@ -1,0 +1,331 @@
+//! Moves along a thin and curved set {K < ε}.
+//!
+//! Where {K < ε} is a thin sheet around a curved hypersurface, curves chosen without regard to it leave it at
+//! once. A slide moves all coordinates but one along such a curve by any amount and then finds the sheet again along the
+//! one left: the segment of {K < ε} on that line, on which the new point is drawn evenly. The ratio of the segments'
+//! lengths is the Metropolis ratio; the way back must find the segment it came from (Zappa, Holmes-Cerfon
+//! and Goodman 2018, *Communications on Pure and Applied Mathematics* 71, 2609, have the check).
+
+use super::{Curve, Walker};
+use rand::{Rng, RngExt};
+
+/// Newton steps towards the sheet before the slide is given up.
+const MOST_STEPS: usize = 8;
+/// Evaluations that an end of a segment may cost, first to leave the segment and then to close in on its end.
+const MOST_DOUBLINGS: usize = 40;
+const MOST_CLOSINGS: usize = 60;
+/// How precisely the ends of a segment are found, in its length or as √K.
+const PRECISION: f64 = 1e-6;
+
+/// A segment of {K < ε} on a line parallel to an axis: the smallest and largest value of that coordinate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Segment {
+    low: f64,
+    high: f64,
+}
+
+/// A value of a coordinate inside of {K < ε}, and K there.
+#[derive(Debug, Clone, Copy)]
+struct Inside {
+    value: f64,
+    excess: f64,
+}
+
+impl Segment {
+    fn length(self) -> f64 {
+        self.high - self.low
+    }
+}
+
+impl Walker<'_> {
+    /// One slide of the particle at `offset`.
+    pub(super) fn slide(
+        &mut self,
+        offset: &mut [f64],
+        excess: &mut f64,
+        threshold: f64,
+        population: &[f64],
+        rng: &mut impl Rng,
+    ) {
+        let axis = rng.random_range(0..offset.len());
+        let curve = if rng.random() {
+            self.difference_of_logarithms(population, rng);
+            Curve::Scaling
+        } else {
+            self.difference(population, rng);
+            for v in &mut self.direction {
+                if rng.random() {
+                    *v = 0.0;
+                }
+            }
+            Curve::Line
+        };
+        // Half of the time this coordinate goes along too, to begin the search nearer to the sheet.
+        let along = if rng.random() {
+            self.direction[axis]
+        } else {
+            0.0
+        };
+        self.direction[axis] = 0.0;
+        let t = 2.0 * rng.random::<f64>() - 1.0;
+        let log_jacobian = t * self.log_jacobian(curve);
+        let start = |value: f64, t: f64| match curve {
+            Curve::Line => value + t * along,
+            Curve::Scaling => value * (t * along).exp(),
+        };
+        self.move_along(curve, t, offset);
+        if self.proposal == offset || !self.inside() {
+            return;
+        }
+        let mut line = std::mem::take(&mut self.line);
+        line.copy_from_slice(offset);
+        let inside = Inside {
+            value: offset[axis],
+            excess: *excess,
+        };
+        let here = self.segment(&mut line, axis, inside, self.segments[axis], threshold);
+        let mut there = std::mem::take(&mut self.proposal);
+        let found = here.and_then(|here| {
+            let at = self.approach(
+                &mut there,
+                axis,
+                start(offset[axis], t),
+                here.length(),
+                threshold,
+            )?;
+            let segment = self.segment(&mut there, axis, at, here.length(), threshold)?;
+            Some((here, segment))
+        });
+        self.proposal = there;
+        if let Some((here, segment)) = found {
+            self.proposal[axis] = segment.low + segment.length() * rng.random::<f64>();
+            let floor = (1.0 - rng.random::<f64>()).ln();
+            let ratio = (segment.length() / here.length()).ln() + log_jacobian;
+            if ratio + self.density_ratio(offset) >= floor && self.inside() {
+                let proposal = std::mem::take(&mut self.proposal);
+                let candidate = self.excess(&proposal);
+                line.copy_from_slice(offset);
+                if candidate < threshold {
+                    let back = self.approach(
+                        &mut line,
+                        axis,
+                        start(proposal[axis], -t),
+                        segment.length(),
+                        threshold,
+                    );
+                    if back.is_some_and(|at| here.low <= at.value && at.value <= here.high) {
+                        offset.copy_from_slice(&proposal);
+                        *excess = candidate;
+                    }
+                }
+                self.proposal = proposal;
+            }
+        }
+        self.line = line;
+    }
+
+    /// K where the coordinate `axis` of `line` has a value; infinite outside of the box.
+    fn on_line(&mut self, line: &mut [f64], axis: usize, value: f64) -> f64 {
+        if value < self.lowest_offset(axis) || value > self.radius {
+            return f64::INFINITY;
+        }
+        line[axis] = value;
+        self.excess(line)
+    }
+
+    fn lowest_offset(&self, axis: usize) -> f64 {
+        match self.prior.nonnegative()[axis] {
+            true => (-self.centre[axis]).max(-self.radius),
+            false => -self.radius,
+        }
+    }
+
+    /// A value of the coordinate `axis` at which K < threshold, by Newton's method for the minimum of K on the line.
+    fn approach(
+        &mut self,
+        line: &mut [f64],
+        axis: usize,
+        start: f64,
+        width: f64,
+        threshold: f64,
+    ) -> Option<Inside> {
+        let mut at = start;
+        let mut k = self.on_line(line, axis, at);
+        for _ in 0..MOST_STEPS {
+            if k < threshold {
+                return Some(Inside {
+                    value: at,
+                    excess: k,
+                });
+            }
+            let h = 0.5 * width;
+            let (left, right) = (
+                self.on_line(line, axis, at - h),
+                self.on_line(line, axis, at + h),
+            );
+            let curvature = left - 2.0 * k + right;
+            let next = at + 0.5 * h * (left - right) / curvature;
+            if !(curvature > 0.0 && next.is_finite()) {
+                return None;
+            }
+            let below = self.on_line(line, axis, next);
+            if below.is_nan() || below > 0.9 * k {
+                return None;
+            }
+            (at, k) = (next, below);
+        }
+        None
+    }
+
+    /// The segment around a value of the coordinate `axis` at which K < threshold.
+    fn segment(
+        &mut self,
+        line: &mut [f64],
+        axis: usize,
+        within: Inside,
+        width: f64,
+        threshold: f64,
+    ) -> Option<Segment> {
+        let high = self.end(line, axis, within, width, threshold)?;
+        let low = self.end(line, axis, within, -width, threshold)?;
+        self.segments[axis] = high - low;
+        Some(Segment { low, high })
+    }
+
+    /// The end of the segment beyond `within`, on the side of `step`.
+    fn end(
+        &mut self,
+        line: &mut [f64],
+        axis: usize,
+        within: Inside,
+        step: f64,
+        threshold: f64,
+    ) -> Option<f64> {
+        let bound = if step > 0.0 {
+            self.radius
+        } else {
+            self.lowest_offset(axis)
+        };
+        let level = threshold.sqrt();
+        let (mut inner, mut below) = (within.value, within.excess.sqrt() - level);
+        let (mut outer, mut above);
+        let mut step = step;
+        let mut doublings = 0;
+        loop {
+            outer = inner + step;
+            if (outer - bound) * step >= 0.0 {
+                outer = bound;
+            }
+            above = self.on_line(line, axis, outer).sqrt() - level;
+            if above.is_nan() || above >= 0.0 {
+                break;
+            }
+            if outer == bound {
+                return Some(bound);
+            }
+            (inner, below) = (outer, above);
+            step *= 2.0;
+            doublings += 1;
+            if doublings > MOST_DOUBLINGS {
+                return None;
+            }
+        }
+        let resolution = 2.0 * f64::EPSILON * (self.centre[axis] + within.value).abs();
+        // Regula falsi on √K − √ε (Illinois), every third time bisection.
+        let mut last = 0;
+        for closing in 0..MOST_CLOSINGS {
+            let gap = outer - inner;
+            if gap.abs() <= (PRECISION * (outer - within.value).abs()).max(resolution) {
+                return Some(inner);
+            }
+            let share = below / (below - above);
+            let share = if closing % 3 < 2 && share > 0.0 && share < 1.0 {
+                share
+            } else {
+                0.5
+            };
+            let middle = inner + share * gap;
+            let value = self.on_line(line, axis, middle).sqrt() - level;
+            if value.abs() <= PRECISION * level {
+                return Some(middle);
+            }
+            if value < 0.0 {
+                (inner, below) = (middle, value);
+                if last == 1 {
+                    above *= 0.5;
+                }
+                last = 1;
+            } else {
+                (outer, above) = (middle, value);
+                if last == 2 {
+                    below *= 0.5;
+                }
+                last = 2;
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loss::{LossForm, PolynomialLoss, Prior};
+    use rand::SeedableRng;
+    use rand::rngs::ChaCha8Rng;
+
+    /// Means of x and x² over slides within {(y − x²)² < 10⁻¹²}, a sheet 10⁻⁶ thick, and how many slides moved.
+    fn slide_along_the_parabola(prior: &Prior, slides: usize) -> (f64, f64, usize) {
+        let terms = vec![(vec![0, 1], 1.0), (vec![2, 0], -1.0)];
+        let loss = PolynomialLoss::from_terms(2, &[terms], LossForm::Ideal).unwrap();
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut walker = Walker::new(&loss, prior, &[0.0; 2], 0.0, 1.0);
+        // Differences between these are the directions of the slides.
+        let population: Vec<f64> = (1..40)
+            .flat_map(|i| {
+                let x = f64::from(i) / 20.0 - 1.0;
+                [x, x * x]
+            })
+            .collect();
+        let mut offset = [0.5, 0.25];
+        let mut excess = 0.0;
+        let (mut first, mut second, mut moved) = (0.0, 0.0, 0);
+        for _ in 0..slides {
+            let before = offset;
+            walker.slide(&mut offset, &mut excess, 1e-12, &population, &mut rng);
+            assert!((offset[1] - offset[0].powi(2)).abs() < 1e-6);
+            moved += usize::from(offset != before);
+            first += offset[0];
+            second += offset[0].powi(2);
+        }
+        eprintln!(
+            "{} {} {moved}",
+            first / slides as f64,
+            second / slides as f64
+        );
+        (first / slides as f64, second / slides as f64, moved)
+    }
+
+    #[test]
+    fn slides_leave_the_even_law_on_a_curved_sheet_invariant() {
+        // In the direction of y the sheet is equally thick everywhere: x is even on [−1, 1].
+        let (first, second, moved) = slide_along_the_parabola(&Prior::flat(2), 200_000);
+        assert!(moved > 4_000, "{moved}");
+        assert!(first.abs() < 0.03, "{first}");
+        assert!((second - 1.0 / 3.0).abs() < 0.015, "{second}");
+    }
+
+    #[test]
+    fn slides_leave_an_amplitude_invariant() {
+        // Density ∝ x on [0, 1]: means 2/3 and 1/2.
+        let prior = Prior::flat(2)
+            .with_amplitude(&[1.0, 0.0])
+            .unwrap()
+            .with_nonnegative(&[0])
+            .unwrap();
+        let (first, second, moved) = slide_along_the_parabola(&prior, 200_000);
+        assert!(moved > 4_000, "{moved}");
+        assert!((first - 2.0 / 3.0).abs() < 0.015, "{first}");
+        assert!((second - 0.5).abs() < 0.015, "{second}");
+    }
+}
