@@ -261,7 +261,9 @@ impl<'a> Walker<'a> {
         for _ in 0..MAX_SHRINKS {
             let t = low + (high - low) * rng.random::<f64>();
             self.move_along(curve, t, offset);
-            if slope * t + self.density_ratio(offset) >= floor && self.inside() {
+            if slope * t + self.density_ratio(offset, &self.proposal) >= floor
+                && self.inside(&self.proposal)
+            {
                 let proposal = std::mem::take(&mut self.proposal);
                 let candidate = self.excess(&proposal);
                 self.proposal = proposal;
@@ -319,7 +321,7 @@ impl<'a> Walker<'a> {
             }
         }
         let floor = (1.0 - rng.random::<f64>()).ln();
-        if self.density_ratio(offset) >= floor && self.inside() {
+        if self.density_ratio(offset, &self.proposal) >= floor && self.inside(&self.proposal) {
             let proposal = std::mem::take(&mut self.proposal);
             let candidate = self.excess(&proposal);
             self.proposal = proposal;
@@ -330,26 +332,25 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// log φ(proposal) − log φ(offset).
-    fn density_ratio(&self, offset: &[f64]) -> f64 {
+    /// log φ(to) − log φ(from).
+    fn density_ratio(&self, from: &[f64], to: &[f64]) -> f64 {
         if !self.prior.has_amplitude() {
             return 0.0;
         }
-        (0..offset.len())
-            .filter(|&i| self.prior.amplitude()[i] > 0.0 && self.proposal[i] != offset[i])
+        (0..from.len())
+            .filter(|&i| self.prior.amplitude()[i] > 0.0 && to[i] != from[i])
             .map(|i| {
-                let ratio = (self.centre[i] + self.proposal[i]) / (self.centre[i] + offset[i]);
+                let ratio = (self.centre[i] + to[i]) / (self.centre[i] + from[i]);
                 self.prior.amplitude()[i] * ratio.abs().ln()
             })
             .sum()
     }
 
-    /// Whether the proposal lies in the box and in the prior's orthant.
-    fn inside(&self) -> bool {
-        self.proposal.iter().all(|u| u.abs() <= self.radius)
+    /// Whether a point lies in the box and in the prior's orthant.
+    fn inside(&self, offset: &[f64]) -> bool {
+        offset.iter().all(|u| u.abs() <= self.radius)
             && (!self.prior.has_boundary()
-                || (0..self.proposal.len()).all(|i| {
-                    !self.prior.nonnegative()[i] || self.centre[i] + self.proposal[i] >= 0.0
-                }))
+                || (0..offset.len())
+                    .all(|i| !self.prior.nonnegative()[i] || self.centre[i] + offset[i] >= 0.0))
     }
 }

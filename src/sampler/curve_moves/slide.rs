@@ -11,11 +11,23 @@ use rand::{Rng, RngExt};
 
 /// Newton steps towards the sheet before the slide is given up.
 const MOST_STEPS: usize = 8;
-/// Evaluations that an end of a segment may cost, first to leave the segment and then to close in on its end.
+/// How often a step is doubled to leave a segment.
 const MOST_DOUBLINGS: usize = 40;
+/// Evaluations that closing in on the end of a segment may cost.
 const MOST_CLOSINGS: usize = 60;
 /// How precisely the ends of a segment are found, in its length or as √K.
 const PRECISION: f64 = 1e-6;
+
+/// Where a slide goes: along a curve in all coordinates but `axis`.
+#[derive(Debug, Clone, Copy)]
+struct Slide {
+    axis: usize,
+    curve: Curve,
+    /// The parameter of the point on the curve.
+    t: f64,
+    /// The direction of the curve in the coordinate `axis`, used to begin the search for the sheet only.
+    along: f64,
+}
 
 /// A segment of {K < ε} on a line parallel to an axis: the smallest and largest value of that coordinate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,9 +43,23 @@ struct Inside {
     excess: f64,
 }
 
+impl Slide {
+    /// Where the search begins on the line at the curve's parameter t, coming from a value on the line at 0.
+    fn start(self, value: f64, t: f64) -> f64 {
+        match self.curve {
+            Curve::Line => value + t * self.along,
+            Curve::Scaling => value * (t * self.along).exp(),
+        }
+    }
+}
+
 impl Segment {
     fn length(self) -> f64 {
         self.high - self.low
+    }
+
+    fn holds(self, value: f64) -> bool {
+        self.low <= value && value <= self.high
     }
 }
 
@@ -47,7 +73,25 @@ impl Walker<'_> {
         population: &[f64],
         rng: &mut impl Rng,
     ) {
-        let axis = rng.random_range(0..offset.len());
+        let slide = self.draw_slide(population, rng);
+        self.move_along(slide.curve, slide.t, offset);
+        if self.proposal == offset || !self.inside(&self.proposal) {
+            return;
+        }
+        let mut here = std::mem::take(&mut self.line);
+        let mut there = std::mem::take(&mut self.proposal);
+        here.copy_from_slice(offset);
+        if let Some(candidate) = self.find(slide, &mut here, &mut there, *excess, threshold, rng) {
+            offset.copy_from_slice(&there);
+            *excess = candidate;
+        }
+        self.line = here;
+        self.proposal = there;
+    }
+
+    /// Sets the direction along a difference of two particles, or of their logarithms.
+    fn draw_slide(&mut self, population: &[f64], rng: &mut impl Rng) -> Slide {
+        let axis = rng.random_range(0..self.direction.len());
         let curve = if rng.random() {
             self.difference_of_logarithms(population, rng);
             Curve::Scaling
@@ -60,7 +104,6 @@ impl Walker<'_> {
             }
             Curve::Line
         };
-        // Half of the time this coordinate goes along too, to begin the search nearer to the sheet.
         let along = if rng.random() {
             self.direction[axis]
         } else {
@@ -68,60 +111,48 @@ impl Walker<'_> {
         };
         self.direction[axis] = 0.0;
         let t = 2.0 * rng.random::<f64>() - 1.0;
-        let log_jacobian = t * self.log_jacobian(curve);
-        let start = |value: f64, t: f64| match curve {
-            Curve::Line => value + t * along,
-            Curve::Scaling => value * (t * along).exp(),
-        };
-        self.move_along(curve, t, offset);
-        if self.proposal == offset || !self.inside() {
-            return;
+        Slide {
+            axis,
+            curve,
+            t,
+            along,
         }
-        let mut line = std::mem::take(&mut self.line);
-        line.copy_from_slice(offset);
-        let inside = Inside {
-            value: offset[axis],
-            excess: *excess,
-        };
-        let here = self.segment(&mut line, axis, inside, self.segments[axis], threshold);
-        let mut there = std::mem::take(&mut self.proposal);
-        let found = here.and_then(|here| {
-            let at = self.approach(
-                &mut there,
-                axis,
-                start(offset[axis], t),
-                here.length(),
-                threshold,
-            )?;
-            let segment = self.segment(&mut there, axis, at, here.length(), threshold)?;
-            Some((here, segment))
-        });
-        self.proposal = there;
-        if let Some((here, segment)) = found {
-            self.proposal[axis] = segment.low + segment.length() * rng.random::<f64>();
-            let floor = (1.0 - rng.random::<f64>()).ln();
-            let ratio = (segment.length() / here.length()).ln() + log_jacobian;
-            if ratio + self.density_ratio(offset) >= floor && self.inside() {
-                let proposal = std::mem::take(&mut self.proposal);
-                let candidate = self.excess(&proposal);
-                line.copy_from_slice(offset);
-                if candidate < threshold {
-                    let back = self.approach(
-                        &mut line,
-                        axis,
-                        start(proposal[axis], -t),
-                        segment.length(),
-                        threshold,
-                    );
-                    if back.is_some_and(|at| here.low <= at.value && at.value <= here.high) {
-                        offset.copy_from_slice(&proposal);
-                        *excess = candidate;
-                    }
-                }
-                self.proposal = proposal;
-            }
+    }
+
+    /// Finds the sheet from `here` on the line through `there`, and draws a point on it: K at that point, with `there`
+    /// moved to it, or `None` where the particle stays.
+    fn find(
+        &mut self,
+        slide: Slide,
+        here: &mut [f64],
+        there: &mut [f64],
+        excess: f64,
+        threshold: f64,
+        rng: &mut impl Rng,
+    ) -> Option<f64> {
+        let Slide { axis, t, .. } = slide;
+        let value = here[axis];
+        let usual = self.segments[axis];
+        let old = self.segment(here, axis, Inside { value, excess }, usual, threshold)?;
+        let start = slide.start(value, t);
+        let found = self.approach(there, axis, start, old.length(), threshold)?;
+        let new = self.segment(there, axis, found, old.length(), threshold)?;
+        let drawn = new.low + new.length() * rng.random::<f64>();
+        let floor = (1.0 - rng.random::<f64>()).ln();
+        here[axis] = value;
+        there[axis] = drawn;
+        let log_ratio = (new.length() / old.length()).ln()
+            + t * self.log_jacobian(slide.curve)
+            + self.density_ratio(here, there);
+        if log_ratio < floor {
+            return None;
         }
-        self.line = line;
+        let candidate = self.excess(there);
+        if candidate >= threshold {
+            return None;
+        }
+        let back = self.approach(here, axis, slide.start(drawn, -t), new.length(), threshold)?;
+        old.holds(back.value).then_some(candidate)
     }
 
     /// K where the coordinate `axis` of `line` has a value; infinite outside of the box.
