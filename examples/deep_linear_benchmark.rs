@@ -3,11 +3,12 @@
 //! crate's default.
 //!
 //! ```text
-//! deep_linear_benchmark [NETWORKS [MOST_PARAMETERS [SEED]]]
+//! deep_linear_benchmark [NETWORKS[,NETWORKS…] [MOST_PARAMETERS [SEED]]]
 //! ```
 //!
-//! Without arguments a few small networks, in seconds. The paper's classes run to 10⁶ parameters with
-//! `cargo run --release --example deep_linear_benchmark -- 100 1000000`.
+//! Without arguments a few small networks, in seconds. Several numbers are those of each class of the paper:
+//! `cargo run --release --example deep_linear_benchmark -- 45,45,8,2 1000000` (hours: by the paper's settings a network
+//! of 10⁶ parameters takes one). As many networks run side by side as there are processors.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
@@ -17,6 +18,7 @@ use rlct::closed_form;
 use rlct::estimate::{Llc, LlcEstimate};
 use rlct::loss::{LinearNetwork, LinearNetworkStream, Scalar};
 use rlct::sampler::Sgld;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 type Failure = Box<dyn std::error::Error>;
@@ -172,9 +174,8 @@ fn print(
     name: &str,
     result: Result<LlcEstimate, Failure>,
     exact: f64,
-    start: Instant,
+    seconds: f64,
 ) -> Option<Seen> {
-    let seconds = start.elapsed().as_secs_f64();
     match result {
         Err(error) => {
             println!("  {name:8} {error}");
@@ -258,36 +259,95 @@ fn summary(name: &str, seen: &[Seen], networks: usize) {
     );
 }
 
-fn main() -> Result<(), Failure> {
-    let mut arguments = std::env::args().skip(1);
-    let mut argument = |default: u64| arguments.next().map_or(Ok(default), |text| text.parse());
-    let (networks, most, seed) = (argument(4)?, argument(1000)?, argument(1)?);
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    // Classes of networks small enough for the limit, in turn.
+/// How many networks of each class: a single number is spread over the classes that have networks small enough.
+fn counts(text: &str, most_parameters: usize) -> Result<Vec<u64>, Failure> {
+    if text.contains(',') {
+        return Ok(text.split(',').map(str::parse).collect::<Result<_, _>>()?);
+    }
+    let networks: u64 = text.parse()?;
     let possible = CLASSES
         .iter()
-        .take_while(|class| 2 * class.widths.0 * class.widths.0 <= most as usize)
+        .take_while(|class| 2 * class.widths.0 * class.widths.0 <= most_parameters)
         .count()
-        .max(1);
-    let (mut by_paper, mut by_default) = (Vec::new(), Vec::new());
-    for i in 0..networks {
-        let class = &CLASSES[i as usize % possible];
-        let network = Network::draw(class, most as usize, &mut rng);
-        let exact = closed_form::deep_linear(&network.widths, network.rank)?;
-        let lambda = exact.lambda().to_f64();
-        println!(
-            "{:?}, rank {}: {} parameters, λ = {}",
-            network.widths,
-            network.rank,
-            network.w_star.len(),
-            exact.lambda()
-        );
-        let start = Instant::now();
-        by_paper.extend(print("paper", paper(&network, class, i), lambda, start));
-        let start = Instant::now();
-        by_default.extend(print("default", default(&network, class, i), lambda, start));
-    }
-    summary("paper", &by_paper, networks as usize);
-    summary("default", &by_default, networks as usize);
+        .max(1) as u64;
+    Ok((0..possible)
+        .map(|class| networks / possible + u64::from(class < networks % possible))
+        .collect())
+}
+
+/// Both ways on the network with this number.
+fn compare(
+    class: &Class,
+    most: usize,
+    seed: u64,
+    number: u64,
+) -> Result<[Option<Seen>; 2], Failure> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(number);
+    let network = Network::draw(class, most, &mut rng);
+    let exact = closed_form::deep_linear(&network.widths, network.rank)?;
+    let lambda = exact.lambda().to_f64();
+    let start = Instant::now();
+    let paper = paper(&network, class, number);
+    let paper_seconds = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    let default = default(&network, class, number);
+    let default_seconds = start.elapsed().as_secs_f64();
+    // Networks end in any order, each shown whole.
+    let _whole = std::io::stdout().lock();
+    println!(
+        "{:?}, rank {}: {} parameters, λ = {}",
+        network.widths,
+        network.rank,
+        network.w_star.len(),
+        exact.lambda()
+    );
+    Ok([
+        print("paper", paper, lambda, paper_seconds),
+        print("default", default, lambda, default_seconds),
+    ])
+}
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let argument =
+        |i: usize, default: &'static str| arguments.get(i).map_or(default, String::as_str);
+    let (most, seed): (usize, u64) = (argument(1, "1000").parse()?, argument(2, "1").parse()?);
+    let counts = counts(argument(0, "4"), most)?;
+    let jobs: Vec<&Class> = CLASSES
+        .iter()
+        .zip(&counts)
+        .flat_map(|(class, &count)| (0..count).map(move |_| class))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<Vec<[Option<Seen>; 2]>, String> {
+        let mut seen = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(class) = jobs.get(number) else {
+                return Ok(seen);
+            };
+            let pair = compare(class, most, seed, number as u64);
+            seen.push(pair.map_err(|error| error.to_string())?);
+        }
+    };
+    let workers = std::thread::available_parallelism()?.get();
+    let mut by_way = [Vec::new(), Vec::new()];
+    std::thread::scope(|scope| -> Result<(), Failure> {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            for pair in thread
+                .join()
+                .map_err(|_| "a network could not be estimated")??
+            {
+                for (seen, of_way) in pair.into_iter().zip(&mut by_way) {
+                    of_way.extend(seen);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    summary("paper", &by_way[0], jobs.len());
+    summary("default", &by_way[1], jobs.len());
     Ok(())
 }

@@ -74,6 +74,8 @@ impl PoleFit {
     }
 }
 
+/// The largest multiplicity considered.
+pub(super) const LARGEST_MULTIPLICITY: usize = 6;
 /// The fewest bins a window may have.
 const LEAST_BINS: usize = 10;
 /// How well the shape of the slope beyond the data is known, relative to how far λ̂ lies from the last bins.

@@ -168,7 +168,7 @@ impl<'a> Ladder<'a> {
         let rhats = median_around(&convergence);
         let rungs = usable_rungs(&run, &rhats);
         let observed = Observed::new(&run, rungs, blocks);
-        let most = self.w_star.len().min(6);
+        let most = self.w_star.len().min(asymptotics::LARGEST_MULTIPLICITY);
         let mut fit = observed.fit(most).ok_or(EstimateError::RangeTooShort {
             variable: "log t",
             start: run.log_t[0],

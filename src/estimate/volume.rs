@@ -191,7 +191,7 @@ impl<'a> VolumeScaling<'a> {
         range: Range,
         stopped: bool,
     ) -> Result<VolumeEstimate, EstimateError> {
-        let max_multiplicity = self.w_star.len().min(6);
+        let max_multiplicity = self.w_star.len().min(asymptotics::LARGEST_MULTIPLICITY);
         let (fit, dispersion) = pole(run, range, max_multiplicity);
         let Some(mut fit) = fit else {
             let Range { start, end } = range;
