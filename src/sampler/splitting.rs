@@ -42,7 +42,8 @@ pub struct Splitting {
     /// Independent replicates; the spread between them is the error. Default 8.
     pub replicates: usize,
     /// Markov moves of each particle at the first level; later levels adapt the number to how
-    /// much twins still resemble each other, up to four times this. Default 12 + 2d.
+    /// much twins still resemble each other, up to four times this, and where that is not enough a ninth of
+    /// them find the set again after a step of any size along it. Default 12 + 2d.
     pub moves: Option<usize>,
     /// Stop at this log V. Default −120 (V = 10⁻⁵²): a term (m − 1)/log(1/ε) in the slope takes that long to
     /// be told from the next pole.
