@@ -219,8 +219,11 @@ impl Walker<'_> {
     ) -> Option<Segment> {
         let high = self.end(line, axis, within, width, threshold)?;
         let low = self.end(line, axis, within, -width, threshold)?;
-        self.segments[axis] = high - low;
-        Some(Segment { low, high })
+        // One that floating point does not resolve says nothing about the next one's length.
+        (high > low).then(|| {
+            self.segments[axis] = high - low;
+            Segment { low, high }
+        })
     }
 
     /// The end of the segment beyond `within`, on the side of `step`.
