@@ -22,6 +22,16 @@ enum Curve {
     Scaling,
 }
 
+impl Curve {
+    /// One coordinate of the point at t, on the curve through `u` with direction `v`.
+    fn point(self, u: f64, v: f64, t: f64) -> f64 {
+        match self {
+            Self::Line => u + t * v,
+            Self::Scaling => u * (t * v).exp(),
+        }
+    }
+}
+
 /// How often a slice is shrunk before the particle stays where it is.
 const MAX_SHRINKS: usize = 24;
 /// How many accepted lengths of coordinate moves are remembered, per coordinate.
@@ -92,10 +102,7 @@ impl<'a> Walker<'a> {
     pub(super) fn draw_prior(&self, offset: &mut [f64], rng: &mut impl Rng) {
         for (i, u) in offset.iter_mut().enumerate() {
             let power = self.prior.amplitude()[i] + 1.0;
-            let low = match self.prior.nonnegative()[i] {
-                true => (self.centre[i] - self.radius).max(0.0),
-                false => self.centre[i] - self.radius,
-            };
+            let low = self.centre[i] + self.lowest_offset(i);
             let high = self.centre[i] + self.radius;
             let to_uniform = |x: f64| x.signum() * x.abs().powf(power);
             let (a, b) = (to_uniform(low), to_uniform(high));
@@ -285,10 +292,7 @@ impl<'a> Walker<'a> {
     /// Sets the proposal to the point at `t` on a curve through `offset`.
     fn move_along(&mut self, curve: Curve, t: f64, offset: &[f64]) {
         for ((p, &u), &v) in self.proposal.iter_mut().zip(offset).zip(&self.direction) {
-            *p = match curve {
-                Curve::Line => u + t * v,
-                Curve::Scaling => u * (t * v).exp(),
-            };
+            *p = curve.point(u, v, t);
         }
     }
 
@@ -329,6 +333,14 @@ impl<'a> Walker<'a> {
                 offset.copy_from_slice(&self.proposal);
                 *excess = candidate;
             }
+        }
+    }
+
+    /// The smallest offset of a coordinate in the box and in the prior's orthant.
+    fn lowest_offset(&self, i: usize) -> f64 {
+        match self.prior.nonnegative()[i] {
+            true => (-self.centre[i]).max(-self.radius),
+            false => -self.radius,
         }
     }
 

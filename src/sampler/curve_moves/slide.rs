@@ -46,10 +46,7 @@ struct Inside {
 impl Slide {
     /// Where the search begins on the line at the curve's parameter t, coming from a value on the line at 0.
     fn start(self, value: f64, t: f64) -> f64 {
-        match self.curve {
-            Curve::Line => value + t * self.along,
-            Curve::Scaling => value * (t * self.along).exp(),
-        }
+        self.curve.point(value, self.along, t)
     }
 }
 
@@ -164,13 +161,6 @@ impl Walker<'_> {
         self.excess(line)
     }
 
-    fn lowest_offset(&self, axis: usize) -> f64 {
-        match self.prior.nonnegative()[axis] {
-            true => (-self.centre[axis]).max(-self.radius),
-            false => -self.radius,
-        }
-    }
-
     /// A value of the coordinate `axis` at which K < threshold, by Newton's method for the minimum of K on the line.
     fn approach(
         &mut self,
@@ -266,7 +256,7 @@ impl Walker<'_> {
         }
         let resolution = 2.0 * f64::EPSILON * (self.centre[axis] + within.value).abs();
         // Regula falsi on √K − √ε (Illinois), every third time bisection.
-        let mut last = 0;
+        let mut last_inner = None;
         for closing in 0..MOST_CLOSINGS {
             let gap = outer - inner;
             if gap.abs() <= (PRECISION * (outer - within.value).abs()).max(resolution) {
@@ -285,16 +275,16 @@ impl Walker<'_> {
             }
             if value < 0.0 {
                 (inner, below) = (middle, value);
-                if last == 1 {
+                if last_inner == Some(true) {
                     above *= 0.5;
                 }
-                last = 1;
+                last_inner = Some(true);
             } else {
                 (outer, above) = (middle, value);
-                if last == 2 {
+                if last_inner == Some(false) {
                     below *= 0.5;
                 }
-                last = 2;
+                last_inner = Some(false);
             }
         }
         None
@@ -332,11 +322,6 @@ mod tests {
             first += offset[0];
             second += offset[0].powi(2);
         }
-        eprintln!(
-            "{} {} {moved}",
-            first / slides as f64,
-            second / slides as f64
-        );
         (first / slides as f64, second / slides as f64, moved)
     }
 
