@@ -7,11 +7,12 @@
 //! ```
 //!
 //! Without arguments a few small networks, in seconds. Several numbers are those of each class of the paper:
-//! `cargo run --release --example deep_linear_benchmark -- 45,45,8,2 1000000` (hours: by the paper's settings a network
+//! `cargo run --release --example deep_linear_benchmark -- 48,44,6,2 1000000` (two hours: a network
 //! of 10⁶ parameters takes one). As many networks run side by side as there are processors.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
+use faer::Mat;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rlct::closed_form;
@@ -74,9 +75,11 @@ struct Network {
 }
 
 impl Network {
-    /// Widths and layers of a class; all matrices of one random rank r, which their product has too, with entries
-    /// of variance 1/fan-in. Such points are one orbit of the changes of bases, the one of the least λ, for which the
-    /// formula stands. (The paper lowers ranks of single matrices; at such a point the local λ can be larger.)
+    /// Widths and layers of a class, and a random rank r of W*, whose singular values are between 1/2 and 2: each
+    /// matrix has the L-th root of them, between random orthonormal bases. All matrices have the rank of their product:
+    /// such points are one orbit of the changes of bases, the one of the least λ, for which the formula stands. (The
+    /// paper lowers the ranks of single Gaussian matrices. At such a point the local λ can be larger, and the posterior
+    /// at this n does not see the many small singular values of their product.)
     fn draw(class: &Class, most_parameters: usize, rng: &mut ChaCha8Rng) -> Self {
         let widths: Vec<usize> = loop {
             let layers = rng.random_range(class.layers.0..class.layers.1);
@@ -87,24 +90,30 @@ impl Network {
                 break widths;
             }
         };
+        let layers = widths.len() - 1;
         let narrowest = widths.iter().copied().min().unwrap_or(1);
         let rank = rng.random_range(1..=narrowest);
-        let mut w_star = Vec::with_capacity(parameters(&widths));
-        let mut truth: Option<Vec<f32>> = None;
-        for pair in widths.windows(2) {
-            let (columns, rows) = (pair[0], pair[1]);
-            let left = normal(rows * rank, (1.0 / columns as f64).sqrt(), rng);
-            let right = normal(rank * columns, (1.0 / rank as f64).sqrt(), rng);
-            let matrix = product(&left, &right, rows, rank, columns);
-            truth = Some(match truth {
-                None => matrix.clone(),
-                Some(before) => product(&matrix, &before, rows, columns, widths[0]),
+        let singular_values: Vec<f32> = (0..rank)
+            .map(|_| f32::of(2.0_f64.powf(rng.random_range(-1.0..1.0))))
+            .collect();
+        let bases: Vec<Mat<f32>> = widths
+            .iter()
+            .map(|&width| orthonormal(width, rank, rng))
+            .collect();
+        // Left basis times powers of the singular values times the transpose of the right basis.
+        let between = |left: &Mat<f32>, right: &Mat<f32>, power: f32| -> Vec<f32> {
+            let scaled = Mat::from_fn(left.nrows(), rank, |i, k| {
+                left[(i, k)] * singular_values[k].powf(power)
             });
-            w_star.extend(matrix);
-        }
+            column_major(&(scaled * right.transpose()))
+        };
+        let root = 1.0 / layers as f32;
         Self {
-            w_star,
-            truth: truth.unwrap_or_default(),
+            w_star: bases
+                .windows(2)
+                .flat_map(|pair| between(&pair[1], &pair[0], root))
+                .collect(),
+            truth: between(&bases[layers], &bases[0], 1.0),
             rank,
             widths,
         }
@@ -115,19 +124,16 @@ fn parameters(widths: &[usize]) -> usize {
     widths.windows(2).map(|pair| pair[0] * pair[1]).sum()
 }
 
-fn normal(len: usize, deviation: f64, rng: &mut ChaCha8Rng) -> Vec<f32> {
-    (0..len)
-        .map(|_| f32::of(deviation) * f32::normal(rng))
-        .collect()
+/// A random orthonormal basis of `rank` columns.
+fn orthonormal(rows: usize, rank: usize, rng: &mut ChaCha8Rng) -> Mat<f32> {
+    Mat::from_fn(rows, rank, |_, _| f32::normal(rng))
+        .qr()
+        .compute_thin_Q()
 }
 
-/// The product of an m × k and a k × n matrix, all column-major.
-fn product(left: &[f32], right: &[f32], m: usize, k: usize, n: usize) -> Vec<f32> {
-    let left = faer::MatRef::from_column_major_slice(left, m, k);
-    let right = faer::MatRef::from_column_major_slice(right, k, n);
-    let product = left * right;
-    (0..n)
-        .flat_map(|j| product.col_as_slice(j).to_vec())
+fn column_major(matrix: &Mat<f32>) -> Vec<f32> {
+    (0..matrix.ncols())
+        .flat_map(|j| matrix.col_as_slice(j).to_vec())
         .collect()
 }
 

@@ -8,7 +8,10 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use rand::SeedableRng;
-use rlct::loss::{Activation, LinearNetwork, LinearNetworkSample, Loss, ModularAddition, Prior};
+use rlct::loss::{
+    Activation, LinearNetwork, LinearNetworkSample, Loss, LossForm, ModularAddition,
+    PolynomialLoss, Prior,
+};
 use rlct::sampler::{Chains, Control, NormalStream, Posterior, Sgld};
 use std::error::Error;
 use std::hint::black_box;
@@ -66,15 +69,15 @@ fn peak() -> f64 {
     })
 }
 
-/// Seconds of one step of SGLD.
-fn step(loss: &dyn Loss<f32>, w: &[f32], batch: usize) -> Result<f64, Box<dyn Error>> {
+/// Seconds of one step of SGLD, on batches of this size or on the loss as it is.
+fn step(loss: &dyn Loss<f32>, w: &[f32], batch: Option<usize>) -> Result<f64, Box<dyn Error>> {
     let posterior = Posterior::new(loss, w, Prior::flat(w.len()), 100.0, 1.0)?;
-    let steps = (20_000_000 / (w.len() * batch.min(32))).clamp(4, 2000);
-    let chains = Chains::new()
-        .with_num_chains(1)
-        .with_burn_in(0)
-        .with_num_draws(steps)
-        .with_batch_size(batch);
+    let steps = match batch {
+        Some(batch) => (20_000_000 / (w.len() * batch.min(32))).clamp(4, 2000),
+        None => 100_000,
+    };
+    let mut chains = Chains::new().with_num_chains(1).with_burn_in(0);
+    chains.batch_size = batch;
     let run = |draws: usize| {
         let chains = chains.clone().with_num_draws(draws);
         fastest(8, || {
@@ -122,6 +125,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
         Ok::<(), Box<dyn Error>>(())
     };
+    // K = x²y²: K and ∇K are three products each.
+    let product = PolynomialLoss::from_terms(2, &[vec![(vec![1, 1], 1.0)]], LossForm::Ideal)?;
+    report("polynomial x²y²", &product, &[0.0; 2], None, 6.0)?;
     let networks: [(&str, &[usize], usize); 4] = [
         ("deep linear 10-10-10, batch 64", &[10; 3], 64),
         ("deep linear 5 layers of 100, b. 500", &[100; 6], 500),
@@ -133,13 +139,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         let loss = LinearNetworkSample::draw(&population, 1000, 1.0, 1)?;
         // Forward, and backward for the weights and, but for the first layer, for the inputs.
         let operations = 2 * batch * (3 * w.len() - widths[0] * widths[1]);
-        report(name, &loss, &w, batch, operations as f64)?;
+        report(name, &loss, &w, Some(batch), operations as f64)?;
     }
     for (e, h) in [(64, 128), (128, 256)] {
         let loss = ModularAddition::split(53, e, h, Activation::Gelu, 0.95, 1)?;
         let operations = 12 * h * e * 53 + 6 * 53 * h * 64;
         let name = format!("modular addition 53-{e}-{h}, batch 64");
-        report(&name, &loss, &loss.initial(1), 64, operations as f64)?;
+        report(&name, &loss, &loss.initial(1), Some(64), operations as f64)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::tuning::{TARGET_OF_HMC, TARGET_OF_MALA, VIRIAL_SHARE};
 use super::{Doubt, EstimateError, Llc, LlcEstimate};
 use crate::loss::Scalar;
 use crate::sampler::{
-    Chains, Control, Draws, Langevin, Mala, Observer, Posterior, RecordedLoss, Rounds, baseline,
+    Chains, Control, Draws, Langevin, Mala, Observer, Posterior, RecordedLoss, Rounds,
 };
 
 /// Draws of a chain in the first round, after a pilot and without.
@@ -178,7 +178,7 @@ impl<T: Scalar> Llc<'_, T> {
     /// The constants of the posterior that make quantities of its draws.
     pub(super) fn setting(&self, posterior: &Posterior<'_, T>) -> Result<Setting, EstimateError> {
         Ok(Setting {
-            baseline: baseline(self.loss, self.w_star)?,
+            baseline: posterior.baseline()?,
             nbeta: posterior.nbeta(),
             localization: posterior.localization(),
             virial_dimension: posterior

@@ -3,7 +3,7 @@
 use super::judgement::Judgement;
 use super::{Doubt, EstimateError, Llc, PredictiveEstimate, WithError};
 use crate::loss::{Loss, Scalar};
-use crate::sampler::{Control, Mala, Observer, SamplerError, baseline};
+use crate::sampler::{Control, Mala, Observer, SamplerError};
 
 /// Blocks of draws of a chain, of which the standard errors leave out one at a time.
 const BLOCKS: usize = 8;
@@ -57,7 +57,7 @@ impl<T: Scalar> Llc<'_, T> {
             return Err(EstimateError::PredictiveTemperature);
         }
         let posterior = self.posterior(num_samples as f64)?;
-        let baseline = baseline(self.loss, self.w_star)?;
+        let baseline = posterior.baseline()?;
         let mut scratch = vec![T::of(0.0); self.loss.scratch_len()];
         let mut values = vec![T::of(0.0); num_samples];
         self.loss

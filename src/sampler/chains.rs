@@ -278,7 +278,7 @@ impl Chains {
             }
             _ => {}
         }
-        super::baseline(posterior.loss, posterior.w_star)
+        posterior.baseline()
     }
 
     /// Runs the chains from w*.

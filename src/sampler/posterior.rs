@@ -3,6 +3,7 @@
 use super::SamplerError;
 use super::restriction::Restriction;
 use crate::loss::{Loss, Prior, Scalar};
+use std::sync::OnceLock;
 
 /// The density ∝ exp(−nβ L(w) − γ/2·|w − w*|²) φ(w), on all of ℝᵈ or on an affine subspace through
 /// w*: chosen parameters, the directions orthogonal to ∇L(w*), or both.
@@ -27,6 +28,8 @@ pub struct Posterior<'a, T: Scalar> {
     pub(super) nbeta: f64,
     pub(super) localization: f64,
     pub(super) restriction: Restriction<T>,
+    /// L(w*), once it was asked for: on much data it costs as much as many steps.
+    baseline: OnceLock<f64>,
 }
 
 impl<'a, T: Scalar> Posterior<'a, T> {
@@ -67,7 +70,17 @@ impl<'a, T: Scalar> Posterior<'a, T> {
             nbeta,
             localization,
             restriction: Restriction::none(w_star.len()),
+            baseline: OnceLock::new(),
         })
+    }
+
+    /// L(w*) on all the data.
+    pub(crate) fn baseline(&self) -> Result<f64, SamplerError> {
+        if let Some(&value) = self.baseline.get() {
+            return Ok(value);
+        }
+        let value = super::baseline(self.loss, self.w_star)?;
+        Ok(*self.baseline.get_or_init(|| value))
     }
 
     /// Holds the parameters with `false` at w*: the posterior of the others, as for refined local
