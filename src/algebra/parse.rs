@@ -12,246 +12,21 @@
 //! Products associate to the left, so `3/2*a` is (3/2)·a and `1/2x` is (1/2)·x. Only constants
 //! divide.
 
+mod error;
+mod tokens;
+
+pub use error::{ParseError, ParseErrorReason};
+
 use super::arithmetic::sum;
-use super::variables::{continues_name, starts_name, superscript_digit};
-use super::{Polynomial, PolynomialError, Rational, SizeLimits, Variables, VariablesError};
-use std::fmt;
+use super::{Polynomial, PolynomialError, SizeLimits, Variables, VariablesError};
 use std::str::FromStr;
-use winnow::combinator::{alt, opt};
-use winnow::prelude::*;
-use winnow::stream::LocatingSlice;
-use winnow::token::{any, take_while};
+use tokens::{Placed, Token, spelling, tokens};
 
 /// Parentheses and signs nested deeper than this are refused.
 const MAX_DEPTH: usize = 200;
 
 /// Texts longer than this (in bytes) are refused.
 const MAX_LENGTH: usize = 1 << 24;
-
-/// Why a text is not a polynomial, and where.
-///
-/// # Examples
-///
-/// ```
-/// use rlct::algebra::Polynomial;
-///
-/// let error = "x^2 + (y".parse::<Polynomial>().unwrap_err();
-/// assert_eq!(error.column(), 8);
-/// assert_eq!(error.to_string(), "expected `)` but the text ends, at column 9");
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParseError {
-    column: usize,
-    width: usize,
-    reason: ParseErrorReason,
-}
-
-/// What the parser objects to.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParseErrorReason {
-    /// There is nothing to read.
-    #[error("expected a polynomial but found nothing")]
-    Empty,
-    /// Something else was expected here.
-    #[error("expected {expected} but found `{found}`")]
-    Unexpected {
-        /// What could stand here.
-        expected: &'static str,
-        /// What does.
-        found: String,
-    },
-    /// The text ends too early.
-    #[error("expected {expected} but the text ends")]
-    UnexpectedEnd {
-        /// What could stand here.
-        expected: &'static str,
-    },
-    /// A variable that the ring does not have.
-    #[error("unknown variable `{name}`; the variables are {known}")]
-    UnknownVariable {
-        /// The name.
-        name: String,
-        /// The variables there are.
-        known: String,
-    },
-    /// Division by something that is not a constant.
-    #[error("division by a polynomial; only constants divide")]
-    DivisionByPolynomial,
-    /// Division by 0.
-    #[error("division by zero")]
-    DivisionByZero,
-    /// A negative exponent.
-    #[error("negative exponent; exponents are integers ≥ 0")]
-    NegativeExponent,
-    /// An exponent beyond 32 bits.
-    #[error("exponent too large; at most {} is supported", u32::MAX)]
-    ExponentOverflow,
-    /// Parentheses nested too deeply.
-    #[error("nested more than {MAX_DEPTH} deep")]
-    TooDeep,
-    /// The expanded polynomial or the text is too large.
-    #[error("too large: more than {limit} {what}")]
-    TooLarge {
-        /// The limit.
-        limit: usize,
-        /// What was counted.
-        what: &'static str,
-    },
-}
-
-impl ParseError {
-    /// Where the trouble is: the column, in characters from 0.
-    ///
-    /// ```
-    /// # use rlct::algebra::Polynomial;
-    /// assert_eq!("x/y".parse::<Polynomial>().unwrap_err().column(), 2);
-    /// ```
-    #[must_use]
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// How many characters are concerned, at least 1.
-    ///
-    /// ```
-    /// # use rlct::algebra::Polynomial;
-    /// assert_eq!("x/(y+1)".parse::<Polynomial>().unwrap_err().width(), 5);
-    /// ```
-    #[must_use]
-    pub fn width(&self) -> usize {
-        self.width.max(1)
-    }
-
-    /// What is wrong there.
-    ///
-    /// ```
-    /// # use rlct::algebra::{ParseErrorReason, Polynomial};
-    /// let error = "x/0".parse::<Polynomial>().unwrap_err();
-    /// assert_eq!(error.reason(), &ParseErrorReason::DivisionByZero);
-    /// ```
-    #[must_use]
-    pub fn reason(&self) -> &ParseErrorReason {
-        &self.reason
-    }
-}
-
-impl fmt::Display for ParseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, at column {}", self.reason, self.column + 1)
-    }
-}
-
-impl std::error::Error for ParseError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.reason)
-    }
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Token {
-    Number(Rational),
-    Name(String),
-    Superscript(Option<u32>),
-    Plus,
-    Minus,
-    Times,
-    Over,
-    Power,
-    Open,
-    Close,
-    Other(char),
-}
-
-/// A token and its place in characters.
-#[derive(Debug, Clone)]
-struct Placed {
-    token: Token,
-    start: usize,
-    end: usize,
-}
-
-type Input<'a> = LocatingSlice<&'a str>;
-
-fn number(input: &mut Input<'_>) -> ModalResult<Token> {
-    let digits = |i: &mut Input<'_>| -> ModalResult<()> {
-        take_while(1.., |c: char| c.is_ascii_digit())
-            .void()
-            .parse_next(i)
-    };
-    (digits, opt(('.', digits)))
-        .take()
-        .try_map(|text: &str| text.parse().map(Token::Number))
-        .parse_next(input)
-}
-
-fn name(input: &mut Input<'_>) -> ModalResult<Token> {
-    (
-        any.verify(|c: &char| starts_name(*c)),
-        take_while(0.., continues_name),
-    )
-        .take()
-        .map(|text: &str| Token::Name(text.to_string()))
-        .parse_next(input)
-}
-
-fn superscript(input: &mut Input<'_>) -> ModalResult<Token> {
-    take_while(1.., |c| superscript_digit(c).is_some())
-        .map(|text: &str| {
-            let digits = text.chars().filter_map(superscript_digit);
-            Token::Superscript(digits.into_iter().try_fold(0_u32, |value, digit| {
-                value.checked_mul(10)?.checked_add(digit)
-            }))
-        })
-        .parse_next(input)
-}
-
-fn symbol(input: &mut Input<'_>) -> ModalResult<Token> {
-    let starred = alt(("**", "^")).value(Token::Power);
-    let single = any.map(|c| match c {
-        '+' => Token::Plus,
-        '-' | '−' | '–' => Token::Minus,
-        '*' | '·' | '×' | '⋅' => Token::Times,
-        '/' | '÷' => Token::Over,
-        '(' | '[' => Token::Open,
-        ')' | ']' => Token::Close,
-        other => Token::Other(other),
-    });
-    alt((starred, single)).parse_next(input)
-}
-
-fn tokens(text: &str) -> Vec<Placed> {
-    let mut input = LocatingSlice::new(text);
-    let mut result = Vec::new();
-    let mut space = |i: &mut Input<'_>| -> ModalResult<()> {
-        take_while(0.., char::is_whitespace).void().parse_next(i)
-    };
-    // byte offsets to character columns, incrementally
-    let (mut bytes, mut column) = (0, 0);
-    let mut column_of = |offset: usize| {
-        column += text[bytes..offset].chars().count();
-        bytes = offset;
-        column
-    };
-    loop {
-        // none of the pieces can fail but at the end of the text
-        if space.parse_next(&mut input).is_err() {
-            return result;
-        }
-        let token = alt((number, superscript, name, symbol))
-            .with_span()
-            .parse_next(&mut input);
-        let Ok((token, span)) = token else {
-            return result;
-        };
-        let start = column_of(span.start);
-        result.push(Placed {
-            token,
-            start,
-            end: column_of(span.end),
-        });
-    }
-}
 
 /// A polynomial under construction and the columns it was read from.
 struct Piece {
@@ -577,22 +352,6 @@ fn too_large(error: &PolynomialError, start: usize, end: usize) -> ParseError {
     }
 }
 
-fn spelling(token: &Token) -> String {
-    match token {
-        Token::Number(number) => number.to_string(),
-        Token::Name(name) => name.clone(),
-        Token::Superscript(_) => "a superscript".to_string(),
-        Token::Plus => "+".to_string(),
-        Token::Minus => "-".to_string(),
-        Token::Times => "*".to_string(),
-        Token::Over => "/".to_string(),
-        Token::Power => "^".to_string(),
-        Token::Open => "(".to_string(),
-        Token::Close => ")".to_string(),
-        Token::Other(c) => c.to_string(),
-    }
-}
-
 fn placed_tokens(text: &str) -> Result<Vec<Placed>, ParseError> {
     if text.len() > MAX_LENGTH {
         let reason = ParseErrorReason::TooLarge {
@@ -756,6 +515,7 @@ impl FromStr for Polynomial {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::algebra::Rational;
     use proptest::prelude::*;
 
     fn shown(text: &str) -> String {

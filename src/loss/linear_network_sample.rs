@@ -1,14 +1,13 @@
 //! Deep linear networks on data: the mean negative log likelihood of n samples.
 
 use super::linear_network::{Layers, check};
-use super::{Evaluate, LinearNetwork, LossError, Scalar};
+use super::linear_network_data::Samples;
+use super::{LinearNetwork, LossError, Scalar};
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
-
-/// How many samples a pass takes through the network at once: activations stay in cache.
-const BLOCK: usize = 256;
+use std::ops::Range;
 
 /// The loss of a deep linear network on n samples,
 ///
@@ -121,72 +120,42 @@ impl<T: Scalar> LinearNetworkSample<T> {
     }
 }
 
-impl<T: Scalar> Evaluate for LinearNetworkSample<T> {
+impl<T: Scalar> Samples for LinearNetworkSample<T> {
     type Scalar = T;
 
-    fn dimension(&self) -> usize {
-        self.layers.dimension()
+    fn layers(&self) -> &Layers {
+        &self.layers
     }
 
-    fn scratch_len(&self) -> usize {
-        let block = BLOCK.min(self.num_samples);
-        (self.layers.inputs() + self.layers.outputs()) * block + self.layers.scratch_len(block)
+    fn count(&self) -> usize {
+        self.num_samples
     }
 
-    fn num_samples(&self) -> Option<usize> {
-        Some(self.num_samples)
+    fn scale(&self) -> f64 {
+        1.0
     }
 
-    /// One pass over the samples in blocks.
-    fn evaluate(
-        &self,
-        w: &[T],
+    fn block<'a>(
+        &'a self,
+        places: Range<usize>,
         batch: Option<&[u32]>,
-        mut gradient: Option<&mut [T]>,
-        scratch: &mut [T],
-    ) -> T {
+        x: &'a mut [T],
+        y: &'a mut [T],
+    ) -> (&'a [T], &'a [T]) {
         let (rows, outputs) = (self.layers.inputs(), self.layers.outputs());
-        let block = BLOCK.min(self.num_samples);
-        let (gathered, scratch) = scratch.split_at_mut((rows + outputs) * block);
-        let (gathered_x, gathered_y) = gathered.split_at_mut(rows * block);
-        let total = batch.map_or(self.num_samples, <[u32]>::len);
-        let weight = T::of(1.0 / total as f64);
-        let mut sum = T::of(0.0);
-        let mut done = 0;
-        while done < total {
-            let columns = block.min(total - done);
-            let (x, y) = match batch {
-                None => (
-                    &self.inputs[done * rows..(done + columns) * rows],
-                    &self.outputs[done * outputs..(done + columns) * outputs],
-                ),
-                Some(indices) => {
-                    for (k, &index) in indices[done..done + columns].iter().enumerate() {
-                        let i = index as usize;
-                        gathered_x[k * rows..(k + 1) * rows]
-                            .copy_from_slice(&self.inputs[i * rows..(i + 1) * rows]);
-                        gathered_y[k * outputs..(k + 1) * outputs]
-                            .copy_from_slice(&self.outputs[i * outputs..(i + 1) * outputs]);
-                    }
-                    (
-                        &gathered_x[..columns * rows],
-                        &gathered_y[..columns * outputs],
-                    )
-                }
-            };
-            sum += self.layers.residual(w, Some(x), y, columns, scratch);
-            if let Some(gradient) = gradient.as_deref_mut() {
-                let accumulate = if done == 0 {
-                    Accum::Replace
-                } else {
-                    Accum::Add
-                };
-                self.layers
-                    .backward(w, Some(x), columns, weight, accumulate, gradient, scratch);
-            }
-            done += columns;
+        let Some(batch) = batch else {
+            return (
+                &self.inputs[places.start * rows..places.end * rows],
+                &self.outputs[places.start * outputs..places.end * outputs],
+            );
+        };
+        let columns = x.chunks_exact_mut(rows).zip(y.chunks_exact_mut(outputs));
+        for ((x, y), &index) in columns.zip(&batch[places]) {
+            let i = index as usize;
+            x.copy_from_slice(&self.inputs[i * rows..(i + 1) * rows]);
+            y.copy_from_slice(&self.outputs[i * outputs..(i + 1) * outputs]);
         }
-        sum * weight * T::of(0.5)
+        (x, y)
     }
 }
 

@@ -1,12 +1,11 @@
 //! Deep linear networks on data that are computed when they are needed.
 
 use super::linear_network::{Layers, check};
-use super::{Evaluate, LossError, Scalar};
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
-
-/// How many samples a pass takes through the network at once: activations stay in cache.
-const BLOCK: usize = 256;
+use super::linear_network_data::Samples;
+use super::product::product;
+use super::{LossError, Scalar};
+use faer::{Accum, MatMut, MatRef};
+use std::ops::Range;
 
 /// The mean squared error of a deep linear network on n samples without noise,
 ///
@@ -105,66 +104,44 @@ fn split_mix(seed: u64, counter: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-impl<T: Scalar> Evaluate for LinearNetworkStream<T> {
+impl<T: Scalar> Samples for LinearNetworkStream<T> {
     type Scalar = T;
 
-    fn dimension(&self) -> usize {
-        self.layers.dimension()
+    fn layers(&self) -> &Layers {
+        &self.layers
     }
 
-    fn scratch_len(&self) -> usize {
-        let block = BLOCK.min(self.num_samples);
-        (self.layers.inputs() + self.layers.outputs()) * block + self.layers.scratch_len(block)
+    fn count(&self) -> usize {
+        self.num_samples
     }
 
-    fn num_samples(&self) -> Option<usize> {
-        Some(self.num_samples)
+    fn scale(&self) -> f64 {
+        2.0 / self.layers.outputs() as f64
     }
 
-    /// One pass over the samples in blocks.
-    fn evaluate(
-        &self,
-        w: &[T],
+    fn block<'a>(
+        &'a self,
+        places: Range<usize>,
         batch: Option<&[u32]>,
-        mut gradient: Option<&mut [T]>,
-        scratch: &mut [T],
-    ) -> T {
+        x: &'a mut [T],
+        y: &'a mut [T],
+    ) -> (&'a [T], &'a [T]) {
         let (inputs, outputs) = (self.layers.inputs(), self.layers.outputs());
-        let total = batch.map_or(self.num_samples, <[u32]>::len);
-        let block = BLOCK.min(self.num_samples);
-        let (x, scratch) = scratch.split_at_mut(inputs * block);
-        let (y, scratch) = scratch.split_at_mut(outputs * block);
-        let weight = T::of(2.0 / (total * outputs) as f64);
-        let mut sum = T::of(0.0);
-        let mut done = 0;
-        while done < total {
-            let columns = block.min(total - done);
-            let (x, y) = (&mut x[..inputs * columns], &mut y[..outputs * columns]);
-            for (k, x) in x.chunks_exact_mut(inputs).enumerate() {
-                let index = batch.map_or((done + k) as u64, |batch| u64::from(batch[done + k]));
-                self.input(index, x);
-            }
-            matmul(
-                MatMut::from_column_major_slice_mut(&mut *y, outputs, columns),
-                Accum::Replace,
-                MatRef::from_column_major_slice(&self.target, outputs, inputs),
-                MatRef::from_column_major_slice(&*x, inputs, columns),
-                T::of(1.0),
-                Par::Seq,
+        let columns = places.len();
+        for (x, place) in x.chunks_exact_mut(inputs).zip(places) {
+            self.input(
+                batch.map_or(place as u64, |batch| u64::from(batch[place])),
+                x,
             );
-            sum += self.layers.residual(w, Some(x), y, columns, scratch);
-            if let Some(gradient) = gradient.as_deref_mut() {
-                let accumulate = if done == 0 {
-                    Accum::Replace
-                } else {
-                    Accum::Add
-                };
-                self.layers
-                    .backward(w, Some(x), columns, weight, accumulate, gradient, scratch);
-            }
-            done += columns;
         }
-        sum * weight * T::of(0.5)
+        product(
+            MatMut::from_column_major_slice_mut(&mut *y, outputs, columns),
+            Accum::Replace,
+            MatRef::from_column_major_slice(&self.target, outputs, inputs),
+            MatRef::from_column_major_slice(&*x, inputs, columns),
+            T::of(1.0),
+        );
+        (x, y)
     }
 }
 

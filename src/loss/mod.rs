@@ -16,6 +16,7 @@ mod box_muller;
 mod error;
 mod evaluate;
 mod linear_network;
+mod linear_network_data;
 mod linear_network_sample;
 mod linear_network_stream;
 mod modular_addition;
