@@ -125,6 +125,14 @@ pub enum CliError {
         /// The text that was looked for.
         name: String,
     },
+    /// None of the chosen ways is tried on the chosen models.
+    #[error(
+        "the chosen models have more than {most} parameters, too many for volume scaling; add --way ladder"
+    )]
+    TooManyParameters {
+        /// The most that volume scaling is tried with.
+        most: usize,
+    },
     /// The catalogue has no such family.
     #[error("the catalogue has no family `{name}`; `rlct catalogue` lists them")]
     NoSuchFamily {

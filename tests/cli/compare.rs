@@ -156,6 +156,18 @@ fn a_suite_is_told_as_a_table() {
         assert!(ended.stdout.contains(text), "{text}: {}", ended.stdout);
     }
     assert_eq!(rlct(&["compare", "--seeds", "0"]).code, 2);
+    let way = |model: &str, way: &str| {
+        rlct(&[
+            "compare", "--suite", "full", "--seeds", "1", "--model", model, "--way", way,
+        ])
+    };
+    let volume = way("sphere |w|², d = 3", "volume,one-temperature");
+    assert!(volume.stdout.contains("2 of 2 runs"), "{}", volume.stdout);
+    assert!(!volume.stdout.contains("ladder"), "{}", volume.stdout);
+    let large = way("sphere |w|², d = 60", "volume");
+    assert_eq!(large.code, 2);
+    let remedy = "more than 20 parameters, too many for volume scaling; add --way ladder";
+    assert!(large.stderr.contains(remedy), "{}", large.stderr);
     assert_eq!(
         rlct(&["compare", "--suite", "full", "--exact-only"]).code,
         2

@@ -16,7 +16,7 @@ use clap::Args;
 use models::Model;
 use std::io::Write;
 use std::time::Instant;
-use suite::Suite;
+use suite::{Suite, Way};
 
 /// What to compare, and how strictly.
 #[derive(Debug, Clone, Args)]
@@ -32,7 +32,7 @@ pub(super) struct CompareArgs {
     #[arg(long, default_value_t = CompareArgs::SEED)]
     seed: u64,
     /// Only exact values, no estimates
-    #[arg(long, conflicts_with_all = ["suite", "seeds"])]
+    #[arg(long, conflicts_with_all = ["suite", "seeds", "ways"])]
     exact_only: bool,
     /// How often the intervals hold the exact λ, over the models of a suite
     #[arg(long, value_name = "SUITE")]
@@ -40,6 +40,9 @@ pub(super) struct CompareArgs {
     /// Seeds of each model of the suite, from --seed on [default: 20]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     seeds: Option<u64>,
+    /// Only these ways of estimating the models of the suite; all by default
+    #[arg(long = "way", value_name = "WAY", value_delimiter = ',')]
+    ways: Vec<Way>,
     /// A suite model by model as well
     #[arg(long)]
     verbose: bool,
@@ -59,6 +62,7 @@ impl Default for CompareArgs {
             exact_only: false,
             suite: None,
             seeds: None,
+            ways: Vec::new(),
             verbose: false,
         }
     }
@@ -76,7 +80,7 @@ pub(super) fn run(
     output: &mut Output<'_>,
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
-    if args.suite.is_some() || args.seeds.is_some() {
+    if args.suite.is_some() || args.seeds.is_some() || !args.ways.is_empty() {
         let suite = args.suite.unwrap_or(Suite::Standard);
         let seeds = args.seeds.unwrap_or(CompareArgs::SEEDS);
         return suite::run(suite, seeds, args, output, stderr);

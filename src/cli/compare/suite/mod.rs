@@ -17,7 +17,9 @@ use clap::ValueEnum;
 use serde::Serialize;
 use std::io::Write;
 use subject::Subject;
-use ways::{Effort, Way};
+use ways::Effort;
+
+pub(super) use ways::Way;
 
 /// A list of models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
@@ -97,7 +99,14 @@ pub(super) fn run(
 
     let mut jobs: Vec<(usize, Way)> = Vec::new();
     for (model, subject) in subjects.iter().enumerate() {
-        jobs.extend(Way::of(subject).into_iter().map(|way| (model, way)));
+        let chosen = |way: &Way| args.ways.is_empty() || args.ways.contains(way);
+        let ways = Way::of(subject).into_iter().filter(chosen);
+        jobs.extend(ways.map(|way| (model, way)));
+    }
+    if jobs.is_empty() {
+        return Err(CliError::TooManyParameters {
+            most: Effort::LARGEST_VOLUME,
+        });
     }
     // Seeds vary slowest: what is done when Ctrl-C comes rests on all models alike.
     let planned = jobs.len() * seeds as usize;

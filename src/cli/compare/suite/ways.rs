@@ -4,13 +4,17 @@ use super::subject::{Cost, Subject};
 use crate::estimate::{EstimateError, Ladder, Llc, PoleFit, Verdict, VolumeScaling};
 use crate::report::SuiteRun;
 use crate::sampler::{Control, Mala, Tempering};
+use clap::ValueEnum;
 use std::time::Instant;
 
 /// A way of estimating.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli::compare) enum Way {
+    /// Volume scaling, up to 20 parameters
     Volume,
+    /// The temperature ladder
     Ladder,
+    /// MALA at one temperature
     OneTemperature,
 }
 
@@ -73,7 +77,7 @@ impl Effort {
     }
 
     /// Up to how many parameters volume scaling is tried.
-    const LARGEST_VOLUME: usize = 20;
+    pub(super) const LARGEST_VOLUME: usize = 20;
     const CHAINS: usize = 4;
 
     /// One run; `multiplicity` tells the bias that one temperature should have.
