@@ -65,6 +65,24 @@ pub struct PoleFit {
 }
 
 impl PoleFit {
+    /// The probability of the multiplicity of largest weight.
+    ///
+    /// ```
+    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
+    /// // one parameter: m = 1
+    /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let volume = VolumeScaling::new(&loss, &[0.0]).particles(20).estimate()?;
+    /// assert_eq!(volume.fit().probability(), 1.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn probability(&self) -> f64 {
+        self.given
+            .iter()
+            .find(|given| given.multiplicity == self.multiplicity)
+            .map_or(f64::NAN, |given| given.probability)
+    }
+
     /// The doubt a bad fit raises.
     pub(super) fn doubt(&self) -> Option<super::Doubt> {
         let reduced_chi_squared = self.chi_squared / self.degrees_of_freedom.max(1) as f64;

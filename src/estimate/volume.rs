@@ -3,7 +3,7 @@
 use super::asymptotics::{self, PoleFit, Slopes};
 use super::{Doubt, EstimateError, VolumeEstimate};
 use crate::loss::{Loss, Prior};
-use crate::sampler::{Control, SamplerError, Splitting, SplittingEnd, SplittingRun};
+use crate::sampler::{Control, Replicate, SamplerError, Splitting, SplittingEnd, SplittingRun};
 
 /// Estimates (λ, m) from V(ε) = φ{K < ε} ~ C ε^λ (−log ε)^{m−1}, K = L − L(w*).
 ///
@@ -32,7 +32,13 @@ pub struct VolumeScaling<'a> {
     w_star: &'a [f64],
     prior: Prior,
     splitting: Splitting,
+    rounds: usize,
 }
+
+/// Rounds of replicates at the most, and the probability of a multiplicity that ends them. In the suite of `rlct compare`
+/// with one round m̂ was right in 97 % of the runs above that probability, and in 67 % of those below.
+const MOST_ROUNDS: usize = 3;
+const DECIDED: f64 = 0.8;
 
 /// Bins of the fit, and coarser ones to see long-range correlations of the errors by.
 const BINS: usize = 48;
@@ -55,6 +61,7 @@ impl<'a> VolumeScaling<'a> {
             w_star,
             prior: Prior::flat(loss.dimension()),
             splitting: Splitting::default(),
+            rounds: MOST_ROUNDS,
         }
     }
 
@@ -119,6 +126,24 @@ impl<'a> VolumeScaling<'a> {
         self
     }
 
+    /// Sets how many rounds of replicates there are at the most: one follows another while no multiplicity has a
+    /// probability above 0.8. Default 3.
+    ///
+    /// ```
+    /// # use rlct::{estimate::VolumeScaling, loss::{LossForm, PolynomialLoss}};
+    /// // K = x²: λ = 1/2, and in one variable m = 1 from the start
+    /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// let volume = VolumeScaling::new(&loss, &[0.0]).particles(50);
+    /// let (one, more) = (volume.clone().rounds(1).estimate()?, volume.estimate()?);
+    /// assert_eq!(one.evaluations(), more.evaluations());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn rounds(mut self, rounds: usize) -> Self {
+        self.rounds = rounds;
+        self
+    }
+
     /// Sets the seed.
     ///
     /// ```
@@ -167,15 +192,35 @@ impl<'a> VolumeScaling<'a> {
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
     pub fn estimate_with(&self, control: &Control<'_>) -> Result<VolumeEstimate, EstimateError> {
-        let run = self
-            .splitting
-            .run(self.loss, self.w_star, &self.prior, control)?;
-        let stopped = run
-            .replicates
-            .iter()
-            .any(|r| r.end == SplittingEnd::Stopped);
-        match Range::of(&run) {
-            Some(range) => self.fit(&run, range, stopped),
+        let (loss, w_star, prior) = (self.loss, self.w_star, &self.prior);
+        let mut run = self.splitting.run(loss, w_star, prior, control)?;
+        for _ in 1..self.rounds {
+            if stopped(&run) || self.is_decided(&run) {
+                break;
+            }
+            let finished = run.clone();
+            self.splitting
+                .extend(&mut run, loss, w_star, prior, control)?;
+            if stopped(&run) {
+                return self.answer(&finished, true);
+            }
+        }
+        self.answer(&run, stopped(&run))
+    }
+
+    /// Whether more replicates would not tell more of m.
+    fn is_decided(&self, run: &SplittingRun) -> bool {
+        let fit = Range::of(run).and_then(|range| pole(run, range, self.max_multiplicity()).0);
+        fit.is_none_or(|fit| fit.probability() > DECIDED)
+    }
+
+    fn max_multiplicity(&self) -> usize {
+        self.w_star.len().min(asymptotics::LARGEST_MULTIPLICITY)
+    }
+
+    fn answer(&self, run: &SplittingRun, stopped: bool) -> Result<VolumeEstimate, EstimateError> {
+        match Range::of(run) {
+            Some(range) => self.fit(run, range, stopped),
             None if stopped => Err(SamplerError::StoppedEarly.into()),
             None => Err(EstimateError::RangeTooShort {
                 variable: "log(1/ε)",
@@ -191,7 +236,7 @@ impl<'a> VolumeScaling<'a> {
         range: Range,
         stopped: bool,
     ) -> Result<VolumeEstimate, EstimateError> {
-        let max_multiplicity = self.w_star.len().min(asymptotics::LARGEST_MULTIPLICITY);
+        let max_multiplicity = self.max_multiplicity();
         let (fit, dispersion) = pole(run, range, max_multiplicity);
         let Some(mut fit) = fit else {
             let Range { start, end } = range;
@@ -240,6 +285,11 @@ impl<'a> VolumeScaling<'a> {
             verdict: doubts.into(),
         })
     }
+}
+
+fn stopped(run: &SplittingRun) -> bool {
+    let is_stopped = |r: &Replicate| r.end == SplittingEnd::Stopped;
+    run.replicates.iter().any(is_stopped)
 }
 
 /// The pole, and the dispersion: the largest over bins of several widths.

@@ -292,31 +292,44 @@ impl Splitting {
         prior: &Prior,
         control: &Control<'_>,
     ) -> Result<SplittingRun, SamplerError> {
+        let mut run = SplittingRun {
+            replicates: Vec::new(),
+            evaluations: 0,
+        };
+        self.extend(&mut run, loss, w_star, prior, control)?;
+        Ok(run)
+    }
+
+    /// Runs as many replicates again, on the streams that follow.
+    pub(crate) fn extend(
+        &self,
+        run: &mut SplittingRun,
+        loss: &dyn Loss<f64>,
+        w_star: &[f64],
+        prior: &Prior,
+        control: &Control<'_>,
+    ) -> Result<(), SamplerError> {
         self.check(loss, w_star, prior)?;
         let baseline = super::baseline(loss, w_star)?;
         let levels = (self.min_log_volume / (-2.0_f64.ln())).ceil() as u64;
-        let total = levels * self.replicates as u64;
-        let done = AtomicU64::new(0);
+        let first = run.replicates.len();
+        let total = levels * (first + self.replicates) as u64;
+        let done = AtomicU64::new(levels * first as u64);
         let results = parallel::map(self.replicates, |replicate| {
             let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-            rng.set_stream(replicate as u64);
+            rng.set_stream((first + replicate) as u64);
             let mut walker = Walker::new(loss, prior, w_star, baseline, self.radius);
             let result = self.replicate(&mut walker, control, &mut rng, || {
                 control.report(done.fetch_add(1, Ordering::Relaxed) + 1, total);
             })?;
             Ok((result, walker.evaluations))
         });
-        let mut replicates = Vec::with_capacity(self.replicates);
-        let mut evaluations = 0;
         for result in results {
             let (replicate, count) = result?;
-            replicates.push(replicate);
-            evaluations += count;
+            run.replicates.push(replicate);
+            run.evaluations += count;
         }
-        Ok(SplittingRun {
-            replicates,
-            evaluations,
-        })
+        Ok(())
     }
 
     fn replicate(

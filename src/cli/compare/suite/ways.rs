@@ -163,13 +163,8 @@ impl Effort {
 }
 
 fn fitted(way: Way, seed: u64, fit: &PoleFit, verdict: &Verdict) -> SuiteRun {
-    let probability = fit
-        .given
-        .iter()
-        .find(|given| given.multiplicity == fit.multiplicity)
-        .map_or(f64::NAN, |given| given.probability);
     SuiteRun::new(way.label(), seed, fit.lambda, fit.standard_error)
-        .with_multiplicity(fit.multiplicity, probability)
+        .with_multiplicity(fit.multiplicity, fit.probability())
         .with_doubts(doubts(verdict))
 }
 
