@@ -6,7 +6,7 @@
 //! large_network [WIDTH LAYERS RANK [BURN_IN DRAWS [SEED]]]
 //! ```
 //!
-//! Without arguments a small one, in seconds. Ten million parameters, in half an hour on two processors:
+//! Without arguments a small one, in seconds. Ten million parameters, in less than an hour on two processors:
 //! `cargo run --release --example large_network -- 2240 2 1680 3000 1000`.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]

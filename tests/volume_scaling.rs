@@ -6,9 +6,11 @@
 #![allow(clippy::print_stdout, reason = "the table of estimates is the result")]
 
 use rlct::algebra::{Polynomial, Variables};
-use rlct::estimate::{VolumeEstimate, VolumeScaling};
+use rlct::estimate::{Doubt, VolumeEstimate, VolumeScaling};
 use rlct::loss::{LossForm, PolynomialLoss, Prior};
+use rlct::sampler::{Control, Progress};
 use serde::Deserialize;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Two-sided normal quantiles.
 const QUANTILE_95: f64 = 1.959_964;
@@ -96,6 +98,47 @@ fn line(case: &Case, estimate: &VolumeEstimate) -> String {
 /// The hard target: at least 20 germs over the tiers inside their own 99.7 % interval, m̂ right
 /// for at least 17 of those. All 47 germs are tried, so that nothing is picked; more than a tenth
 /// outside would be intervals that lie.
+/// K = (xyz)², with so few particles that one round of replicates leaves m open.
+fn undecided(loss: &PolynomialLoss<f64>) -> VolumeScaling<'_> {
+    VolumeScaling::new(loss, &[0.0; 3]).particles(24).seed(1)
+}
+
+fn product_of_three() -> PolynomialLoss<f64> {
+    PolynomialLoss::from_terms(3, &[vec![(vec![1, 1, 1], 1.0)]], LossForm::Ideal).unwrap()
+}
+
+#[test]
+fn more_replicates_follow_until_the_multiplicity_is_decided() {
+    let loss = product_of_three();
+    let rounds = |rounds| undecided(&loss).rounds(rounds).estimate().unwrap();
+    let (one, two, three) = (rounds(1), rounds(2), rounds(3));
+    assert!(one.fit().probability() < 0.8, "{:?}", one.fit());
+    assert!(two.evaluations() > one.evaluations());
+    assert!(two.standard_error() < one.standard_error());
+    // a third round only where the second does not decide
+    let open = two.fit().probability() <= 0.8 && two.dispersion() < 1.6;
+    assert_eq!(three.evaluations() > two.evaluations(), open);
+    assert_eq!(rounds(0), one, "one round at the least");
+}
+
+#[test]
+fn a_round_that_is_stopped_leaves_the_rounds_before() {
+    let loss = product_of_three();
+    let one = undecided(&loss).rounds(1).estimate().unwrap();
+    let (stop, levels) = (AtomicBool::new(false), AtomicU64::new(u64::MAX));
+    let watch = |progress: Progress| {
+        // as soon as there is more to do than in the first round
+        let first = levels.fetch_min(progress.total, Ordering::Relaxed);
+        if progress.total > first {
+            stop.store(true, Ordering::Relaxed);
+        }
+    };
+    let control = Control::new().with_stop(&stop).with_progress(&watch);
+    let stopped = undecided(&loss).estimate_with(&control).unwrap();
+    assert_eq!(stopped.fit(), one.fit());
+    assert!(stopped.verdict().doubts().contains(&Doubt::Stopped));
+}
+
 #[test]
 fn estimates_agree_with_exact_values() {
     let cases = small_cases();

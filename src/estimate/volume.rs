@@ -8,8 +8,8 @@ use crate::sampler::{Control, Replicate, SamplerError, Splitting, SplittingEnd, 
 /// Estimates (λ, m) from V(ε) = φ{K < ε} ~ C ε^λ (−log ε)^{m−1}, K = L − L(w*).
 ///
 /// Multilevel splitting ([`Splitting`]) follows V over many orders of magnitude, several
-/// independent times; the slopes of log V are then averaged over models of the approach to the
-/// pole. Only values of the loss are used, no gradient and no temperature. The prior is flat on
+/// independent times, and again where these leave open what m is; the slopes of log V are averaged over models of the
+/// approach to the pole. Only values of the loss are used, no gradient and no temperature. The prior is flat on
 /// the box of the given radius around w*, times the amplitude and restricted to the half-lines of
 /// [`Prior`].
 ///
@@ -39,6 +39,9 @@ pub struct VolumeScaling<'a> {
 /// with one round m̂ was right in 97 % of the runs above that probability, and in 67 % of those below.
 const MOST_ROUNDS: usize = 3;
 const DECIDED: f64 = 0.8;
+/// The dispersion above which no round follows: particles that mix slowly bias all replicates alike, and more of them make
+/// the error smaller than the bias.
+const DISPERSED: f64 = 1.6;
 
 /// Bins of the fit, and coarser ones to see long-range correlations of the errors by.
 const BINS: usize = 48;
@@ -127,7 +130,7 @@ impl<'a> VolumeScaling<'a> {
     }
 
     /// Sets how many rounds of replicates there are at the most: one follows another while no multiplicity has a
-    /// probability above 0.8. Default 3.
+    /// probability above 0.8 and the particles mix well. Default 3.
     ///
     /// ```
     /// # use rlct::{estimate::VolumeScaling, loss::{LossForm, PolynomialLoss}};
@@ -195,7 +198,7 @@ impl<'a> VolumeScaling<'a> {
         let (loss, w_star, prior) = (self.loss, self.w_star, &self.prior);
         let mut run = self.splitting.run(loss, w_star, prior, control)?;
         for _ in 1..self.rounds {
-            if stopped(&run) || self.is_decided(&run) {
+            if stopped(&run) || !self.is_open(&run) {
                 break;
             }
             let finished = run.clone();
@@ -208,10 +211,15 @@ impl<'a> VolumeScaling<'a> {
         self.answer(&run, stopped(&run))
     }
 
-    /// Whether more replicates would not tell more of m.
-    fn is_decided(&self, run: &SplittingRun) -> bool {
-        let fit = Range::of(run).and_then(|range| pole(run, range, self.max_multiplicity()).0);
-        fit.is_none_or(|fit| fit.probability() > DECIDED)
+    /// Whether more replicates would tell more of m.
+    fn is_open(&self, run: &SplittingRun) -> bool {
+        let Some(range) = Range::of(run) else {
+            return false;
+        };
+        match pole(run, range, self.max_multiplicity()) {
+            (Some(fit), dispersion) => fit.probability() <= DECIDED && dispersion < DISPERSED,
+            (None, _) => false,
+        }
     }
 
     fn max_multiplicity(&self) -> usize {
