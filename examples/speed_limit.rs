@@ -119,7 +119,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let seconds = step(loss, w, batch)?;
         let share = 100.0 * limit / seconds;
         println!(
-            "{name:36} {:>9} {:>12.1} {share:>5.0} %",
+            "{name:36} {:>9} {:>12.2} {share:>5.0} %",
             w.len(),
             1e6 * seconds
         );
