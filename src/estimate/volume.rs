@@ -201,12 +201,15 @@ impl<'a> VolumeScaling<'a> {
             if stopped(&run) || !self.is_open(&run) {
                 break;
             }
-            let finished = run.clone();
-            self.splitting
-                .extend(&mut run, loss, w_star, prior, control)?;
-            if stopped(&run) {
-                return self.answer(&finished, true);
+            let first = run.replicates.len();
+            let more = self
+                .splitting
+                .run_from(first, loss, w_star, prior, control)?;
+            if stopped(&more) {
+                return self.answer(&run, true);
             }
+            run.replicates.extend(more.replicates);
+            run.evaluations += more.evaluations;
         }
         self.answer(&run, stopped(&run))
     }

@@ -116,13 +116,8 @@ impl EstimateReport {
 
     fn from_fit(way: String, fit: &PoleFit, verdict: &Verdict, seconds: f64) -> Self {
         let mut report = Self::new(way, fit.lambda, fit.standard_error, seconds);
-        let m = fit.multiplicity;
-        if fit
-            .given
-            .iter()
-            .any(|given| given.multiplicity == m && given.probability >= 0.95)
-        {
-            report = report.with_multiplicity(m);
+        if fit.probability() >= 0.95 {
+            report = report.with_multiplicity(fit.multiplicity);
         }
         verdict
             .doubts()

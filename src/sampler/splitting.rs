@@ -292,27 +292,21 @@ impl Splitting {
         prior: &Prior,
         control: &Control<'_>,
     ) -> Result<SplittingRun, SamplerError> {
-        let mut run = SplittingRun {
-            replicates: Vec::new(),
-            evaluations: 0,
-        };
-        self.extend(&mut run, loss, w_star, prior, control)?;
-        Ok(run)
+        self.run_from(0, loss, w_star, prior, control)
     }
 
-    /// Runs as many replicates again, on the streams that follow.
-    pub(crate) fn extend(
+    /// Runs the replicates on the streams from `first` on: more of a run that has so many.
+    pub(crate) fn run_from(
         &self,
-        run: &mut SplittingRun,
+        first: usize,
         loss: &dyn Loss<f64>,
         w_star: &[f64],
         prior: &Prior,
         control: &Control<'_>,
-    ) -> Result<(), SamplerError> {
+    ) -> Result<SplittingRun, SamplerError> {
         self.check(loss, w_star, prior)?;
         let baseline = super::baseline(loss, w_star)?;
         let levels = (self.min_log_volume / (-2.0_f64.ln())).ceil() as u64;
-        let first = run.replicates.len();
         let total = levels * (first + self.replicates) as u64;
         let done = AtomicU64::new(levels * first as u64);
         let results = parallel::map(self.replicates, |replicate| {
@@ -324,12 +318,17 @@ impl Splitting {
             })?;
             Ok((result, walker.evaluations))
         });
+        let mut replicates = Vec::with_capacity(self.replicates);
+        let mut evaluations = 0;
         for result in results {
             let (replicate, count) = result?;
-            run.replicates.push(replicate);
-            run.evaluations += count;
+            replicates.push(replicate);
+            evaluations += count;
         }
-        Ok(())
+        Ok(SplittingRun {
+            replicates,
+            evaluations,
+        })
     }
 
     fn replicate(

@@ -86,17 +86,6 @@ pub(super) fn run(
             return Err(CliError::NoSuchModel { name: name.clone() });
         }
     }
-    let interrupt = Interrupt::install();
-    let stop = interrupt.flag();
-    let progress = Progress::bar(subjects.len() as u64, "exact values");
-    let solved = parallel::map(subjects.len(), |i| {
-        let model = subjects[i].solve(&Budget::default().with_stop(interrupt.flag()));
-        progress.advance();
-        model
-    });
-    let mut models = solved.into_iter().collect::<Result<Vec<_>, _>>()?;
-    drop(progress);
-
     let mut jobs: Vec<(usize, Way)> = Vec::new();
     for (model, subject) in subjects.iter().enumerate() {
         let chosen = |way: &Way| args.ways.is_empty() || args.ways.contains(way);
@@ -108,6 +97,17 @@ pub(super) fn run(
             most: Effort::LARGEST_VOLUME,
         });
     }
+    let interrupt = Interrupt::install();
+    let stop = interrupt.flag();
+    let progress = Progress::bar(subjects.len() as u64, "exact values");
+    let solved = parallel::map(subjects.len(), |i| {
+        let model = subjects[i].solve(&Budget::default().with_stop(interrupt.flag()));
+        progress.advance();
+        model
+    });
+    let mut models = solved.into_iter().collect::<Result<Vec<_>, _>>()?;
+    drop(progress);
+
     // Seeds vary slowest: what is done when Ctrl-C comes rests on all models alike.
     let planned = jobs.len() * seeds as usize;
     let progress = Progress::bar(planned as u64, "runs");
