@@ -39,7 +39,7 @@ impl<T: Scalar> PolynomialMap<T> {
         polynomials: &[Vec<Term>],
     ) -> Result<Self, LossError> {
         let mut powers = PowerTable::new(dimension);
-        let mut terms = TermList::new();
+        let mut given: Vec<(&[u32], f64)> = Vec::new();
         let mut term_ends = vec![0];
         for (generator, polynomial) in polynomials.iter().enumerate() {
             for (term, (exponents, coefficient)) in polynomial.iter().enumerate() {
@@ -58,27 +58,32 @@ impl<T: Scalar> PolynomialMap<T> {
                         coefficient: *coefficient,
                     });
                 }
-                terms.push(*coefficient, exponents, &mut powers);
+                given.push((exponents, *coefficient));
             }
-            term_ends.push(terms.len() as u32);
+            term_ends.push(given.len() as u32);
         }
+        let mut terms = TermList::new();
+        terms.extend(&given, &mut powers);
         let value_slots = powers.len();
-        let mut derivatives = TermList::new();
+        let mut lowered: Vec<(Vec<u32>, f64)> = Vec::new();
         let mut derivative_variables = Vec::new();
         let mut derivative_ends = vec![0];
         for polynomial in polynomials {
             for (exponents, coefficient) in polynomial {
                 for (variable, &exponent) in exponents.iter().enumerate() {
                     if exponent > 0 {
-                        let mut lowered = exponents.clone();
-                        lowered[variable] -= 1;
-                        derivatives.push(coefficient * f64::from(exponent), &lowered, &mut powers);
+                        let mut rest = exponents.clone();
+                        rest[variable] -= 1;
+                        lowered.push((rest, coefficient * f64::from(exponent)));
                         derivative_variables.push(variable as u32);
                     }
                 }
             }
-            derivative_ends.push(derivatives.len() as u32);
+            derivative_ends.push(lowered.len() as u32);
         }
+        let lowered: Vec<(&[u32], f64)> = lowered.iter().map(|(e, c)| (&**e, *c)).collect();
+        let mut derivatives = TermList::new();
+        derivatives.extend(&lowered, &mut powers);
         Ok(Self {
             powers,
             value_slots,

@@ -1,15 +1,17 @@
-//! A straight-line program for monomials: each power of each variable is computed once.
+//! A straight-line program for monomials: each power of each variable, and each monomial of several terms, is computed
+//! once.
 
 use super::Scalar;
 use std::collections::BTreeMap;
 
-/// Powers of variables as a list of products of earlier slots. Slots 0‥d hold the variables.
+/// Powers of variables and monomials as a list of products of earlier slots. Slots 0‥d hold the variables.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PowerTable {
     dimension: usize,
     /// Slot d + k is the product of the two slots `products[k]`.
     products: Vec<(u32, u32)>,
     slots: BTreeMap<(usize, u32), u32>,
+    monomials: BTreeMap<Vec<u32>, u32>,
 }
 
 impl PowerTable {
@@ -18,6 +20,7 @@ impl PowerTable {
             dimension,
             products: Vec::new(),
             slots: BTreeMap::new(),
+            monomials: BTreeMap::new(),
         }
     }
 
@@ -40,6 +43,27 @@ impl PowerTable {
         let slot = (self.len() - 1) as u32;
         self.slots.insert((variable, exponent), slot);
         slot
+    }
+
+    /// The slot of a monomial that is not 1, the exponents given by position; adds what is missing, variable after
+    /// variable.
+    fn monomial(&mut self, exponents: &[u32]) -> Option<u32> {
+        if let Some(&slot) = self.monomials.get(exponents) {
+            return Some(slot);
+        }
+        let last = exponents.iter().rposition(|&e| e > 0)?;
+        let mut before = exponents.to_vec();
+        before[last] = 0;
+        let power = self.slot(last, exponents[last]);
+        let slot = match self.monomial(&before) {
+            None => power,
+            Some(before) => {
+                self.products.push((before, power));
+                (self.len() - 1) as u32
+            }
+        };
+        self.monomials.insert(exponents.to_vec(), slot);
+        Some(slot)
     }
 
     /// Fills the first `upto` slots of `table` at the point w.
@@ -70,19 +94,26 @@ impl<T: Scalar> TermList<T> {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.coefficients.len()
-    }
-
-    /// Appends coefficient · Π variableᵉ, the exponents given by position.
-    pub(super) fn push(&mut self, coefficient: f64, exponents: &[u32], powers: &mut PowerTable) {
-        self.coefficients.push(T::of(coefficient));
-        for (variable, &exponent) in exponents.iter().enumerate() {
-            if exponent > 0 {
-                self.factors.push(powers.slot(variable, exponent));
-            }
+    /// Appends coefficients · Π variableᵉ, the exponents given by position. A monomial that occurs more than once becomes a
+    /// slot; the factors of another are multiplied in place, without a way through memory.
+    pub(super) fn extend(&mut self, terms: &[(&[u32], f64)], powers: &mut PowerTable) {
+        let mut counts = BTreeMap::<&[u32], usize>::new();
+        for (exponents, _) in terms {
+            *counts.entry(exponents).or_default() += 1;
         }
-        self.starts.push(self.factors.len() as u32);
+        for (exponents, coefficient) in terms {
+            self.coefficients.push(T::of(*coefficient));
+            if counts[exponents] > 1 {
+                self.factors.extend(powers.monomial(exponents));
+            } else {
+                for (variable, &exponent) in exponents.iter().enumerate() {
+                    if exponent > 0 {
+                        self.factors.push(powers.slot(variable, exponent));
+                    }
+                }
+            }
+            self.starts.push(self.factors.len() as u32);
+        }
     }
 
     /// The value of term `index`.
@@ -114,5 +145,24 @@ mod tests {
         assert_eq!(table[seventh as usize], 128.0);
         assert_eq!(table[third as usize], 8.0);
         assert_eq!(table[square as usize], 9.0);
+    }
+
+    #[test]
+    fn a_monomial_of_several_terms_is_one_slot() {
+        let mut powers = PowerTable::new(3);
+        let mut list = TermList::<f64>::new();
+        let (shared, single) = ([1, 2, 1], [1, 0, 2]);
+        let terms: [(&[u32], f64); 4] = [
+            (&shared, 2.0),
+            (&single, 5.0),
+            (&shared, -3.0),
+            (&[0; 3], 7.0),
+        ];
+        list.extend(&terms, &mut powers);
+        assert_eq!(list.starts, [0, 1, 3, 4, 4]);
+        let mut table = vec![0.0; powers.len()];
+        powers.fill(&[2.0, 3.0, 5.0], powers.len(), &mut table);
+        let values: Vec<f64> = (0..4).map(|k| list.term(k, &table)).collect();
+        assert_eq!(values, [180.0, 250.0, -270.0, 7.0]);
     }
 }

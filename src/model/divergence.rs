@@ -1,23 +1,14 @@
 //! The generalised Kullback–Leibler divergence of positive numbers, accurate near 0.
 
 use super::composite::Head;
+use super::lanes;
 
 /// φ(r) = r − log(1 + r), which is r²/2 near 0, without cancellation; +∞ for r ≤ −1.
 pub(super) fn excess(r: f64) -> f64 {
     if r <= -1.0 {
         return f64::INFINITY;
     }
-    if r.abs() > 1e-2 {
-        return r - r.ln_1p();
-    }
-    // Σ_{k≥2} (−r)^k / k; the terms fall by a factor of 100 each.
-    let mut power = r * r;
-    let mut sum = 0.0;
-    for k in 2..11 {
-        sum += power / f64::from(k);
-        power *= -r;
-    }
-    sum
+    lanes::excess(r, 1.0 + r)
 }
 
 /// e^l − 1 − l = φ(e^l − 1), without cancellation near l = 0 and for very negative l.

@@ -4,6 +4,7 @@ use super::domain::Bounds;
 use super::error::{at_least, at_most};
 use super::generators::linear_basis;
 use super::means::{is_count, poisson};
+use super::mixture_divergence::MixtureDivergence;
 use super::mixture_loss::{MixtureLoss, Shape, Summands};
 use super::moments::moments;
 use super::{Domain, Kernel, Model, ModelError};
@@ -148,6 +149,24 @@ impl Mixture {
         locations.iter().enumerate().map(deviation).collect()
     }
 
+    /// The divergence, summed over the nodes one by one.
+    pub(super) fn direct(&self, truth: &[Rational]) -> Result<MixtureLoss, ModelError> {
+        let w = self.check(truth)?;
+        let (points, step) = self.grid(&w)?;
+        let shape = self.shape();
+        let mut scratch = vec![0.0; shape.scratch_len()];
+        let mut prepared = shape.prepare(&w, &mut scratch);
+        let truth = points
+            .iter()
+            .map(|x| shape.log_density(*x, &w, &mut prepared))
+            .collect();
+        Ok(MixtureLoss {
+            shape,
+            points,
+            summands: Summands::Divergence { step, truth },
+        })
+    }
+
     /// The nodes of the grid and their common weight h.
     fn grid(&self, w: &[f64]) -> Result<(Vec<f64>, f64), ModelError> {
         let spread = self.spread(w);
@@ -209,20 +228,11 @@ impl Model for Mixture {
     }
 
     fn population_loss(&self, truth: &[Rational]) -> Result<Box<dyn Loss<f64>>, ModelError> {
-        let w = self.check(truth)?;
-        let (points, step) = self.grid(&w)?;
-        let shape = self.shape();
-        let mut scratch = vec![0.0; shape.scratch_len()];
-        let mut prepared = shape.prepare(&w, &mut scratch);
-        let truth = points
-            .iter()
-            .map(|x| shape.log_density(*x, &w, &mut prepared))
-            .collect();
-        Ok(Box::new(MixtureLoss {
-            shape,
-            points,
-            summands: Summands::Divergence { step, truth },
-        }))
+        let w = truth.iter().map(Rational::to_f64).collect::<Vec<_>>();
+        Ok(match MixtureDivergence::new(self.direct(truth)?, &w) {
+            Ok(loss) => Box::new(loss),
+            Err(direct) => Box::new(direct),
+        })
     }
 
     fn entropy(&self, truth: &[Rational]) -> Result<f64, ModelError> {

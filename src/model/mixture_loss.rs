@@ -46,7 +46,7 @@ impl Shape {
     }
 
     /// Weight, location and variance of component i.
-    fn component(&self, i: usize, w: &[f64]) -> (f64, f64, f64) {
+    pub(super) fn component(&self, i: usize, w: &[f64]) -> (f64, f64, f64) {
         let h = self.components;
         let weight = if i + 1 < h {
             w[i]

@@ -2,8 +2,9 @@
 
 use super::error::{at_least, at_most};
 use super::generators::linear_basis;
+use super::lanes::{self, LANES, Lanes};
 use super::regression::check_observations;
-use super::shallow_loss::{Targets, UnitLoss, Units};
+use super::shallow_loss::{UnitLoss, Units};
 use super::{Domain, Inputs, Model, ModelError, Observations};
 use crate::algebra::{Monomial, Polynomial, Rational, Variables};
 use crate::loss::Loss;
@@ -46,7 +47,7 @@ impl Activation {
     #[must_use]
     pub fn value(self, s: f64) -> f64 {
         match self {
-            Self::Tanh => s.tanh(),
+            Self::Tanh => lanes::tanh(s),
             Self::Sine => s.sin(),
             Self::Exponential => s.exp_m1(),
             Self::Relu => s.max(0.0),
@@ -64,8 +65,25 @@ impl Activation {
         self.derivative_beside(s, self.value(s))
     }
 
+    /// σ of several numbers.
+    #[inline(always)]
+    pub(super) fn values(self, arguments: &Lanes) -> Lanes {
+        let mut values = [0.0; LANES];
+        if self == Self::Tanh {
+            // a loop of its own, which becomes vectors
+            for (value, s) in values.iter_mut().zip(arguments) {
+                *value = lanes::tanh(*s);
+            }
+        } else {
+            for (value, s) in values.iter_mut().zip(arguments) {
+                *value = self.value(*s);
+            }
+        }
+        values
+    }
+
     /// σ′(s), given σ(s).
-    #[inline]
+    #[inline(always)]
     pub(super) fn derivative_beside(self, s: f64, value: f64) -> f64 {
         match self {
             Self::Tanh => 1.0 - value * value,
@@ -326,12 +344,12 @@ impl Model for ShallowNetwork {
         }
         let w: Vec<f64> = truth.iter().map(Rational::to_f64).collect();
         let outputs = self.units().outputs(&w, &inputs);
-        Ok(Box::new(UnitLoss {
-            units: self.units(),
-            inputs,
-            outputs,
-            targets: Targets::Population { weights },
-        }))
+        Ok(Box::new(UnitLoss::on_nodes(
+            self.units(),
+            &inputs,
+            &outputs,
+            &weights,
+        )))
     }
 
     /// M/2: the constant M/2 · log 2π is left out, as in the sampled loss.
@@ -356,12 +374,11 @@ impl Model for ShallowNetwork {
     }
 
     fn sample_loss(&self, data: &Observations) -> Result<Box<dyn Loss<f64>>, ModelError> {
-        let num_samples = check_observations(data, self.num_inputs, self.num_outputs)?;
-        Ok(Box::new(UnitLoss {
-            units: self.units(),
-            inputs: data.inputs.clone(),
-            outputs: data.outputs.clone(),
-            targets: Targets::Sample { num_samples },
-        }))
+        check_observations(data, self.num_inputs, self.num_outputs)?;
+        Ok(Box::new(UnitLoss::on_samples(
+            self.units(),
+            &data.inputs,
+            &data.outputs,
+        )))
     }
 }

@@ -16,14 +16,14 @@ enum Exact {
     Formula(ClosedForm),
 }
 
-/// About how long one evaluation of a loss takes.
+/// About how much a particle costs: the time of an evaluation of the loss, and how many moves it takes to forget its twin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cost {
-    /// Less than a microsecond.
+    /// A tenth of a microsecond.
     Low,
-    /// Microseconds.
+    /// Some tenths of a microsecond.
     Medium,
-    /// Tens of microseconds.
+    /// More than a microsecond, and slow mixing.
     High,
 }
 

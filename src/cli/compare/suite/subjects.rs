@@ -136,8 +136,7 @@ fn models() -> Result<Vec<Subject>, CliError> {
             "Poisson mixture, 2 for 1",
             Mixture::new(Kernel::Poisson, 2),
             &[0.5, 2.0, 2.0],
-        )?
-        .with_cost(Cost::High),
+        )?,
         Subject::model(
             "mixture",
             "binomial mixture, 2 for 1",
