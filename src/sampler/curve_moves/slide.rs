@@ -11,6 +11,9 @@ use rand::{Rng, RngExt};
 
 /// Newton steps towards the sheet before the slide is given up.
 const MOST_STEPS: usize = 8;
+/// K in units of the threshold from which on a slide is far from the sheet: some 10⁴ of its widths, the root of the precision
+/// of numbers apart from a margin.
+const FAR: f64 = 1e8;
 /// How often a step is doubled to leave a segment.
 const MOST_DOUBLINGS: usize = 40;
 /// Evaluations that closing in on the end of a segment may cost.
@@ -161,7 +164,9 @@ impl Walker<'_> {
         self.excess(line)
     }
 
-    /// A value of the coordinate `axis` at which K < threshold, by Newton's method for the minimum of K on the line.
+    /// A value of the coordinate `axis` at which K < threshold, by Newton's method for the minimum of K on the line, from far away for
+    /// the root of √K: on steps of the width of the sheet its first differences are still resolved where the second ones of
+    /// K are not.
     fn approach(
         &mut self,
         line: &mut [f64],
@@ -184,9 +189,16 @@ impl Walker<'_> {
                 self.on_line(line, axis, at - h),
                 self.on_line(line, axis, at + h),
             );
-            let curvature = left - 2.0 * k + right;
-            let next = at + 0.5 * h * (left - right) / curvature;
-            if !(curvature > 0.0 && next.is_finite()) {
+            let next = if k > FAR * threshold {
+                at - 2.0 * h * k.sqrt() / (right.sqrt() - left.sqrt())
+            } else {
+                let curvature = left - 2.0 * k + right;
+                if curvature <= 0.0 {
+                    return None;
+                }
+                at + 0.5 * h * (left - right) / curvature
+            };
+            if !next.is_finite() {
                 return None;
             }
             let below = self.on_line(line, axis, next);
