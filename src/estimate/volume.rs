@@ -37,7 +37,7 @@ pub struct VolumeScaling<'a> {
 
 /// Rounds of replicates at the most, and the probability of a multiplicity that ends them. In the suite of `rlct compare`
 /// with one round m̂ was right in 97 % of the runs above that probability, and in 67 % of those below.
-const MOST_ROUNDS: usize = 3;
+const MOST_ROUNDS: usize = 5;
 const DECIDED: f64 = 0.8;
 /// The dispersion above which no round follows: particles that mix slowly bias all replicates alike, and more of them make
 /// the error smaller than the bias.
@@ -130,7 +130,7 @@ impl<'a> VolumeScaling<'a> {
     }
 
     /// Sets how many rounds of replicates there are at the most: one follows another while no multiplicity has a
-    /// probability above 0.8 and the particles mix well. Default 3.
+    /// probability above 0.8 and the particles mix well. Default 5.
     ///
     /// ```
     /// # use rlct::{estimate::VolumeScaling, loss::{LossForm, PolynomialLoss}};
