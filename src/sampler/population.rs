@@ -2,8 +2,8 @@
 
 use super::SamplerError;
 use super::curve_moves::Walker;
-use rand::Rng;
 use rand::rngs::ChaCha8Rng;
+use rand::{Rng, RngExt};
 
 /// The relative change of K under a move by one unit in the last place above which floating point
 /// no longer resolves K at a particle.
@@ -137,21 +137,31 @@ impl Population {
         worst
     }
 
-    /// The fraction of particles where floating point no longer resolves K.
-    pub(super) fn unresolved(&self, walker: &mut Walker<'_>, rng: &mut ChaCha8Rng) -> f64 {
+    /// Puts copies of others in the place of the particles where floating point no longer resolves K, and gives the fraction of
+    /// these: such a particle can neither move nor die, and its copies would fill the population.
+    pub(super) fn censor(&mut self, walker: &mut Walker<'_>, rng: &mut impl Rng) -> f64 {
         let d = self.dimension;
-        let looked_at = self.excess.len().min(200);
-        let bad = (0..looked_at)
-            .filter(|&p| {
-                // +∞ is a value of K like another, and not one of rounding.
-                if self.excess[p] == f64::INFINITY {
-                    return false;
-                }
-                let offset = &self.offsets[p * d..(p + 1) * d];
-                let change = walker.rounding(offset, self.excess[p], rng);
-                change.is_nan() || change > ROUNDING_TOLERANCE
-            })
-            .count();
-        bad as f64 / looked_at as f64
+        let particles = self.excess.len();
+        let mut resolved = Vec::with_capacity(particles);
+        let mut lost = Vec::new();
+        for p in 0..particles {
+            let offset = &self.offsets[p * d..(p + 1) * d];
+            // +∞ is a value of K like another, and not one of rounding.
+            let is_resolved = self.excess[p] == f64::INFINITY
+                || walker.rounding(offset, self.excess[p], rng) <= ROUNDING_TOLERANCE;
+            if is_resolved {
+                resolved.push(p);
+            } else {
+                lost.push(p);
+            }
+        }
+        if !resolved.is_empty() {
+            for &p in &lost {
+                let other = resolved[rng.random_range(0..resolved.len())];
+                self.offsets.copy_within(other * d..(other + 1) * d, p * d);
+                self.excess[p] = self.excess[other];
+            }
+        }
+        lost.len() as f64 / particles as f64
     }
 }

@@ -18,6 +18,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// log V by 1/n in the mean, so the sum of 1/n over the deaths up to ε estimates −log V(ε)
 /// without bias (Nelson–Aalen). Only values of K are needed.
 ///
+/// Particles at which floating point no longer resolves K are censored, that is, replaced by copies of others without a death, and the replicate ends
+/// when there are more than a few of them. Where {K = 0} is singular at w* and smooth elsewhere the smooth part goes first, and the
+/// singular point can be followed far beyond it.
+///
 /// # Examples
 ///
 /// ```
@@ -144,8 +148,13 @@ impl Replicate {
     }
 }
 
-/// The fraction of particles at which floating point no longer resolves K that ends a replicate.
-const ROUNDING_FRACTION: f64 = 0.02;
+/// The fraction of particles censored for want of resolution that ends a replicate: at one level, and in the mean over about so
+/// many levels. A fraction f changes the slope of log V by f times how much it differs where K is not resolved: λ of a smooth
+/// part of {K = 0} that is larger than that of its singular point, say. A replicate that ends so leaves out what followed the last
+/// level with a quarter of the mean: particles that are nearly censored move badly.
+const MOST_CENSORED: f64 = 0.1;
+const CENSORED: f64 = 0.02;
+const CENSORED_MEMORY: f64 = 4.0;
 /// The correlation of twins, after the most moves, at which particles begin to slide, which costs some five times as much as
 /// another move. With slides the dispersion of the binomial mixture of the suite falls from 3.5 to below 2.5 and its λ̂ from
 /// 0.83 to 0.75 (3/4); monomials, whose twins part well, do without.
@@ -346,6 +355,8 @@ impl Splitting {
         let mut deaths = Vec::new();
         let mut log_volume = 0.0;
         let mut correlations = (0.0, 0_u32);
+        let mut recently_censored = 0.0;
+        let mut sound = 0;
         let end = loop {
             population.sort();
             let threshold = population.excess[survivors];
@@ -384,8 +395,14 @@ impl Splitting {
             }
             .clamp(first_moves.div_ceil(2), 4 * first_moves);
             walker.slides |= moves == 4 * first_moves && correlation > CORRELATION_TO_SLIDE;
-            if population.unresolved(walker, rng) > ROUNDING_FRACTION {
+            let censored = population.censor(walker, rng);
+            recently_censored += (censored - recently_censored) / CENSORED_MEMORY;
+            if censored > MOST_CENSORED || recently_censored > CENSORED {
+                deaths.truncate(sound);
                 break SplittingEnd::Resolution;
+            }
+            if recently_censored < CENSORED / 4.0 {
+                sound = deaths.len();
             }
         };
         Ok(Replicate {
