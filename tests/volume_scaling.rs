@@ -95,12 +95,9 @@ fn line(case: &Case, estimate: &VolumeEstimate) -> String {
     )
 }
 
-/// The hard target: at least 20 germs over the tiers inside their own 99.7 % interval, m̂ right
-/// for at least 17 of those. All 47 germs are tried, so that nothing is picked; more than a tenth
-/// outside would be intervals that lie.
 /// K = (xyz)², with so few particles that one round of replicates leaves m open.
 fn undecided(loss: &PolynomialLoss<f64>) -> VolumeScaling<'_> {
-    VolumeScaling::new(loss, &[0.0; 3]).particles(24).seed(1)
+    VolumeScaling::new(loss, &[0.0; 3]).particles(24).seed(7)
 }
 
 fn product_of_three() -> PolynomialLoss<f64> {
@@ -139,6 +136,9 @@ fn a_round_that_is_stopped_leaves_the_rounds_before() {
     assert!(stopped.verdict().doubts().contains(&Doubt::Stopped));
 }
 
+/// The hard target: at least 20 germs over the tiers inside their own 99.7 % interval, m̂ right
+/// for at least 17 of those. All 47 germs are tried, so that nothing is picked; more than a tenth
+/// outside would be intervals that lie.
 #[test]
 fn estimates_agree_with_exact_values() {
     let cases = small_cases();
