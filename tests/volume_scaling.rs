@@ -8,7 +8,7 @@
 use rlct::algebra::{Polynomial, Variables};
 use rlct::estimate::{Doubt, VolumeEstimate, VolumeScaling};
 use rlct::loss::{LossForm, PolynomialLoss, Prior};
-use rlct::sampler::{Control, Progress};
+use rlct::sampler::{Control, Progress, Splitting, SplittingEnd};
 use serde::Deserialize;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -134,6 +134,22 @@ fn a_round_that_is_stopped_leaves_the_rounds_before() {
     let stopped = undecided(&loss).estimate_with(&control).unwrap();
     assert_eq!(stopped.fit(), one.fit());
     assert!(stopped.verdict().doubts().contains(&Doubt::Stopped));
+}
+
+#[test]
+fn a_singular_point_is_followed_beyond_the_smooth_part_around_it() {
+    // K = (x² − y³)²: on the smooth branches floating point resolves it down to some 10⁻³², at the cusp much further.
+    let terms = vec![(vec![2, 0], 1.0), (vec![0, 3], -1.0)];
+    let loss = PolynomialLoss::from_terms(2, &[terms], LossForm::Ideal).unwrap();
+    let run = Splitting::new()
+        .with_particles(100)
+        .with_replicates(4)
+        .run(&loss, &[0.0; 2], &Prior::flat(2), &Control::new())
+        .unwrap();
+    for replicate in &run.replicates {
+        assert_eq!(replicate.end, SplittingEnd::Volume);
+        assert!(replicate.log_volume(-32.0 * 10_f64.ln()) > -40.0);
+    }
 }
 
 /// The hard target: at least 20 germs over the tiers inside their own 99.7 % interval, m̂ right
