@@ -7,6 +7,7 @@ use crate::algebra::{AlgebraicNumber, Polynomial, Variables};
 use crate::report::Outcome;
 use crate::resolution::{Germ, GermError, Reading};
 use clap::Args;
+use std::slice;
 
 /// A germ in words: polynomials, prior, domain and point.
 #[derive(Debug, Clone, Args)]
@@ -37,9 +38,10 @@ pub(super) struct GermArgs {
 impl GermArgs {
     pub(super) fn question(&self) -> Question {
         let (generators, form) = match &self.loss {
-            Some(loss) => (vec![loss.clone()], Form::Loss),
-            None => (self.ideal.clone(), Form::Ideal),
+            Some(loss) => (slice::from_ref(loss), Form::Loss),
+            None => (&self.ideal[..], Form::Ideal),
         };
+        let generators = generators.iter().map(|g| g.trim().to_owned()).collect();
         Question {
             generators,
             form,

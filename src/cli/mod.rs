@@ -141,7 +141,46 @@ impl Cli {
 /// ```
 #[must_use]
 pub fn main() -> ExitCode {
-    Cli::parse()
+    let arguments = std::env::args_os().map(|argument| match argument.to_str() {
+        Some(text) if is_polynomial(text) => format!(" {text}").into(),
+        _ => argument,
+    });
+    Cli::parse_from(arguments)
         .run(&mut io::stdout(), &mut io::stderr())
         .into()
+}
+
+/// Whether an argument that begins with one minus is a polynomial: a space before it keeps it from being read as options.
+fn is_polynomial(text: &str) -> bool {
+    let Some(terms) = text.strip_prefix('-') else {
+        return false;
+    };
+    !terms.starts_with('-')
+        && terms.contains(['^', '*', '+', '-', '(', ' '])
+        && !text.contains([',', '='])
+        && text.parse::<f64>().is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_polynomial;
+
+    #[test]
+    fn a_leading_minus_makes_a_polynomial_no_option() {
+        for text in [
+            "-x^2",
+            "-2*x*y+x^2",
+            "-(x+y)",
+            "-x - y",
+            "-x-y",
+            "-x^2+1e-3",
+        ] {
+            assert!(is_polynomial(text), "{text}");
+        }
+        for text in [
+            "-h", "-d3", "-d=3", "--json", "-1", "-1e-3", "-1,-2", "x-y", "-", "",
+        ] {
+            assert!(!is_polynomial(text), "{text}");
+        }
+    }
 }

@@ -81,9 +81,9 @@ impl MixtureDivergence {
                 }
             })
             .collect();
-        let is_poisson_of_zero = |w: &[f64]| kernel == Kernel::Poisson && w.contains(&0.0);
         let mut ratios = clusters.iter().flat_map(|c| c.ratio.as_flattened());
-        if !ratios.all(|r| *r <= LARGEST_RATIO) || is_poisson_of_zero(&truth[last..]) {
+        let has_rate_zero = kernel == Kernel::Poisson && truth[last..].contains(&0.0);
+        if !ratios.all(|r| *r <= LARGEST_RATIO) || has_rate_zero {
             return Err(direct);
         }
         let mut weights = blocks(points.len(), |k| step * log_density[k].exp());

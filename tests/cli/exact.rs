@@ -18,6 +18,18 @@ fn a_polynomial_is_the_loss_and_the_reading_is_told() {
 }
 
 #[test]
+fn a_polynomial_may_begin_with_a_minus() {
+    let ended = rlct(&["exact", "-2*x*y + x^2 + y^2"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert_eq!(ended.stdout, "K = -2*x*y + x^2 + y^2\nλ = 1/2, m = 1\n");
+    let ended = rlct(&["exact", "--ideal", "-x^2", "-y^3+x*y", "--json"]);
+    assert_eq!(ended.json()["answer"], "exact", "{}", ended.stderr);
+    let ended = rlct(&["exact", "-x^2 +"]);
+    let carets: Vec<&str> = ended.stderr.lines().skip(1).take(2).collect();
+    assert_eq!(carets, ["  -x^2 +", "        ^"]);
+}
+
+#[test]
 fn priors_domains_and_points() {
     let matrices = ["exact", "--ideal", "a*c", "a*d", "b*c", "b*d"];
     for (options, answer) in [
