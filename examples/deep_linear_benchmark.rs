@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Without arguments a few small networks, in seconds. Several numbers are those of each class of the paper:
-//! `cargo run --release --example deep_linear_benchmark -- 48,44,7 1000000` (an hour and a half; one of 10⁶ parameters takes an
+//! `cargo run --release --example deep_linear_benchmark -- 48,44,6 1000000` (an hour and a half; one of 10⁶ parameters takes an
 //! hour). As many networks run side by side as there are processors.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
