@@ -7,19 +7,19 @@ use crate::algebra::{AlgebraicNumber, Polynomial, Variables};
 use crate::report::Outcome;
 use crate::resolution::{Germ, GermError, Reading};
 use clap::Args;
-use std::slice;
+use std::convert::Infallible;
 
 /// A germ in words: polynomials, prior, domain and point.
 #[derive(Debug, Clone, Args)]
 pub(super) struct GermArgs {
     /// The loss K itself, a polynomial ≥ 0 near the point that vanishes there
-    #[arg(value_name = "K")]
+    #[arg(value_name = "K", value_parser = trimmed)]
     loss: Option<String>,
     /// Generators g₁ g₂ … of an ideal: K = Σ gᵢ²
-    #[arg(long, value_name = "G", num_args = 1..)]
+    #[arg(long, value_name = "G", num_args = 1.., value_parser = trimmed)]
     ideal: Vec<String>,
     /// A monomial A: the prior is proportional to |A| near the point [default: 1]
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "A", value_parser = trimmed)]
     amplitude: Option<String>,
     /// Variables that are ≥ 0 on the domain
     #[arg(long, value_name = "X,…", value_delimiter = ',')]
@@ -35,13 +35,17 @@ pub(super) struct GermArgs {
     variables: Option<Vec<String>>,
 }
 
+/// A polynomial without the spaces around it.
+fn trimmed(text: &str) -> Result<String, Infallible> {
+    Ok(text.trim().to_owned())
+}
+
 impl GermArgs {
     pub(super) fn question(&self) -> Question {
         let (generators, form) = match &self.loss {
-            Some(loss) => (slice::from_ref(loss), Form::Loss),
-            None => (&self.ideal[..], Form::Ideal),
+            Some(loss) => (vec![loss.clone()], Form::Loss),
+            None => (self.ideal.clone(), Form::Ideal),
         };
-        let generators = generators.iter().map(|g| g.trim().to_owned()).collect();
         Question {
             generators,
             form,

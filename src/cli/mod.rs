@@ -141,9 +141,14 @@ impl Cli {
 /// ```
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = std::env::args_os().map(|argument| match argument.to_str() {
-        Some(text) if is_polynomial(text) => format!(" {text}").into(),
-        _ => argument,
+    // after `--` no argument is read as an option
+    let mut may_be_option = true;
+    let arguments = std::env::args_os().map(|argument| {
+        may_be_option &= argument != "--";
+        match argument.to_str() {
+            Some(text) if may_be_option && is_polynomial(text) => format!(" {text}").into(),
+            _ => argument,
+        }
     });
     Cli::parse_from(arguments)
         .run(&mut io::stdout(), &mut io::stderr())

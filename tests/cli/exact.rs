@@ -27,6 +27,19 @@ fn a_polynomial_may_begin_with_a_minus() {
     let ended = rlct(&["exact", "-x^2 +"]);
     let carets: Vec<&str> = ended.stderr.lines().skip(1).take(2).collect();
     assert_eq!(carets, ["  -x^2 +", "        ^"]);
+    let ended = rlct(&["exact", "x^2*y^2", "--amplitude", "-x*y"]);
+    assert!(
+        ended.stderr.contains("amplitude `-x*y` is not a monomial"),
+        "{}",
+        ended.stderr
+    );
+    // after `--` an argument stays as it is
+    let ended = rlct(&["check", "--", "-no-such-file.json"]);
+    assert!(
+        ended.stderr.contains("cannot read -no-such-file.json"),
+        "{}",
+        ended.stderr
+    );
 }
 
 #[test]
