@@ -6,19 +6,26 @@
 //! factor   = ('+' | '-') factor | power
 //! power    = atom [ ('^' | '**') exponent | superscripts ]
 //! exponent = integer | '(' integer ')'
-//! atom     = number | name | '(' sum ')'
+//! atom     = number | name | '(' sum ')' | '[' sum ']'
+//! number   = digits [ '.' digits ] [ 'e' ['+' | '-'] digits ]
 //! ```
 //!
 //! Products associate to the left, so `3/2*a` is (3/2)·a and `1/2x` is (1/2)·x. Only constants
 //! divide.
+//!
+//! What may mean something else in another language is refused, never guessed: a name directly
+//! before a parenthesis, `f(x)` or `x[1]`; a number such as `2e3` beside a variable `e3`; and,
+//! where no ring is given, names that may be products, as Singular prints them: `x2y`.
 
 mod error;
+mod names;
 mod tokens;
 
 pub use error::{ParseError, ParseErrorReason};
 
 use super::arithmetic::sum;
-use super::{Polynomial, PolynomialError, SizeLimits, Variables, VariablesError};
+use super::rational::MAX_DECIMAL_EXPONENT;
+use super::{Polynomial, PolynomialError, Rational, SizeLimits, Variables, VariablesError};
 use std::str::FromStr;
 use tokens::{Placed, Token, spelling, tokens};
 
@@ -133,7 +140,14 @@ impl Reader<'_> {
                     self.spend(&left.value, &right.value, (left.start, right.end))?;
                     left = divide(left, &right)?;
                 }
-                Some(Token::Number(_) | Token::Name(_) | Token::Open) => {
+                Some(
+                    Token::Number(_)
+                    | Token::Scientific(..)
+                    | Token::Name(_)
+                    | Token::Open
+                    | Token::OpenSquare,
+                ) => {
+                    self.no_application()?;
                     let right = self.power()?;
                     left = self.multiply(left, right)?;
                 }
@@ -163,6 +177,59 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a name that the next token would be the argument or the index of.
+    fn no_application(&self) -> Result<(), ParseError> {
+        let before = self.place.checked_sub(1).and_then(|i| self.tokens.get(i));
+        let (Some(before), Some(next)) = (before, self.tokens.get(self.place)) else {
+            return Ok(());
+        };
+        let Token::Name(name) = &before.token else {
+            return Ok(());
+        };
+        let applies = match next.token {
+            Token::OpenSquare => true,
+            Token::Open => before.end == next.start || names::is_function(name),
+            _ => names::is_function(name),
+        };
+        if !applies {
+            return Ok(());
+        }
+        let argument = spelling(&next.token);
+        let reason = ParseErrorReason::Application {
+            name: name.clone(),
+            meaning: names::application(name, &argument),
+            argument,
+        };
+        Err(ParseError {
+            column: before.start,
+            width: next.end - before.start,
+            reason,
+        })
+    }
+
+    /// The value of a number with an exponent, unless it may be a product with a variable.
+    fn scientific(
+        &self,
+        (value, text, variable): (Option<&Rational>, &str, &str),
+    ) -> Result<Rational, ParseErrorReason> {
+        let next = self.tokens.get(self.place + 1);
+        let (_, end) = self.span();
+        let goes_on = match next.map(|next| (&next.token, next.start)) {
+            Some((Token::Name(name), start)) if start == end => Some(format!("{variable}{name}")),
+            _ => None,
+        };
+        if goes_on.is_some() || self.ring.index_of(variable).is_some() {
+            return Err(ParseErrorReason::AmbiguousNumber {
+                text: text.to_string(),
+                name: goes_on.unwrap_or_else(|| variable.to_string()),
+            });
+        }
+        value.cloned().ok_or(ParseErrorReason::TooLarge {
+            limit: MAX_DECIMAL_EXPONENT,
+            what: "places in scientific notation",
+        })
     }
 
     fn multiply(&mut self, left: Piece, right: Piece) -> Result<Piece, ParseError> {
@@ -232,7 +299,13 @@ impl Reader<'_> {
 
     fn exponent(&mut self) -> Result<(u32, usize), ParseError> {
         let (start, _) = self.span();
-        let parenthesised = self.take(&Token::Open);
+        // LaTeX has braces
+        let closing = match self.peek() {
+            Some(Token::Open) => Some((Token::Close, "`)`")),
+            Some(Token::Other('{')) => Some((Token::Other('}'), "`}`")),
+            _ => None,
+        };
+        self.place += usize::from(closing.is_some());
         let negative = self.take(&Token::Minus);
         let (_, mut end) = self.span();
         let Some(Token::Number(number)) = self.peek() else {
@@ -244,10 +317,10 @@ impl Reader<'_> {
         let value = number.to_i64().and_then(|v| u32::try_from(v).ok());
         let is_zero = number.is_zero();
         self.place += 1;
-        if parenthesised {
+        if let Some((token, expected)) = closing {
             end = self.span().1;
-            if !self.take(&Token::Close) {
-                return Err(self.error("`)`"));
+            if !self.take(&token) {
+                return Err(self.error(expected));
             }
         }
         let at = |reason| ParseError {
@@ -269,6 +342,16 @@ impl Reader<'_> {
         let (start, end) = self.span();
         let value = match self.peek() {
             Some(Token::Number(number)) => Polynomial::constant(self.ring, number.clone()),
+            Some(Token::Scientific(value, text, variable)) => {
+                let number =
+                    self.scientific((value.as_ref(), text, variable))
+                        .map_err(|reason| ParseError {
+                            column: start,
+                            width: end - start,
+                            reason,
+                        })?;
+                Polynomial::constant(self.ring, number)
+            }
             Some(Token::Name(name)) => match self.ring.index_of(name) {
                 Some(i) => Polynomial::variable(self.ring, i),
                 None => {
@@ -287,7 +370,11 @@ impl Reader<'_> {
                     });
                 }
             },
-            Some(Token::Open) => {
+            Some(open @ (Token::Open | Token::OpenSquare)) => {
+                let (close, expected) = match open {
+                    Token::Open => (Token::Close, "`)`"),
+                    _ => (Token::CloseSquare, "`]`"),
+                };
                 if self.depth == MAX_DEPTH {
                     let reason = ParseErrorReason::TooDeep;
                     return Err(ParseError {
@@ -301,8 +388,8 @@ impl Reader<'_> {
                 let inner = self.sum()?;
                 self.depth -= 1;
                 let (_, end) = self.span();
-                if !self.take(&Token::Close) {
-                    return Err(self.error("`)`"));
+                if !self.take(&close) {
+                    return Err(self.error(expected));
                 }
                 return Ok(Piece {
                     value: inner.value,
@@ -425,6 +512,30 @@ fn collect_names(tokens: &[Placed], known: &mut Vec<String>) -> Result<(), Parse
     Ok(())
 }
 
+/// The error at the first place of a name that may be a product.
+fn ambiguous(texts: &[Vec<Placed>], name: &str, product: String) -> (usize, ParseError) {
+    let is_it = |placed: &&Placed| matches!(&placed.token, Token::Name(found) if found == name);
+    let places = texts.iter().enumerate();
+    let first = places
+        .filter_map(|(i, tokens)| tokens.iter().find(is_it).map(|placed| (i, placed)))
+        .next();
+    let (text, column, width) = first.map_or((0, 0, 1), |(i, placed)| {
+        (i, placed.start, placed.end - placed.start)
+    });
+    let reason = ParseErrorReason::AmbiguousName {
+        name: name.to_string(),
+        product,
+    };
+    (
+        text,
+        ParseError {
+            column,
+            width,
+            reason,
+        },
+    )
+}
+
 impl Polynomial {
     /// Reads a polynomial in given variables.
     ///
@@ -459,7 +570,8 @@ impl Polynomial {
     /// of appearance.
     ///
     /// # Errors
-    /// The number of the text, from 0, and what is wrong with it.
+    /// The number of the text, from 0, and what is wrong with it; also where a name may be a product
+    /// ([`ParseErrorReason::AmbiguousName`]), for which a ring must be given.
     ///
     /// ```
     /// # use rlct::algebra::Polynomial;
@@ -470,12 +582,15 @@ impl Polynomial {
         texts: impl IntoIterator<Item = S>,
     ) -> Result<Vec<Self>, (usize, ParseError)> {
         let texts: Vec<S> = texts.into_iter().collect();
-        let mut names = Vec::new();
+        let mut names: Vec<String> = Vec::new();
         let mut read_texts = Vec::new();
         for (i, text) in texts.iter().enumerate() {
             let tokens = placed_tokens(text.as_ref()).map_err(|e| (i, e))?;
             collect_names(&tokens, &mut names).map_err(|e| (i, e))?;
             read_texts.push(tokens);
+        }
+        if let Some((doubtful, product)) = names::doubtful(&names) {
+            return Err(ambiguous(&read_texts, &names[doubtful], product));
         }
         let ring = Variables::from_trusted(names);
         let limits = SizeLimits::default();
@@ -515,7 +630,6 @@ impl FromStr for Polynomial {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::algebra::Rational;
     use proptest::prelude::*;
 
     fn shown(text: &str) -> String {
@@ -546,6 +660,14 @@ mod tests {
             ("2(3)", "6"),
             ("x^0", "1"),
             ("x' * x", "x'*x"),
+            ("1e-05*x*y", "1/100000*x*y"),
+            ("1e3*x + 2.5e2*x*y", "250*x*y + 1000*x"),
+            ("2.E+1x", "20*x"),
+            ("2e*x", "2*e*x"),
+            ("x^{12}y", "x^12*y"),
+            ("[x+1][x-1]", "x^2 - 1"),
+            ("sin*(x)", "sin*x"),
+            ("x (y+1)", "x*y + x"),
         ];
         for (text, expected) in cases {
             assert_eq!(shown(text), expected, "{text}");
@@ -606,6 +728,46 @@ mod tests {
                 "θ + é + !",
                 "expected a number, a variable or `(` but found `!`, at column 9",
             ),
+            (
+                "x + f(y)",
+                "`f` followed by `(` looks like a function or an index: write f*( for a product, f_1 \
+                 for a variable with an index, at column 5",
+            ),
+            (
+                "x[1]*x[2]",
+                "`x` followed by `[` looks like an index: write x_1 for a variable with an index, \
+                 x*[ for a product, at column 1",
+            ),
+            (
+                "1 + sin y",
+                "`sin` followed by `y` looks like a function, and K is a polynomial: write the first \
+                 terms of its series, or sin*y for a product, at column 5",
+            ),
+            (
+                "2e3*x + e3",
+                "`2e3` may be a number in scientific notation or a product with the variable `e3`; \
+                 write the product with *, or the number in decimals, at column 1",
+            ),
+            (
+                "e*x + 2e-3",
+                "`2e-3` may be a number in scientific notation or a product with the variable `e`; \
+                 write the product with *, or the number in decimals, at column 7",
+            ),
+            (
+                "2e3x",
+                "`2e3` may be a number in scientific notation or a product with the variable `e3x`; \
+                 write the product with *, or the number in decimals, at column 1",
+            ),
+            (
+                "x + 1e9999999999",
+                "too large: more than 10000 places in scientific notation, at column 5",
+            ),
+            (
+                "x*y + x2y",
+                "`x2y` may be one variable or x^2*y; write * between factors and ^ before exponents, \
+                 or name all variables (--variables x2y,…), at column 7",
+            ),
+            ("(x]", "expected `)` but found `]`, at column 3"),
             (
                 "(x^4000000000)^2",
                 "exponent too large; at most 4294967295 is supported, at column 1",

@@ -11,6 +11,9 @@ use std::iter::{Product, Sum};
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 use std::str::FromStr;
 
+/// The largest size of an exponent of ten that [`Rational`] reads.
+pub(crate) const MAX_DECIMAL_EXPONENT: usize = 10_000;
+
 /// A rational number, always in lowest terms with positive denominator.
 ///
 /// Numerator and denominator are kept in machine words while they fit and in a
@@ -629,7 +632,8 @@ impl fmt::Debug for Rational {
 impl FromStr for Rational {
     type Err = RationalError;
 
-    /// Reads `p`, `p/q` or a finite decimal such as `0.25`, exactly.
+    /// Reads `p`, `p/q`, a finite decimal such as `0.25`, or one with an exponent such as `2.5e-3`,
+    /// exactly. Exponents are at most 10 000 in size.
     fn from_str(text: &str) -> Result<Self, RationalError> {
         let malformed = || RationalError::Malformed {
             text: text.to_string(),
@@ -650,6 +654,21 @@ impl FromStr for Rational {
                 });
             }
             return Ok(Self::from_reduced(BigRational::new(num, den)));
+        }
+        if let Some((digits, exponent)) = trimmed.split_once(['e', 'E']) {
+            let exponent: i64 = exponent.parse().map_err(|_| malformed())?;
+            let size = usize::try_from(exponent.unsigned_abs()).map_err(|_| malformed())?;
+            let is_number = digits.ends_with(|c: char| c.is_ascii_digit());
+            if size > MAX_DECIMAL_EXPONENT || !is_number || digits.contains(['e', 'E', '/']) {
+                return Err(malformed());
+            }
+            let power = Self::from(num_traits::pow(BigInt::from(10), size));
+            let number = Self::from_str(digits).map_err(|_| malformed())?;
+            return Ok(if exponent < 0 {
+                &number / &power
+            } else {
+                &number * &power
+            });
         }
         if let Some((whole, fraction)) = trimmed.split_once('.') {
             if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {

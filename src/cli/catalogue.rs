@@ -3,6 +3,7 @@
 use super::interrupt::Interrupt;
 use super::output::Output;
 use super::progress::Progress;
+use super::words::{count, same};
 use super::{CliError, Exit};
 use crate::Budget;
 use crate::catalogue::{self, Confirmation, Instance, Value, Verification};
@@ -21,7 +22,7 @@ pub(super) struct CatalogueArgs {
     #[arg(long)]
     verify: bool,
     /// The number of elementary steps for each germ with --verify, the same on every machine
-    #[arg(long, value_name = "N", requires = "verify")]
+    #[arg(long, value_name = "N", requires = "verify", value_parser = count::<u64>)]
     steps: Option<u64>,
 }
 
@@ -32,9 +33,14 @@ pub(super) fn run(
 ) -> Result<Exit, CliError> {
     let mut instances = catalogue::instances()?;
     if let Some(key) = &args.family {
-        instances.retain(|instance| instance.family().key() == *key);
+        let known = |family: &Family| instances.iter().any(|i| i.family() == *family);
+        let known = Family::ALL.iter().copied().filter(known).map(Family::key);
+        let known: Vec<String> = known.collect();
+        let known = known.join(", ");
+        instances.retain(|instance| same(&instance.family().key(), key));
         if instances.is_empty() {
-            return Err(CliError::NoSuchFamily { name: key.clone() });
+            let name = key.clone();
+            return Err(CliError::NoSuchFamily { name, known });
         }
     }
     if args.verify {

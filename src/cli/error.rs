@@ -51,6 +51,23 @@ pub enum CliError {
     /// Names that cannot be the variables of a ring.
     #[error(transparent)]
     Variables(#[from] VariablesError),
+    /// Half-lines that are none of a coordinate.
+    #[error(
+        "`{name}` ≥ 0: `{name}` is not a variable of the ring, which has {ring}; half-lines are given \
+         by names of variables, and --variables adds one that does not occur"
+    )]
+    NotAVariable {
+        /// What was given.
+        name: String,
+        /// The variables there are.
+        ring: String,
+    },
+    /// A variable with two values at the point.
+    #[error("the point has two values of `{name}`")]
+    TwoValues {
+        /// The variable.
+        name: String,
+    },
     /// Polynomials that make no germ with a learning coefficient.
     #[error(transparent)]
     Germ(#[from] GermError),
@@ -120,10 +137,12 @@ pub enum CliError {
         model: String,
     },
     /// The comparison has no such model.
-    #[error("no model of the comparison has `{name}` in its name")]
+    #[error("no model of the comparison has `{name}` in its name; there are: {known}")]
     NoSuchModel {
         /// The text that was looked for.
         name: String,
+        /// The models there are.
+        known: String,
     },
     /// None of the chosen ways is tried on the chosen models.
     #[error(
@@ -134,10 +153,28 @@ pub enum CliError {
         most: usize,
     },
     /// The catalogue has no such family.
-    #[error("the catalogue has no family `{name}`; `rlct catalogue` lists them")]
+    #[error("the catalogue has no family `{name}`; there are: {known}")]
     NoSuchFamily {
         /// The key that was looked for.
         name: String,
+        /// The families there are.
+        known: String,
+    },
+    /// A file that exists would be replaced.
+    #[error("{} exists; --force replaces it", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An option that the chosen method does not look at.
+    #[error("{option} has no effect on {method}: {needs}")]
+    NoEffect {
+        /// The option.
+        option: &'static str,
+        /// The method, in words.
+        method: String,
+        /// What it has an effect on.
+        needs: &'static str,
     },
     /// A file cannot be read.
     #[error("cannot read {}: {error}", path.display())]

@@ -7,6 +7,8 @@ use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
+use super::question::Understood;
+use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::draws::{DrawsFile, Recording};
 use crate::report::EstimateReport;
@@ -23,8 +25,9 @@ Examples:
   rlct estimate --linear-network 10,5,10 --rank 3    by HMC chains
   rlct estimate 'x^2+y^2' --method sgld --step 1e-4  by SGLD chains
   rlct estimate 'x^2+y^2' --method hmc --fix 1       by HMC, of x alone
-  rlct estimate 'x^2*y^2' --draws draws.zarr         and the draws, for ArviZ
-  rlct estimate 'x^2*y^2' --checkpoints run.csv      along the points of a file
+  rlct estimate 'x^2*y^2' --method hmc --draws d.zarr   and the draws, for ArviZ
+  rlct estimate 'x^2*y^2' --method hmc --checkpoints run.csv
+                                                     along the points of a file
 
 Chains are the methods mala, sgld, preconditioned-sgld, sghmc, sgnht and hmc.
 
@@ -59,14 +62,14 @@ pub(super) struct EstimateArgs {
         conflicts_with_all = ["loss", "ideal"]
     )]
     rank: usize,
-    /// The way to estimate [default: volume; for a network, draws or checkpoints hmc]
-    #[arg(long, value_enum)]
+    /// The way to estimate [default: volume; for a network hmc]
+    #[arg(long, value_parser = ByName::<Method>::new())]
     method: Option<Method>,
     /// The seed of all random streams
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = count::<u64>)]
     seed: u64,
     /// chains: n of the posterior at β = 1/log n [default: 10000]
-    #[arg(long, value_name = "N", conflicts_with = "nbeta")]
+    #[arg(long, value_name = "N", conflicts_with = "nbeta", value_parser = count::<usize>)]
     samples: Option<usize>,
     /// chains: nβ itself
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
@@ -78,26 +81,26 @@ pub(super) struct EstimateArgs {
     #[arg(long, value_name = "E", allow_negative_numbers = true)]
     step: Option<f64>,
     /// chains: the number of chains [default: 4]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
     chains: Option<usize>,
     /// chains: the draws of each chain [default: until the standard error is 2 % of λ̂]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
     num_draws: Option<usize>,
     /// chains: the steps of each chain before its first draw [default: a fifth of the chain]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
     burn_in: Option<usize>,
     /// chains: gradients in all, if the number of draws is not set [default: 2e8 over
     /// the number of parameters, 1e5 to 2e6]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<u64>, conflicts_with = "num_draws")]
     budget: Option<u64>,
     /// chains: the steps from one draw to the next [default: 1]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
     thin: Option<usize>,
     /// volume: the particles of each replicate [default: 500]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
     particles: Option<usize>,
     /// ladder: the sweeps of each ladder [default: 12000, in more than 8 dimensions 12000·√(8/d)]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
     sweeps: Option<usize>,
     /// volume, ladder: half the side of the box around the point [default: 1]
     #[arg(long, value_name = "R", allow_negative_numbers = true)]
@@ -109,7 +112,7 @@ pub(super) struct EstimateArgs {
     #[arg(long, value_name = "K", allow_negative_numbers = true)]
     thermostat_rate: Option<f64>,
     /// hmc: the leapfrog steps of a trajectory [default: 10]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
     leapfrog: Option<usize>,
     /// hmc: by which part the length of a leapfrog step varies [default: 0.2]
     #[arg(long, value_name = "J", allow_negative_numbers = true)]
@@ -121,7 +124,7 @@ pub(super) struct EstimateArgs {
     #[arg(long, value_name = "D", allow_negative_numbers = true)]
     damping: Option<f64>,
     /// chains: parameters held at the point, by index from 0: the refined coefficient of the rest
-    #[arg(long, value_name = "I,…", value_delimiter = ',')]
+    #[arg(long, value_name = "I,…", value_delimiter = ',', value_parser = count::<usize>)]
     fix: Vec<usize>,
     /// chains: write the draws to a file that ends in .zarr, .json or .csv
     #[arg(long, value_name = "FILE")]
@@ -165,7 +168,7 @@ impl EstimateArgs {
     }
 
     /// The loss in words, its landscape, and the method that suits it.
-    fn landscape(&self, warn: impl FnMut(String)) -> Result<(String, Landscape, Method), CliError> {
+    fn landscape(&self) -> Result<(String, Landscape, Method), CliError> {
         if !self.linear_network.is_empty() {
             let landscape = Landscape::of_linear_network(&self.linear_network, self.rank)?;
             let widths: Vec<_> = self
@@ -181,10 +184,91 @@ impl EstimateArgs {
             return Ok((reading, landscape, Method::Hmc));
         }
         let question = self.germ.question();
-        let landscape = Landscape::of_germ(&question, warn)?;
-        let chains = self.draws.is_some() || self.checkpoints.is_some();
-        let suited = if chains { Method::Hmc } else { Method::Volume };
-        Ok((question.to_string(), landscape, suited))
+        let germ = germ(&question)?;
+        let landscape = Landscape::of(&germ, &question)?;
+        let reading = Understood::new(&question, &germ).reading;
+        Ok((reading, landscape, Method::Volume))
+    }
+
+    /// An option that the method does not look at, and what does.
+    fn without_effect(&self, method: Method) -> Option<(&'static str, &'static str)> {
+        use Method::{Hmc, Ladder, PreconditionedSgld, Sghmc, Sgnht, Volume};
+        const CHAINS: &str = "it is for chains, --method hmc, mala, sgld and others";
+        const TUNED: &str = "it is for chains of this program, --method hmc, mala, sgld and others";
+        const BOX: &str = "it is for --method volume and ladder";
+        let chains = !matches!(method, Volume | Ladder);
+        let own = method.is_chains();
+        let momentum = matches!(method, Sghmc | Sgnht);
+        let preconditioned = method == PreconditionedSgld;
+        [
+            ("--samples", self.samples.is_some(), chains, CHAINS),
+            ("--nbeta", self.nbeta.is_some(), chains, CHAINS),
+            (
+                "--localization",
+                self.localization.is_some(),
+                chains,
+                CHAINS,
+            ),
+            ("--chains", self.chains.is_some(), chains, CHAINS),
+            ("--num-draws", self.num_draws.is_some(), chains, CHAINS),
+            ("--burn-in", self.burn_in.is_some(), chains, CHAINS),
+            ("--thin", self.thin.is_some(), chains, CHAINS),
+            ("--step", self.step.is_some(), own, TUNED),
+            ("--budget", self.budget.is_some(), own, TUNED),
+            ("--fix", !self.fix.is_empty(), own, TUNED),
+            ("--orthogonal", self.orthogonal, own, TUNED),
+            ("--radius", self.radius.is_some(), !chains, BOX),
+            (
+                "--particles",
+                self.particles.is_some(),
+                method == Volume,
+                "it is for --method volume",
+            ),
+            (
+                "--sweeps",
+                self.sweeps.is_some(),
+                method == Ladder,
+                "it is for --method ladder",
+            ),
+            (
+                "--friction",
+                self.friction.is_some(),
+                momentum,
+                "it is for --method sghmc and sgnht",
+            ),
+            (
+                "--thermostat-rate",
+                self.thermostat_rate.is_some(),
+                method == Sgnht,
+                "it is for --method sgnht",
+            ),
+            (
+                "--leapfrog",
+                self.leapfrog.is_some(),
+                method == Hmc,
+                "it is for --method hmc",
+            ),
+            (
+                "--jitter",
+                self.jitter.is_some(),
+                method == Hmc,
+                "it is for --method hmc",
+            ),
+            (
+                "--decay",
+                self.decay.is_some(),
+                preconditioned,
+                "it is for --method preconditioned-sgld",
+            ),
+            (
+                "--damping",
+                self.damping.is_some(),
+                preconditioned,
+                "it is for --method preconditioned-sgld",
+            ),
+        ]
+        .into_iter()
+        .find_map(|(option, given, looks, needs)| (given && !looks).then_some((option, needs)))
     }
 
     /// The names of the parameters; none for a network.
@@ -192,7 +276,7 @@ impl EstimateArgs {
         if !self.linear_network.is_empty() {
             return Ok(Vec::new());
         }
-        let germ = germ(&self.germ.question(), |_| ())?;
+        let germ = germ(&self.germ.question())?;
         Ok(germ.variables().names().to_vec())
     }
 
@@ -226,8 +310,7 @@ pub(super) fn run(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     let interrupt = Interrupt::install();
-    let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
-    let (reading, landscape, suited) = args.landscape(warn)?;
+    let (reading, landscape, suited) = args.landscape()?;
     let method = args.method.unwrap_or(suited);
     if !method.is_there() {
         return Err(CliError::NoNuts);
@@ -240,6 +323,13 @@ pub(super) fn run(
         if let Some((option, _)) = options.into_iter().find(|(_, given)| given.is_some()) {
             return Err(CliError::OnlyChains { option });
         }
+    }
+    if let Some((option, needs)) = args.without_effect(method) {
+        return Err(CliError::NoEffect {
+            option,
+            method: method.label().to_string(),
+            needs,
+        });
     }
     if let Some(path) = &args.checkpoints {
         let points = checkpoints::read(path, landscape.dimension(), &args.names()?)?;

@@ -4,13 +4,27 @@ use super::check::proved;
 use super::germ::{GermArgs, germ};
 use super::interrupt::Interrupt;
 use super::output::Output;
+use super::question::{Form, Understood};
 use super::{CliError, Exit};
 use crate::Budget;
+use crate::algebra::Rational;
 use crate::report::Derivation;
 use crate::resolution::Answer;
 use clap::{ArgGroup, Args};
-use serde_json::json;
-use std::io::Write;
+use serde::Serialize;
+
+/// Why the root of the tree has half of the answer.
+const FROM_IDEAL_TO_LOSS: &str = "the tree is of the ideal (K), whose loss is K²: λ of K is twice the \
+                                  λ at its root, m the same";
+
+#[derive(Serialize)]
+struct View<'a> {
+    proves: String,
+    homogeneous_weights: Option<Vec<Rational>>,
+    derivation: String,
+    #[serde(flatten)]
+    understood: &'a Understood,
+}
 
 /// The germ.
 #[derive(Debug, Clone, Args)]
@@ -20,28 +34,26 @@ pub(super) struct ExplainArgs {
     germ: GermArgs,
 }
 
-pub(super) fn run(
-    args: &ExplainArgs,
-    output: &mut Output<'_>,
-    stderr: &mut dyn Write,
-) -> Result<Exit, CliError> {
+pub(super) fn run(args: &ExplainArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
     let interrupt = Interrupt::install();
     let question = args.germ.question();
-    let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
     let budget = Budget::default().with_stop(interrupt.flag());
-    let germ = germ(&question, warn)?;
+    let germ = germ(&question)?;
+    let understood = Understood::new(&question, &germ);
     let weights = germ.homogeneous_weights(&budget).unwrap_or_default();
     let resolution = germ.resolve(&budget)?;
     let certificate = resolution.certificate();
     let verified = certificate.check()?;
     if output.is_json() {
         let text = Derivation::new(certificate, &verified).to_string();
-        let proves = proved(&verified);
-        output.value(
-            &json!({ "proves": proves, "homogeneous_weights": weights, "derivation": text }),
-        )?;
+        output.value(&View {
+            proves: proved(&verified),
+            homogeneous_weights: weights,
+            derivation: text,
+            understood: &understood,
+        })?;
     } else {
-        output.line(&question)?;
+        output.line(&understood.reading)?;
         output.line(resolution.answer())?;
         if let Some(weights) = weights {
             let weights: Vec<String> = weights.iter().map(ToString::to_string).collect();
@@ -49,6 +61,12 @@ pub(super) fn run(
             output.line(format!(
                 "weighted homogeneous, weights ({weights}): no zero is worse than the origin"
             ))?;
+        }
+        if let Some(remark) = understood.remark() {
+            output.line(remark)?;
+        }
+        if question.form == Form::Loss {
+            output.line(FROM_IDEAL_TO_LOSS)?;
         }
         output.line("")?;
         output.line(Derivation::new(certificate, &verified))?;

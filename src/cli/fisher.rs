@@ -3,7 +3,8 @@
 use super::germ::{GermArgs, germ};
 use super::interrupt::Interrupt;
 use super::output::Output;
-use super::question::Question;
+use super::question::{Question, Understood};
+use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::Budget;
 use crate::algebra::Rational;
@@ -16,7 +17,6 @@ use crate::report::Outcome;
 use crate::resolution::{Answer, Germ};
 use clap::{ArgGroup, Args, ValueEnum};
 use serde::Serialize;
-use std::io::Write;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,11 +40,11 @@ pub(super) struct FisherArgs {
     #[command(flatten)]
     germ: GermArgs,
     /// A statistical model; --at gives its true parameter
-    #[arg(long, value_enum, requires = "sizes",
+    #[arg(long, value_parser = ByName::<ModelName>::new(), requires = "sizes",
           conflicts_with_all = ["amplitude", "nonnegative", "numbers", "variables"])]
     model: Option<ModelName>,
     /// Its sizes: inputs,hidden,outputs; widths; classes,states,…; components
-    #[arg(long, value_name = "N,…", value_delimiter = ',', requires = "model")]
+    #[arg(long, value_name = "N,…", value_delimiter = ',', requires = "model", value_parser = count::<usize>)]
     sizes: Vec<usize>,
 }
 
@@ -74,18 +74,14 @@ struct View<'a> {
     engine: &'a Outcome,
 }
 
-pub(super) fn run(
-    args: &FisherArgs,
-    output: &mut Output<'_>,
-    stderr: &mut dyn Write,
-) -> Result<Exit, CliError> {
+pub(super) fn run(args: &FisherArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
     let interrupt = Interrupt::install();
     let question = args.germ.question();
     let (title, germ) = match args.model {
         Some(model) => model.germ(&args.sizes, &question)?,
         None => {
-            let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
-            (question.to_string(), germ(&question, warn)?)
+            let germ = germ(&question)?;
+            (Understood::new(&question, &germ).reading, germ)
         }
     };
     let mut geometry = LocalGeometry::of(&germ)?;

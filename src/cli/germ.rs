@@ -2,12 +2,12 @@
 
 use super::CliError;
 use super::question::{Assignment, Form, Question};
+use super::words::trimmed;
 use crate::Budget;
 use crate::algebra::{AlgebraicNumber, Polynomial, Variables};
 use crate::report::Outcome;
 use crate::resolution::{Germ, GermError, Reading};
 use clap::Args;
-use std::convert::Infallible;
 
 /// A germ in words: polynomials, prior, domain and point.
 #[derive(Debug, Clone, Args)]
@@ -22,7 +22,7 @@ pub(super) struct GermArgs {
     #[arg(long, value_name = "A", value_parser = trimmed)]
     amplitude: Option<String>,
     /// Variables that are ≥ 0 on the domain
-    #[arg(long, value_name = "X,…", value_delimiter = ',')]
+    #[arg(long, value_name = "X,…", value_delimiter = ',', value_parser = trimmed)]
     nonnegative: Vec<String>,
     /// The point: values of variables, 0 where not given
     #[arg(long, value_name = "X=Q,…", value_delimiter = ',')]
@@ -31,13 +31,8 @@ pub(super) struct GermArgs {
     #[arg(long = "where", value_name = "S^2 = 2, 1 < S < 2")]
     numbers: Vec<AlgebraicNumber>,
     /// The variables of the ring [default: those that occur]
-    #[arg(long, value_name = "X,…", value_delimiter = ',')]
+    #[arg(long, value_name = "X,…", value_delimiter = ',', value_parser = trimmed)]
     variables: Option<Vec<String>>,
-}
-
-/// A polynomial without the spaces around it.
-fn trimmed(text: &str) -> Result<String, Infallible> {
-    Ok(text.trim().to_owned())
 }
 
 impl GermArgs {
@@ -58,36 +53,36 @@ impl GermArgs {
     }
 }
 
-/// The answer to a question, within a budget; `warn` hears of what has no effect.
-pub(super) fn solve(
-    question: &Question,
-    budget: &Budget,
-    warn: impl FnMut(String),
-) -> Result<Outcome, CliError> {
-    Ok(germ(question, warn)?.learning_coefficient(budget)?.into())
+/// The answer to a question, within a budget.
+pub(super) fn solve(question: &Question, budget: &Budget) -> Result<Outcome, CliError> {
+    Ok(germ(question)?.learning_coefficient(budget)?.into())
 }
 
-/// The germ that is asked about; `warn` hears of what has no effect.
-pub(super) fn germ(question: &Question, mut warn: impl FnMut(String)) -> Result<Germ, CliError> {
+/// The germ that is asked about.
+pub(super) fn germ(question: &Question) -> Result<Germ, CliError> {
     let reading = match question.form {
         Form::Ideal => Reading::Ideal,
         Form::Loss => Reading::Loss,
     };
     let generators = polynomials(question)?;
-    let mut nonnegative = question.nonnegative.clone();
-    if let (None, Some(first)) = (&question.variables, generators.first()) {
-        // K does not depend on them, nor then does the answer on their sign
-        nonnegative.retain(|name| {
-            let occurs = first.variables().index_of(name).is_some();
-            if !occurs {
-                warn(format!(
-                    "`{name}` ≥ 0 has no effect: `{name}` does not occur in K"
-                ));
-            }
-            occurs
+    let mut germ = Germ::new(reading, generators)?;
+    let is_variable = |name: &String| germ.variables().index_of(name).is_some();
+    if let Some(name) = question.nonnegative.iter().find(|name| !is_variable(name)) {
+        return Err(CliError::NotAVariable {
+            name: name.clone(),
+            ring: germ.variables().names().join(", "),
         });
     }
-    let mut germ = Germ::new(reading, generators)?;
+    for (i, at) in question.at.iter().enumerate() {
+        if question.at[..i]
+            .iter()
+            .any(|earlier| earlier.name == at.name)
+        {
+            return Err(CliError::TwoValues {
+                name: at.name.clone(),
+            });
+        }
+    }
     if let Some(amplitude) = &question.amplitude {
         germ = germ.amplitude(amplitude)?;
     }
@@ -95,7 +90,7 @@ pub(super) fn germ(question: &Question, mut warn: impl FnMut(String)) -> Result<
         germ = germ.number(number.clone())?;
     }
     let point = question.at.iter().map(|at| (&at.name, &at.value));
-    germ.nonnegative(&nonnegative)?
+    germ.nonnegative(&question.nonnegative)?
         .at_values(point)
         .map_err(|error| match error {
             GermError::Value { text, source, .. } => CliError::Value {

@@ -3,7 +3,7 @@
 use super::CliError;
 use super::germ::germ;
 use super::question::{Form, Question};
-use crate::algebra::Polynomial;
+use crate::algebra::Rational;
 use crate::loss::{LinearNetwork, Loss, LossForm, PolynomialLoss, Prior};
 use crate::resolution::Germ;
 
@@ -21,8 +21,12 @@ impl Landscape {
     ///
     /// Away from a coordinate's zero its amplitude is a positive factor and its half-line no
     /// boundary: both are left out.
-    pub(super) fn of_germ(question: &Question, warn: impl FnMut(String)) -> Result<Self, CliError> {
-        let germ = germ(question, warn)?;
+    pub(super) fn of_germ(question: &Question) -> Result<Self, CliError> {
+        Self::of(&germ(question)?, question)
+    }
+
+    /// The loss of the germ of a question.
+    pub(super) fn of(germ: &Germ, question: &Question) -> Result<Self, CliError> {
         let d = germ.variables().len();
         let index = |name: &str| germ.variables().index_of(name);
         let at_zero = germ.zero_coordinates()?;
@@ -37,7 +41,8 @@ impl Landscape {
             .filter_map(|name| index(name))
             .filter(|&i| at_zero[i])
             .collect();
-        let mut exponents = amplitude(question, &germ);
+        let exponents = germ.prior_exponents().iter();
+        let mut exponents: Vec<f64> = exponents.map(Rational::to_f64).collect();
         for (exponent, at_zero) in exponents.iter_mut().zip(&at_zero) {
             if !at_zero {
                 *exponent = 0.0;
@@ -71,32 +76,13 @@ impl Landscape {
     }
 }
 
-/// The exponents of the amplitude, a monomial that the germ has already accepted.
-fn amplitude(question: &Question, germ: &Germ) -> Vec<f64> {
-    let mut exponents = vec![0.0; germ.variables().len()];
-    let parsed = question
-        .amplitude
-        .as_ref()
-        .and_then(|text| text.parse::<Polynomial>().ok());
-    if let Some(monomial) = parsed {
-        for (given, _) in monomial.terms() {
-            for (name, &exponent) in monomial.variables().names().iter().zip(given) {
-                if let Some(i) = germ.variables().index_of(name) {
-                    exponents[i] = f64::from(exponent);
-                }
-            }
-        }
-    }
-    exponents
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn landscape(text: &str) -> Landscape {
         let question = serde_json::from_str(text).unwrap();
-        Landscape::of_germ(&question, |_| ()).unwrap()
+        Landscape::of_germ(&question).unwrap()
     }
 
     fn value(landscape: &Landscape, w: &[f64]) -> f64 {

@@ -37,7 +37,10 @@ mod output;
 mod progress;
 mod question;
 mod select;
+mod shell;
 mod sweep;
+mod usage;
+mod words;
 
 pub use caret::Caret;
 pub use error::CliError;
@@ -86,6 +89,10 @@ enum Command {
     Select(Box<select::SelectArgs>),
     /// Compare every way to know λ on a list of models (the default command)
     Compare(compare::CompareArgs),
+    /// Write a script that lets a shell complete the commands
+    Completions(shell::CompletionsArgs),
+    /// Write a page of the manual, for `man -l -`
+    Man(shell::ManArgs),
 }
 
 impl Cli {
@@ -104,15 +111,17 @@ impl Cli {
         let mut output = Output::new(stdout, self.json);
         let result = match &self.command {
             Some(Command::Exact(args)) => exact::run(args, &mut output, stderr),
-            Some(Command::Explain(args)) => explain::run(args, &mut output, stderr),
-            Some(Command::Fisher(args)) => fisher::run(args, &mut output, stderr),
+            Some(Command::Explain(args)) => explain::run(args, &mut output),
+            Some(Command::Fisher(args)) => fisher::run(args, &mut output),
             Some(Command::Check(args)) => check::run(args, &mut output, stderr),
             Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
             Some(Command::Catalogue(args)) => catalogue::run(args, &mut output, stderr),
             Some(Command::Estimate(args)) => estimate::run(args, &mut output, stderr),
-            Some(Command::Sweep(args)) => sweep::run(args, &mut output, stderr),
+            Some(Command::Sweep(args)) => sweep::run(args, &mut output),
             Some(Command::Select(args)) => select::run(args, &mut output, stderr),
             Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),
+            Some(Command::Completions(args)) => shell::completions(args, &mut output),
+            Some(Command::Man(args)) => shell::man(args, &mut output),
             None => compare::run(&compare::CompareArgs::default(), &mut output, stderr),
         };
         result.unwrap_or_else(|error| {
@@ -141,51 +150,10 @@ impl Cli {
 /// ```
 #[must_use]
 pub fn main() -> ExitCode {
-    // after `--` no argument is read as an option
-    let mut may_be_option = true;
-    let arguments = std::env::args_os().map(|argument| {
-        may_be_option &= argument != "--";
-        match argument.to_str() {
-            Some(text) if may_be_option && is_polynomial(text) => format!(" {text}").into(),
-            _ => argument,
-        }
-    });
-    Cli::parse_from(arguments)
-        .run(&mut io::stdout(), &mut io::stderr())
-        .into()
-}
-
-/// Whether an argument that begins with one minus is a polynomial: a space before it keeps it from being read as options.
-fn is_polynomial(text: &str) -> bool {
-    let Some(terms) = text.strip_prefix('-') else {
-        return false;
-    };
-    !terms.starts_with('-')
-        && terms.contains(['^', '*', '+', '-', '(', ' '])
-        && !text.contains([',', '='])
-        && text.parse::<f64>().is_err()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_polynomial;
-
-    #[test]
-    fn a_leading_minus_makes_a_polynomial_no_option() {
-        for text in [
-            "-x^2",
-            "-2*x*y+x^2",
-            "-(x+y)",
-            "-x - y",
-            "-x-y",
-            "-x^2+1e-3",
-        ] {
-            assert!(is_polynomial(text), "{text}");
-        }
-        for text in [
-            "-h", "-d3", "-d=3", "--json", "-1", "-1e-3", "-1,-2", "x-y", "-", "",
-        ] {
-            assert!(!is_polynomial(text), "{text}");
-        }
+    let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
+    match usage::command(std::env::args_os(), &mut stdout) {
+        Ok(cli) => cli.run(&mut stdout, &mut stderr),
+        Err(exit) => exit,
     }
+    .into()
 }

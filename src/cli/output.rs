@@ -5,6 +5,17 @@ use serde::Serialize;
 use std::fmt;
 use std::io::{self, Write};
 
+/// The version of this program.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// An answer, and what gave it.
+#[derive(Serialize)]
+struct Versioned<'a, T> {
+    #[serde(flatten)]
+    value: &'a T,
+    version: &'static str,
+}
+
 /// The stream of answers, and whether they are JSON.
 pub(super) struct Output<'a> {
     stream: &'a mut dyn Write,
@@ -27,16 +38,34 @@ impl<'a> Output<'a> {
         written.map_err(CliError::Write)
     }
 
-    /// Writes a value for programs, indented.
+    /// Writes text as it is.
+    pub(super) fn bytes(&mut self, text: &[u8]) -> Result<(), CliError> {
+        let written = self.stream.write_all(text);
+        written
+            .and_then(|()| self.stream.flush())
+            .map_err(CliError::Write)
+    }
+
+    /// Writes an object for programs, indented, with the version of this program.
     pub(super) fn value(&mut self, value: &impl Serialize) -> Result<(), CliError> {
-        let text = serde_json::to_string_pretty(value)
-            .map_err(|error| CliError::Write(io::Error::from(error)))?;
+        let text = serde_json::to_string_pretty(&Versioned {
+            value,
+            version: VERSION,
+        })
+        .map_err(|error| CliError::Write(io::Error::from(error)))?;
         self.line(text)
     }
 
-    /// Writes an array for programs, a line an element.
+    /// Writes an array of objects for programs, a line an element, each with the version of this
+    /// program.
     pub(super) fn lines<T: Serialize>(&mut self, values: &[T]) -> Result<(), CliError> {
-        let lines: Result<Vec<_>, _> = values.iter().map(serde_json::to_string).collect();
+        let text = |value| {
+            serde_json::to_string(&Versioned {
+                value,
+                version: VERSION,
+            })
+        };
+        let lines: Result<Vec<_>, _> = values.iter().map(text).collect();
         let lines = lines.map_err(|error| CliError::Write(io::Error::from(error)))?;
         match lines.as_slice() {
             [] => self.line("[]"),

@@ -1,6 +1,7 @@
 //! `rlct select`: models chosen from data by sBIC, BIC and WBIC.
 
 use super::output::Output;
+use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::selection::{
     Convergence, DataTable, FactorAnalysis, Mixtures, Noise, ReducedRankRegression, SampledFamily,
@@ -42,7 +43,7 @@ enum ModelArg {
 #[command(after_help = HELP)]
 pub(super) struct SelectArgs {
     /// The family of models
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = ByName::<ModelArg>::new())]
     model: ModelArg,
     /// The data, a CSV with a line of names
     #[arg(long, value_name = "FILE")]
@@ -80,25 +81,25 @@ pub(super) struct SelectArgs {
     )]
     columns: Vec<String>,
     /// The most factors; without, as many as there are degrees of freedom for (factor-analysis)
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = count::<usize>)]
     max_factors: Option<usize>,
     /// The most components or classes (mixtures) [default: 2]
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = count::<usize>)]
     max_components: Option<usize>,
     /// The number of trials (binomial-mixture)
-    #[arg(long, value_name = "N", required_if_eq("model", "binomial-mixture"))]
+    #[arg(long, value_name = "N", required_if_eq("model", "binomial-mixture"), value_parser = count::<usize>)]
     trials: Option<usize>,
     /// The standard deviation of the components (normal-mixture)
     #[arg(long, value_name = "SIGMA", required_if_eq("model", "normal-mixture"))]
     deviation: Option<f64>,
-    /// The number of random starts of each fit (not reduced-rank, whose fit is exact)
-    #[arg(long, value_name = "N", default_value_t = Starts::new().count)]
-    starts: usize,
+    /// The number of random starts of each fit (not reduced-rank, whose fit is exact) [default: 10]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
+    starts: Option<usize>,
     /// Leave WBIC out, which is sampled
     #[arg(long)]
     no_wbic: bool,
     /// The seed of starts and samplers
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = count::<u64>)]
     seed: u64,
 }
 
@@ -113,6 +114,7 @@ impl SelectArgs {
             ("--responses", !rank && !self.responses.is_empty()),
             ("--noise", !rank && self.noise.is_some()),
             ("--columns", rank && !self.columns.is_empty()),
+            ("--starts", rank && self.starts.is_some()),
             (
                 "--max-factors",
                 model != FactorAnalysis && self.max_factors.is_some(),
@@ -187,7 +189,11 @@ pub(super) fn run(
     if let Some(option) = args.foreign() {
         return Err(CliError::ForeignOption { option });
     }
-    let starts = Starts::new().with_count(args.starts).with_seed(args.seed);
+    let starts = Starts::new().with_seed(args.seed);
+    let starts = match args.starts {
+        Some(count) => starts.with_count(count),
+        None => starts,
+    };
     let found = match args.model {
         ModelArg::ReducedRank => {
             let predictors = args.table(&args.predictors)?;

@@ -9,7 +9,9 @@ use super::chart::{Chart, Coordinate, Function, ring};
 use super::evidence::nonvanishing;
 use super::point::{Point, Sign};
 use super::search::Search;
-use crate::algebra::{AlgebraicNumber, Monomial, Polynomial, Rational, SizeLimits, Variables};
+use crate::algebra::{
+    AlgebraicNumber, Monomial, ParseErrorReason, Polynomial, Rational, SizeLimits, Variables,
+};
 use crate::budget::{Budget, Exhausted, Meter};
 use crate::certificate::format::{Constant, Domain, Extent, Question};
 use crate::polyhedron::{LinearProgram, NewtonPolyhedron, Optimum};
@@ -144,7 +146,14 @@ impl Germ {
         let malformed = || GermError::Amplitude {
             amplitude: monomial.to_string(),
         };
-        let parsed: Polynomial = monomial.parse().map_err(|_| malformed())?;
+        let parsed =
+            Polynomial::parse_in(monomial, &self.ring).map_err(|error| match error.reason() {
+                ParseErrorReason::UnknownVariable { name, known } => GermError::UnknownVariable {
+                    name: name.clone(),
+                    known: known.clone(),
+                },
+                _ => malformed(),
+            })?;
         let mut terms = parsed.terms();
         let (Some((exponents, c)), None) = (terms.next(), terms.next()) else {
             return Err(malformed());
@@ -152,9 +161,8 @@ impl Germ {
         if !c.is_one() {
             return Err(malformed());
         }
-        for (name, &e) in parsed.variables().names().iter().zip(exponents) {
-            let i = self.place(name)?;
-            self.amplitude[i] = Rational::from(e);
+        for (exponent, &e) in self.amplitude.iter_mut().zip(exponents) {
+            *exponent = Rational::from(e);
         }
         Ok(self)
     }
@@ -286,6 +294,29 @@ impl Germ {
             self.point.set(i, value);
         }
         Ok(self)
+    }
+
+    /// The exponents h_i of the amplitude ∏ |w_i|^{h_i}, a number a variable.
+    ///
+    /// ```
+    /// # use rlct::resolution::Germ;
+    /// let germ = Germ::ideal(["x*y"])?.amplitude("y^2")?;
+    /// assert_eq!(germ.prior_exponents(), [0.into(), 2.into()]);
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    #[must_use]
+    pub fn prior_exponents(&self) -> &[Rational] {
+        &self.amplitude
+    }
+
+    /// Whether the i-th variable is ≥ 0 on the domain.
+    pub(super) fn is_nonnegative(&self, i: usize) -> bool {
+        self.nonnegative.get(i) == Some(&true)
+    }
+
+    /// The i-th coordinate of the point, if it is written as a rational number.
+    pub(super) fn rational_coordinate(&self, i: usize) -> Option<Rational> {
+        self.point.values().get(i)?.as_constant()
     }
 
     /// A value near that of each coordinate of the point.

@@ -11,6 +11,7 @@ mod answer;
 mod canonical;
 mod centres;
 mod chart;
+mod elsewhere;
 mod essential;
 mod evidence;
 mod expansion;

@@ -1,19 +1,19 @@
 //! `rlct exact` of one germ.
 
-use super::rlct;
+use super::{rlct, rlct_reading};
 use serde_json::json;
 
 #[test]
 fn a_polynomial_is_the_loss_and_the_reading_is_told() {
     let ended = rlct(&["exact", "x^2*y^4"]);
     assert_eq!(ended.code, 0);
-    assert_eq!(ended.stdout, "K = x^2*y^4\nλ = 1/4, m = 1\n");
+    assert_eq!(ended.stdout, "K = x^2*y^4 in x, y at the origin\nλ = 1/4, m = 1\n");
     assert!(ended.stderr.is_empty());
 
     let ended = rlct(&["exact", "--ideal", "x*y^2"]);
     assert_eq!(
         ended.stdout,
-        "K = Σ gᵢ² over the ideal (x*y^2)\nλ = 1/4, m = 1\n"
+        "K = Σ gᵢ² over the ideal (x*y^2) in x, y at the origin\nλ = 1/4, m = 1\n"
     );
 }
 
@@ -21,7 +21,7 @@ fn a_polynomial_is_the_loss_and_the_reading_is_told() {
 fn a_polynomial_may_begin_with_a_minus() {
     let ended = rlct(&["exact", "-2*x*y + x^2 + y^2"]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert_eq!(ended.stdout, "K = -2*x*y + x^2 + y^2\nλ = 1/2, m = 1\n");
+    assert_eq!(ended.stdout, "K = -2*x*y + x^2 + y^2 in x, y at the origin\nλ = 1/2, m = 1\n");
     let ended = rlct(&["exact", "--ideal", "-x^2", "-y^3+x*y", "--json"]);
     assert_eq!(ended.json()["answer"], "exact", "{}", ended.stderr);
     let ended = rlct(&["exact", "-x^2 +"]);
@@ -69,13 +69,135 @@ fn priors_domains_and_points() {
 }
 
 #[test]
-fn a_sign_without_effect_is_warned_of() {
-    let ended = rlct(&["exact", "--ideal", "a*c", "--nonnegative", "x"]);
-    assert_eq!(ended.code, 0);
-    assert_eq!(
-        ended.stderr,
-        "warning: `x` ≥ 0 has no effect: `x` does not occur in K\n"
+fn only_variables_of_the_ring_are_nonnegative() {
+    let nonnegative = |names: &str| rlct(&["exact", "--ideal", "x+y", "--nonnegative", names]);
+    for names in ["x, y", " x ,y", "x,y"] {
+        let ended = nonnegative(names);
+        assert!(ended.stdout.ends_with("λ = 1, m = 1\n"), "{names}: {}", ended.stderr);
+    }
+    for names in ["1-x,y", "x,z", "X,y", "x y", ""] {
+        let ended = nonnegative(names);
+        assert_eq!(ended.code, 2, "{names}: {}", ended.stdout);
+        assert!(ended.stderr.contains("is not a variable of the ring"), "{}", ended.stderr);
+        assert!(ended.stdout.is_empty());
+    }
+    // a variable that does not occur can be one of the ring
+    let ended = rlct(&["exact", "--ideal", "a*c", "--nonnegative", "x", "--variables", "a, c,x"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(ended.stdout.contains(" in a, c, x at the origin, x ≥ 0"), "{}", ended.stdout);
+    // K = Σ over the entries of AB, non-negative
+    let matrices = ["a*c", "a*d", "b*c", "b*d"];
+    let file = r#"[{"id": "n", "generators": ["a*c", "a*d", "b*c", "b*d"], "form": "ideal",
+        "nonnegative": [" a", "b ", "c", "d"]}]"#;
+    let ended = rlct_reading(file, &["exact", "--file", "-"]);
+    let line = rlct(
+        &[&["exact", "--ideal"], &matrices[..], &["--nonnegative", "a, b, c, d"]].concat(),
     );
+    let answer = line.stdout.lines().last().unwrap();
+    assert!(ended.stdout.contains(answer), "{}{}", ended.stdout, line.stdout);
+    let unknown = file.replace("\" a\"", "\"1-a\"");
+    assert_eq!(rlct_reading(&unknown, &["exact", "--file", "-"]).code, 2);
+}
+
+#[test]
+fn scientific_notation_is_a_number() {
+    for (generators, answer) in [
+        (&["1e-05*x*y", "x^2"][..], "λ = 1/2, m = 2"),
+        (&["1e3*x*y", "x^2"], "λ = 1/2, m = 2"),
+        (&["2.5e2*x*y"], "λ = 1/2, m = 2"),
+        (&["2*e*x"], "λ = 1/2, m = 2"),
+    ] {
+        let ended = rlct(&[&["exact", "--ideal"], generators].concat());
+        assert_eq!(ended.stdout.lines().last(), Some(answer), "{generators:?}");
+    }
+}
+
+#[test]
+fn functions_and_indices_are_refused() {
+    for (polynomial, remedy) in [
+        ("sin(x)", "sin*("),
+        ("tanh(a*b)", "--model tanh"),
+        ("sqrt(2)*x*y", "--where"),
+        ("x[1]*x[2]", "x_1"),
+        ("f(x)", "f*("),
+        ("x2y3", "x^2*y^3"),
+        ("x*y + xy", "x*y"),
+    ] {
+        let ended = rlct(&["exact", polynomial]);
+        assert_eq!(ended.code, 2, "{polynomial}: {}", ended.stdout);
+        assert!(ended.stderr.contains(remedy), "{polynomial}: {}", ended.stderr);
+        assert!(ended.stderr.contains("\n    ") || ended.stderr.contains("  ^"), "{}", ended.stderr);
+    }
+    let ended = rlct(&["exact", "x_1^2*x_2^2"]);
+    assert!(ended.stdout.ends_with("λ = 1/2, m = 2\n"), "{}", ended.stderr);
+    // a ring given in words settles what a name is
+    let ended = rlct(&["exact", "xy^2", "--variables", "xy"]);
+    assert_eq!(ended.stdout, "K = xy^2 in xy at the origin\nλ = 1/2, m = 1\n");
+}
+
+#[test]
+fn other_zeros_are_told() {
+    let ended = rlct(&["exact", "x^2*(x-1)^4"]);
+    assert_eq!(
+        ended.stdout,
+        "K = x^2*(x-1)^4 in x at the origin\nλ = 1/2, m = 1\n\
+         local: K = 0 also at x = 1; λ there: --at x=1\n"
+    );
+    let there = rlct(&["exact", "x^2*(x-1)^4", "--at", "x=1", "--json"]).json();
+    assert_eq!(there["lambda"], json!("1/4"));
+    assert_eq!(there["at"], json!({"x": "1"}));
+    assert_eq!(there["other_zeros"], json!([{"x": "0"}]));
+    assert_eq!(there["variables"], json!(["x"]));
+    assert_eq!(there["version"], json!(env!("CARGO_PKG_VERSION")));
+    // weighted homogeneous: no zero is worse
+    assert_eq!(rlct(&["exact", "--ideal", "x*(x-y)"]).stdout.lines().count(), 2);
+}
+
+#[test]
+fn a_point_has_one_value_a_variable() {
+    for at in ["x=1,x=0", "x=", "=1"] {
+        assert_eq!(rlct(&["exact", "x^2*y^2", "--at", at]).code, 2, "{at}");
+    }
+    let file = r#"[{"id": "n", "generators": ["x"], "form": "ideal", "at": {"x": 0, "x": 1}}]"#;
+    let ended = rlct_reading(file, &["exact", "--file", "-"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.stderr.contains("two values"), "{}", ended.stderr);
+}
+
+#[test]
+fn explain_tells_of_the_factor_between_loss_and_ideal() {
+    let ended = rlct(&["explain", "x^2*y^4"]);
+    assert!(ended.stdout.contains("λ = 1/4"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("λ of K is twice the λ at its root"), "{}", ended.stdout);
+    let ideal = rlct(&["explain", "--ideal", "x^2*y^4"]);
+    assert!(!ideal.stdout.contains("twice"), "{}", ideal.stdout);
+}
+
+#[test]
+fn certificates_do_not_overwrite_and_go_to_stdout() {
+    let file = std::env::temp_dir().join(format!("rlct-exact-{}.json", std::process::id()));
+    let path = file.to_str().unwrap();
+    let arguments = ["exact", "--ideal", "x^2-y^3", "--certificate", path];
+    assert_eq!(rlct(&arguments).code, 0);
+    let again = rlct(&arguments);
+    assert_eq!(again.code, 2);
+    assert!(again.stderr.contains("--force"), "{}", again.stderr);
+    assert_eq!(rlct(&[&arguments[..], &["--force"]].concat()).code, 0);
+    let written = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let piped = rlct(&["exact", "--ideal", "x^2-y^3", "--certificate", "-"]);
+    assert_eq!(piped.stdout.trim_end(), written.trim_end());
+    assert!(piped.stderr.contains("λ = 5/12, m = 1"), "{}", piped.stderr);
+    let checked = rlct_reading(&piped.stdout, &["check", "-"]);
+    assert_eq!(checked.code, 0, "{}", checked.stderr);
+}
+
+#[test]
+fn counts_may_be_written_in_scientific_notation() {
+    let ended = rlct(&["exact", "--ideal", "x^2-y^3", "--steps", "1e6"]);
+    assert!(ended.stdout.ends_with("λ = 5/12, m = 1\n"), "{}", ended.stderr);
+    let ended = rlct(&["exact", "x^2", "--steps", "1.5"]);
+    assert!(ended.stderr.contains("not a count"), "{}", ended.stderr);
 }
 
 #[test]

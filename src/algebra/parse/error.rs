@@ -50,6 +50,38 @@ pub enum ParseErrorReason {
         /// The variables there are.
         known: String,
     },
+    /// A name that may be a product as well as a variable, where no ring is given.
+    #[error(
+        "`{name}` may be one variable or {product}; write * between factors and ^ before exponents, \
+         or name all variables (--variables {name},…)"
+    )]
+    AmbiguousName {
+        /// The name.
+        name: String,
+        /// The product.
+        product: String,
+    },
+    /// A number such as `2e3` beside a variable that it may contain.
+    #[error(
+        "`{text}` may be a number in scientific notation or a product with the variable `{name}`; \
+         write the product with *, or the number in decimals"
+    )]
+    AmbiguousNumber {
+        /// The number as written.
+        text: String,
+        /// The variable.
+        name: String,
+    },
+    /// A name before a parenthesis or an argument: a function or an index in other languages.
+    #[error("`{name}` followed by `{argument}` {meaning}")]
+    Application {
+        /// The name.
+        name: String,
+        /// What the argument begins with.
+        argument: String,
+        /// What that looks like, and what to write instead.
+        meaning: String,
+    },
     /// Division by something that is not a constant.
     #[error("division by a polynomial; only constants divide")]
     DivisionByPolynomial,

@@ -3,14 +3,18 @@
 use crate::algebra::Rational;
 use crate::algebra::variables::{continues_name, starts_name, superscript_digit};
 use winnow::combinator::{alt, opt};
+use winnow::error::{ContextError, ErrMode};
 use winnow::prelude::*;
 use winnow::stream::LocatingSlice;
-use winnow::token::{any, take_while};
+use winnow::token::{any, one_of, take_while};
 
 /// A piece of the text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {
     Number(Rational),
+    /// `2.5e-3`: the number, `None` if it has too many digits; as written; and the variable that it
+    /// holds if it is read as a product, `e` or `e3`.
+    Scientific(Option<Rational>, String, String),
     Name(String),
     Superscript(Option<u32>),
     Plus,
@@ -20,6 +24,8 @@ pub(super) enum Token {
     Power,
     Open,
     Close,
+    OpenSquare,
+    CloseSquare,
     Other(char),
 }
 
@@ -39,10 +45,33 @@ fn number(input: &mut Input<'_>) -> ModalResult<Token> {
             .void()
             .parse_next(i)
     };
-    (digits, opt(('.', digits)))
-        .take()
-        .try_map(|text: &str| text.parse().map(Token::Number))
-        .parse_next(input)
+    // Python writes 1.e-05 as well as 1e-05
+    let decimals = opt(('.', digits));
+    let exponent = (
+        opt('.'),
+        one_of(['e', 'E']),
+        opt(one_of(['+', '-'])),
+        digits,
+    );
+    let (plain, exponent) = ((digits, decimals).take(), opt(exponent.take())).parse_next(input)?;
+    let Some(exponent) = exponent else {
+        return plain.parse().map(Token::Number).map_err(|_| backtrack());
+    };
+    let exponent = exponent.trim_start_matches('.');
+    let text = format!("{plain}{exponent}");
+    let variable = match exponent.find(['+', '-']) {
+        Some(sign) => &exponent[..sign],
+        None => exponent,
+    };
+    Ok(Token::Scientific(
+        text.parse().ok(),
+        text.clone(),
+        variable.to_string(),
+    ))
+}
+
+fn backtrack() -> ErrMode<ContextError> {
+    ErrMode::Backtrack(ContextError::new())
 }
 
 fn name(input: &mut Input<'_>) -> ModalResult<Token> {
@@ -73,8 +102,10 @@ fn symbol(input: &mut Input<'_>) -> ModalResult<Token> {
         '-' | '−' | '–' => Token::Minus,
         '*' | '·' | '×' | '⋅' => Token::Times,
         '/' | '÷' => Token::Over,
-        '(' | '[' => Token::Open,
-        ')' | ']' => Token::Close,
+        '(' => Token::Open,
+        ')' => Token::Close,
+        '[' => Token::OpenSquare,
+        ']' => Token::CloseSquare,
         other => Token::Other(other),
     });
     alt((starred, single)).parse_next(input)
@@ -117,6 +148,7 @@ pub(super) fn tokens(text: &str) -> Vec<Placed> {
 pub(super) fn spelling(token: &Token) -> String {
     match token {
         Token::Number(number) => number.to_string(),
+        Token::Scientific(_, text, _) => text.clone(),
         Token::Name(name) => name.clone(),
         Token::Superscript(_) => "a superscript".to_string(),
         Token::Plus => "+".to_string(),
@@ -126,6 +158,8 @@ pub(super) fn spelling(token: &Token) -> String {
         Token::Power => "^".to_string(),
         Token::Open => "(".to_string(),
         Token::Close => ")".to_string(),
+        Token::OpenSquare => "[".to_string(),
+        Token::CloseSquare => "]".to_string(),
         Token::Other(c) => c.to_string(),
     }
 }

@@ -1,6 +1,7 @@
 //! The families that have a subcommand, with named sizes.
 
 use crate::algebra::Rational;
+use crate::cli::words::{ByName, count};
 use crate::closed_form::{
     self as forms, ClosedForm, ClosedFormBounds, ClosedFormError, NaiveBayesTruth, NamedGerm,
     Polygon, Tree,
@@ -45,13 +46,13 @@ pub(super) enum FamilyArgs {
     /// A regular model, λ = d/2: the loss is a sum of squares in suitable coordinates
     Regular {
         /// The number of parameters, or the codimension of a manifold of minima
-        #[arg(short, long, value_name = "D")]
+        #[arg(short, long, value_name = "D", value_parser = count::<usize>)]
         parameters: usize,
     },
     /// A monomial loss Π w_i^(2k_i) under a monomial prior Π |w_i|^(h_i)
     NormalCrossing {
         /// The exponents k_1,k_2,… (half the exponents of the loss)
-        #[arg(long, value_name = "K,…", value_delimiter = ',', required = true)]
+        #[arg(long, value_name = "K,…", value_delimiter = ',', required = true, value_parser = count::<u32>)]
         powers: Vec<u32>,
         /// The exponents h_1,h_2,… of the prior, rational numbers ≥ 0 [default: all 0, flat]
         #[arg(long, value_name = "H,…", value_delimiter = ',')]
@@ -60,73 +61,73 @@ pub(super) enum FamilyArgs {
     /// Reduced-rank regression y = BAx + noise, a linear network with one hidden layer
     ReducedRank {
         /// The number of inputs M
-        #[arg(long, value_name = "M")]
+        #[arg(long, value_name = "M", value_parser = count::<usize>)]
         inputs: usize,
         /// The number of outputs N
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = count::<usize>)]
         outputs: usize,
         /// The number of hidden units H
-        #[arg(long, value_name = "H")]
+        #[arg(long, value_name = "H", value_parser = count::<usize>)]
         hidden: usize,
         /// The rank of the true map
-        #[arg(long, value_name = "R", default_value_t = 0)]
+        #[arg(long, value_name = "R", default_value_t = 0, value_parser = count::<usize>)]
         rank: usize,
     },
     /// Reduced-rank regression at one point of the fibre BA = C, by the ranks of A, B and C
     ReducedRankLocal {
         /// The number of inputs M
-        #[arg(long, value_name = "M")]
+        #[arg(long, value_name = "M", value_parser = count::<usize>)]
         inputs: usize,
         /// The number of outputs N
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = count::<usize>)]
         outputs: usize,
         /// The number of hidden units H
-        #[arg(long, value_name = "H")]
+        #[arg(long, value_name = "H", value_parser = count::<usize>)]
         hidden: usize,
         /// The rank of A, the first layer
-        #[arg(long, value_name = "S")]
+        #[arg(long, value_name = "S", value_parser = count::<usize>)]
         rank_a: usize,
         /// The rank of B, the second layer
-        #[arg(long, value_name = "T")]
+        #[arg(long, value_name = "T", value_parser = count::<usize>)]
         rank_b: usize,
         /// The rank of the true map
-        #[arg(long, value_name = "R", default_value_t = 0)]
+        #[arg(long, value_name = "R", default_value_t = 0, value_parser = count::<usize>)]
         rank: usize,
     },
     /// A linear network of any depth
     DeepLinear {
         /// The widths from the inputs to the outputs
-        #[arg(long, value_name = "W,…", value_delimiter = ',', required = true)]
+        #[arg(long, value_name = "W,…", value_delimiter = ',', required = true, value_parser = count::<usize>)]
         widths: Vec<usize>,
         /// The rank of the true map
-        #[arg(long, value_name = "R", default_value_t = 0)]
+        #[arg(long, value_name = "R", default_value_t = 0, value_parser = count::<usize>)]
         rank: usize,
     },
     /// A network Σ a_i tanh(b_i x) with one input, or another analytic activation
     ShallowNetwork {
         /// The number of outputs
-        #[arg(long, value_name = "M", default_value_t = 1)]
+        #[arg(long, value_name = "M", default_value_t = 1, value_parser = count::<usize>)]
         outputs: usize,
         /// The number of hidden units
-        #[arg(long, value_name = "H")]
+        #[arg(long, value_name = "H", value_parser = count::<usize>)]
         units: usize,
         /// The number of units of the truth
-        #[arg(long, value_name = "R", default_value_t = 0)]
+        #[arg(long, value_name = "R", default_value_t = 0, value_parser = count::<usize>)]
         true_units: usize,
         /// Q for Taylor coefficients of the orders 1, 1 + Q, 1 + 2Q, …: 2 for odd functions
-        #[arg(long, value_name = "Q", default_value_t = 2)]
+        #[arg(long, value_name = "Q", default_value_t = 2, value_parser = count::<usize>)]
         step: usize,
     },
     /// A mixture of strongly identifiable components (normal of known covariance, Poisson, …)
     FiniteMixture {
         /// The number of parameters of one component
-        #[arg(long, value_name = "N", default_value_t = 1)]
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = count::<usize>)]
         dimension: usize,
         /// The number of components
-        #[arg(long, value_name = "H")]
+        #[arg(long, value_name = "H", value_parser = count::<usize>)]
         components: usize,
         /// The number of components of the truth
-        #[arg(long, value_name = "R", default_value_t = 1)]
+        #[arg(long, value_name = "R", default_value_t = 1, value_parser = count::<usize>)]
         true_components: usize,
         /// The index φ of the Dirichlet prior of the weights
         #[arg(long, value_name = "PHI", default_value = "1")]
@@ -135,34 +136,34 @@ pub(super) enum FamilyArgs {
     /// The naive Bayes model of two hidden classes and binary features
     NaiveBayes {
         /// The number of features
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = count::<usize>)]
         features: usize,
         /// What is true of the features
-        #[arg(long, value_enum, default_value = "independent")]
+        #[arg(long, value_parser = ByName::<NaiveBayesTruth>::new(), default_value = "independent")]
         truth: NaiveBayesTruth,
     },
     /// Factor analysis: covariance D + LLᵀ; bounds where no exact value is known
     FactorAnalysis {
         /// The number of variables
-        #[arg(long, value_name = "P")]
+        #[arg(long, value_name = "P", value_parser = count::<usize>)]
         variables: usize,
         /// The number of factors
-        #[arg(long, value_name = "K")]
+        #[arg(long, value_name = "K", value_parser = count::<usize>)]
         factors: usize,
         /// The number of factors of the truth
-        #[arg(long, value_name = "L", default_value_t = 0)]
+        #[arg(long, value_name = "L", default_value_t = 0, value_parser = count::<usize>)]
         true_factors: usize,
     },
     /// Probabilistic principal component analysis: covariance WWᵀ + sI
     PrincipalComponents {
         /// The number of variables
-        #[arg(long, value_name = "D")]
+        #[arg(long, value_name = "D", value_parser = count::<usize>)]
         variables: usize,
         /// The number of components
-        #[arg(long, value_name = "Q")]
+        #[arg(long, value_name = "Q", value_parser = count::<usize>)]
         components: usize,
         /// The number of components of the truth
-        #[arg(long, value_name = "Q0", default_value_t = 0)]
+        #[arg(long, value_name = "Q0", default_value_t = 0, value_parser = count::<usize>)]
         true_components: usize,
     },
     /// A Gaussian latent tree whose truth is a forest in it
@@ -177,67 +178,67 @@ pub(super) enum FamilyArgs {
     /// A restricted Boltzmann machine; bounds where no exact value is known
     BoltzmannMachine {
         /// The number of visible units
-        #[arg(long, value_name = "M")]
+        #[arg(long, value_name = "M", value_parser = count::<usize>)]
         visible: usize,
         /// The number of hidden units
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = count::<usize>)]
         hidden: usize,
         /// The number of hidden units of the truth
-        #[arg(long, value_name = "K", default_value_t = 0)]
+        #[arg(long, value_name = "K", default_value_t = 0, value_parser = count::<usize>)]
         true_hidden: usize,
     },
     /// Non-negative matrix factorisation at truth 0 or at a strictly positive truth
     NonnegativeFactorisation {
         /// The number of rows
-        #[arg(long, value_name = "M")]
+        #[arg(long, value_name = "M", value_parser = count::<usize>)]
         rows: usize,
         /// The number of columns
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = count::<usize>)]
         columns: usize,
         /// The inner size
-        #[arg(long, value_name = "H")]
+        #[arg(long, value_name = "H", value_parser = count::<usize>)]
         inner: usize,
         /// The rank of the truth, with a strictly positive factorisation of this rank
-        #[arg(long, value_name = "R", default_value_t = 0)]
+        #[arg(long, value_name = "R", default_value_t = 0, value_parser = count::<usize>)]
         rank: usize,
     },
     /// Latent Dirichlet allocation
     LatentDirichlet {
         /// The number of words
-        #[arg(long, value_name = "M")]
+        #[arg(long, value_name = "M", value_parser = count::<usize>)]
         words: usize,
         /// The number of documents
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = count::<usize>)]
         documents: usize,
         /// The number of topics
-        #[arg(long, value_name = "H")]
+        #[arg(long, value_name = "H", value_parser = count::<usize>)]
         topics: usize,
         /// The rank of the centred truth
-        #[arg(long, value_name = "R", default_value_t = 0)]
+        #[arg(long, value_name = "R", default_value_t = 0, value_parser = count::<usize>)]
         rank: usize,
     },
     /// The minors of one size of a general matrix
     Minors {
         /// The number of rows
-        #[arg(long, value_name = "M")]
+        #[arg(long, value_name = "M", value_parser = count::<usize>)]
         rows: usize,
         /// The number of columns
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = count::<usize>)]
         columns: usize,
         /// The size of the minors
-        #[arg(long, value_name = "K")]
+        #[arg(long, value_name = "K", value_parser = count::<usize>)]
         size: usize,
     },
     /// A polygon of the toy model of superposition, locally
     Superposition {
         /// The critical point
-        #[arg(long, value_enum)]
+        #[arg(long, value_parser = ByName::<Polygon>::new())]
         polygon: Polygon,
     },
     /// A germ that the literature studies
     SingleGerm {
         /// Which
-        #[arg(long, value_enum)]
+        #[arg(long, value_parser = ByName::<NamedGerm>::new())]
         name: NamedGerm,
     },
 }

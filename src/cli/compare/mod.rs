@@ -9,6 +9,7 @@ use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
+use super::words::{ByName, count, holds};
 use super::{CliError, Exit};
 use crate::Budget;
 use crate::report::{Comparison, EstimateReport, ExactReport, Origin, Outcome, Row, Verdict};
@@ -29,19 +30,24 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "T", value_parser = threshold)]
     threshold: Option<f64>,
     /// The seed of all random streams
-    #[arg(long, default_value_t = CompareArgs::SEED)]
+    #[arg(long, default_value_t = CompareArgs::SEED, value_parser = count::<u64>)]
     seed: u64,
     /// Only exact values, no estimates
     #[arg(long, conflicts_with_all = ["suite", "seeds", "ways"])]
     exact_only: bool,
     /// How often the intervals hold the exact λ, over the models of a suite
-    #[arg(long, value_name = "SUITE")]
+    #[arg(long, value_name = "SUITE", value_parser = ByName::<Suite>::new())]
     suite: Option<Suite>,
     /// Seeds of each model of the suite, from --seed on [default: 20]
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    #[arg(long, value_name = "K", value_parser = seeds)]
     seeds: Option<u64>,
     /// Only these ways of estimating the models of the suite; all by default
-    #[arg(long = "way", value_name = "WAY", value_delimiter = ',')]
+    #[arg(
+        long = "way",
+        value_name = "WAY",
+        value_delimiter = ',',
+        value_parser = ByName::<Way>::new()
+    )]
     ways: Vec<Way>,
     /// A suite model by model as well
     #[arg(long)]
@@ -68,6 +74,15 @@ impl Default for CompareArgs {
     }
 }
 
+fn seeds(text: &str) -> Result<u64, String> {
+    let seeds = count(text)?;
+    if (1..=10_000).contains(&seeds) {
+        Ok(seeds)
+    } else {
+        Err("a suite has 1 to 10000 seeds".into())
+    }
+}
+
 fn threshold(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(threshold) if threshold > 0.0 => Ok(threshold),
@@ -81,15 +96,28 @@ pub(super) fn run(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     if args.suite.is_some() || args.seeds.is_some() || !args.ways.is_empty() {
+        if args.threshold.is_some() {
+            return Err(CliError::Setting(
+                "--threshold is for the table of models; a suite counts 95 % intervals".into(),
+            ));
+        }
         let suite = args.suite.unwrap_or(Suite::Standard);
         let seeds = args.seeds.unwrap_or(CompareArgs::SEEDS);
         return suite::run(suite, seeds, args, output, stderr);
     }
+    if args.verbose {
+        return Err(CliError::Setting(
+            "--verbose is for a suite: --suite standard".into(),
+        ));
+    }
     let mut models = models::models()?;
     if let Some(name) = &args.model {
-        models.retain(|model| model.name.contains(name.as_str()));
+        let known: Vec<&str> = models.iter().map(|model| model.name).collect();
+        let known = known.join("; ");
+        models.retain(|model| holds(model.name, name));
         if models.is_empty() {
-            return Err(CliError::NoSuchModel { name: name.clone() });
+            let name = name.clone();
+            return Err(CliError::NoSuchModel { name, known });
         }
     }
     let interrupt = Interrupt::install();
@@ -133,7 +161,7 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
     if let Some(germ) = &model.germ {
         let start = Instant::now();
         let budget = Budget::default().with_stop(interrupt.flag());
-        let outcome = solve(germ, &budget, |_| ()).unwrap_or_else(|error| Outcome::Error {
+        let outcome = solve(germ, &budget).unwrap_or_else(|error| Outcome::Error {
             message: error.to_string(),
         });
         let seconds = start.elapsed().as_secs_f64();
@@ -154,7 +182,7 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
     };
     if let Some(germ) = &model.germ {
         for method in [Method::Volume, Method::Ladder] {
-            let landscape = Landscape::of_germ(germ, |_| ());
+            let landscape = Landscape::of_germ(germ);
             row = row.with_estimate(estimate(landscape, method, short(args.seed)));
         }
     }

@@ -11,7 +11,21 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// Fields that speak to readers of the file and do not change the question.
-const COMMENTARY: [&str; 6] = ["tier", "source", "note", "comment", "verified", "name"];
+const COMMENTARY: [&str; 8] = [
+    "tier", "source", "note", "comment", "verified", "name", "kind", "level",
+];
+
+/// Fields that are read.
+const READ: [&str; 8] = [
+    "generators",
+    "form",
+    "variables",
+    "amplitude",
+    "nonnegative",
+    "at",
+    "point",
+    "where",
+];
 
 /// A named germ of a file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -28,33 +42,34 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// The value that the file states, if it states one that can be.
+    /// The value that the file states, if it states one.
     pub(super) fn published(&self) -> Option<LearningCoefficient> {
         let (lambda, multiplicity) = (self.lambda.clone()?, self.multiplicity?);
         (lambda.is_positive() && multiplicity > 0)
             .then(|| LearningCoefficient::new(lambda, multiplicity))
     }
 
-    /// Fields that were not understood.
-    pub(super) fn unknown_fields(&self) -> impl Iterator<Item = &str> {
-        let known = |name: &str| {
-            COMMENTARY.contains(&name)
-                || [
-                    "generators",
-                    "form",
-                    "variables",
-                    "amplitude",
-                    "nonnegative",
-                    "at",
-                    "point",
-                    "where",
-                ]
-                .contains(&name)
+    /// That every field was understood, and that the published value can be one.
+    pub(super) fn check(&self) -> Result<(), CliError> {
+        let unknown = |name: &&String| {
+            let name = name.as_str();
+            !COMMENTARY.contains(&name) && !READ.contains(&name)
         };
-        self.rest
-            .keys()
-            .map(String::as_str)
-            .filter(move |name| !known(name))
+        if let Some(field) = self.rest.keys().find(unknown) {
+            return Err(CliError::Setting(format!(
+                "the field `{field}` is unknown; a case has id, {}, lambda, multiplicity, and for \
+                 readers {}",
+                READ.join(", "),
+                COMMENTARY.join(", ")
+            )));
+        }
+        let stated = self.lambda.is_some() || self.multiplicity.is_some();
+        if stated && self.published().is_none() {
+            return Err(CliError::Setting(
+                "a published value has both lambda, above 0, and multiplicity, from 1 on".into(),
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -121,9 +136,13 @@ mod tests {
         assert_eq!(cases[0].id, "x02");
         assert_eq!(cases[0].question.amplitude.as_deref(), Some("x"));
         assert_eq!(cases[0].published().unwrap().to_string(), "λ = 1/2, m = 1");
-        assert_eq!(cases[0].unknown_fields().count(), 0);
+        assert!(cases[0].check().is_ok());
         assert_eq!(cases[1].published(), None);
-        assert_eq!(cases[1].unknown_fields().collect::<Vec<_>>(), ["colour"]);
+        let refused = cases[1].check().unwrap_err().to_string();
+        assert!(
+            refused.starts_with("the field `colour` is unknown"),
+            "{refused}"
+        );
     }
 
     #[test]

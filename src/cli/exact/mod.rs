@@ -4,11 +4,12 @@ mod file;
 
 pub(super) use file::{place, reason};
 
-use super::germ::{GermArgs, germ, solve};
+use super::germ::{GermArgs, germ};
 use super::interrupt::Interrupt;
 use super::output::Output;
 use super::progress::Progress;
-use super::question::{Form, Question};
+use super::question::{Question, Understood};
+use super::words::count;
 use super::{CliError, Exit};
 use crate::Budget;
 use crate::report::{CaseReport, Outcome, Summary};
@@ -51,14 +52,18 @@ pub(super) struct ExactArgs {
         conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables", "certificate"]
     )]
     file: Option<PathBuf>,
-    /// Write the proof of the answer to this file; `rlct check` replays it
+    /// Write the proof of the answer to this file, which `rlct check` replays; with `-` the proof
+    /// goes to stdout and the answer to stderr
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
+    /// Let --certificate replace a file that exists
+    #[arg(long, requires = "certificate")]
+    force: bool,
     /// The time for each germ, in seconds; then the bounds proved so far are the answer
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     time: Option<Duration>,
     /// The number of elementary steps for each germ, the same on every machine
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<u64>)]
     steps: Option<u64>,
 }
 
@@ -87,8 +92,9 @@ impl ExactArgs {
 struct View<'a> {
     #[serde(flatten)]
     case: &'a CaseReport,
-    form: Form,
-    reading: String,
+    /// Nothing where the question was not understood.
+    #[serde(flatten)]
+    understood: Option<&'a Understood>,
 }
 
 pub(super) fn run(
@@ -111,18 +117,30 @@ fn run_one(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     let start = Instant::now();
-    let outcome = {
+    let to_stdout = args.certificate.as_deref() == Some(Path::new("-"));
+    if let Some(path) = &args.certificate
+        && !to_stdout
+        && !args.force
+        && path.exists()
+    {
+        return Err(CliError::Exists { path: path.clone() });
+    }
+    let mut certificate = String::new();
+    let (outcome, understood) = {
         let _progress = Progress::spinner(question.to_string());
-        let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
-        let resolution = germ(question, warn)?.resolve(&args.budget(interrupt))?;
+        let germ = germ(question)?;
+        let understood = Understood::new(question, &germ);
+        let resolution = germ.resolve(&args.budget(interrupt))?;
         if let Some(path) = &args.certificate {
-            let text = resolution.certificate().to_json();
-            std::fs::write(path, text).map_err(|error| CliError::WriteFile {
-                path: path.clone(),
-                error,
-            })?;
+            certificate = resolution.certificate().to_json();
+            if !to_stdout {
+                std::fs::write(path, &certificate).map_err(|error| CliError::WriteFile {
+                    path: path.clone(),
+                    error,
+                })?;
+            }
         }
-        Outcome::from(resolution.answer().clone())
+        (Outcome::from(resolution.answer().clone()), understood)
     };
     let exit = exit_of(&outcome);
     let case = CaseReport::new(
@@ -130,16 +148,12 @@ fn run_one(
         outcome,
         seconds_since(start),
     );
-    if output.is_json() {
-        let reading = question.to_string();
-        output.value(&View {
-            case: &case,
-            form: question.form,
-            reading,
-        })?;
+    if to_stdout {
+        output.bytes(certificate.as_bytes())?;
+        let json = output.is_json();
+        tell_one(&case, &understood, &mut Output::new(stderr, json))?;
     } else {
-        output.line(question)?;
-        output.line(case.outcome())?;
+        tell_one(&case, &understood, output)?;
     }
     Ok(if interrupt.is_set() {
         Exit::Interrupted
@@ -156,31 +170,18 @@ fn run_file(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     let cases = file::read(path)?;
-    for case in &cases {
-        for field in case.unknown_fields() {
-            let id = &case.id;
-            drop(writeln!(
-                stderr,
-                "warning: {id}: the field `{field}` is unknown and ignored"
-            ));
-        }
-    }
     let budget = args.budget(interrupt);
     let progress = Progress::bar(cases.len() as u64, "");
     let mut reports = Vec::with_capacity(cases.len());
+    let mut readings = Vec::with_capacity(cases.len());
     let mut exit = Exit::Success;
     for case in &cases {
         if interrupt.is_set() {
             break;
         }
         progress.message(&case.id);
-        let warn = |warning| {
-            progress.suspend(|| drop(writeln!(stderr, "warning: {}: {warning}", case.id)));
-        };
         let start = Instant::now();
-        let outcome = solve(&case.question, &budget, warn).unwrap_or_else(|error| Outcome::Error {
-            message: error.to_string(),
-        });
+        let (outcome, understood) = answer(case, &budget);
         let mut report = CaseReport::new(&case.id, outcome, seconds_since(start));
         if let Some(published) = case.published() {
             report = report.published(published);
@@ -190,14 +191,23 @@ fn run_file(
             exit = exit.and(Exit::Disagreement);
         }
         if !output.is_json() {
-            progress.suspend(|| output.line(&report))?;
+            progress.suspend(|| tell(&report, understood.as_ref(), output))?;
         }
         reports.push(report);
+        readings.push(understood);
         progress.advance();
     }
     drop(progress);
     if output.is_json() {
-        output.lines(&reports)?;
+        let views: Vec<View<'_>> = reports
+            .iter()
+            .zip(&readings)
+            .map(|(case, understood)| View {
+                case,
+                understood: understood.as_ref(),
+            })
+            .collect();
+        output.lines(&views)?;
     } else {
         output.line(reports.iter().collect::<Summary>())?;
     }
@@ -207,6 +217,60 @@ fn run_file(
         exit = Exit::Interrupted;
     }
     Ok(exit)
+}
+
+/// The answer to a case, and what was understood of it.
+fn answer(case: &file::Case, budget: &Budget) -> (Outcome, Option<Understood>) {
+    let error = |error: CliError| Outcome::Error {
+        message: error.to_string(),
+    };
+    if let Err(refused) = case.check() {
+        return (error(refused), None);
+    }
+    match germ(&case.question) {
+        Ok(germ) => {
+            let outcome = match germ.learning_coefficient(budget) {
+                Ok(answer) => answer.into(),
+                Err(refused) => error(refused.into()),
+            };
+            let understood = Understood::new(&case.question, &germ);
+            (outcome, Some(understood))
+        }
+        Err(refused) => (error(refused), None),
+    }
+}
+
+/// The answer to a single question.
+fn tell_one(
+    case: &CaseReport,
+    understood: &Understood,
+    output: &mut Output<'_>,
+) -> Result<(), CliError> {
+    if output.is_json() {
+        let understood = Some(understood);
+        return output.value(&View { case, understood });
+    }
+    output.line(&understood.reading)?;
+    output.line(case.outcome())?;
+    understood
+        .remark()
+        .map_or(Ok(()), |remark| output.line(remark))
+}
+
+/// A case in a line, then what was understood of it.
+fn tell(
+    report: &CaseReport,
+    understood: Option<&Understood>,
+    output: &mut Output<'_>,
+) -> Result<(), CliError> {
+    output.line(report)?;
+    if let Some(understood) = understood {
+        output.line(format_args!("  {}", understood.reading))?;
+        if let Some(remark) = understood.remark() {
+            output.line(format_args!("  {remark}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// The time since, to the microsecond.

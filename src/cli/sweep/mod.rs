@@ -4,12 +4,14 @@ mod grid;
 mod plateau;
 mod table;
 
-use super::germ::GermArgs;
+use super::germ::{GermArgs, germ};
 use super::interrupt::Interrupt;
 use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
+use super::question::Understood;
+use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::estimate::{Doubt, EstimateError, LlcEstimate};
 use crate::sampler::{Control, SamplerError};
@@ -17,7 +19,6 @@ use clap::{ArgGroup, Args};
 use grid::Grid;
 use plateau::{Candidate, plateau};
 use serde::Serialize;
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -48,7 +49,7 @@ pub(super) struct SweepArgs {
     #[arg(long, value_name = "R", default_value_t = 0, conflicts_with_all = ["loss", "ideal"])]
     rank: usize,
     /// The sampler, one of the chains of `rlct estimate`
-    #[arg(long, value_enum, default_value = "sgld")]
+    #[arg(long, value_parser = ByName::<Method>::new(), default_value = "sgld")]
     method: Method,
     /// Step sizes ε, fixed [default: five around the one that pilot chains choose]
     #[arg(long, value_name = "GRID", allow_negative_numbers = true)]
@@ -63,32 +64,35 @@ pub(super) struct SweepArgs {
     #[arg(long, value_name = "GRID", conflicts_with = "samples")]
     nbeta: Option<Grid>,
     /// n of the posterior [default: 10000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
     samples: Option<usize>,
     /// The seed of the first cell; the others have the next ones
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = count::<u64>)]
     seed: u64,
     /// The number of chains [default: 4]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
     chains: Option<usize>,
     /// The draws of each chain [default: until the standard error is 2 % of λ̂]
-    #[arg(long, value_name = "N")]
-    draws: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
+    num_draws: Option<usize>,
     /// The steps of each chain before its first draw [default: 1000 and a fifth of the chain]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
     burn_in: Option<usize>,
     /// The steps from one draw to the next [default: 1]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>)]
     thin: Option<usize>,
-    /// Gradients for each cell, if the number of draws is not set
-    #[arg(long, value_name = "N", default_value_t = 200_000)]
-    budget: u64,
+    /// Gradients for each cell, if the number of draws is not set [default: 200000]
+    #[arg(long, value_name = "N", value_parser = count::<u64>, conflicts_with = "num_draws")]
+    budget: Option<u64>,
     /// Parameters held at the point, by index from 0
-    #[arg(long, value_name = "I,…", value_delimiter = ',')]
+    #[arg(long, value_name = "I,…", value_delimiter = ',', value_parser = count::<usize>)]
     fix: Vec<usize>,
     /// Write a heat map of λ̂ over ε and β, or γ, to this SVG file (feature `plot`)
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
+    /// Let --picture replace a file that exists
+    #[arg(long, requires = "picture")]
+    force: bool,
 }
 
 /// One cell of the grid, and what came of it.
@@ -160,11 +164,15 @@ impl Cell {
 }
 
 impl SweepArgs {
-    fn landscape(&self, warn: impl FnMut(String)) -> Result<(String, Landscape), CliError> {
+    /// Gradients of a cell.
+    const BUDGET: u64 = 200_000;
+
+    fn landscape(&self) -> Result<(String, Landscape), CliError> {
         if self.linear_network.is_empty() {
             let question = self.germ.question();
-            let landscape = Landscape::of_germ(&question, warn)?;
-            return Ok((question.to_string(), landscape));
+            let germ = germ(&question)?;
+            let landscape = Landscape::of(&germ, &question)?;
+            return Ok((Understood::new(&question, &germ).reading, landscape));
         }
         let landscape = Landscape::of_linear_network(&self.linear_network, self.rank)?;
         let widths: Vec<_> = self
@@ -182,11 +190,11 @@ impl SweepArgs {
             seed: self.seed,
             num_samples: self.samples,
             chains: self.chains,
-            draws: self.draws,
+            draws: self.num_draws,
             burn_in: self.burn_in,
             steps_between_draws: self.thin,
             fixed: self.fix.clone(),
-            budget: Some(self.budget),
+            budget: Some(self.budget.unwrap_or(Self::BUDGET)),
             ..Settings::default()
         }
     }
@@ -300,12 +308,8 @@ fn mark(cells: &mut [Cell]) -> Option<Plateau> {
     })
 }
 
-pub(super) fn run(
-    args: &SweepArgs,
-    output: &mut Output<'_>,
-    stderr: &mut dyn Write,
-) -> Result<Exit, CliError> {
-    if matches!(args.method, Method::Volume | Method::Ladder) {
+pub(super) fn run(args: &SweepArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
+    if !args.method.is_chains() {
         return Err(CliError::Setting(
             "a sweep is over chains: --method mala, sgld, preconditioned-sgld, sghmc, sgnht or hmc"
                 .into(),
@@ -316,9 +320,14 @@ pub(super) fn run(
             "this rlct was built without pictures; build it with --features plot".into(),
         ));
     }
+    if let Some(path) = &args.picture
+        && path.exists()
+        && !args.force
+    {
+        return Err(CliError::Exists { path: path.clone() });
+    }
     let interrupt = Interrupt::install();
-    let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
-    let (reading, landscape) = args.landscape(warn)?;
+    let (reading, landscape) = args.landscape()?;
     let temperatures = args.temperatures();
     let Grid(localizations) = args.localization.clone().unwrap_or(Grid(vec![1.0]));
     let steps = args.steps(&landscape, (localizations[0], temperatures[0]))?;

@@ -10,6 +10,7 @@ use crate::Budget;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
+use crate::cli::words::holds;
 use crate::cli::{CliError, Exit};
 use crate::report::{CoverageSummary, SuiteModel, SuiteRun, coverage_table, model_table};
 use crate::sampler::{Control, parallel};
@@ -81,9 +82,15 @@ pub(super) fn run(
 ) -> Result<Exit, CliError> {
     let mut subjects = suite.subjects()?;
     if let Some(name) = &args.model {
-        subjects.retain(|subject| subject.name.contains(name.as_str()));
+        let known: Vec<&str> = subjects
+            .iter()
+            .map(|subject| subject.name.as_str())
+            .collect();
+        let known = known.join("; ");
+        subjects.retain(|subject| holds(&subject.name, name));
         if subjects.is_empty() {
-            return Err(CliError::NoSuchModel { name: name.clone() });
+            let name = name.clone();
+            return Err(CliError::NoSuchModel { name, known });
         }
     }
     let mut jobs: Vec<(usize, Way)> = Vec::new();

@@ -48,10 +48,10 @@ impl Subject {
         Ok(Self {
             name: name.into(),
             group,
-            landscape: Landscape::of_germ(question, |_| ())?,
+            landscape: Landscape::of_germ(question)?,
             radius: 1.0,
             cost: Cost::Low,
-            exact: Exact::Engine(germ(question, |_| ())?),
+            exact: Exact::Engine(germ(question)?),
         })
     }
 
@@ -95,7 +95,7 @@ impl Subject {
         Ok(Self {
             name: format!("sphere |w|², d = {d}"),
             group,
-            landscape: Landscape::of_germ(&question, |_| ())?,
+            landscape: Landscape::of_germ(&question)?,
             radius: 1.0,
             cost: Cost::Low,
             exact: Exact::Formula(closed_form::regular(d)?),
