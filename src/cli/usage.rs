@@ -82,10 +82,10 @@ fn families() -> Vec<String> {
 }
 
 /// The error with the names there are, where a subcommand is unknown.
-fn listing(mut error: clap::Error) -> clap::Error {
-    if error.kind() != ErrorKind::InvalidSubcommand {
+fn listing(error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidSubcommand) else {
         return error;
-    }
+    };
     let usage = error.get(ContextKind::Usage).map(ToString::to_string);
     let of_families = usage.is_some_and(|usage| usage.contains("closed-form"));
     let names = if of_families {
@@ -95,8 +95,9 @@ fn listing(mut error: clap::Error) -> clap::Error {
         let names = command.get_subcommands().map(|c| c.get_name().to_string());
         names.collect()
     };
-    error.insert(ContextKind::ValidSubcommand, ContextValue::Strings(names));
-    error
+    let names = names.join(", ");
+    let message = format!("unrecognized subcommand '{unknown}'; there are: {names}");
+    Cli::command().error(ErrorKind::InvalidSubcommand, message)
 }
 
 /// Whether an argument that begins with one minus is a polynomial: a space before it keeps it from
