@@ -7,7 +7,10 @@ use serde_json::json;
 fn a_polynomial_is_the_loss_and_the_reading_is_told() {
     let ended = rlct(&["exact", "x^2*y^4"]);
     assert_eq!(ended.code, 0);
-    assert_eq!(ended.stdout, "K = x^2*y^4 in x, y at the origin\nλ = 1/4, m = 1\n");
+    assert_eq!(
+        ended.stdout,
+        "K = x^2*y^4 in x, y at the origin\nλ = 1/4, m = 1\n"
+    );
     assert!(ended.stderr.is_empty());
 
     let ended = rlct(&["exact", "--ideal", "x*y^2"]);
@@ -21,7 +24,10 @@ fn a_polynomial_is_the_loss_and_the_reading_is_told() {
 fn a_polynomial_may_begin_with_a_minus() {
     let ended = rlct(&["exact", "-2*x*y + x^2 + y^2"]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert_eq!(ended.stdout, "K = -2*x*y + x^2 + y^2 in x, y at the origin\nλ = 1/2, m = 1\n");
+    assert_eq!(
+        ended.stdout,
+        "K = -2*x*y + x^2 + y^2 in x, y at the origin\nλ = 1/2, m = 1\n"
+    );
     let ended = rlct(&["exact", "--ideal", "-x^2", "-y^3+x*y", "--json"]);
     assert_eq!(ended.json()["answer"], "exact", "{}", ended.stderr);
     let ended = rlct(&["exact", "-x^2 +"]);
@@ -73,28 +79,58 @@ fn only_variables_of_the_ring_are_nonnegative() {
     let nonnegative = |names: &str| rlct(&["exact", "--ideal", "x+y", "--nonnegative", names]);
     for names in ["x, y", " x ,y", "x,y"] {
         let ended = nonnegative(names);
-        assert!(ended.stdout.ends_with("λ = 1, m = 1\n"), "{names}: {}", ended.stderr);
+        assert!(
+            ended.stdout.ends_with("λ = 1, m = 1\n"),
+            "{names}: {}",
+            ended.stderr
+        );
     }
     for names in ["1-x,y", "x,z", "X,y", "x y", ""] {
         let ended = nonnegative(names);
         assert_eq!(ended.code, 2, "{names}: {}", ended.stdout);
-        assert!(ended.stderr.contains("is not a variable of the ring"), "{}", ended.stderr);
+        assert!(
+            ended.stderr.contains("is not a variable of the ring"),
+            "{}",
+            ended.stderr
+        );
         assert!(ended.stdout.is_empty());
     }
     // a variable that does not occur can be one of the ring
-    let ended = rlct(&["exact", "--ideal", "a*c", "--nonnegative", "x", "--variables", "a, c,x"]);
+    let ended = rlct(&[
+        "exact",
+        "--ideal",
+        "a*c",
+        "--nonnegative",
+        "x",
+        "--variables",
+        "a, c,x",
+    ]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert!(ended.stdout.contains(" in a, c, x at the origin, x ≥ 0"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains(" in a, c, x at the origin, x ≥ 0"),
+        "{}",
+        ended.stdout
+    );
     // K = Σ over the entries of AB, non-negative
     let matrices = ["a*c", "a*d", "b*c", "b*d"];
     let file = r#"[{"id": "n", "generators": ["a*c", "a*d", "b*c", "b*d"], "form": "ideal",
         "nonnegative": [" a", "b ", "c", "d"]}]"#;
     let ended = rlct_reading(file, &["exact", "--file", "-"]);
     let line = rlct(
-        &[&["exact", "--ideal"], &matrices[..], &["--nonnegative", "a, b, c, d"]].concat(),
+        &[
+            &["exact", "--ideal"],
+            &matrices[..],
+            &["--nonnegative", "a, b, c, d"],
+        ]
+        .concat(),
     );
     let answer = line.stdout.lines().last().unwrap();
-    assert!(ended.stdout.contains(answer), "{}{}", ended.stdout, line.stdout);
+    assert!(
+        ended.stdout.contains(answer),
+        "{}{}",
+        ended.stdout,
+        line.stdout
+    );
     let unknown = file.replace("\" a\"", "\"1-a\"");
     assert_eq!(rlct_reading(&unknown, &["exact", "--file", "-"]).code, 2);
 }
@@ -125,14 +161,29 @@ fn functions_and_indices_are_refused() {
     ] {
         let ended = rlct(&["exact", polynomial]);
         assert_eq!(ended.code, 2, "{polynomial}: {}", ended.stdout);
-        assert!(ended.stderr.contains(remedy), "{polynomial}: {}", ended.stderr);
-        assert!(ended.stderr.contains("\n    ") || ended.stderr.contains("  ^"), "{}", ended.stderr);
+        assert!(
+            ended.stderr.contains(remedy),
+            "{polynomial}: {}",
+            ended.stderr
+        );
+        assert!(
+            ended.stderr.contains("\n    ") || ended.stderr.contains("  ^"),
+            "{}",
+            ended.stderr
+        );
     }
     let ended = rlct(&["exact", "x_1^2*x_2^2"]);
-    assert!(ended.stdout.ends_with("λ = 1/2, m = 2\n"), "{}", ended.stderr);
+    assert!(
+        ended.stdout.ends_with("λ = 1/2, m = 2\n"),
+        "{}",
+        ended.stderr
+    );
     // a ring given in words settles what a name is
     let ended = rlct(&["exact", "xy^2", "--variables", "xy"]);
-    assert_eq!(ended.stdout, "K = xy^2 in xy at the origin\nλ = 1/2, m = 1\n");
+    assert_eq!(
+        ended.stdout,
+        "K = xy^2 in xy at the origin\nλ = 1/2, m = 1\n"
+    );
 }
 
 #[test]
@@ -150,7 +201,13 @@ fn other_zeros_are_told() {
     assert_eq!(there["variables"], json!(["x"]));
     assert_eq!(there["version"], json!(env!("CARGO_PKG_VERSION")));
     // weighted homogeneous: no zero is worse
-    assert_eq!(rlct(&["exact", "--ideal", "x*(x-y)"]).stdout.lines().count(), 2);
+    assert_eq!(
+        rlct(&["exact", "--ideal", "x*(x-y)"])
+            .stdout
+            .lines()
+            .count(),
+        2
+    );
 }
 
 #[test]
@@ -168,7 +225,11 @@ fn a_point_has_one_value_a_variable() {
 fn explain_tells_of_the_factor_between_loss_and_ideal() {
     let ended = rlct(&["explain", "x^2*y^4"]);
     assert!(ended.stdout.contains("λ = 1/4"), "{}", ended.stdout);
-    assert!(ended.stdout.contains("λ of K is twice the λ at its root"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("λ of K is twice the λ at its root"),
+        "{}",
+        ended.stdout
+    );
     let ideal = rlct(&["explain", "--ideal", "x^2*y^4"]);
     assert!(!ideal.stdout.contains("twice"), "{}", ideal.stdout);
 }
@@ -195,7 +256,11 @@ fn certificates_do_not_overwrite_and_go_to_stdout() {
 #[test]
 fn counts_may_be_written_in_scientific_notation() {
     let ended = rlct(&["exact", "--ideal", "x^2-y^3", "--steps", "1e6"]);
-    assert!(ended.stdout.ends_with("λ = 5/12, m = 1\n"), "{}", ended.stderr);
+    assert!(
+        ended.stdout.ends_with("λ = 5/12, m = 1\n"),
+        "{}",
+        ended.stderr
+    );
     let ended = rlct(&["exact", "x^2", "--steps", "1.5"]);
     assert!(ended.stderr.contains("not a count"), "{}", ended.stderr);
 }
