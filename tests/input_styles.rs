@@ -101,7 +101,7 @@ impl Style {
             Self::SingularShort => vec![
                 vec!["x", "y", "z"],
                 vec!["a", "b", "c"],
-                vec!["t", "u", "e"],
+                vec!["t", "u", "v"],
             ],
             Self::Macaulay2 => vec![
                 vec!["x", "y", "z"],
