@@ -1,7 +1,7 @@
 //! `rlct explain`: the derivation of an answer.
 
 use super::check::proved;
-use super::germ::{GermArgs, germ};
+use super::germ::{GermArgs, germ, remark};
 use super::interrupt::Interrupt;
 use super::output::Output;
 use super::{CliError, Exit};
@@ -43,6 +43,9 @@ pub(super) fn run(
     } else {
         output.line(&question)?;
         output.line(resolution.answer())?;
+        if let Some(remark) = remark(&resolution) {
+            output.line(remark)?;
+        }
         if let Some(weights) = weights {
             let weights: Vec<String> = weights.iter().map(ToString::to_string).collect();
             let weights = weights.join(", ");

@@ -5,7 +5,7 @@ use super::question::{Assignment, Form, Question};
 use crate::Budget;
 use crate::algebra::{AlgebraicNumber, Polynomial, Variables};
 use crate::report::Outcome;
-use crate::resolution::{Germ, GermError, Reading};
+use crate::resolution::{Germ, GermError, Reading, Resolution};
 use clap::Args;
 use std::convert::Infallible;
 
@@ -62,9 +62,19 @@ impl GermArgs {
 pub(super) fn solve(
     question: &Question,
     budget: &Budget,
-    warn: impl FnMut(String),
+    mut warn: impl FnMut(String),
 ) -> Result<Outcome, CliError> {
-    Ok(germ(question, warn)?.learning_coefficient(budget)?.into())
+    let resolution = germ(question, &mut warn)?.resolve(budget)?;
+    if let Some(remark) = remark(&resolution) {
+        warn(remark.to_string());
+    }
+    Ok(resolution.answer().clone().into())
+}
+
+/// What the answer to a loss leaves open.
+pub(super) fn remark(resolution: &Resolution) -> Option<&'static str> {
+    (resolution.reading() == Reading::Absolute)
+        .then_some("K = |g|: that K ≥ 0 near the point is not proved")
 }
 
 /// The germ that is asked about; `warn` hears of what has no effect.

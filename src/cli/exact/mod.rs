@@ -4,7 +4,7 @@ mod file;
 
 pub(super) use file::{place, reason};
 
-use super::germ::{GermArgs, germ, solve};
+use super::germ::{GermArgs, germ, remark, solve};
 use super::interrupt::Interrupt;
 use super::output::Output;
 use super::progress::Progress;
@@ -89,6 +89,8 @@ struct View<'a> {
     case: &'a CaseReport,
     form: Form,
     reading: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<&'static str>,
 }
 
 pub(super) fn run(
@@ -111,7 +113,7 @@ fn run_one(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     let start = Instant::now();
-    let outcome = {
+    let (outcome, remark) = {
         let _progress = Progress::spinner(question.to_string());
         let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
         let resolution = germ(question, warn)?.resolve(&args.budget(interrupt))?;
@@ -122,7 +124,8 @@ fn run_one(
                 error,
             })?;
         }
-        Outcome::from(resolution.answer().clone())
+        let outcome = Outcome::from(resolution.answer().clone());
+        (outcome, remark(&resolution))
     };
     let exit = exit_of(&outcome);
     let case = CaseReport::new(
@@ -136,10 +139,14 @@ fn run_one(
             case: &case,
             form: question.form,
             reading,
+            remark,
         })?;
     } else {
         output.line(question)?;
         output.line(case.outcome())?;
+        if let Some(remark) = remark {
+            output.line(remark)?;
+        }
     }
     Ok(if interrupt.is_set() {
         Exit::Interrupted
