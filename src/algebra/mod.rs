@@ -31,4 +31,4 @@ pub use parse::{ParseError, ParseErrorReason};
 pub use polynomial::{Polynomial, PolynomialError};
 pub use rational::{Rational, RationalError};
 pub use univariate::Univariate;
-pub use variables::{MAX_VARIABLES, Variables, VariablesError};
+pub use variables::{MAX_VARIABLES, Variables, VariablesError, distinguishable};

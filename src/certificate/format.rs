@@ -1,5 +1,6 @@
 //! The certificate as data: what `proofs/FORMAT.md` describes, field by field.
 
+use super::json::plain;
 use crate::algebra::Rational;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -7,8 +8,12 @@ use std::fmt;
 /// The value of [`Certificate::format`].
 pub const FORMAT: &str = "rlct-certificate";
 
-/// The value of [`Certificate::version`].
-pub const VERSION: u32 = 1;
+/// The newest value of [`Certificate::version`]: with it a loss may be shown to be ≥ 0 by
+/// [`Question::squares`], or be read as an absolute value.
+pub const VERSION: u32 = 2;
+
+/// The value of [`Certificate::version`] for certificates that need neither.
+pub const FIRST_VERSION: u32 = 1;
 
 /// A proof of bounds of (λ, m); the last step belongs to the germ of the question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +21,7 @@ pub const VERSION: u32 = 1;
 pub struct Certificate {
     /// Always [`FORMAT`].
     pub format: String,
-    /// Always [`VERSION`].
+    /// [`FIRST_VERSION`] or [`VERSION`].
     pub version: u32,
     /// What was asked.
     pub question: Question,
@@ -27,6 +32,19 @@ pub struct Certificate {
 }
 
 /// The germ whose pole is asked for.
+///
+/// ```
+/// # use rlct::resolution::Germ;
+/// let germ = Germ::ideal(["x^2 - 2*y^2"])?
+///     .number("s^2 = 2, 1 < s < 2".parse().unwrap())?
+///     .at_values([("x", "s"), ("y", "1")])?;
+/// assert_eq!(
+///     germ.to_question()?.to_string(),
+///     "K = Σ gᵢ² over the ideal (x^2 - 2*y^2), in x, y, at x = s, y = 1, \
+///      where s^2 - 2 = 0 and 1 < s < 2"
+/// );
+/// # Ok::<(), rlct::resolution::GermError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
@@ -34,8 +52,11 @@ pub struct Question {
     pub variables: Vec<String>,
     /// The polynomials g_i.
     pub generators: Vec<String>,
-    /// Whether K = Σ gᵢ² or K = g₁.
+    /// Whether K = Σ gᵢ², K = g₁ or K = |g₁|.
     pub reading: Reading,
+    /// That a loss is ≥ 0 near the point, where its terms do not show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub squares: Option<Squares>,
     /// The exponents h_i of the amplitude; empty for none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amplitude: Vec<Rational>,
@@ -50,14 +71,69 @@ pub struct Question {
     pub point: Vec<String>,
 }
 
+impl fmt::Display for Question {
+    /// The question in one line: K, the ring, the point, and what is not left out. Control
+    /// characters are written as their numbers.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let one_line =
+            |text: &String| plain(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let list = |texts: &[String]| {
+            let texts: Vec<String> = texts.iter().map(one_line).collect();
+            texts.join(", ")
+        };
+        let generators = list(&self.generators);
+        match self.reading {
+            Reading::Ideal => write!(f, "K = Σ gᵢ² over the ideal ({generators})")?,
+            Reading::Loss => write!(f, "K = {generators}")?,
+            Reading::Absolute => write!(f, "K = |{generators}|")?,
+        }
+        write!(f, ", in {}", list(&self.variables))?;
+        let named = |texts: &[String]| {
+            let pairs = self.variables.iter().zip(texts);
+            let pairs = pairs.map(|(name, text)| format!("{} = {text}", plain(name)));
+            pairs.collect::<Vec<_>>().join(", ")
+        };
+        match self.point.is_empty() || self.point.iter().all(|x| x.trim() == "0") {
+            true => f.write_str(", at the origin")?,
+            false => {
+                let values: Vec<String> = self.point.iter().map(one_line).collect();
+                write!(f, ", at {}", named(&values))?;
+            }
+        }
+        for c in &self.constants {
+            write!(f, ", where {} = 0", one_line(&c.relation))?;
+            if let Some([a, b]) = &c.between {
+                write!(f, " and {a} < {} < {b}", plain(&c.name))?;
+            }
+        }
+        let exponents = self.variables.iter().zip(&self.amplitude);
+        let damped: Vec<String> = exponents
+            .filter(|(_, h)| !h.is_zero())
+            .map(|(name, h)| format!("|{}|^({h})", plain(name)))
+            .collect();
+        if !damped.is_empty() {
+            write!(f, ", prior ∝ {}", damped.join("·"))?;
+        }
+        if !self.nonnegative.is_empty() {
+            write!(f, ", {} ≥ 0", list(&self.nonnegative))?;
+        }
+        match self.reading {
+            Reading::Absolute => f.write_str("; K = |g|: that g ≥ 0 near the point is not proved"),
+            Reading::Ideal | Reading::Loss => Ok(()),
+        }
+    }
+}
+
 /// How the polynomials of a germ give the loss K.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reading {
     /// K = Σ gᵢ².
     Ideal,
-    /// K = g, one polynomial that is ≥ 0.
+    /// K = g, one polynomial that is ≥ 0 near the point.
     Loss,
+    /// K = |g|, one polynomial of any sign.
+    Absolute,
 }
 
 impl fmt::Display for Reading {
@@ -65,8 +141,20 @@ impl fmt::Display for Reading {
         f.write_str(match self {
             Self::Ideal => "K = Σ gᵢ²",
             Self::Loss => "K = g",
+            Self::Absolute => "K = |g|",
         })
     }
+}
+
+/// That K ≥ 0 near the point: u·K = Σ c_i·q_i², where u and the c_i are plainly ≥ 0 there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Squares {
+    /// The polynomial u ≠ 0; left out for 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multiplier: Option<String>,
+    /// The pairs (c_i, q_i).
+    pub terms: Vec<(String, String)>,
 }
 
 /// A real algebraic number y: r(y) = 0, a < y < b, perhaps over earlier ones.
@@ -77,7 +165,7 @@ pub struct Constant {
     pub name: String,
     /// The polynomial r.
     pub relation: String,
-    /// The open interval (a, b).
+    /// The open interval (a, b), in which r has one root. The checker refuses a constant without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub between: Option<[Rational; 2]>,
     /// That ∂r/∂y ≠ 0.

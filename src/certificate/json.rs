@@ -2,9 +2,32 @@
 
 use super::format::Certificate;
 use serde::Serialize;
+use std::fmt;
+use std::io::{self, Read};
 
 /// Texts longer than this (in bytes) are refused.
 const MAX_LENGTH: usize = 1 << 26;
+
+/// A text from a file for people to read: control characters, and those that only steer how others
+/// are shown, are written as their numbers.
+pub(super) fn plain(text: &impl fmt::Display) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(
+                u32::from(c),
+                0xAD | 0x61C | 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0xFEFF
+            )
+    };
+    let mut shown = String::new();
+    for c in text.to_string().chars() {
+        if steers(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
 
 /// Why a text is not a certificate.
 ///
@@ -18,14 +41,17 @@ const MAX_LENGTH: usize = 1 << 26;
 #[non_exhaustive]
 pub enum CertificateError {
     /// It is not JSON, or not of the form in `proofs/FORMAT.md`.
-    #[error("not a certificate: {0}")]
+    #[error("not a certificate: {}", plain(.0))]
     Json(#[from] serde_json::Error),
     /// It is too long.
     #[error("too long: {length} bytes are more than the {MAX_LENGTH} that are read")]
     TooLong {
-        /// Its length in bytes.
+        /// Its length in bytes; of what is read from a stream, as much as was read.
         length: usize,
     },
+    /// It cannot be read.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
 }
 
 impl Certificate {
@@ -45,6 +71,31 @@ impl Certificate {
         Ok(serde_json::from_str(text)?)
     }
 
+    /// Reads a certificate from a file or another stream, and never more than 64 MiB of it.
+    ///
+    /// # Errors
+    /// As for [`Certificate::from_json`]; [`CertificateError::Io`] if the stream cannot be read or
+    /// is no UTF-8.
+    ///
+    /// ```
+    /// # use rlct::certificate::Certificate;
+    /// let endless = std::io::repeat(b' ');
+    /// let error = Certificate::from_reader(endless).unwrap_err();
+    /// assert!(error.to_string().starts_with("too long: "));
+    /// ```
+    pub fn from_reader(reader: impl Read) -> Result<Self, CertificateError> {
+        let mut bytes = Vec::new();
+        reader.take(MAX_LENGTH as u64 + 1).read_to_end(&mut bytes)?;
+        if bytes.len() > MAX_LENGTH {
+            return Err(CertificateError::TooLong {
+                length: bytes.len(),
+            });
+        }
+        let text = String::from_utf8(bytes)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))?;
+        Self::from_json(&text)
+    }
+
     /// The certificate as JSON, one line a step; [`Certificate::from_json`] reads it back.
     ///
     /// ```
@@ -57,6 +108,7 @@ impl Certificate {
     ///         variables: vec!["x".to_string()],
     ///         generators: vec!["x^2".to_string()],
     ///         reading: Reading::Loss,
+    ///         squares: None,
     ///         amplitude: vec![],
     ///         nonnegative: vec![],
     ///         constants: vec![],
@@ -88,9 +140,10 @@ impl Certificate {
     }
 }
 
-/// One line of JSON. The types of the format have string keys and so cannot fail.
+/// One line of JSON. The types of the format have string keys and so cannot fail; what could not be
+/// written would be refused when it is read.
 fn line<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    serde_json::to_string(value).unwrap_or_else(|error| format!("not written: {error}"))
 }
 
 #[cfg(test)]
@@ -121,7 +174,7 @@ mod tests {
         let chart = r#"{"chart":{"coordinates":[{"name":"x","domain":"half-line","extent":"extended","amplitude":"1/2"}],"functions":[{"name":"y","relation":"y^2-2","between":["1","2"]}],"zeros":["0"],"units":["x"],"positive":["y"],"generators":["x"]},"#;
         let steps: Vec<String> = STEPS.iter().map(|s| format!("{chart}{s}}}")).collect();
         format!(
-            r#"{{"format":"rlct-certificate","version":1,"question":{{"variables":["x"],"generators":["x"],"reading":"loss","amplitude":["1"],"nonnegative":["x"],"constants":[{{"name":"c","relation":"c^2-2","between":["1","2"],"evidence":{{"because":"signs"}}}}],"point":["c"]}},"claim":{{"lower":{{"lambda":"1","multiplicity":1}},"upper":{{"lambda":"1","multiplicity":1}}}},"steps":[{}]}}"#,
+            r#"{{"format":"rlct-certificate","version":1,"question":{{"variables":["x"],"generators":["x"],"reading":"loss","squares":{{"multiplier":"1","terms":[["1","x"]]}},"amplitude":["1"],"nonnegative":["x"],"constants":[{{"name":"c","relation":"c^2-2","between":["1","2"],"evidence":{{"because":"signs"}}}}],"point":["c"]}},"claim":{{"lower":{{"lambda":"1","multiplicity":1}},"upper":{{"lambda":"1","multiplicity":1}}}},"steps":[{}]}}"#,
             steps.join(",")
         )
     }

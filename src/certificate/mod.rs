@@ -34,7 +34,7 @@ pub mod format;
 mod json;
 mod pole;
 
-pub use check::{CheckError, CheckErrorKind, CheckLimits, Verified};
+pub use check::{CheckError, CheckErrorKind, CheckLimits, Difference, Verified};
 pub use format::Certificate;
 pub use json::CertificateError;
 pub use pole::Pole;

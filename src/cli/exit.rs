@@ -7,9 +7,10 @@ use std::process::ExitCode;
 /// | code | meaning |
 /// |---|---|
 /// | 0 | an exact answer, a trustworthy estimate, or agreement throughout |
-/// | 1 | disagreement: with a published value, or between exact values and trustworthy estimates |
+/// | 1 | disagreement with a published value or trustworthy estimates; a certificate refused |
 /// | 2 | wrong usage, bad input, or a file that cannot be read or written |
 /// | 3 | undecided: bounds only, or an estimate not to be trusted |
+/// | 4 | a certificate that claims nothing |
 /// | 130 | interrupted; what was finished before is printed |
 ///
 /// # Examples
@@ -27,6 +28,8 @@ pub enum Exit {
     Success,
     /// Something has no definite answer.
     Undecided,
+    /// A certificate claims nothing.
+    Nothing,
     /// Something asked for makes no sense or cannot be read.
     BadInput,
     /// Values that should be equal are not.
@@ -41,9 +44,10 @@ impl Exit {
 Exit codes:
   0    an exact answer, a trustworthy estimate, or agreement throughout
   1    disagreement: with a published value, or between exact values and
-       trustworthy estimates
+       trustworthy estimates; a certificate that is refused
   2    wrong usage, bad input, or a file that cannot be read or written
   3    undecided: bounds only, or an estimate not to be trusted
+  4    a certificate that claims nothing
   130  interrupted (Ctrl-C); what was finished before is printed";
 
     /// The code for the operating system.
@@ -59,11 +63,12 @@ Exit codes:
             Self::Disagreement => 1,
             Self::BadInput => 2,
             Self::Undecided => 3,
+            Self::Nothing => 4,
             Self::Interrupted => 130,
         }
     }
 
-    /// The graver of two ends.
+    /// The graver of two ends. From grave to harmless the codes are 130, 1, 2, 4, 3, 0.
     ///
     /// ```
     /// # use rlct::cli::Exit;

@@ -42,6 +42,7 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output<'_>) -> Result<Exit, C
     let understood = Understood::new(&question, &germ);
     let weights = germ.homogeneous_weights(&budget).unwrap_or_default();
     let resolution = germ.resolve(&budget)?;
+    let understood = understood.resolved(&resolution);
     let certificate = resolution.certificate();
     let verified = certificate.check()?;
     if output.is_json() {
@@ -62,7 +63,7 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output<'_>) -> Result<Exit, C
                 "weighted homogeneous, weights ({weights}): no zero is worse than the origin"
             ))?;
         }
-        if let Some(remark) = understood.remark() {
+        for remark in understood.remarks() {
             output.line(remark)?;
         }
         if question.form == Form::Loss {

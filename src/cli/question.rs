@@ -1,7 +1,7 @@
 //! One germ as the user wrote it.
 
 use crate::algebra::AlgebraicNumber;
-use crate::resolution::Germ;
+use crate::resolution::{Germ, Reading, Resolution};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -183,6 +183,9 @@ pub(super) struct Understood {
     /// Zeros of K away from the point, of which the answer does not speak.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     other_zeros: Vec<BTreeMap<String, String>>,
+    /// What the answer to a loss leaves open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<&'static str>,
 }
 
 impl Understood {
@@ -210,11 +213,24 @@ impl Understood {
             other_zeros: zeros
                 .map(|(name, value)| BTreeMap::from([(name, value.to_string())]))
                 .collect(),
+            remark: None,
         }
     }
 
+    /// The same once it is resolved: a loss may be understood up to its sign only.
+    pub(super) fn resolved(self, resolution: &Resolution) -> Self {
+        let remark = (resolution.reading() == Reading::Absolute)
+            .then_some("K = |g|: that K ≥ 0 near the point is not proved");
+        Self { remark, ..self }
+    }
+
+    /// What people should read beside the answer, a line each.
+    pub(super) fn remarks(&self) -> impl Iterator<Item = String> {
+        self.remark.map(str::to_string).into_iter().chain(self.elsewhere())
+    }
+
     /// That the answer is local, where K has other zeros that are easily seen.
-    pub(super) fn remark(&self) -> Option<String> {
+    fn elsewhere(&self) -> Option<String> {
         const MOST: usize = 3;
         let zeros = || self.other_zeros.iter().flatten();
         let shown: Vec<String> = zeros()

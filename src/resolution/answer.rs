@@ -3,7 +3,9 @@
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
 use crate::budget::Exhausted;
-use crate::certificate::format::{Certificate, Claim, FORMAT, Question, StatedPole, Step, VERSION};
+use crate::certificate::format::{
+    Certificate, Claim, FIRST_VERSION, FORMAT, Question, Reading, StatedPole, Step, VERSION,
+};
 use crate::certificate::{CheckError, CheckLimits, Pole};
 use std::fmt;
 
@@ -153,9 +155,10 @@ impl Resolution {
         last: usize,
         reason: Option<Undecided>,
     ) -> Result<Option<Self>, CheckError> {
+        let needs_more = question.squares.is_some() || question.reading == Reading::Absolute;
         let mut certificate = Certificate {
             format: FORMAT.to_string(),
-            version: VERSION,
+            version: if needs_more { VERSION } else { FIRST_VERSION },
             question: question.clone(),
             claim: Claim {
                 lower: StatedPole {
@@ -209,6 +212,23 @@ impl Resolution {
     #[must_use]
     pub fn answer(&self) -> &Answer {
         &self.answer
+    }
+
+    /// How the question was read: [`Reading::Absolute`] for a loss K = g of which it is not proved
+    /// that g ≥ 0 near the point. The answer is then that of K = |g|, which is the same if g ≥ 0.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::{Germ, Reading}};
+    /// let square = Germ::of(&"(y - x^2)^2 + x^40".parse().unwrap())?;
+    /// assert_eq!(square.resolve(&Budget::default())?.reading(), Reading::Loss);
+    /// // ≥ 0, since x^7 is small beside x^6 where x < 0, but no sum of squares is found
+    /// let subtle = Germ::of(&"(y^2 - x^3)^2 + x^7".parse().unwrap())?;
+    /// assert_eq!(subtle.resolve(&Budget::default())?.reading(), Reading::Absolute);
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        self.certificate.question.reading
     }
 
     /// Its proof.

@@ -9,11 +9,14 @@ use super::chart::{Chart, Coordinate, Function, ring};
 use super::evidence::nonvanishing;
 use super::point::{Point, Sign};
 use super::search::Search;
+use super::squares::{is_plainly_nonnegative, sum_of_squares};
 use crate::algebra::{
     AlgebraicNumber, Monomial, ParseErrorReason, Polynomial, Rational, SizeLimits, Variables,
+    distinguishable,
 };
 use crate::budget::{Budget, Exhausted, Meter};
-use crate::certificate::format::{Constant, Domain, Extent, Question};
+use crate::certificate::CheckLimits;
+use crate::certificate::format::{Constant, Domain, Extent, Question, Squares};
 use crate::polyhedron::{LinearProgram, NewtonPolyhedron, Optimum};
 
 pub use crate::certificate::format::Reading;
@@ -51,8 +54,9 @@ impl Germ {
     /// The germ at the origin of K = `loss`, which must be ≥ 0.
     ///
     /// # Errors
-    /// [`GermError::ZeroIdeal`] for the polynomial 0. Whether K vanishes at the point and is ≥ 0
-    /// near it is checked by [`Self::learning_coefficient`].
+    /// [`GermError::ZeroIdeal`] for the polynomial 0. That K vanishes at the point is checked by
+    /// [`Self::resolve`], and a K that is seen to be negative near it is refused there. Where K ≥ 0
+    /// is neither refuted nor proved, the answer is that of |K|, see [`Resolution::reading`].
     ///
     /// ```
     /// # use rlct::{Budget, resolution::Germ};
@@ -90,7 +94,8 @@ impl Germ {
     /// The germ at the origin of given polynomials.
     ///
     /// # Errors
-    /// [`GermError::EmptyIdeal`] or [`GermError::ZeroIdeal`]. A loss is one polynomial.
+    /// [`GermError::EmptyIdeal`] or [`GermError::ZeroIdeal`]; [`GermError::Names`] if two variables
+    /// look alike. A loss is one polynomial.
     ///
     /// ```
     /// # use rlct::{algebra::Polynomial, resolution::{Germ, GermError, Reading}};
@@ -111,6 +116,7 @@ impl Germ {
         if generators.iter().all(Polynomial::is_zero) {
             return Err(GermError::ZeroIdeal);
         }
+        distinguishable(ring.names())?;
         let d = ring.len();
         Ok(Self {
             reading,
@@ -245,7 +251,8 @@ impl Germ {
     /// The germ with a real algebraic number in which the values of [`Self::at_values`] may be written.
     ///
     /// # Errors
-    /// [`GermError::NameTaken`] if a variable or another number has its name.
+    /// [`GermError::NameTaken`] if a variable or another number has its name,
+    /// [`GermError::Names`] if one looks like it.
     ///
     /// ```
     /// # use rlct::{Budget, resolution::Germ};
@@ -262,6 +269,9 @@ impl Germ {
                 name: name.to_string(),
             });
         }
+        let own = self.point.ring();
+        let names = self.ring.names().iter().chain(own.names());
+        distinguishable(names.map(String::as_str).chain([name]))?;
         self.point.add_number(number);
         Ok(self)
     }
@@ -436,6 +446,10 @@ impl Germ {
             }
             signs.push(sign);
         }
+        if self.reading == Reading::Loss {
+            // the signs of coefficients are to be seen from the intervals
+            germ.point = germ.point.with_short_intervals();
+        }
         let damped = |i: usize| !self.amplitude[i].is_zero() && signs[i] != Sign::Zero;
         if (0..d).any(damped) {
             germ.point = germ.point.with_signs_shown();
@@ -525,7 +539,27 @@ impl Germ {
         })
     }
 
-    /// The question as a certificate states it.
+    /// The question as a certificate states it, without what shows that a loss is ≥ 0.
+    ///
+    /// # Errors
+    /// If the point is outside the domain, or the generators cannot be moved to it.
+    ///
+    /// ```
+    /// # use rlct::resolution::Germ;
+    /// let question = Germ::ideal(["x^2 - y^3"])?.nonnegative(["x"])?.to_question()?;
+    /// assert_eq!(
+    ///     question.to_string(),
+    ///     "K = Σ gᵢ² over the ideal (-y^3 + x^2), in x, y, at the origin, x ≥ 0"
+    /// );
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn to_question(&self) -> Result<Question, GermError> {
+        let (mut germ, signs) = self.placed()?;
+        let chart = germ.chart(&signs)?;
+        Ok(germ.question(&chart))
+    }
+
+    /// The same by its chart.
     fn question(&self, chart: &Chart) -> Question {
         let none_if = |trivial: bool, list: Vec<Rational>| if trivial { Vec::new() } else { list };
         let (d, names) = (self.ring.len(), self.ring.names());
@@ -547,6 +581,7 @@ impl Germ {
             variables: names.to_vec(),
             generators: self.generators.iter().map(ToString::to_string).collect(),
             reading: self.reading,
+            squares: None,
             amplitude: none_if(
                 self.amplitude.iter().all(Rational::is_zero),
                 self.amplitude.clone(),
@@ -568,6 +603,71 @@ impl Germ {
                     .collect()
             },
         }
+    }
+
+    /// The question with the proof that the loss is ≥ 0 near the point, or read as K = |g| if none
+    /// is found.
+    fn with_sign(&self, chart: &Chart, mut question: Question) -> Question {
+        /// A tenth of what the whole check may cost.
+        const WORK: u64 = 30_000_000;
+        let limits = CheckLimits::default().with_work(WORK);
+        if self.reading != Reading::Loss || question.is_accepted(&limits) {
+            return question;
+        }
+        question.squares = self.squares(chart);
+        if question.squares.is_none() || !question.is_accepted(&limits) {
+            question.squares = None;
+            question.reading = Reading::Absolute;
+        }
+        question
+    }
+
+    /// A sum of squares that shows the loss to be ≥ 0 near the point, in the germ's variables.
+    fn squares(&self, chart: &Chart) -> Option<Squares> {
+        let limits = SizeLimits::default();
+        let [loss] = self.generators.as_slice() else {
+            return None;
+        };
+        let half_line = |c: &Coordinate| c.domain == Domain::HalfLine;
+        let half_lines: Vec<bool> = chart.coordinates.iter().map(half_line).collect();
+        let is_plain = |moved: &Polynomial| {
+            let terms = self.point.coefficients(moved).into_iter();
+            let signs = terms.map(|(e, c)| (e, self.point.clone().sign(&c)));
+            is_plainly_nonnegative(&signs.collect::<Vec<_>>(), &half_lines)
+        };
+        let (sum, back) = match self.point.rational() {
+            // near the origin more is plain
+            Some(point) => {
+                let moved = loss.translate(&point, &limits).ok()?;
+                let back: Vec<Rational> = point.iter().map(|x| -x).collect();
+                (sum_of_squares(&moved, &is_plain)?, back)
+            }
+            None => {
+                let own = self.point.ring();
+                let names = self.ring.names().iter().chain(own.names());
+                let full = Variables::from_trusted(names.cloned().collect());
+                let is_plain = |p: &Polynomial| {
+                    let moved = self.point.moved(p, &full, &limits);
+                    moved.is_ok_and(|moved| is_plain(&moved))
+                };
+                (
+                    sum_of_squares(loss, &is_plain)?,
+                    vec![Rational::ZERO; self.ring.len()],
+                )
+            }
+        };
+        let stated = |p: &Polynomial| Some(p.translate(&back, &limits).ok()?.to_string());
+        let is_one = sum.multiplier.as_constant().is_some_and(|c| c.is_one());
+        let terms = sum.terms.iter();
+        Some(Squares {
+            multiplier: match is_one {
+                true => None,
+                false => Some(stated(&sum.multiplier)?),
+            },
+            terms: terms
+                .map(|(c, q)| Some((stated(c)?, stated(q)?)))
+                .collect::<Option<_>>()?,
+        })
     }
 
     /// Positive weights v in which every generator is weighted homogeneous, g(t^v w) = t^k g(w), with the germ at the
@@ -670,11 +770,14 @@ impl Germ {
         let (mut germ, signs) = self.placed()?;
         germ.expect_zero()?;
         let chart = germ.chart(&signs)?;
-        let question = germ.question(&chart);
         let (meter, whole) = (budget.start_half(), budget.start());
         if self.reading == Reading::Loss {
             refuse_negative(&chart, &germ.point, &meter)?;
         }
+        let question = {
+            let _watch = whole.watch();
+            germ.with_sign(&chart, germ.question(&chart))
+        };
         let mut search = Search::new(&meter);
         let (last, reason) = search.root(&chart);
         let watch = whole.watch();

@@ -23,6 +23,7 @@ mod moves;
 mod point;
 mod search;
 mod shears;
+mod squares;
 mod straighten;
 mod structure;
 

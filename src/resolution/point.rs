@@ -239,6 +239,14 @@ impl Point {
         self
     }
 
+    /// The same point with intervals of the numbers that are thousands of times shorter.
+    pub(super) fn with_short_intervals(mut self) -> Self {
+        for _ in 0..6 {
+            self.numbers = self.numbers.into_iter().map(|s| s.halved()).collect();
+        }
+        self
+    }
+
     /// The polynomial of number k, in a ring in which it is variable i.
     pub(super) fn relation(&self, k: usize, ring: &Variables, i: usize) -> Polynomial {
         self.numbers[k].relation(ring, i)

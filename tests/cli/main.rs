@@ -7,6 +7,7 @@
 )]
 
 mod catalogue;
+mod check;
 mod closed_form;
 mod compare;
 mod draws;

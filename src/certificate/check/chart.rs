@@ -1,7 +1,7 @@
 //! Charts: coordinates, functions, the centre and the ideal.
 
 use super::CheckErrorKind;
-use super::error::{Checked, malformed};
+use super::error::{Checked, entry, malformed};
 use super::work::Work;
 use crate::algebra::{Monomial, Polynomial, Rational, Variables};
 use crate::certificate::format::{Domain, Extent, StatedChart};
@@ -64,12 +64,13 @@ pub(super) fn alone(p: &Polynomial) -> Option<(usize, &Rational)> {
 
 /// Whether a variable occurs.
 pub(super) fn involves(p: &Polynomial, i: usize) -> bool {
-    p.terms().any(|(exponents, _)| exponent(exponents, i) > 0)
+    let occurs = |exponents: &[u32]| exponents.get(i).is_some_and(|e| *e > 0);
+    p.terms().any(|(exponents, _)| occurs(exponents))
 }
 
 /// The exponent of a variable in a term.
-pub(super) fn exponent(exponents: &[u32], i: usize) -> u32 {
-    exponents.get(i).copied().unwrap_or(0)
+pub(super) fn exponent(exponents: &[u32], i: usize) -> Checked<u32> {
+    entry(exponents, i, "variable").copied()
 }
 
 /// Whether two polynomials agree up to a non-zero factor.
@@ -234,8 +235,8 @@ impl Chart {
         let ring = Variables::from_trusted(names);
         let moved = |p: &Polynomial| {
             work.map_terms(p, &ring, |e, c| {
-                let exponents = places.iter().map(|i| exponent(e, *i)).collect();
-                Ok((exponents, c.clone()))
+                let exponents: Checked<_> = places.iter().map(|i| exponent(e, *i)).collect();
+                Ok((exponents?, c.clone()))
             })
         };
         let select = |list: &[Polynomial]| -> Checked<Vec<Polynomial>> {
@@ -252,11 +253,11 @@ impl Chart {
             ring: ring.clone(),
         };
         for i in coordinates {
-            let coordinate = super::error::entry(&self.coordinates, *i, "coordinate")?;
+            let coordinate = entry(&self.coordinates, *i, "coordinate")?;
             chart.coordinates.push(coordinate.clone());
         }
         for k in functions {
-            let function = super::error::entry(&self.functions, *k, "function")?;
+            let function = entry(&self.functions, *k, "function")?;
             if !function.relation.is_zero() && !belongs(&function.relation, &inside) {
                 return super::error::condition(format!(
                     "the relation of {} involves other variables",
@@ -304,7 +305,7 @@ pub(super) fn check_interval(
 impl Facts {
     /// Whether variable `i` is alone a unit.
     pub(super) fn is_unit(&self, i: usize) -> bool {
-        self.unit.get(i).copied().unwrap_or(false)
+        self.unit.get(i) == Some(&true)
     }
 
     /// p̄: p with 0 put for the variables that are 0 on the centre.

@@ -1,6 +1,7 @@
 //! What the checker objects to, and where.
 
 use crate::algebra::{ParseError, Polynomial};
+use crate::certificate::json::plain;
 use std::fmt;
 
 /// Why a certificate proves nothing: the first thing that is wrong with it.
@@ -61,6 +62,9 @@ pub enum CheckErrorKind {
     /// A real point is not in the centre.
     #[error("real point: {0}")]
     Point(String),
+    /// A loss is not shown to be ≥ 0 near its point.
+    #[error("that K ≥ 0 near the point is not shown: {0}")]
+    Sign(String),
     /// The step of a child is not about the chart that the rule makes.
     #[error("child {child}: {difference}")]
     Child {
@@ -123,9 +127,10 @@ impl CheckError {
 
 impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = plain(&self.kind);
         match self.step {
-            Some((number, rule)) => write!(f, "step {number} ({rule}): {}", self.kind),
-            None => write!(f, "{}", self.kind),
+            Some((number, rule)) => write!(f, "step {number} ({rule}): {kind}"),
+            None => f.write_str(&kind),
         }
     }
 }
@@ -148,12 +153,19 @@ pub(super) fn condition<T>(message: impl Into<String>) -> Checked<T> {
 
 /// The entry of a list, or that there is none.
 pub(super) fn entry<'a, T>(list: &'a [T], index: usize, what: &str) -> Checked<&'a T> {
-    list.get(index).ok_or_else(|| {
-        CheckErrorKind::Malformed(format!(
-            "there is no {what} {index}, only {} from 0",
-            list.len()
-        ))
-    })
+    list.get(index)
+        .ok_or_else(|| no_entry(list.len(), index, what))
+}
+
+/// The entry of a list of variables to be changed, or that there is none.
+pub(super) fn entry_mut<T>(list: &mut [T], index: usize) -> Checked<&mut T> {
+    let n = list.len();
+    list.get_mut(index)
+        .ok_or_else(|| no_entry(n, index, "variable"))
+}
+
+fn no_entry(n: usize, index: usize, what: &str) -> CheckErrorKind {
+    CheckErrorKind::Malformed(format!("there is no {what} {index}, only {n} from 0"))
 }
 
 /// That a list has the right length.
@@ -168,8 +180,7 @@ pub(super) fn length(found: usize, expected: usize, what: &str) -> Checked<()> {
 pub(super) fn shown(p: &Polynomial) -> String {
     const LONGEST: usize = 120;
     let text = p.to_string();
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("`{} …`", text.get(..end).unwrap_or_default()),
-        None => format!("`{text}`"),
-    }
+    let start: String = text.chars().take(LONGEST).collect();
+    let dots = if start.len() < text.len() { " …" } else { "" };
+    format!("`{start}{dots}`")
 }

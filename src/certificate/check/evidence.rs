@@ -124,11 +124,62 @@ fn no_real_root(
     let Some(v) = chart.ring.index_of(variable) else {
         return refuted(format!("there is no variable {variable}"));
     };
+    let between = chart
+        .functions
+        .get(v.wrapping_sub(chart.dimension()))
+        .and_then(|f| f.between.clone());
+    let mut p = coefficients(e, v, between.as_ref(), work)?;
+    if facts.is_unit(v) {
+        // the root 0 is outside
+        while p.first().is_some_and(Rational::is_zero) {
+            p.remove(0);
+        }
+    }
+    let half_line = facts.positive.get(v) == Some(&true)
+        || chart.coordinates.get(v).map(|c| c.domain) == Some(Domain::HalfLine);
+    let negative = !half_line && facts.nonnegative.get(v) != Some(&true);
+    let root_at_zero = p.first().is_some_and(Rational::is_zero);
+    let found = match between {
+        Some([a, b]) => {
+            let a = if negative { a } else { a.max(Rational::ZERO) };
+            a < b && roots_within(p, &a, &b) > 0
+        }
+        None => {
+            let zero = root_at_zero && facts.positive.get(v) != Some(&true);
+            let p = Univariate::new(p);
+            zero || p.count_positive_roots() > 0 || (negative && p.count_negative_roots() > 0)
+        }
+    };
+    if found {
+        return refuted(format!("{} has a real root in the domain", shown(e)));
+    }
+    Ok(())
+}
+
+/// How many distinct real roots a polynomial in variable `v` alone, not 0, has in (a, b).
+pub(super) fn roots_between(
+    p: &Polynomial,
+    v: usize,
+    between: &[Rational; 2],
+    work: &Work,
+) -> Checked<usize> {
+    let [a, b] = between;
+    Ok(roots_within(coefficients(p, v, Some(between), work)?, a, b))
+}
+
+/// The coefficients of a polynomial in variable `v` alone, not 0; the count of its real roots is
+/// paid for.
+pub(super) fn coefficients(
+    p: &Polynomial,
+    v: usize,
+    between: Option<&[Rational; 2]>,
+    work: &Work,
+) -> Checked<Vec<Rational>> {
     let mut coefficients = Vec::new();
-    for (exponents, c) in e.terms() {
-        let power = exponent(exponents, v) as usize;
+    for (exponents, c) in p.terms() {
+        let power = exponent(exponents, v)? as usize;
         if exponents.iter().enumerate().any(|(i, e)| i != v && *e > 0) {
-            return refuted(format!("{} involves more than {variable}", shown(e)));
+            return refuted(format!("{} involves more than one variable", shown(p)));
         }
         if power > MAX_ROOT_DEGREE {
             return Err(CheckErrorKind::TooLarge(format!(
@@ -143,49 +194,19 @@ fn no_real_root(
         }
     }
     if coefficients.is_empty() {
-        return refuted("the combination is 0");
+        return refuted("a polynomial whose roots are counted is 0");
     }
     // real root isolation works with numbers of about degree × bits
     let n = coefficients.len() as u64;
     let bits: u64 = coefficients.iter().map(Rational::bits).sum::<u64>();
-    let between = chart
-        .functions
-        .get(v.wrapping_sub(chart.dimension()))
-        .and_then(|f| f.between.clone());
-    let ends: u64 = between.iter().flatten().map(Rational::bits).sum();
+    let ends: u64 = between.into_iter().flatten().map(Rational::bits).sum();
     let words = (bits + n * ends) * 2 / 64 + 1;
     work.spend(n.pow(4).saturating_mul(words).saturating_mul(words))?;
-
-    let mut p = coefficients;
-    if facts.is_unit(v) {
-        // the root 0 is outside
-        while p.first().is_some_and(Rational::is_zero) {
-            p.remove(0);
-        }
-    }
-    let half_line = facts.positive.get(v) == Some(&true)
-        || chart.coordinates.get(v).map(|c| c.domain) == Some(Domain::HalfLine);
-    let negative = !half_line && facts.nonnegative.get(v) != Some(&true);
-    let root_at_zero = p.first().is_some_and(Rational::is_zero);
-    let found = match between {
-        Some([a, b]) => {
-            let a = if negative { a } else { a.max(Rational::ZERO) };
-            a < b && roots_between(p, &a, &b) > 0
-        }
-        None => {
-            let zero = root_at_zero && facts.positive.get(v) != Some(&true);
-            let p = Univariate::new(p);
-            zero || p.count_positive_roots() > 0 || (negative && p.count_negative_roots() > 0)
-        }
-    };
-    if found {
-        return refuted(format!("{} has a real root in the domain", shown(e)));
-    }
-    Ok(())
+    Ok(coefficients)
 }
 
 /// How many real roots lie in (a, b): with s = (x − a)/(b − a) = 1/(1 + t), the roots t > 0.
-fn roots_between(mut p: Vec<Rational>, a: &Rational, b: &Rational) -> usize {
+pub(super) fn roots_within(mut p: Vec<Rational>, a: &Rational, b: &Rational) -> usize {
     shift(&mut p, a);
     let mut scale = Rational::ONE;
     for c in &mut p {
@@ -227,7 +248,7 @@ mod tests {
                 p = times_x;
             }
             let inside = roots.iter().filter(|r| a < **r && **r < a + width).count();
-            prop_assert_eq!(roots_between(p, &a.into(), &(a + width).into()), inside);
+            prop_assert_eq!(roots_within(p, &a.into(), &(a + width).into()), inside);
         }
     }
 }

@@ -1,19 +1,22 @@
 //! The checker: it reads `proofs/FORMAT.md` to the letter and believes nothing.
 
 mod chart;
+mod compare;
 mod error;
 mod evidence;
 mod point;
 mod question;
 mod reference;
 mod rules;
+mod sign;
 mod work;
 
+pub use compare::Difference;
 pub use error::{CheckError, CheckErrorKind};
 
 use super::Pole;
-use super::format::{Certificate, FORMAT, Reading, StatedPole, VERSION};
-use crate::algebra::Rational;
+use super::format::{Certificate, FIRST_VERSION, FORMAT, Question, Reading, StatedPole, VERSION};
+use crate::algebra::{Rational, distinguishable};
 use chart::Chart;
 use error::{Checked, malformed};
 use rules::{Context, Poles};
@@ -113,6 +116,32 @@ impl Verified {
         self.upper.as_ref()
     }
 
+    /// Whether λ and m are proved, not bounds alone.
+    ///
+    /// ```
+    /// # use rlct::certificate::Verified;
+    /// fn is_theorem(verified: &Verified) -> bool {
+    ///     verified.is_exact() && !verified.is_empty()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.upper.as_ref() == Some(&self.lower)
+    }
+
+    /// Whether nothing is proved: λ ≥ 0 and no upper bound.
+    ///
+    /// ```
+    /// # use rlct::certificate::Verified;
+    /// fn says_something(verified: &Verified) -> bool {
+    ///     !verified.is_empty()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.upper.is_none() && self.lower.lambda().is_some_and(|l| !l.is_positive())
+    }
+
     /// For every step the poles (L, U) of its chart: every point of the centre has a pole at least
     /// L, some point has U or worse.
     ///
@@ -127,6 +156,14 @@ impl Verified {
     #[must_use]
     pub fn steps(&self) -> &[(Pole, Pole)] {
         &self.steps
+    }
+}
+
+impl Question {
+    /// That the checker reads this question: its point is one real point, and a loss is shown to
+    /// be ≥ 0 near it.
+    pub(crate) fn is_accepted(&self, limits: &CheckLimits) -> bool {
+        question::root_chart(self, &Work::new(limits)).is_ok()
     }
 }
 
@@ -212,6 +249,8 @@ impl Certificate {
         let work = Work::new(limits);
         let general = |kind| CheckError { step: None, kind };
         self.check_heading(limits).map_err(general)?;
+        self.check_names(&work).map_err(general)?;
+        let root = question::root_chart(&self.question, &work).map_err(general)?;
         let used = RefCell::new(vec![false; self.steps.len()]);
         let mut proved: Vec<Proved> = Vec::new();
         for (number, step) in self.steps.iter().enumerate() {
@@ -239,7 +278,7 @@ impl Certificate {
                 });
             }
         }
-        let (lower, upper) = self.conclude(&proved, &work).map_err(general)?;
+        let (lower, upper) = self.conclude(&root, &proved, &work).map_err(general)?;
         Ok(Verified {
             steps: proved.into_iter().map(|p| p.poles).collect(),
             lower,
@@ -248,8 +287,18 @@ impl Certificate {
     }
 
     fn check_heading(&self, limits: &CheckLimits) -> Checked<()> {
-        if self.format != FORMAT || self.version != VERSION {
-            return malformed(format!("expected format {FORMAT} in version {VERSION}"));
+        if self.format != FORMAT || !(FIRST_VERSION..=VERSION).contains(&self.version) {
+            return malformed(format!(
+                "expected format {FORMAT} in version {FIRST_VERSION} or {VERSION}"
+            ));
+        }
+        let question = &self.question;
+        if self.version < VERSION
+            && (question.squares.is_some() || question.reading == Reading::Absolute)
+        {
+            return malformed(format!(
+                "`squares` and the reading `absolute` need version {VERSION}"
+            ));
         }
         if self.steps.len() > limits.steps {
             return Err(CheckErrorKind::TooLarge(format!(
@@ -260,16 +309,38 @@ impl Certificate {
         Ok(())
     }
 
+    /// That no two names of the certificate look alike.
+    fn check_names(&self, work: &Work) -> Checked<()> {
+        let question = &self.question;
+        let constants = question.constants.iter().map(|c| &c.name);
+        let charts = self.steps.iter().flat_map(|step| {
+            let coordinates = step.chart.coordinates.iter().map(|c| &c.name);
+            coordinates.chain(step.chart.functions.iter().map(|f| &f.name))
+        });
+        let mut names: Vec<&String> = Vec::new();
+        for name in question.variables.iter().chain(constants).chain(charts) {
+            work.spend(1 + name.len() as u64 / 8)?;
+            names.push(name);
+        }
+        names.sort_unstable();
+        names.dedup();
+        distinguishable(names).map_err(|e| CheckErrorKind::Malformed(e.to_string()))
+    }
+
     /// What the last step proves of the question, as the poles of K.
-    fn conclude(&self, proved: &[Proved], work: &Work) -> Checked<(Pole, Option<Pole>)> {
+    fn conclude(
+        &self,
+        root: &Chart,
+        proved: &[Proved],
+        work: &Work,
+    ) -> Checked<(Pole, Option<Pole>)> {
         let Some(last) = proved.last() else {
             return malformed("there are no steps");
         };
-        let root = question::root_chart(&self.question, work)?;
         let same = if root.dimension() == last.chart.dimension()
             && root.functions.len() == last.chart.functions.len()
         {
-            reference::Renaming::identity(&root).matches(&root, &last.chart, work)
+            reference::Renaming::identity(root).matches(root, &last.chart, work)
         } else {
             malformed("the number of variables differs")
         };
@@ -281,7 +352,7 @@ impl Certificate {
         })?;
         let factor = match self.question.reading {
             Reading::Ideal => Rational::ONE,
-            Reading::Loss => Rational::from(2),
+            Reading::Loss | Reading::Absolute => Rational::from(2),
         };
         let (lower, upper) = &last.poles;
         let lower = lower.scale(&factor);

@@ -64,7 +64,7 @@ pub(super) fn evaluate(p: &Polynomial, at: &[Interval], work: &Work) -> Checked<
     for (exponents, c) in p.terms() {
         let mut value = Interval::point(c);
         for (i, x) in at.iter().enumerate() {
-            let n = exponent(exponents, i);
+            let n = exponent(exponents, i)?;
             if n > 0 {
                 work.spend(1)?;
                 value = value.times(&x.power(n, work)?);

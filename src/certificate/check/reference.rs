@@ -2,7 +2,7 @@
 
 use super::CheckErrorKind;
 use super::chart::{Chart, Facts, exponent, proportional};
-use super::error::{Checked, length, malformed, shown};
+use super::error::{Checked, entry, entry_mut, length, malformed, shown};
 use super::work::Work;
 use crate::algebra::{Monomial, Polynomial, Rational, Variables};
 use crate::certificate::format::{Child, Domain, Extent};
@@ -38,7 +38,8 @@ impl Renaming {
         length(found.functions.len(), e, "functions")?;
         let mut places = permutation(child.coordinates.as_deref(), d, "coordinates")?;
         let functions = permutation(child.functions.as_deref(), e, "functions")?;
-        let mut scales = child.scale.clone().unwrap_or(vec![Rational::ONE; d]);
+        let unscaled = || vec![Rational::ONE; d];
+        let mut scales = child.scale.clone().unwrap_or_else(unscaled);
         length(scales.len(), d, "scales")?;
         for (scale, place) in scales.iter().zip(&places) {
             work.number(scale)?;
@@ -61,7 +62,7 @@ impl Renaming {
             let mut c = c.clone();
             let mut image = Vec::with_capacity(exponents.len());
             for (place, scale) in self.places.iter().zip(&self.scales) {
-                let n = exponent(exponents, *place);
+                let n = exponent(exponents, *place)?;
                 c *= work.power(scale, n)?;
                 image.push(n);
             }
@@ -80,11 +81,9 @@ impl Renaming {
             let mut c = c.clone();
             let mut image = vec![0; exponents.len()];
             for ((place, scale), n) in self.places.iter().zip(&self.scales).zip(exponents) {
-                let inverse = scale.recip().unwrap_or_default();
+                let inverse = work.inverse(scale)?;
                 c *= work.power(&inverse, *n)?;
-                if let Some(slot) = image.get_mut(*place) {
-                    *slot = *n;
-                }
+                *entry_mut(&mut image, *place)? = *n;
             }
             Ok((image, c))
         })
@@ -94,15 +93,13 @@ impl Renaming {
     /// centre; if not, that of C is larger.
     pub(super) fn matches(&self, derived: &Chart, found: &Chart, work: &Work) -> Checked<bool> {
         for (i, c) in found.coordinates.iter().enumerate() {
-            let place = self.places.get(i).copied().unwrap_or(usize::MAX);
-            if derived.coordinates.get(place) != Some(c) {
+            let wanted = entry(&self.places, i, "place")
+                .and_then(|place| entry(&derived.coordinates, *place, "coordinate"))?;
+            if wanted != c {
                 return malformed(format!(
                     "the domain, extent or amplitude of the coordinate {} differs: expected {}, found {}",
                     found.name(i),
-                    derived
-                        .coordinates
-                        .get(place)
-                        .map_or("none".to_string(), described),
+                    described(wanted),
                     described(c)
                 ));
             }
@@ -110,11 +107,8 @@ impl Renaming {
         let expected = derived.map(&found.ring, |p, _| self.forward(p, &found.ring, work))?;
         let d = found.dimension();
         for (k, f) in found.functions.iter().enumerate() {
-            let place = self
-                .places
-                .get(d + k)
-                .map_or(usize::MAX, |p| p.wrapping_sub(d));
-            let Some(wanted) = expected.functions.get(place) else {
+            let place = entry(&self.places, d + k, "place")?.checked_sub(d);
+            let Some(wanted) = place.and_then(|place| expected.functions.get(place)) else {
                 return malformed("the number of functions differs");
             };
             if f.between != wanted.between {

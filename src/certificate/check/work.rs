@@ -1,6 +1,6 @@
 //! Arithmetic that stops: every operation is paid for from one purse.
 
-use super::error::{Checked, malformed};
+use super::error::{Checked, entry, entry_mut, malformed};
 use super::{CheckErrorKind, CheckLimits};
 use crate::algebra::{Monomial, Polynomial, PolynomialError, Rational, SizeLimits, Variables};
 use std::cell::Cell;
@@ -78,6 +78,9 @@ impl Work {
     /// The polynomial that a text stands for.
     pub(super) fn parse(&self, text: &str, ring: &Variables, place: &str) -> Checked<Polynomial> {
         self.spend(text.len() as u64 * (1 + ring.len() as u64 / 8))?;
+        if text.chars().any(char::is_control) {
+            return malformed(format!("{place}: a control character in `{text:.120}`"));
+        }
         let mut digits = 0;
         for c in text.bytes() {
             digits = if c.is_ascii_digit() { digits + 1 } else { 0 };
@@ -149,11 +152,10 @@ impl Work {
     /// The partial derivative by variable `i`.
     pub(super) fn derivative(&self, p: &Polynomial, i: usize) -> Checked<Polynomial> {
         self.map_terms(p, p.variables(), |exponents, c| {
-            let e = exponents.get(i).copied().unwrap_or(0);
             let mut lowered = exponents.to_vec();
-            if let Some(slot) = lowered.get_mut(i) {
-                *slot = e.saturating_sub(1);
-            }
+            let slot = entry_mut(&mut lowered, i)?;
+            let e = *slot;
+            *slot = e.saturating_sub(1);
             Ok((lowered, c * Rational::from(e)))
         })
     }
@@ -190,6 +192,13 @@ impl Work {
         Ok(x.pow(n))
     }
 
+    /// 1/x; that x is 0 is an error.
+    pub(super) fn inverse(&self, x: &Rational) -> Checked<Rational> {
+        self.spend(words(x.bits()))?;
+        x.recip()
+            .ok_or_else(|| CheckErrorKind::Malformed("a division by 0".to_string()))
+    }
+
     /// The homogeneous substitution D^e·p(w_i = N/D), where e ≥ the degree of p in w_i.
     pub(super) fn substitute(
         &self,
@@ -202,7 +211,7 @@ impl Work {
         let mut by_exponent: BTreeMap<u32, Vec<(Monomial, Rational)>> = BTreeMap::new();
         for (exponents, c) in p.terms() {
             let mut rest = exponents.to_vec();
-            let k = rest.get_mut(i).map_or(0, std::mem::take);
+            let k = std::mem::take(entry_mut(&mut rest, i)?);
             let term = (Monomial::new(&rest), c.clone());
             by_exponent.entry(k).or_default().push(term);
         }
@@ -225,11 +234,9 @@ impl Work {
                 continue;
             };
             rank += 1;
-            let Some(inverse) = row.get(pivot).and_then(Rational::recip) else {
-                continue;
-            };
+            let inverse = self.inverse(entry(&row, pivot, "column")?)?;
             for other in &mut rows {
-                let factor = other.get(pivot).map_or(Rational::ZERO, |x| x * &inverse);
+                let factor = entry(other, pivot, "column")? * &inverse;
                 if factor.is_zero() {
                     continue;
                 }

@@ -140,6 +140,7 @@ fn run_one(
                 })?;
             }
         }
+        let understood = understood.resolved(&resolution);
         (Outcome::from(resolution.answer().clone()), understood)
     };
     let exit = exit_of(&outcome);
@@ -229,12 +230,14 @@ fn answer(case: &file::Case, budget: &Budget) -> (Outcome, Option<Understood>) {
     }
     match germ(&case.question) {
         Ok(germ) => {
-            let outcome = match germ.learning_coefficient(budget) {
-                Ok(answer) => answer.into(),
-                Err(refused) => error(refused.into()),
-            };
             let understood = Understood::new(&case.question, &germ);
-            (outcome, Some(understood))
+            match germ.resolve(budget) {
+                Ok(resolution) => {
+                    let understood = understood.resolved(&resolution);
+                    (resolution.answer().clone().into(), Some(understood))
+                }
+                Err(refused) => (error(refused.into()), Some(understood)),
+            }
         }
         Err(refused) => (error(refused), None),
     }
@@ -253,8 +256,8 @@ fn tell_one(
     output.line(&understood.reading)?;
     output.line(case.outcome())?;
     understood
-        .remark()
-        .map_or(Ok(()), |remark| output.line(remark))
+        .remarks()
+        .try_for_each(|remark| output.line(remark))
 }
 
 /// A case in a line, then what was understood of it.
@@ -266,7 +269,7 @@ fn tell(
     output.line(report)?;
     if let Some(understood) = understood {
         output.line(format_args!("  {}", understood.reading))?;
-        if let Some(remark) = understood.remark() {
+        for remark in understood.remarks() {
             output.line(format_args!("  {remark}"))?;
         }
     }

@@ -1,6 +1,6 @@
 //! What can be wrong with a germ.
 
-use crate::algebra::{ParseError, PolynomialError, Rational};
+use crate::algebra::{ParseError, PolynomialError, Rational, VariablesError};
 
 /// Why there is no such germ.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -98,6 +98,9 @@ pub enum GermError {
     /// Not even the bounds that need no search passed the checker: the input is beyond its limits.
     #[error("the germ is beyond the limits of the checker: {0}")]
     Certificate(String),
+    /// Names of variables or numbers that cannot be told apart.
+    #[error(transparent)]
+    Names(#[from] VariablesError),
     /// The germ cannot be moved to the point.
     #[error(transparent)]
     Polynomial(#[from] PolynomialError),

@@ -7,6 +7,7 @@ use crate::certificate::check::chart::{Coordinate, exponent, involves};
 use crate::certificate::check::error::{Checked, condition, entry, length, shown};
 use crate::certificate::check::evidence::{no_common_zero, no_zero};
 use crate::certificate::check::point::real_point;
+use crate::certificate::check::work::Work;
 use crate::certificate::format::{Evidence, RealPoint, Term};
 
 /// The most derivatives that are taken one after another.
@@ -111,13 +112,18 @@ impl Context<'_> {
                 return condition(format!("generator {} is 0", term.generator));
             }
             work.pass(g)?;
-            let least = |i: usize| g.terms().map(|(e, _)| exponent(e, i)).min().unwrap_or(0);
-            let mut content: Vec<u32> = (0..d).map(least).collect();
-            let alpha: Vec<Rational> = centre
-                .iter()
-                .map(|(i, _)| Rational::from(exponent(&content, *i)))
-                .collect();
-            content.resize(chart.ring.len(), 0);
+            let mut content = vec![u32::MAX; chart.ring.len()];
+            for (exponents, _) in g.terms() {
+                for (least, e) in content.iter_mut().zip(exponents) {
+                    *least = (*least).min(*e);
+                }
+            }
+            for least in content.iter_mut().skip(d) {
+                *least = 0;
+            }
+            let places = centre.iter();
+            let alpha = places.map(|(i, _)| Ok(Rational::from(exponent(&content, *i)?)));
+            let alpha: Vec<Rational> = alpha.collect::<Checked<_>>()?;
             let cofactor = self.quotient(g, &content)?;
             no_zero(chart, &cofactor, term.evidence.as_ref(), work)?;
             for (b, a) in beta.iter_mut().zip(&alpha) {
@@ -149,7 +155,7 @@ impl Context<'_> {
             }
         }
         let face = slack + work.rank(differences)?;
-        let lambda = (Rational::from(2) * t).recip().unwrap_or_default();
+        let lambda = work.inverse(&(Rational::from(2) * t))?;
         Ok(Pole::new(lambda, centre.len().saturating_sub(face).max(1)))
     }
 
@@ -192,7 +198,7 @@ impl Context<'_> {
                 (_, true) => {
                     return condition(format!("{} is a unit in the divisor", chart.name(i)));
                 }
-                (k, false) => at_divisors = at_divisors.combine(&divisor_pole(c, k)),
+                (k, false) => at_divisors = at_divisors.combine(&divisor_pole(c, k, work)?),
             }
         }
         let mut order = 0;
@@ -227,9 +233,8 @@ impl Context<'_> {
             return condition("there are no derivatives of positive order");
         }
         no_common_zero(chart, &values, evidence, work)?;
-        let lambda = Rational::from(2 * order as usize)
-            .recip()
-            .unwrap_or_default();
+        // at most MAX_ORDER
+        let lambda = work.inverse(&Rational::from(2 * order as usize))?;
         let smooth = order == 1;
         let lower = match at_divisors.lambda().map(|at| at.cmp(&lambda)) {
             Some(std::cmp::Ordering::Less) => at_divisors,
@@ -242,9 +247,9 @@ impl Context<'_> {
 }
 
 /// The pole (τ/(2k), 1) of w^k, k > 0.
-pub(super) fn divisor_pole(c: &Coordinate, k: u32) -> Pole {
+pub(super) fn divisor_pole(c: &Coordinate, k: u32, work: &Work) -> Checked<Pole> {
     let twice = Rational::from(2) * Rational::from(k);
-    Pole::new(c.tau() * twice.recip().unwrap_or_default(), 1)
+    Ok(Pole::new(c.tau() * work.inverse(&twice)?, 1))
 }
 
 fn dot(v: &[Rational], exponents: &[u32]) -> Rational {

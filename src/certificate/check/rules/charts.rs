@@ -4,7 +4,7 @@ use super::{Context, Poles};
 use crate::algebra::{Polynomial, Rational};
 use crate::certificate::check::CheckErrorKind;
 use crate::certificate::check::chart::{Chart, alone, exponent};
-use crate::certificate::check::error::{Checked, condition, entry, shown};
+use crate::certificate::check::error::{Checked, condition, entry, entry_mut, shown};
 use crate::certificate::check::evidence::no_common_zero;
 use crate::certificate::format::{Child, Domain, Evidence, Extent};
 
@@ -79,9 +79,7 @@ impl Context<'_> {
                     self.blow_up_polynomial(p, weights, *j, *negative)
                 })?;
                 for (place, (i, _)) in weights.iter().enumerate() {
-                    let Some(c) = blown.coordinates.get_mut(*i) else {
-                        continue;
-                    };
+                    let c = entry_mut(&mut blown.coordinates, *i)?;
                     if place == n {
                         c.domain = domain;
                         c.amplitude = amplitude.clone();
@@ -104,14 +102,15 @@ impl Context<'_> {
         negative: bool,
     ) -> Checked<Polynomial> {
         self.work.map_terms(p, p.variables(), |exponents, c| {
-            let total = weights.iter().try_fold(0_u32, |sum, (i, a)| {
-                sum.checked_add(exponent(exponents, *i).checked_mul(*a)?)
-            });
-            let total = total.ok_or_else(|| {
-                CheckErrorKind::TooLarge("an exponent beyond 32 bits".to_string())
-            })?;
+            let beyond = || CheckErrorKind::TooLarge("an exponent beyond 32 bits".to_string());
+            let mut total = 0_u32;
+            for (i, a) in weights {
+                let product = exponent(exponents, *i)?.checked_mul(*a);
+                let sum = product.and_then(|product| total.checked_add(product));
+                total = sum.ok_or_else(beyond)?;
+            }
             let mut image = exponents.to_vec();
-            let power = image.get_mut(j).map_or(0, |e| std::mem::replace(e, total));
+            let power = std::mem::replace(entry_mut(&mut image, j)?, total);
             let c = if negative && power % 2 == 1 {
                 -c
             } else {
@@ -138,16 +137,15 @@ impl Context<'_> {
         let mut folded = rest.map(&chart.ring, |p, _| {
             work.map_terms(p, p.variables(), |exponents, c| {
                 let mut image = exponents.to_vec();
-                if let Some(e) = image.get_mut(index) {
-                    if *e % power != 0 {
-                        return condition(format!(
-                            "{} in {} has an exponent that {power} does not divide",
-                            chart.name(index),
-                            shown(p)
-                        ));
-                    }
-                    *e /= power;
+                let e = entry_mut(&mut image, index)?;
+                if *e % power != 0 {
+                    return condition(format!(
+                        "{} in {} has an exponent that {power} does not divide",
+                        chart.name(index),
+                        shown(p)
+                    ));
                 }
+                *e /= power;
                 Ok((image, c.clone()))
             })
         })?;
@@ -158,12 +156,11 @@ impl Context<'_> {
             .positive
             .extend(chart.positive.iter().filter(|p| own(p)).cloned());
         let tau = entry(&chart.coordinates, index, "coordinate")?.tau();
-        if let Some(c) = folded.coordinates.get_mut(index) {
-            c.amplitude = tau * Rational::from(power).recip().unwrap_or_default() - Rational::ONE;
-            work.number(&c.amplitude)?;
-            if power.is_multiple_of(2) {
-                c.domain = Domain::HalfLine;
-            }
+        let c = entry_mut(&mut folded.coordinates, index)?;
+        c.amplitude = tau * work.inverse(&Rational::from(power))? - Rational::ONE;
+        work.number(&c.amplitude)?;
+        if power.is_multiple_of(2) {
+            c.domain = Domain::HalfLine;
         }
         self.only(children, folded)
     }

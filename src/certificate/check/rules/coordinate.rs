@@ -2,10 +2,8 @@
 
 use super::{Context, Poles};
 use crate::algebra::{Polynomial, Rational, Variables};
-use crate::certificate::check::chart::{
-    Chart, Coordinate, Function, exponent, involves, proportional,
-};
-use crate::certificate::check::error::{Checked, condition, entry, shown};
+use crate::certificate::check::chart::{Chart, Coordinate, Function, involves, proportional};
+use crate::certificate::check::error::{Checked, condition, entry, entry_mut, shown};
 use crate::certificate::check::evidence::no_zero;
 use crate::certificate::format::{Child, Domain, Evidence, Extent, Form};
 
@@ -76,9 +74,7 @@ impl Context<'_> {
                 self.implicit(&before, index, &p)?
             }
         };
-        if let Some(slot) = after.coordinates.get_mut(index) {
-            *slot = t;
-        }
+        *entry_mut(&mut after.coordinates, index)? = t;
         self.only(children, after)
     }
 
@@ -91,7 +87,7 @@ impl Context<'_> {
         evidence: Option<&Evidence>,
     ) -> Checked<Chart> {
         let work = self.work;
-        if p.terms().any(|(e, _)| exponent(e, index) > 1) {
+        if p.degree_in(index) > 1 {
             return condition(format!(
                 "{} is not linear in {}",
                 shown(p),
@@ -164,17 +160,13 @@ impl Context<'_> {
             fresh.push('\'');
         }
         let mut names = chart.ring.names().to_vec();
-        if let Some(old) = names
-            .get_mut(index)
-            .map(|name| std::mem::replace(name, fresh))
-        {
-            names.push(old);
-        }
+        let old = std::mem::replace(entry_mut(&mut names, index)?, fresh);
+        names.push(old);
         let ring = Variables::from_trusted(names);
         let moved = |f: &Polynomial| {
             work.map_terms(f, &ring, |exponents, c| {
                 let mut image = exponents.to_vec();
-                let power = image.get_mut(index).map_or(0, std::mem::take);
+                let power = std::mem::take(entry_mut(&mut image, index)?);
                 image.push(power);
                 Ok((image, c.clone()))
             })

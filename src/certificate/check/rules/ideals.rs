@@ -5,7 +5,7 @@ use super::{Context, Poles};
 use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::certificate::Pole;
 use crate::certificate::check::CheckErrorKind;
-use crate::certificate::check::chart::{Chart, Facts, alone, exponent, involves};
+use crate::certificate::check::chart::{Chart, Facts, alone, involves};
 use crate::certificate::check::error::{Checked, condition, entry, length, shown};
 use crate::certificate::check::evidence::no_zero;
 use crate::certificate::check::point::real_point;
@@ -143,12 +143,11 @@ impl Context<'_> {
             if facts.is_unit(i) {
                 possible &= has_unit_values(chart, i);
             } else {
-                pole = pole.combine(&divisor_pole(c, *k));
+                pole = pole.combine(&divisor_pole(c, *k, work)?);
             }
         }
-        let kept: Vec<usize> = (0..chart.dimension())
-            .filter(|i| exponent(&k, *i) == 0)
-            .collect();
+        let places = monomial.iter().enumerate();
+        let kept: Vec<usize> = places.filter(|(_, k)| **k == 0).map(|(i, _)| i).collect();
         let functions: Vec<usize> = (0..chart.functions.len()).collect();
         let mut derived = quotients.part(&kept, &functions, work)?;
         for (list, of) in [
