@@ -9,7 +9,7 @@
 use super::dense::{Dense, divided, monic, product, trim};
 use super::linear::{Field, fields};
 use super::{Monomial, Polynomial, Rational};
-use crate::budget::time_is_up;
+use crate::budget::{look, time_is_up};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::Zero;
@@ -122,6 +122,7 @@ impl Lift {
         let inverse = field.inverse(field.residue(&self.modulus));
         let words = self.modulus.bits() / 64 + 1;
         let size = (image.len() + self.values.len()) as u64;
+        look((size * words) as usize);
         work.set(work.get().checked_sub(size * words)?);
         let next = &self.modulus * field.p;
         let half: BigInt = &next >> 1;
@@ -172,6 +173,7 @@ struct Images<'a> {
 
 impl Images<'_> {
     fn spend(&self, products: usize) -> Option<()> {
+        look(products / 8 + 1);
         self.work.set(self.work.get().checked_sub(products as u64)?);
         Some(())
     }

@@ -33,10 +33,10 @@ pub(super) fn run(
     let weights = germ.homogeneous_weights(&budget).unwrap_or_default();
     let resolution = germ.resolve(&budget)?;
     let certificate = resolution.certificate();
-    let verified = certificate.check()?;
+    let verified = resolution.proved();
     if output.is_json() {
-        let text = Derivation::new(certificate, &verified).to_string();
-        let proves = proved(&verified);
+        let text = Derivation::new(certificate, verified).to_string();
+        let proves = proved(verified);
         output.value(
             &json!({ "proves": proves, "homogeneous_weights": weights, "derivation": text }),
         )?;
@@ -51,9 +51,10 @@ pub(super) fn run(
             ))?;
         }
         output.line("")?;
-        output.line(Derivation::new(certificate, &verified))?;
+        output.line(Derivation::new(certificate, verified))?;
     }
     Ok(match resolution.answer() {
+        _ if interrupt.is_set() => Exit::Interrupted,
         Answer::Exact { .. } => Exit::Success,
         Answer::Bounds { .. } => Exit::Undecided,
     })

@@ -1,6 +1,7 @@
 //! What can be wrong with a germ.
 
 use crate::algebra::{ParseError, PolynomialError, Rational};
+use crate::budget::Exhausted;
 
 /// Why there is no such germ.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,4 +102,8 @@ pub enum GermError {
     /// The germ cannot be moved to the point.
     #[error(transparent)]
     Polynomial(#[from] PolynomialError),
+    /// The budget ended before there was any bound: the germ could not even be moved to the point,
+    /// or its simplest bounds not be checked.
+    #[error("there is no bound yet: {0}")]
+    Exhausted(#[from] Exhausted),
 }
