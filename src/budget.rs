@@ -8,6 +8,10 @@ use std::time::{Duration, Instant};
 
 /// How much an exact computation may cost before it returns what it has proved so far.
 ///
+/// The time is kept to about a tenth of a second in the search, and an answer is there at most a
+/// second after it: what was proved is then checked, or bounds that need no search are. In programs
+/// that abort on a panic a single step of the algebra cannot be interrupted, and may take longer.
+///
 /// # Examples
 ///
 /// ```
@@ -491,5 +495,81 @@ mod tests {
         assert!(time_is_up());
         drop(outer);
         assert!(!time_is_up());
+    }
+
+    /// Work without end that calls for looks.
+    fn endless() -> Result<(), Exhausted> {
+        abandonable(|| {
+            loop {
+                look(100);
+            }
+        })
+    }
+
+    #[test]
+    fn work_without_a_meter_is_abandoned() {
+        let time = Duration::from_millis(10);
+        let meter = Budget::default().with_time(time).start();
+        let watch = meter.watch();
+        assert_eq!(endless(), Err(Exhausted::Time(time)));
+        // what follows has a moment, then is abandoned as well
+        let start = Instant::now();
+        assert_eq!(endless(), Err(Exhausted::Time(time)));
+        assert!(start.elapsed() < Duration::from_secs(1));
+        drop(watch);
+        let flag = Arc::new(AtomicBool::new(true));
+        let watch = Budget::default().with_stop(flag).start().watch();
+        assert_eq!(endless(), Err(Exhausted::Interrupted));
+        // outside of a scope nothing is abandoned
+        (0..100_000).for_each(|_| look(1000));
+        drop(watch);
+        assert_eq!(
+            abandonable(|| (0..100_000).for_each(|_| look(1000))),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn numbers_beyond_use_are_abandoned() {
+        let powers = || {
+            (0..).fold(1_u64, |bits, _| {
+                look_at_numbers(bits);
+                2 * bits
+            })
+        };
+        assert_eq!(abandonable(powers), Err(Exhausted::Size("number")));
+        look_at_numbers(u64::from(u32::MAX));
+    }
+
+    #[test]
+    fn panics_are_no_limits() {
+        let panicked = std::panic::catch_unwind(|| abandonable(|| panic!("a fault")));
+        let payload = panicked.unwrap_err();
+        assert_eq!(payload.downcast_ref::<&str>(), Some(&"a fault"));
+        assert_eq!(SCOPES.get(), 0);
+    }
+
+    #[test]
+    fn a_share_of_the_time_is_called_that() {
+        let limit = Duration::from_millis(20);
+        let budget = Budget::default().with_time(limit);
+        let half = budget.start_half();
+        std::thread::sleep(limit);
+        let share = limit / 2;
+        assert_eq!(half.over(), Some(Exhausted::TimeShare { share, limit }));
+        assert_eq!(
+            Exhausted::TimeShare { share, limit }.to_string(),
+            "the search used up 10ms, its share of the time limit of 20ms"
+        );
+        // what gives the answer has a moment more
+        assert_eq!(half.at_least(Duration::from_secs(60)).over(), None);
+        let stopped = budget.with_stop(Arc::new(AtomicBool::new(true))).start();
+        assert_eq!(stopped.over(), Some(Exhausted::Interrupted));
+        assert_eq!(stopped.at_least(Duration::from_secs(60)).over(), None);
+        let no_time = stopped.at_least(Duration::ZERO);
+        assert!(matches!(
+            no_time.over(),
+            Some(Exhausted::Time(_) | Exhausted::TimeShare { .. })
+        ));
     }
 }

@@ -658,10 +658,11 @@ impl Germ {
             Ok(Err(error)) => Undecided::Unverified(error.to_string()),
             Err(exhausted) => Undecided::Budget(exhausted),
         };
-        let mut refusal = reason.to_string();
+        let (mut refusal, mut missed) = (reason.to_string(), None);
         // bounds that need no search: those that are shortest to prove last
         for by_order in [true, false] {
-            let proved = within(&whole.at_least(CRUDE_TIME), || {
+            let allowance = if by_order { CRUDE_TIME } else { 2 * CRUDE_TIME };
+            let proved = within(&whole.at_least(allowance), || {
                 let mut search = Search::new(&meter);
                 let last = match by_order {
                     true => search.crude_root(&chart),
@@ -671,10 +672,13 @@ impl Germ {
             });
             match proved {
                 Ok(Ok(Some(resolution))) => return Ok(resolution),
-                Ok(Ok(None)) => {}
-                Ok(Err(error)) => refusal = error.to_string(),
-                Err(exhausted) => return Err(exhausted.into()),
+                Ok(Ok(None)) => missed = None,
+                Ok(Err(error)) => (refusal, missed) = (error.to_string(), None),
+                Err(exhausted) => missed = Some(exhausted),
             }
+        }
+        if let Some(exhausted) = missed {
+            return Err(exhausted.into());
         }
         Err(GermError::Certificate(refusal))
     }
@@ -702,7 +706,7 @@ impl Germ {
 }
 
 /// How long the check of what was proved may take, where little of the time limit is left.
-const CHECK_TIME: Duration = Duration::from_millis(200);
+const CHECK_TIME: Duration = Duration::from_millis(100);
 
 /// The work under a watch. An error that is only due to the time that was up is that of the budget.
 fn within<T, E>(
