@@ -68,6 +68,16 @@ pub enum AlgebraicNumberError {
         /// The largest degree there may be.
         most: usize,
     },
+    /// Numbers in the equation or the interval are too long.
+    #[error("{equation} has numbers of {bits} bits; up to {most} are read")]
+    Bits {
+        /// The equation.
+        equation: String,
+        /// The bits of the longest number.
+        bits: u64,
+        /// The most bits there may be.
+        most: u64,
+    },
     /// Not exactly one root in the interval.
     #[error("{equation} has {count} real solutions {range}, and one is wanted{remedy}")]
     Count {
@@ -103,7 +113,7 @@ impl AlgebraicNumber {
     ) -> Result<Self, AlgebraicNumberError> {
         let name = name.into();
         Variables::new([name.as_str()])?;
-        size_is_moderate(&name, polynomial)?;
+        size_is_moderate(&name, polynomial, &between)?;
         let [low, high] = &between;
         let count = if low < high && polynomial.degree().is_some() {
             roots_between(polynomial, &between)
@@ -123,7 +133,7 @@ impl AlgebraicNumber {
 
     /// The only real root of a polynomial.
     fn only_root(name: &str, polynomial: &Univariate) -> Result<Self, AlgebraicNumberError> {
-        size_is_moderate(name, polynomial)?;
+        size_is_moderate(name, polynomial, &[])?;
         let roots = match polynomial.degree() {
             Some(_) => polynomial.real_roots(),
             None => Vec::new(),
@@ -246,9 +256,23 @@ impl AlgebraicNumber {
     }
 }
 
-/// Roots are isolated without a budget: that the degree is one for which this is quick.
-fn size_is_moderate(name: &str, p: &Univariate) -> Result<(), AlgebraicNumberError> {
+/// Roots are isolated without a budget: that degree and numbers are such that this is quick.
+fn size_is_moderate(
+    name: &str,
+    p: &Univariate,
+    ends: &[Rational],
+) -> Result<(), AlgebraicNumberError> {
     const MOST: usize = 60;
+    const MOST_BITS: u64 = 1000;
+    let numbers = p.coefficients().iter().chain(ends);
+    let bits = numbers.map(Rational::bits).max().unwrap_or(0);
+    if bits > MOST_BITS {
+        return Err(AlgebraicNumberError::Bits {
+            equation: format!("the equation for {name}"),
+            bits,
+            most: MOST_BITS,
+        });
+    }
     match p.degree() {
         Some(degree) if degree > MOST => Err(AlgebraicNumberError::Degree {
             equation: format!("the equation for {name}"),
@@ -397,6 +421,8 @@ mod tests {
         assert!(refusal("1 = 2").contains("one unknown"));
         assert!(refusal("s = s").contains("solutions"));
         assert!(refusal("s^2 = 2 +").contains("2 +"));
+        let long = refusal(&format!("s^2 = 1{}", "0".repeat(500)));
+        assert!(long.contains("1662 bits; up to 1000 are read"), "{long}");
     }
 
     #[test]

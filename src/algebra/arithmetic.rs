@@ -2,7 +2,7 @@
 
 use super::polynomial::Term;
 use super::{Monomial, Polynomial, PolynomialError, Rational, Variables};
-use crate::budget::time_is_up;
+use crate::budget::{look, time_is_up};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::{Add, Mul, Neg, Sub};
@@ -87,6 +87,7 @@ fn aligned<'a>(a: &'a Polynomial, b: &'a Polynomial) -> (Cow<'a, Polynomial>, Co
 
 /// a + scale·b for sorted term lists.
 fn merge(a: &[Term], b: &[Term], negate_b: bool) -> Vec<Term> {
+    look(a.len() + b.len());
     let signed = |c: &Rational| if negate_b { -c } else { c.clone() };
     let mut result = Vec::with_capacity(a.len() + b.len());
     let (mut i, mut j) = (0, 0);
@@ -191,6 +192,7 @@ fn products<K: Ord + Clone>(
     let mut result: Vec<(K, Rational)> = Vec::new();
     let mut settled = 0;
     for (x, c) in a {
+        look(2 * b.len());
         for (y, d) in b {
             let product = multiply(x, y).ok_or(PolynomialError::ExponentOverflow)?;
             result.push((product, *c * *d));
@@ -245,6 +247,7 @@ impl Polynomial {
                 what: "products of terms",
             });
         }
+        look(2 * (a.len() + b.len()));
         let fraction = |p: &Self| p.sorted_terms().iter().any(|(_, c)| !c.is_integer());
         if words > 1 && a.len() > 1 && (fraction(&a) || fraction(&b)) {
             // without denominators no product needs to be reduced
@@ -352,6 +355,7 @@ impl Polynomial {
         if factor.is_zero() {
             return Self::zero(self.variables());
         }
+        look(self.len());
         let terms = self
             .sorted_terms()
             .iter()
@@ -374,6 +378,7 @@ impl Polynomial {
     #[must_use]
     pub fn derivative(&self, i: usize) -> Self {
         assert!(i < self.dimension(), "there is no variable number {i}");
+        look(self.len());
         let terms = self
             .terms()
             .filter(|(exponents, _)| exponents[i] > 0)
@@ -388,7 +393,8 @@ impl Polynomial {
     /// The value at a point.
     ///
     /// # Errors
-    /// [`PolynomialError::WrongLength`] if the point has not one coordinate for each variable.
+    /// [`PolynomialError::WrongLength`] if the point has not one coordinate for each variable;
+    /// [`PolynomialError::TooLarge`] if a power of a coordinate has more than a million bits.
     ///
     /// ```
     /// # use rlct::algebra::{Polynomial, Rational};
@@ -398,10 +404,23 @@ impl Polynomial {
     /// # Ok::<(), rlct::algebra::ParseError>(())
     /// ```
     pub fn evaluate(&self, point: &[Rational]) -> Result<Rational, PolynomialError> {
+        /// The most words of a power of a coordinate.
+        const MOST_WORDS: usize = 1 << 14;
         self.expect_length(point.len())?;
+        for (i, x) in point.iter().enumerate() {
+            let is_short = x.is_zero() || x.abs().is_one();
+            let bits = x.bits().saturating_mul(self.degree_in(i).into());
+            if !is_short && bits / 64 > MOST_WORDS as u64 {
+                return Err(PolynomialError::TooLarge {
+                    limit: MOST_WORDS,
+                    what: "words in a number",
+                });
+            }
+        }
         Ok(self
             .terms()
             .map(|(exponents, c)| {
+                look(exponents.len());
                 let powers = exponents.iter().zip(point).filter(|(e, _)| **e > 0);
                 powers.fold(c.clone(), |product, (&e, x)| product * x.pow(e))
             })
@@ -433,6 +452,7 @@ impl Polynomial {
             .collect();
         let mut terms: Vec<Term> = Vec::new();
         for (exponents, c) in self.terms() {
+            look(exponents.len());
             let mut product = Self::constant(&ring, c.clone());
             for (i, &e) in exponents.iter().enumerate().filter(|(_, e)| **e > 0) {
                 let power = if e > 64 {

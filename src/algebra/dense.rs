@@ -1,6 +1,7 @@
 //! Polynomials in one variable modulo a prime: coefficients from the constant term up, the last not 0.
 
 use super::linear::Field;
+use crate::budget::look;
 
 pub(super) type Dense = Vec<u64>;
 
@@ -16,6 +17,7 @@ pub(super) fn divided(field: Field, mut a: Dense, b: &[u64]) -> (Dense, Dense) {
     let steps = (a.len() + 1).saturating_sub(b.len());
     let mut quotient = vec![0; steps];
     for shift in (0..steps).rev() {
+        look(b.len() / 8 + 1);
         let factor = field.times(a[shift + b.len() - 1], inverse);
         quotient[shift] = factor;
         if factor != 0 {
@@ -35,6 +37,7 @@ pub(super) fn product(field: Field, a: &[u64], b: &[u64]) -> Dense {
     }
     let mut product = vec![0; a.len() + b.len() - 1];
     for (i, x) in a.iter().enumerate() {
+        look(b.len() / 8 + 1);
         for (j, y) in b.iter().enumerate() {
             product[i + j] = field.plus(product[i + j], field.times(*x, *y));
         }
@@ -53,6 +56,7 @@ pub(super) fn difference(field: Field, a: &[u64], b: &[u64]) -> Dense {
 /// p(x + c), of as many coefficients as p.
 pub(super) fn translated(field: Field, mut p: Dense, c: u64) -> Dense {
     for end in 0..p.len() {
+        look((p.len() - end) / 8 + 1);
         for i in (end..p.len() - 1).rev() {
             p[i] = field.plus(p[i], field.times(c, p[i + 1]));
         }

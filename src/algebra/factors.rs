@@ -2,7 +2,7 @@
 
 use super::lifted_factors::factors_by_lifting;
 use super::{Monomial, Polynomial, Rational, SizeLimits, Univariate};
-use crate::budget::time_is_up;
+use crate::budget::{look, time_is_up};
 use std::collections::BTreeMap;
 
 /// Divisors whose computation would grow beyond these limits are not found.
@@ -16,6 +16,9 @@ pub(super) fn wide_limits() -> SizeLimits {
         .with_terms(20_000)
         .with_work(4_000_000)
 }
+
+/// Polynomials of higher degree are not written out with all their coefficients.
+const MOST_DEGREE: u32 = 5_000;
 
 impl Polynomial {
     /// The quotient p/q, if q divides p and both are of moderate size.
@@ -64,7 +67,9 @@ impl Polynomial {
             }
             // large numbers cost the square of their length
             let words = 1 + c.bits() as usize / 256;
-            work += divisor.len().saturating_mul(words.saturating_mul(words));
+            let products = divisor.len().saturating_mul(words.saturating_mul(words));
+            work += products;
+            look(4 * products);
             quotient.push((factor, c));
             if work > limits.work || quotient.len() > limits.terms || time_is_up() {
                 return None;
@@ -104,10 +109,37 @@ impl Polynomial {
             .collect()
     }
 
+    /// The coefficients p_k ≠ 0 of p = Σ p_k x_i^k, by k: however high the powers are.
+    pub(crate) fn layers_in(&self, i: usize) -> BTreeMap<u32, Self> {
+        look(2 * self.len());
+        let mut layers: BTreeMap<u32, Vec<(Monomial, Rational)>> = BTreeMap::new();
+        for (exponents, c) in self.terms() {
+            let mut rest = exponents.to_vec();
+            let k = std::mem::take(&mut rest[i]);
+            let term = (Monomial::new(&rest), c.clone());
+            layers.entry(k).or_default().push(term);
+        }
+        let polynomial = |terms| Self::from_terms(self.variables(), terms);
+        layers
+            .into_iter()
+            .map(|(k, terms)| (k, polynomial(terms)))
+            .collect()
+    }
+
+    /// The coefficient of the highest power of x_i; `None` for 0.
+    pub(crate) fn leading_in(&self, i: usize) -> Option<Self> {
+        let degree = self.degree_in(i);
+        let top = self.terms().filter(|(e, _)| e[i] == degree).map(|(e, c)| {
+            let mut rest = e.to_vec();
+            rest[i] = 0;
+            (Monomial::new(&rest), c.clone())
+        });
+        (!self.is_zero()).then(|| Self::from_terms(self.variables(), top))
+    }
+
     /// The greatest common divisor of the coefficients in powers of x_i.
     pub(super) fn content_in(&self, i: usize) -> Option<Self> {
-        let mut parts: Vec<Self> = self.coefficients_in(i);
-        parts.retain(|p| !p.is_zero());
+        let mut parts: Vec<Self> = self.layers_in(i).into_values().collect();
         parts.sort_by_key(|p| (p.len(), p.degree()));
         let mut content = Self::zero(self.variables());
         for p in &parts {
@@ -121,7 +153,6 @@ impl Polynomial {
 
     /// The polynomial in the one variable x_i, if no other occurs.
     pub(crate) fn as_univariate(&self, i: usize) -> Option<Univariate> {
-        const MOST_DEGREE: u32 = 5_000;
         if self.degree_in(i) > MOST_DEGREE {
             return None;
         }
@@ -228,7 +259,9 @@ fn split(p: Polynomial, found: &mut Vec<Polynomial>) {
         }
     }
     match involved[..] {
-        [i, j] if p.order() == Some(p.degree()) => factors_of_form(&p, i, j, found),
+        [i, j] if p.order() == Some(p.degree()) && p.degree() <= u64::from(MOST_DEGREE) => {
+            factors_of_form(&p, i, j, found);
+        }
         _ => found.extend(factors_by_lifting(&p)),
     }
 }

@@ -11,7 +11,7 @@ use super::factors::wide_limits;
 use super::linear::Field;
 use super::modular_gcd::modular;
 use super::{Monomial, Polynomial, Rational};
-use crate::budget::time_is_up;
+use crate::budget::{look, time_is_up};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
@@ -127,7 +127,9 @@ fn evaluated(p: &Integers, i: usize, xi: &BigInt) -> Integers {
     for (m, c) in p {
         let mut exponents = m.exponents().to_vec();
         let e = std::mem::take(&mut exponents[i]) as usize;
+        look(c.bits() as usize / 64 + 8);
         while powers.len() <= e {
+            look(powers[powers.len() - 1].bits() as usize / 64);
             powers.push(&powers[powers.len() - 1] * xi);
         }
         *result.entry(Monomial::new(&exponents)).or_default() += c * &powers[e];
@@ -143,6 +145,7 @@ fn expanded(p: Integers, i: usize, xi: &BigInt) -> Option<Integers> {
     for (m, mut value) in p {
         let mut exponents = m.exponents().to_vec();
         while !value.is_zero() {
+            look(value.bits() as usize / 16 + 4);
             let mut digit = value.mod_floor(xi);
             if digit > half {
                 digit -= xi;
@@ -167,6 +170,7 @@ fn free_of(a: &Polynomial, b: &Polynomial, i: usize) -> bool {
         }
         let mut coefficients = vec![0_u64; degree + 1];
         for (exponents, c) in p.terms() {
+            look(c.bits() as usize / 64 + 4 * exponents.len());
             let mut value = field.residue(&c.numerator());
             for (j, e) in exponents.iter().enumerate().filter(|(j, _)| *j != i) {
                 let point = POINTS[j % POINTS.len()] + j as u64;

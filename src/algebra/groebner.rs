@@ -2,11 +2,14 @@
 
 use super::polynomial::Term;
 use super::{Monomial, Polynomial, Rational, Variables};
-use crate::budget::{Budget, Exhausted, Meter};
+use crate::budget::{Budget, Exhausted, Meter, look};
 use std::collections::BTreeMap;
 
 /// Terms beyond this in one intermediate polynomial end the computation.
 const MAX_TERMS: usize = 50_000;
+
+/// So do more terms than this in all elements together.
+const MAX_HELD: usize = 3_000_000;
 
 /// The reduced Gröbner basis of an ideal of ℚ[x₁,…,x_d].
 ///
@@ -68,12 +71,13 @@ impl GroebnerBasis {
             elements: Vec::new(),
             alive: Vec::new(),
             pairs: Vec::new(),
+            held: 0,
             meter,
         };
         while let Some(generator) = queue.pop() {
             let reduced = search.reduce(&generator)?;
             if !reduced.is_zero() {
-                search.insert(monic(&reduced));
+                search.insert(monic(&reduced))?;
             }
         }
         while let Some(pair) = search.next_pair() {
@@ -86,7 +90,7 @@ impl GroebnerBasis {
                         ring,
                     });
                 }
-                search.insert(monic(&reduced));
+                search.insert(monic(&reduced))?;
             }
         }
         search.into_reduced(ring)
@@ -267,6 +271,8 @@ struct Search<'a> {
     /// Whether no later element's leading monomial divides this one's.
     alive: Vec<bool>,
     pairs: Vec<Pair>,
+    /// The terms of all elements.
+    held: usize,
     meter: &'a Meter,
 }
 
@@ -310,8 +316,13 @@ impl Search<'_> {
     }
 
     /// Adds an element and updates the pairs by the criteria of Gebauer & Möller.
-    fn insert(&mut self, element: Polynomial) {
+    fn insert(&mut self, element: Polynomial) -> Result<(), Exhausted> {
+        self.held += element.len();
+        if self.held > MAX_HELD {
+            return Err(Exhausted::Size("basis"));
+        }
         let new = self.elements.len();
+        look(new + self.pairs.len());
         let lead = leading(&element).clone();
         let lcm_with = |i: usize, elements: &[Polynomial]| leading(&elements[i]).lcm(&lead);
         // B: an old pair whose lcm the new leading monomial divides, strictly between
@@ -350,6 +361,7 @@ impl Search<'_> {
         }
         self.elements.push(element);
         self.alive.push(true);
+        Ok(())
     }
 
     fn into_reduced(self, ring: Variables) -> Result<GroebnerBasis, Exhausted> {

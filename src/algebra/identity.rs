@@ -2,6 +2,7 @@
 
 use super::linear::Field;
 use super::{Monomial, Polynomial, Rational, SizeLimits};
+use crate::budget::look;
 use std::collections::HashMap;
 
 /// Unknown coefficients tried at once.
@@ -36,9 +37,9 @@ pub(crate) fn elimination(p: &Polynomial, q: &Polynomial, v: usize) -> Option<[P
         std::mem::swap(&mut high, &mut low);
     }
     while low[2].degree_in(v) > 0 {
-        let leading = low[2].coefficients_in(v).pop()?;
+        let leading = low[2].leading_in(v)?;
         while !high[2].is_zero() && high[2].degree_in(v) >= low[2].degree_in(v) {
-            let top = high[2].coefficients_in(v).pop()?;
+            let top = high[2].leading_in(v)?;
             let mut shift = vec![0; p.dimension()];
             shift[v] = high[2].degree_in(v) - low[2].degree_in(v);
             let shift =
@@ -75,6 +76,9 @@ fn within(
     let mut columns: Vec<(usize, Monomial)> = Vec::new();
     for (i, p) in polynomials.iter().enumerate().filter(|(_, p)| !p.is_zero()) {
         let room = degree.checked_sub(u32::try_from(p.degree()).ok()?)?;
+        if count(involved.len(), room) > MOST_UNKNOWNS as u64 {
+            return None;
+        }
         for m in monomials(target.dimension(), involved, room) {
             columns.push((i, m));
             if columns.len() > MOST_UNKNOWNS {
@@ -113,6 +117,14 @@ fn within(
     Some(found.into_iter().map(polynomial).collect())
 }
 
+/// How many monomials of at most a degree there are in n variables.
+fn count(n: usize, degree: u32) -> u64 {
+    // C(n + degree, n)
+    (1..=n as u64).fold(1_u64, |count, k| {
+        count.saturating_mul(u64::from(degree) + k) / k
+    })
+}
+
 /// The monomials of at most a degree in some variables.
 fn monomials(n: usize, involved: &[usize], degree: u32) -> Vec<Monomial> {
     let mut found = vec![vec![0_u32; n]];
@@ -147,6 +159,7 @@ fn solve(mut rows: Vec<Vec<Rational>>) -> Option<Vec<Rational>> {
     let unknowns = rows.first()?.len() - 1;
     let mut pivots: Vec<usize> = Vec::new();
     for column in 0..unknowns {
+        look(rows.len() * unknowns / 8);
         let done = pivots.len();
         // short numbers first
         let Some(row) = (done..rows.len())
@@ -163,6 +176,7 @@ fn solve(mut rows: Vec<Vec<Rational>>) -> Option<Vec<Rational>> {
         let pivot = rows[done].clone();
         for (r, other) in rows.iter_mut().enumerate() {
             if r != done && !other[column].is_zero() {
+                look(unknowns);
                 let factor = other[column].clone();
                 for (c, p) in other.iter_mut().zip(&pivot).filter(|(_, p)| !p.is_zero()) {
                     *c -= &factor * p;

@@ -12,7 +12,7 @@ use super::linear::Field;
 use super::recombination::recombined;
 use super::univariate_factors::{is_square_free, modular_factors};
 use super::{Monomial, Polynomial, Rational};
-use crate::budget::time_is_up;
+use crate::budget::{look, time_is_up};
 use std::cell::Cell;
 
 /// Coefficients that an image has; larger polynomials stay as they are.
@@ -244,6 +244,7 @@ fn ends(p: &[u64], degree: usize) -> bool {
 fn times_cut(field: Field, a: &[u64], b: &[u64], orders: usize) -> Dense {
     let mut product = vec![0; orders];
     for (i, x) in a.iter().enumerate().take(orders).filter(|(_, x)| **x != 0) {
+        look((orders - i) / 8 + 1);
         for (sum, y) in product[i..].iter_mut().zip(b) {
             *sum = field.plus(*sum, field.times(*x, *y));
         }
@@ -256,6 +257,7 @@ fn inverse_series(field: Field, a: &[u64]) -> Dense {
     let first = field.inverse(a[0]);
     let mut inverse = vec![first];
     for k in 1..a.len() {
+        look(k / 8 + 1);
         let sum = (1..=k).fold(0, |sum, i| {
             field.plus(sum, field.times(a[i], inverse[k - i]))
         });
@@ -274,6 +276,7 @@ fn layer(field: Field, a: &Series, b: &Series, k: usize) -> Dense {
         if x.is_empty() || y.is_empty() {
             continue;
         }
+        look(x.len() * y.len() / 8 + 1);
         sum.resize(sum.len().max(x.len() + y.len() - 1), 0);
         for (m, c) in x.iter().enumerate() {
             for (n, d) in y.iter().enumerate() {

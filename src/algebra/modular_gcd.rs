@@ -9,7 +9,7 @@
 use super::dense::{Dense, divided, monic, product, trim};
 use super::linear::{Field, fields};
 use super::{Monomial, Polynomial, Rational};
-use crate::budget::time_is_up;
+use crate::budget::{look, time_is_up};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::Zero;
@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 
 /// Products modulo a prime before the search for a divisor ends: about half a second.
 const MOST_WORK: u64 = 20_000_000;
+
+/// Coefficients of one polynomial that is written out with all its powers.
+const MOST_SIZE: usize = 1 << 22;
 
 /// Points are START·FACTORⁿ: anything without pattern.
 const START: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -122,6 +125,7 @@ impl Lift {
         let inverse = field.inverse(field.residue(&self.modulus));
         let words = self.modulus.bits() / 64 + 1;
         let size = (image.len() + self.values.len()) as u64;
+        look((size * words) as usize);
         work.set(work.get().checked_sub(size * words)?);
         let next = &self.modulus * field.p;
         let half: BigInt = &next >> 1;
@@ -172,6 +176,7 @@ struct Images<'a> {
 
 impl Images<'_> {
     fn spend(&self, products: usize) -> Option<()> {
+        look(products / 8 + 1);
         self.work.set(self.work.get().checked_sub(products as u64)?);
         Some(())
     }
@@ -185,11 +190,11 @@ impl Images<'_> {
     /// The divisor of a and b, not 0, polynomials in the first k variables, with leading coefficient 1.
     fn gcd(&self, a: &Terms, b: &Terms, k: usize) -> Option<Terms> {
         if k <= 1 {
-            let divisor = self.euclid(dense(a), dense(b))?;
+            let divisor = self.euclid(dense(a)?, dense(b)?)?;
             return Some(sparse(&divisor, k));
         }
-        let (a, a_content) = self.without_content(layers(a, k))?;
-        let (b, b_content) = self.without_content(layers(b, k))?;
+        let (a, a_content) = self.without_content(layers(a, k)?)?;
+        let (b, b_content) = self.without_content(layers(b, k)?)?;
         let content = self.euclid(a_content, b_content)?;
         let (a_leading, b_leading) = (a.last_key_value()?.1, b.last_key_value()?.1);
         let leading = self.euclid(a_leading.clone(), b_leading.clone())?;
@@ -354,13 +359,18 @@ struct Interpolation {
     values: Layers,
 }
 
-fn dense(p: &Terms) -> Dense {
+/// With all powers; `None` if they are too many.
+fn dense(p: &Terms) -> Option<Dense> {
     let degree = |e: &Exponents| e.first().map_or(0, |e| *e as usize);
-    let mut coefficients = vec![0; p.keys().map(degree).max().map_or(0, |d| d + 1)];
+    let size = p.keys().map(degree).max().map_or(0, |d| d + 1);
+    if size > MOST_SIZE {
+        return None;
+    }
+    let mut coefficients = vec![0; size];
     for (e, c) in p {
         coefficients[degree(e)] = *c;
     }
-    coefficients
+    Some(coefficients)
 }
 
 fn sparse(p: &Dense, k: usize) -> Terms {
@@ -369,17 +379,23 @@ fn sparse(p: &Dense, k: usize) -> Terms {
     terms.map(|(i, c)| (exponents(i), *c)).collect()
 }
 
-fn layers(p: &Terms, k: usize) -> Layers {
+/// By the monomials in all variables but the last, with all its powers; `None` if they are too many.
+fn layers(p: &Terms, k: usize) -> Option<Layers> {
     let mut layers = Layers::new();
+    let mut size = 0;
     for (e, c) in p {
         let (last, others) = (e[k - 1] as usize, &e[..k - 1]);
         let layer = layers.entry(SmallVec::from_slice(others)).or_default();
         if layer.len() <= last {
+            size += last + 1 - layer.len();
+            if size > MOST_SIZE {
+                return None;
+            }
             layer.resize(last + 1, 0);
         }
         layer[last] = *c;
     }
-    layers
+    Some(layers)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::rational::gcd;
 use super::{Monomial, Rational, Variables};
+use crate::budget::{look, look_at_numbers};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Zero};
@@ -124,6 +125,7 @@ impl Polynomial {
         terms: impl IntoIterator<Item = (Monomial, Rational)>,
     ) -> Self {
         let mut terms: Vec<Term> = terms.into_iter().collect();
+        look(4 * terms.len());
         assert!(
             terms
                 .iter()
@@ -333,8 +335,10 @@ impl Polynomial {
         let mut numerator = BigInt::zero();
         let mut denominator = BigInt::one();
         for (_, c) in &self.terms {
+            look(1);
             numerator = gcd(&numerator, &c.numerator());
             if !c.is_integer() {
+                look_at_numbers(denominator.bits().max(c.bits()));
                 denominator = denominator.lcm(&c.denominator());
             }
         }
@@ -356,6 +360,7 @@ impl Polynomial {
         let Some((_, leading)) = self.terms.first() else {
             return self.clone();
         };
+        look(self.len());
         let mut scale = self.content();
         if leading.is_negative() {
             scale = -scale;

@@ -1,5 +1,6 @@
 //! The field ℚ: machine words while they suffice, big integers beyond.
 
+use crate::budget::{look, look_at_numbers};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
@@ -445,6 +446,7 @@ impl Ord for Rational {
 pub(super) fn gcd(a: &BigInt, b: &BigInt) -> BigInt {
     let (small, large) = if a.bits() <= b.bits() { (a, b) } else { (b, a) };
     let Some(word) = small.magnitude().to_u64() else {
+        look_at_numbers(large.bits());
         return a.gcd(b);
     };
     if word <= 1 {
@@ -473,8 +475,12 @@ fn add(x: &Rational, y: &Rational) -> Rational {
                 Rational::from_i128(a * d + c * b, b * d)
             }
         }
-        _ if x.is_integer() && y.is_integer() => (x.numerator() + y.numerator()).into(),
+        _ if x.is_integer() && y.is_integer() => {
+            look((x.bits() + y.bits()) as usize / 64);
+            (x.numerator() + y.numerator()).into()
+        }
         _ => {
+            look_at_numbers(x.bits().max(y.bits()));
             let ((a, b), (c, d)) = (x.big().into_raw(), y.big().into_raw());
             let g = gcd(&b, &d);
             let (b, d) = (b / &g, d / &g);
@@ -492,8 +498,12 @@ fn mul(x: &Rational, y: &Rational) -> Rational {
             i128::from(*a) * i128::from(*c),
             i128::from(*b) * i128::from(*d),
         ),
-        _ if x.is_integer() && y.is_integer() => (x.numerator() * y.numerator()).into(),
+        _ if x.is_integer() && y.is_integer() => {
+            look_at_numbers(x.bits().max(y.bits()));
+            (x.numerator() * y.numerator()).into()
+        }
         _ => {
+            look_at_numbers(x.bits().max(y.bits()));
             let ((a, b), (c, d)) = (x.big().into_raw(), y.big().into_raw());
             let (g, h) = (gcd(&a, &d), gcd(&c, &b));
             let (a, b, c, d) = (a / &g, b / &h, c / h, d / g);

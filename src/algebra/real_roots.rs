@@ -1,6 +1,7 @@
 //! Real roots of polynomials in one variable: Descartes' rule of signs and bisection (Collins, Akritas 1976).
 
 use super::{Rational, Univariate};
+use crate::budget::look;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
@@ -198,6 +199,8 @@ fn sign(x: &BigInt) -> i8 {
 /// q(x + 1).
 fn shift_by_one(q: &mut [BigInt]) {
     for low in 0..q.len() {
+        let words = q[low].bits() as usize / 64 + 1;
+        look((q.len() - low) * words);
         for i in (low..q.len() - 1).rev() {
             let (head, tail) = q.split_at_mut(i + 1);
             head[i] += &tail[0];

@@ -3,8 +3,10 @@
 use super::dense::translated;
 use super::gcd::coprime;
 use super::linear::{Field, fields};
+use super::rational::gcd;
 use super::univariate_factors::residues;
 use super::{Monomial, Polynomial, Rational, Variables};
+use crate::budget::{look, look_at_numbers};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Zero};
@@ -77,8 +79,11 @@ impl Univariate {
         let mut numerator = BigInt::zero();
         let mut denominator = BigInt::one();
         for c in &self.coefficients {
-            numerator = numerator.gcd(&c.numerator());
-            denominator = denominator.lcm(&c.denominator());
+            numerator = gcd(&numerator, &c.numerator());
+            if !c.is_integer() {
+                look_at_numbers(denominator.bits() + c.bits());
+                denominator = denominator.lcm(&c.denominator());
+            }
         }
         if numerator.is_zero() {
             return self.clone();
@@ -129,6 +134,7 @@ impl Univariate {
         let mut rest = self.coefficients.clone();
         let mut quotient = vec![Rational::ZERO; (rest.len() + 1).saturating_sub(n)];
         for shift in (0..quotient.len()).rev() {
+            look(n);
             let factor = &rest[shift + n - 1] / leading;
             if !factor.is_zero() {
                 for (i, c) in divisor.coefficients.iter().enumerate() {
@@ -202,6 +208,7 @@ impl Univariate {
         let mut product =
             vec![Rational::ZERO; self.coefficients.len() + other.coefficients.len() - 1];
         for (i, a) in self.coefficients.iter().enumerate() {
+            look(other.coefficients.len());
             for (j, b) in other.coefficients.iter().enumerate() {
                 product[i + j] += a * b;
             }
@@ -214,6 +221,7 @@ impl Univariate {
         let mut shifted = self.coefficients.clone();
         let n = shifted.len();
         for i in 0..n {
+            look(n - i);
             for j in (i..n - 1).rev() {
                 let carry = c * &shifted[j + 1];
                 shifted[j] += carry;

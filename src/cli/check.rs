@@ -3,13 +3,13 @@
 use super::germ::germ;
 use super::output::Output;
 use super::question::{Assignment, Form, Question};
+use super::words::trimmed;
 use super::{CliError, Exit};
 use crate::algebra::AlgebraicNumber;
 use crate::certificate::format::{self, Reading};
 use crate::certificate::{Certificate, CertificateError, Pole, Verified};
 use clap::{ArgGroup, Args};
 use serde_json::{Value, json};
-use std::convert::Infallible;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -57,7 +57,13 @@ struct AskedArgs {
     #[arg(long, value_name = "A", value_parser = trimmed, requires = "asked")]
     amplitude: Option<String>,
     /// … on the domain where these variables are ≥ 0
-    #[arg(long, value_name = "X,…", value_delimiter = ',', requires = "asked")]
+    #[arg(
+        long,
+        value_name = "X,…",
+        value_delimiter = ',',
+        value_parser = trimmed,
+        requires = "asked"
+    )]
     nonnegative: Vec<String>,
     /// … at this point: values of variables, 0 where not given
     #[arg(long, value_name = "X=Q,…", value_delimiter = ',', requires = "asked")]
@@ -66,19 +72,19 @@ struct AskedArgs {
     #[arg(long = "where", value_name = "S^2 = 2, 1 < S < 2", requires = "asked")]
     numbers: Vec<AlgebraicNumber>,
     /// … in the ring of these variables [default: those that occur]
-    #[arg(long, value_name = "X,…", value_delimiter = ',', requires = "asked")]
+    #[arg(
+        long,
+        value_name = "X,…",
+        value_delimiter = ',',
+        value_parser = trimmed,
+        requires = "asked"
+    )]
     variables: Option<Vec<String>>,
 }
 
-/// A polynomial without the spaces around it.
-fn trimmed(text: &str) -> Result<String, Infallible> {
-    Ok(text.trim().to_owned())
-}
-
 impl AskedArgs {
-    /// The question in the form of certificates, if one is asked; `warn` hears of what has no
-    /// effect.
-    fn question(&self, warn: impl FnMut(String)) -> Result<Option<format::Question>, CliError> {
+    /// The question in the form of certificates, if one is asked.
+    fn question(&self) -> Result<Option<format::Question>, CliError> {
         let (form, generators) = match (&self.loss, &self.absolute) {
             (Some(k), _) | (None, Some(k)) => (Form::Loss, vec![k.clone()]),
             (None, None) if self.ideal.is_empty() => return Ok(None),
@@ -90,7 +96,7 @@ impl AskedArgs {
         question.nonnegative.clone_from(&self.nonnegative);
         question.at.clone_from(&self.at);
         question.numbers.clone_from(&self.numbers);
-        let mut asked = germ(&question, warn)?.to_question()?;
+        let mut asked = germ(&question)?.to_question()?;
         if self.absolute.is_some() {
             asked.reading = Reading::Absolute;
         }
@@ -103,8 +109,7 @@ pub(super) fn run(
     output: &mut Output<'_>,
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
-    let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
-    let asked = args.asked.question(warn)?;
+    let asked = args.asked.question()?;
     let mut exit = Exit::Success;
     for path in &args.files {
         exit = exit.and(check(path, asked.as_ref(), output, stderr)?);

@@ -44,11 +44,11 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output<'_>) -> Result<Exit, C
     let resolution = germ.resolve(&budget)?;
     let understood = understood.resolved(&resolution);
     let certificate = resolution.certificate();
-    let verified = certificate.check()?;
+    let verified = resolution.proved();
     if output.is_json() {
-        let text = Derivation::new(certificate, &verified).to_string();
+        let text = Derivation::new(certificate, verified).to_string();
         output.value(&View {
-            proves: proved(&verified),
+            proves: proved(verified),
             homogeneous_weights: weights,
             derivation: text,
             understood: &understood,
@@ -70,9 +70,10 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output<'_>) -> Result<Exit, C
             output.line(FROM_IDEAL_TO_LOSS)?;
         }
         output.line("")?;
-        output.line(Derivation::new(certificate, &verified))?;
+        output.line(Derivation::new(certificate, verified))?;
     }
     Ok(match resolution.answer() {
+        _ if interrupt.is_set() => Exit::Interrupted,
         Answer::Exact { .. } => Exit::Success,
         Answer::Bounds { .. } => Exit::Undecided,
     })

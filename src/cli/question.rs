@@ -226,7 +226,10 @@ impl Understood {
 
     /// What people should read beside the answer, a line each.
     pub(super) fn remarks(&self) -> impl Iterator<Item = String> {
-        self.remark.map(str::to_string).into_iter().chain(self.elsewhere())
+        self.remark
+            .map(str::to_string)
+            .into_iter()
+            .chain(self.elsewhere())
     }
 
     /// That the answer is local, where K has other zeros that are easily seen.

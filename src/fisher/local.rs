@@ -3,7 +3,7 @@
 use super::{FisherError, GenericRank, Jacobian, Splitting, hessian};
 use crate::LearningCoefficient;
 use crate::algebra::{GroebnerBasis, Polynomial, Rational, RationalMatrix, SizeLimits};
-use crate::budget::Budget;
+use crate::budget::{Budget, abandonable};
 use crate::resolution::{Germ, Reading};
 use serde::Serialize;
 use std::fmt;
@@ -189,6 +189,30 @@ impl LocalGeometry {
         match (germ.reading(), local.as_slice()) {
             (Reading::Loss, [k]) => Self::of_loss(k, free),
             _ => Self::of_ideal(&local, free),
+        }
+    }
+
+    /// The same within a budget.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of); [`FisherError::Exhausted`] if the time limit is reached or the budget's
+    /// stop flag set. Steps are not counted.
+    ///
+    /// ```
+    /// # use rlct::{Budget, fisher::LocalGeometry, resolution::Germ};
+    /// let germ = Germ::ideal(["x - y^2"]).unwrap();
+    /// assert_eq!(LocalGeometry::within(&germ, &Budget::default())?, LocalGeometry::of(&germ)?);
+    /// # Ok::<(), rlct::fisher::FisherError>(())
+    /// ```
+    pub fn within(germ: &Germ, budget: &Budget) -> Result<Self, FisherError> {
+        let meter = budget.start();
+        let watch = meter.watch();
+        let done = abandonable(|| Self::of(germ))?;
+        drop(watch);
+        match (&done, meter.over()) {
+            // what was not found because the time was up
+            (Err(FisherError::Polynomial(_)), Some(exhausted)) => Err(exhausted.into()),
+            _ => done,
         }
     }
 

@@ -7,6 +7,9 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Zero};
 
+/// The most bytes that the rays may take.
+const MOST_MEMORY: u64 = 256 << 20;
+
 /// A half-space normal·x ≥ level with coprime integer entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct HalfSpace {
@@ -97,9 +100,14 @@ fn cut(
     dimension: usize,
     meter: &Meter,
 ) -> Result<Vec<Ray>, Exhausted> {
-    let slacks: Vec<Rational> = rays.iter().map(|r| r.space.slack(point)).collect();
     meter.spend((rays.len() * dimension) as u64)?;
+    let slacks: Vec<Rational> = rays.iter().map(|r| r.space.slack(point)).collect();
     let mut fresh = Vec::new();
+    // one comparison of sets of constraints, in words
+    let set = rays
+        .first()
+        .map_or(1, |r| r.saturated.len() as u64 / 64 + 1);
+    let size = 32 * (dimension as u64 + 2) + 8 * set;
     for (p, positive) in rays
         .iter()
         .enumerate()
@@ -111,16 +119,19 @@ fn cut(
             .filter(|(n, _)| slacks[*n].is_negative())
         {
             let common = &positive.saturated & &negative.saturated;
-            meter.spend(2)?;
+            meter.spend(1 + set / 4)?;
             if common.count_ones(..) + 1 < dimension {
                 continue;
             }
-            meter.spend(rays.len() as u64 / 8)?;
-            let adjacent = rays
-                .iter()
-                .enumerate()
-                .all(|(r, ray)| r == p || r == n || !common.is_subset(&ray.saturated));
-            if adjacent {
+            let mut others = rays.iter().enumerate();
+            let between =
+                others.position(|(r, ray)| r != p && r != n && common.is_subset(&ray.saturated));
+            // most of the rays that are no subsets show it in their first word
+            meter.spend(between.unwrap_or(rays.len()) as u64 / 8)?;
+            if between.is_none() {
+                if (rays.len() + fresh.len()) as u64 * size > MOST_MEMORY {
+                    return Err(Exhausted::Size("polyhedron"));
+                }
                 let space = combine(&positive.space, &slacks[p], &negative.space, &slacks[n]);
                 let mut saturated = common;
                 saturated.insert(index);

@@ -1,7 +1,7 @@
 //! Exact linear programming: the two-phase simplex method over ℚ with Bland's rule.
 
 use crate::algebra::Rational;
-use crate::budget::{Budget, Exhausted, Meter};
+use crate::budget::{Budget, Exhausted, Meter, look};
 
 /// A linear program over ℚ: maximise c·x subject to linear constraints and x ≥ 0.
 ///
@@ -315,6 +315,7 @@ impl Tableau {
             factor
         };
         for (i, entries) in self.rows.iter_mut().enumerate() {
+            look(pivot_row.len());
             if i != row {
                 let factor = eliminate(entries);
                 self.bounds[i] -= &factor * &pivot_bound;

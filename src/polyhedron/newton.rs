@@ -9,6 +9,9 @@ use crate::budget::{Budget, Exhausted, Meter};
 use fixedbitset::FixedBitSet;
 use std::collections::HashSet;
 
+/// The most bytes that the incidences, or the faces, may take.
+const MOST_MEMORY: u64 = 256 << 20;
+
 /// The Newton polyhedron Γ = conv(exponents) + ℝ^d_≥0 of an ideal.
 ///
 /// # Examples
@@ -179,6 +182,9 @@ impl NewtonPolyhedron {
                 level: space.level,
             })
             .collect();
+        if (facets.len() * (points.len() + dimension)) as u64 / 8 > MOST_MEMORY {
+            return Err(Exhausted::Size("polyhedron"));
+        }
         let mut incidence = Vec::with_capacity(facets.len());
         for facet in &facets {
             meter.spend((points.len() * dimension) as u64)?;
@@ -298,6 +304,9 @@ impl NewtonPolyhedron {
         let n = self.points.len();
         let mut whole = FixedBitSet::with_capacity(n + self.dimension);
         whole.insert_range(..);
+        // the sets themselves, and the lists of their elements
+        let size = (n + self.dimension) as u64 / 4 + 256;
+        let mut listed = 0;
         let mut seen = HashSet::from([whole.clone()]);
         let mut queue = vec![whole];
         let mut faces = Vec::new();
@@ -310,6 +319,7 @@ impl NewtonPolyhedron {
                 let (points, directions): (Vec<usize>, Vec<usize>) =
                     set.ones().partition(|&i| i < n);
                 let directions = directions.into_iter().map(|i| i - n).collect();
+                listed += 8 * points.len() as u64;
                 faces.push(Face {
                     points,
                     directions,
@@ -321,6 +331,9 @@ impl NewtonPolyhedron {
                 let smaller = &set & facet;
                 let kept = (0..self.dimension).all(|i| !required[i] || smaller.contains(n + i));
                 if kept && smaller.count_ones(..n) > 0 && !seen.contains(&smaller) {
+                    if seen.len() as u64 * size + listed > MOST_MEMORY {
+                        return Err(Exhausted::Size("polyhedron"));
+                    }
                     seen.insert(smaller.clone());
                     queue.push(smaller);
                 }

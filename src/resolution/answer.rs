@@ -6,7 +6,7 @@ use crate::budget::Exhausted;
 use crate::certificate::format::{
     Certificate, Claim, FIRST_VERSION, FORMAT, Question, Reading, StatedPole, Step, VERSION,
 };
-use crate::certificate::{CheckError, CheckLimits, Pole};
+use crate::certificate::{CheckError, CheckLimits, Pole, Verified};
 use std::fmt;
 
 /// The learning coefficient of a germ, exact or between proved bounds.
@@ -144,6 +144,7 @@ pub enum Undecided {
 pub struct Resolution {
     answer: Answer,
     certificate: Certificate,
+    verified: Verified,
 }
 
 impl Resolution {
@@ -198,7 +199,13 @@ impl Resolution {
         Ok(Some(Self {
             answer,
             certificate,
+            verified,
         }))
+    }
+
+    /// What the checker found proved, step by step, when it checked the certificate.
+    pub(crate) fn proved(&self) -> &Verified {
+        &self.verified
     }
 
     /// The answer.

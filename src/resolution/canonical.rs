@@ -2,6 +2,7 @@
 
 use super::chart::Chart;
 use crate::algebra::{Polynomial, Rational};
+use crate::budget::look;
 use crate::certificate::format::Child;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -71,6 +72,7 @@ pub(super) fn canonical(chart: &Chart) -> (Chart, Child) {
         let mut occurrences: Vec<Vec<u64>> = vec![Vec::new(); n];
         for (kind, list) in lists.iter().enumerate() {
             for (place, g) in list.iter().enumerate() {
+                look(g.len() * n);
                 let term = |(e, c): (&[u32], &Rational)| {
                     let mut factors: Vec<(u64, u32)> = e
                         .iter()

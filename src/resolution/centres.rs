@@ -7,7 +7,7 @@ use super::leaves::unit_leaf;
 use super::moves::blow_up;
 use super::straighten::generator_as_coordinate;
 use crate::algebra::{Monomial, Polynomial, Rational};
-use crate::budget::{Exhausted, Meter};
+use crate::budget::{Exhausted, Meter, look};
 use crate::polyhedron::{Facet, NewtonPolyhedron};
 use std::collections::BTreeMap;
 
@@ -54,6 +54,7 @@ impl Along {
         let mut open = Vec::new();
         for g in &chart.generators {
             for (e, c) in layers(chart, g, &local) {
+                look(c.len());
                 if chart.vanishes_by_relation(&c) {
                     continue;
                 }
@@ -88,6 +89,7 @@ impl Along {
 
     fn contains(&self, hull: &NewtonPolyhedron, e: &[u32]) -> bool {
         let reaches = |f: &Facet| {
+            look(2 * e.len());
             let products = f.normal().iter().zip(e);
             let value: Rational = products.map(|(v, &e)| v * &Rational::from(e)).sum();
             value >= *f.level()

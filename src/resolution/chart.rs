@@ -1,6 +1,7 @@
 //! The state of the search: an ideal along the centre of a coordinate chart.
 
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, Variables};
+use crate::budget::look;
 use crate::certificate::format::{self, Domain, Extent, StatedChart};
 use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
@@ -134,6 +135,13 @@ impl Chart {
         self.coordinates.len()
     }
 
+    /// All polynomials of the chart.
+    pub(super) fn polynomials(&self) -> impl Iterator<Item = &Polynomial> {
+        let relations = self.functions.iter().map(|f| &f.relation);
+        let conditions = self.zeros.iter().chain(&self.units).chain(&self.positive);
+        relations.chain(conditions).chain(&self.generators)
+    }
+
     /// The number of coordinates and functions.
     pub(super) fn variables(&self) -> usize {
         self.coordinates.len() + self.functions.len()
@@ -220,6 +228,7 @@ impl Chart {
 
     /// p̄: 0 put for the local coordinates and the variables that are alone among the zeros.
     pub(super) fn restricted(&self, p: &Polynomial) -> Polynomial {
+        look(p.len());
         let vanishing: Vec<usize> = self.zeros.iter().filter_map(plain).collect();
         let stays = |e: &[u32]| {
             !e.iter()

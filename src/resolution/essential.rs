@@ -6,6 +6,7 @@
 use super::chart::Chart;
 use super::straighten::{Change, explicit};
 use crate::algebra::{Monomial, Polynomial, Rational};
+use crate::budget::look;
 use std::collections::BTreeMap;
 
 /// The derivatives of all generators by one coordinate, or a combination of such: coefficients by generator and monomial.
@@ -52,6 +53,7 @@ fn translation(chart: &Chart) -> Option<Vec<Rational>> {
         let mut origin = vec![Rational::ZERO; d];
         origin[i] = Rational::ONE;
         for (row, from) in &rows {
+            look(4 * (row.len() + vector.len()));
             let Some((pivot, leading)) = row.first_key_value() else {
                 continue;
             };

@@ -3,6 +3,7 @@
 use super::chart::{Chart, plain};
 use super::point::on_box;
 use crate::algebra::{Polynomial, Rational, Univariate, combination_to, elimination};
+use crate::budget::look;
 use crate::certificate::format::{self, Because, Domain, RealPoint};
 
 /// Why polynomials q have no common zero on the centre: e = Σ a·q̄ + Σ b·z̄ has none.
@@ -170,15 +171,14 @@ fn by_linear_relations(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
             if z.degree_in(v) == 0 || q.degree_in(v) == 0 {
                 continue;
             }
-            let coefficients = z.coefficients_in(v);
-            let Some(leading) = coefficients.last().and_then(Polynomial::as_constant) else {
+            let Some(leading) = z.leading_in(v).and_then(|c| c.as_constant()) else {
                 continue;
             };
             let degree = z.degree_in(v);
             let mut rest = q.clone();
             let mut cofactor = Polynomial::zero(q.variables());
             while rest.degree_in(v) >= degree && !rest.is_zero() {
-                let top = rest.coefficients_in(v).pop()?;
+                let top = rest.leading_in(v)?;
                 let shift = chart
                     .variable(v)
                     .checked_pow(rest.degree_in(v) - degree, &Default::default())
@@ -437,6 +437,7 @@ pub(super) fn real_point(chart: &Chart, vanishing: &[usize]) -> Option<Option<Re
         .collect();
     let mut choice = vec![0_usize; free.len()];
     for _ in 0..most {
+        look(size + d);
         let mut point = vec![Rational::ZERO; d];
         for ((&i, &k), values) in free.iter().zip(&choice).zip(&values) {
             point[i] = values[k].clone();

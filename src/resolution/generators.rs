@@ -6,6 +6,7 @@ use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::nonvanishing;
 use super::expansion::small_relations;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, combination_to};
+use crate::budget::look;
 use crate::certificate::format::{self, Row, Rule};
 
 fn limits() -> SizeLimits {
@@ -162,7 +163,12 @@ pub(super) struct Tracked {
     units: Vec<Polynomial>,
     /// Work with coefficients that is left; then nothing changes any more.
     left: u64,
+    /// At least as many terms as there are in all.
+    terms: u64,
 }
+
+/// The most terms that the polynomials and their combinations may have together.
+const MOST_HELD: u64 = 3_000_000;
 
 /// Work with the coefficients of one list of generators, in operations on machine words.
 const MOST_WORK: u64 = 100_000_000;
@@ -193,6 +199,7 @@ impl Tracked {
             back_relations: vec![Vec::new(); n],
             units: vec![one; n],
             left: MOST_WORK,
+            terms: 0,
         }
     }
 
@@ -202,13 +209,33 @@ impl Tracked {
         all: impl IntoIterator<Item = &'a Polynomial>,
         q: &Polynomial,
     ) -> bool {
-        let work = all
-            .into_iter()
-            .map(|p| work_of(p, q))
-            .fold(0_u64, u64::saturating_add);
+        let (mut work, mut terms) = (0_u64, 0_u64);
+        for p in all {
+            work = work.saturating_add(work_of(p, q));
+            let products = p.len().saturating_mul(q.len());
+            terms += products.min(limits().terms) as u64;
+        }
         let affords = work <= self.left;
         self.left = self.left.saturating_sub(work);
-        affords
+        self.terms += terms;
+        if self.terms > MOST_HELD {
+            self.terms = terms + self.held();
+        }
+        affords && self.terms <= MOST_HELD
+    }
+
+    /// The terms of all polynomials and combinations.
+    fn held(&self) -> u64 {
+        let combinations = [
+            &self.forward,
+            &self.forward_relations,
+            &self.back,
+            &self.back_relations,
+        ];
+        let combinations = combinations.into_iter().flatten().flatten();
+        let own = self.polynomials.iter().chain(&self.units);
+        let all = own.chain(combinations.map(|(_, p)| p));
+        all.map(|p| p.len() as u64).sum()
     }
 
     pub(super) fn polynomials(&self) -> &[Polynomial] {
@@ -238,6 +265,7 @@ impl Tracked {
         else {
             return false;
         };
+        look(4 * self.back.len());
         let mut back = self.back.clone();
         for row in &mut back {
             let Some(at_j) = row.iter().find(|(k, _)| *k == j).map(|(_, p)| p.clone()) else {
@@ -524,7 +552,7 @@ fn by_power(
     if degree == 0 || tracked.polynomials[j].degree_in(v) < degree {
         return false;
     }
-    let Some(leading) = relation.coefficients_in(v).pop() else {
+    let Some(leading) = relation.leading_in(v) else {
         return false;
     };
     if leading.as_constant().is_none() && nonvanishing(chart, &leading).is_none() {
@@ -538,7 +566,7 @@ fn by_power(
         let mut unit = chart.constant(1);
         while !rest.is_zero() && rest.degree_in(v) >= degree {
             let shift = rest.degree_in(v) - degree;
-            let top = rest.coefficients_in(v).pop()?;
+            let top = rest.leading_in(v)?;
             let mut power = vec![0; chart.variables()];
             power[v] = shift;
             let mut factor = &top * &chart.monomial(&power);
@@ -620,6 +648,7 @@ fn interreduce(chart: &Chart, tracked: &mut Tracked) {
     let mut open: Vec<usize> = (0..tracked.polynomials.len()).collect();
     let lowest = |p: &Polynomial| p.sorted_terms().last().map(|(m, _)| m.clone());
     while !open.is_empty() {
+        look(16 * open.len());
         open.retain(|&j| !tracked.polynomials[j].is_zero());
         let Some(&pivot) = open.iter().min_by(|&&a, &&b| {
             lowest(&tracked.polynomials[a])
@@ -639,6 +668,7 @@ fn interreduce(chart: &Chart, tracked: &mut Tracked) {
             continue;
         };
         for j in (0..tracked.polynomials.len()).filter(|&j| j != pivot) {
+            look(tracked.polynomials[j].len() / 8 + 1);
             let at = tracked.polynomials[j]
                 .sorted_terms()
                 .iter()
@@ -661,6 +691,7 @@ fn reduce_by_monomials(chart: &Chart, tracked: &mut Tracked) -> bool {
         };
         let (monomial, leading) = (monomial.clone(), leading.clone());
         for j in (0..tracked.polynomials.len()).filter(|&j| j != i) {
+            look(tracked.polynomials[j].len() + 1);
             let multiples: Vec<(Monomial, Rational)> = tracked.polynomials[j]
                 .sorted_terms()
                 .iter()
@@ -683,6 +714,7 @@ fn drop_multiples(tracked: &mut Tracked) -> bool {
             continue;
         }
         for j in (0..tracked.polynomials.len()).filter(|&j| j != i) {
+            look(1);
             let (f, g) = (&tracked.polynomials[i], &tracked.polynomials[j]);
             if g.is_zero() || g.degree() < f.degree() {
                 continue;

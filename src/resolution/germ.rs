@@ -8,16 +8,17 @@ use super::answer::{Answer, Resolution, Undecided};
 use super::chart::{Chart, Coordinate, Function, ring};
 use super::evidence::nonvanishing;
 use super::point::{Point, Sign};
-use super::search::Search;
+use super::search::{CRUDE_TIME, Search};
 use super::squares::{is_plainly_nonnegative, sum_of_squares};
 use crate::algebra::{
     AlgebraicNumber, Monomial, ParseErrorReason, Polynomial, Rational, SizeLimits, Variables,
     distinguishable,
 };
-use crate::budget::{Budget, Exhausted, Meter};
+use crate::budget::{Budget, Exhausted, Meter, abandonable, look};
 use crate::certificate::CheckLimits;
 use crate::certificate::format::{Constant, Domain, Extent, Question, Squares};
 use crate::polyhedron::{LinearProgram, NewtonPolyhedron, Optimum};
+use std::time::Duration;
 
 pub use crate::certificate::format::Reading;
 
@@ -697,16 +698,23 @@ impl Germ {
             let unit = (0..d).map(|j| Rational::from(i64::from(i == j)));
             program = program.at_least(unit.collect(), Rational::ONE);
         }
+        // all differences are combinations of these
+        let mut independent: Vec<Vec<Rational>> = Vec::new();
+        let meter = budget.start();
         for g in &self.generators {
             let mut terms = g.terms().map(|(e, _)| e);
             let Some(first) = terms.next() else { continue };
             for e in terms {
+                meter.spend((d * (1 + independent.len())) as u64)?;
                 let difference = first.iter().zip(e);
                 let row = difference.map(|(&a, &b)| Rational::from(i64::from(a) - i64::from(b)));
-                program = program.equal(row.collect(), Rational::ZERO);
+                extend_basis(&mut independent, row.collect());
             }
         }
-        Ok(match program.solve(budget)? {
+        for row in independent {
+            program = program.equal(row, Rational::ZERO);
+        }
+        Ok(match program.solve_within(&meter)? {
             Optimum::Attained { point, .. } => Some(point),
             Optimum::Unbounded | Optimum::Infeasible => None,
         })
@@ -767,33 +775,108 @@ impl Germ {
     }
 
     fn resolved(&self, budget: &Budget) -> Result<Resolution, GermError> {
-        let (mut germ, signs) = self.placed()?;
-        germ.expect_zero()?;
-        let chart = germ.chart(&signs)?;
         let (meter, whole) = (budget.start_half(), budget.start());
-        if self.reading == Reading::Loss {
-            refuse_negative(&chart, &germ.point, &meter)?;
-        }
-        let question = {
-            let _watch = whole.watch();
-            germ.with_sign(&chart, germ.question(&chart))
-        };
+        let (chart, question) = self.posed(&whole, &meter)?;
         let mut search = Search::new(&meter);
         let (last, reason) = search.root(&chart);
-        let watch = whole.watch();
-        let verified = Resolution::verified(&question, search.into_steps(), last, reason);
-        drop(watch);
-        let unverified = match verified {
-            Ok(Some(resolution)) => return Ok(resolution),
-            Ok(None) => "they bound λ on one side only".to_string(),
-            Err(error) => error.to_string(),
+        let steps = search.into_steps();
+        let checked = within(&whole.at_least(CHECK_TIME), || {
+            Resolution::verified(&question, steps, last, reason)
+        });
+        let reason = match checked {
+            Ok(Ok(Some(resolution))) => return Ok(resolution),
+            Ok(Ok(None)) => Undecided::Unverified("they bound λ on one side only".to_string()),
+            Ok(Err(error)) => Undecided::Unverified(error.to_string()),
+            Err(exhausted) => Undecided::Budget(exhausted),
         };
-        let mut search = Search::new(&meter);
-        let last = search.crude_root(&chart);
-        let reason = Some(Undecided::Unverified(unverified.clone()));
-        let resolution = Resolution::verified(&question, search.into_steps(), last, reason);
-        let resolution = resolution.map_err(|error| GermError::Certificate(error.to_string()))?;
-        resolution.ok_or(GermError::Certificate(unverified))
+        let (mut refusal, mut missed) = (reason.to_string(), None);
+        // bounds that need no search: those that are shortest to prove last
+        for by_order in [true, false] {
+            let allowance = if by_order { CRUDE_TIME } else { 2 * CRUDE_TIME };
+            let proved = within(&whole.at_least(allowance), || {
+                let mut search = Search::new(&meter);
+                let last = match by_order {
+                    true => search.crude_root(&chart),
+                    false => search.crudest_root(&chart),
+                };
+                Resolution::verified(&question, search.into_steps(), last, Some(reason.clone()))
+            });
+            match proved {
+                Ok(Ok(Some(resolution))) => return Ok(resolution),
+                Ok(Ok(None)) => missed = None,
+                Ok(Err(error)) => (refusal, missed) = (error.to_string(), None),
+                Err(exhausted) => missed = Some(exhausted),
+            }
+        }
+        if let Some(exhausted) = missed {
+            return Err(exhausted.into());
+        }
+        Err(GermError::Certificate(refusal))
+    }
+
+    /// The chart with the point at the origin, and the question as a certificate states it: an error
+    /// if it has no answer, as far as that is seen in time.
+    fn posed(&self, whole: &Meter, meter: &Meter) -> Result<(Chart, Question), GermError> {
+        // without these there is not even a bound
+        let posed = within(&whole.at_least(CRUDE_TIME), || {
+            let (mut germ, signs) = self.placed()?;
+            germ.expect_zero()?;
+            let chart = germ.chart(&signs)?;
+            let question = germ.question(&chart);
+            Ok::<_, GermError>((germ, chart, question))
+        });
+        let (germ, chart, mut question) = posed??;
+        if self.reading == Reading::Loss {
+            // an exhausted budget is no evidence against the loss, nor for it
+            if let Ok(refused) = within(meter, || refuse_negative(&chart, &germ.point, meter)) {
+                refused?;
+            }
+            let unsigned = Question {
+                reading: Reading::Absolute,
+                ..question.clone()
+            };
+            let signed = within(meter, || {
+                Ok::<_, GermError>(germ.with_sign(&chart, question))
+            });
+            question = signed.map_or(Ok(unsigned), |signed| signed)?;
+        }
+        Ok((chart, question))
+    }
+}
+
+/// How long the check of what was proved may take, where little of the time limit is left.
+const CHECK_TIME: Duration = Duration::from_millis(100);
+
+/// The work under a watch. An error that is only due to the time that was up is that of the budget.
+fn within<T, E>(
+    meter: &Meter,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<Result<T, E>, Exhausted> {
+    let watch = meter.watch();
+    let done = abandonable(work)?;
+    drop(watch);
+    match (&done, meter.over()) {
+        (Err(_), Some(exhausted)) => Err(exhausted),
+        _ => Ok(done),
+    }
+}
+
+/// Adds a vector to independent ones, reduced so that they are echelon rows, unless it depends on
+/// them.
+fn extend_basis(rows: &mut Vec<Vec<Rational>>, mut vector: Vec<Rational>) {
+    for row in rows.iter() {
+        let Some(pivot) = row.iter().position(|x| !x.is_zero()) else {
+            continue;
+        };
+        let factor = &vector[pivot] / &row[pivot];
+        if !factor.is_zero() {
+            for (x, y) in vector.iter_mut().zip(row) {
+                *x -= &factor * y;
+            }
+        }
+    }
+    if vector.iter().any(|x| !x.is_zero()) {
+        rows.push(vector);
     }
 }
 
@@ -826,7 +909,11 @@ fn refuse_negative(chart: &Chart, point: &Point, meter: &Meter) -> Result<(), Ge
         .filter(|&i| chart.coordinates[i].domain == Domain::Line)
         .collect();
     for face in faces {
-        let on_face = |e: &[u32]| face.points().iter().any(|&i| gamma.points()[i] == e);
+        look(8 * face.points().len());
+        let on_face = |e: &[u32]| {
+            let place = gamma.points().binary_search_by(|p| p.as_slice().cmp(e));
+            place.is_ok_and(|place| face.points().binary_search(&place).is_ok())
+        };
         let terms: Vec<&(Vec<u32>, Polynomial)> =
             coefficients.iter().filter(|(e, _)| on_face(e)).collect();
         let negative = if lines.len() <= MOST_LINES {
@@ -838,6 +925,7 @@ fn refuse_negative(chart: &Chart, point: &Point, meter: &Meter) -> Result<(), Ge
                         .filter(|(bit, i)| choice >> bit & 1 == 1 && e[**i] % 2 == 1);
                     odd.count() % 2 == 1
                 };
+                look(terms.len() * d);
                 let zero = Polynomial::zero(&numbers);
                 let value = terms.iter().fold(zero, |sum, (e, c)| match flipped(e) {
                     true => &sum - c,

@@ -2,8 +2,8 @@
 
 use super::chart::{Chart, content_monomial, without_monomial};
 use super::evidence::{nonvanishing, real_point};
-use crate::algebra::{Polynomial, Rational};
-use crate::budget::{Exhausted, Meter};
+use crate::algebra::{Monomial, Polynomial, Rational};
+use crate::budget::{Exhausted, Meter, look};
 use crate::certificate::Pole;
 use crate::certificate::format::{Rule, Term};
 use crate::polyhedron::{LinearProgram, NewtonPolyhedron, Optimum, rank};
@@ -192,6 +192,9 @@ fn independent_weights(
 ) -> Option<WeightsAtPoint> {
     let mut independent: Vec<Vec<Rational>> = Vec::new();
     for &f in tied {
+        if independent.len() == places.len() {
+            break;
+        }
         independent.push(gamma.facets()[f].normal().to_vec());
         if rank(&independent) < independent.len() {
             independent.pop();
@@ -229,6 +232,7 @@ fn relative_interior(
         .map(|&f| &gamma.facets()[f])
         .collect();
     let value = |v: &[Rational], e: &[u32]| -> Rational {
+        look(2 * d);
         v.iter().zip(e).map(|(v, &e)| v * &Rational::from(e)).sum()
     };
     let points: Vec<usize> = (0..gamma.points().len())
@@ -323,6 +327,7 @@ fn order_of(chart: &Chart, generator: usize, g: &Polynomial, most: u32) -> Optio
                 if next.iter().any(|(seen, _)| *seen == alpha) {
                     continue;
                 }
+                look(p.len());
                 let derivative = p.derivative(i);
                 if !derivative.is_zero() {
                     next.push((alpha, derivative));
@@ -401,6 +406,27 @@ fn local_order(chart: &Chart, g: &Polynomial) -> Option<u64> {
     degrees.min()
 }
 
+/// Derivatives of a higher order are not taken: their coefficients, factorials, grow beyond what a
+/// certificate may hold.
+const MOST_ORDER: u64 = 800;
+
+/// The derivative ∂^α p in the first variables.
+fn derivative_along(p: &Polynomial, alpha: &[u32]) -> Polynomial {
+    let terms = p.terms().filter_map(|(e, c)| {
+        let mut exponents = e.to_vec();
+        let mut c = c.clone();
+        for (e, &a) in exponents.iter_mut().zip(alpha) {
+            let lowered = e.checked_sub(a)?;
+            // e·(e − 1)·…·(e − a + 1)
+            c *= (lowered + 1..=*e).map(Rational::from).product::<Rational>();
+            *e = lowered;
+        }
+        look(c.bits() as usize);
+        Some((Monomial::new(&exponents), c))
+    });
+    Polynomial::from_terms(p.variables(), terms)
+}
+
 /// The multiplicity of a generator at the origin: a derivative along a term of lowest degree is constant there.
 pub(super) fn lowest_order_leaf(chart: &Chart) -> Option<Leaf> {
     let negative = chart.coordinates.iter().any(|c| c.amplitude.is_negative());
@@ -416,14 +442,12 @@ pub(super) fn lowest_order_leaf(chart: &Chart) -> Option<Leaf> {
     let order = local_order(chart, g)?;
     let lowest = g.terms().map(|(e, _)| &e[..d]);
     let lowest = lowest.filter(|e| e.iter().map(|e| u64::from(*e)).sum::<u64>() == order);
+    if order > MOST_ORDER {
+        return None;
+    }
     // the coefficient of one of the lowest monomials has no zero: without functions, that of any
     let (alpha, evidence) = lowest.into_iter().find_map(|alpha| {
-        let mut derivative = g.clone();
-        for (i, &e) in alpha.iter().enumerate() {
-            for _ in 0..e {
-                derivative = derivative.derivative(i);
-            }
-        }
+        let derivative = derivative_along(g, alpha);
         Some((alpha, nonvanishing(chart, &derivative)?.stated(chart)))
     })?;
     let divisor = vec![0; chart.dimension()];

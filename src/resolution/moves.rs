@@ -84,6 +84,9 @@ fn proportional(p: &Polynomial, q: &Polynomial) -> bool {
 
 /// t = p = U·w_i + q in the place of w_i, solved for w_i.
 pub(super) fn explicit_coordinate(chart: &Chart, i: usize, p: &Polynomial) -> Option<Chart> {
+    if p.degree_in(i) != 1 {
+        return None;
+    }
     let [q, unit] = <[Polynomial; 2]>::try_from(p.coefficients_in(i)).ok()?;
     let numerator = &chart.variable(i) - &q;
     let limits = limits();
@@ -92,19 +95,14 @@ pub(super) fn explicit_coordinate(chart: &Chart, i: usize, p: &Polynomial) -> Op
         |z: &Polynomial| proportional(z, p) || proportional(&chart.restricted(z), &restricted);
     let vanishes = restricted.is_zero() || chart.zeros.iter().any(known);
     let replaced = |f: &Polynomial, even: bool| -> Option<Polynomial> {
-        let coefficients = f.coefficients_in(i);
-        let mut degree = coefficients.len() - 1;
+        let mut degree = f.degree_in(i);
         if even && degree % 2 == 1 {
             degree += 1;
         }
         let mut total = Polynomial::zero(f.variables());
-        for (k, c) in coefficients
-            .iter()
-            .enumerate()
-            .filter(|(_, c)| !c.is_zero())
-        {
-            let power = numerator.checked_pow(k as u32, &limits).ok()?;
-            let units = unit.checked_pow((degree - k) as u32, &limits).ok()?;
+        for (k, c) in f.layers_in(i) {
+            let power = numerator.checked_pow(k, &limits).ok()?;
+            let units = unit.checked_pow(degree - k, &limits).ok()?;
             let term = c
                 .checked_mul(&power, &limits)
                 .and_then(|p| p.checked_mul(&units, &limits))

@@ -2,6 +2,7 @@
 
 use super::germ::{ApproximateTerm, GermError};
 use crate::algebra::{AlgebraicNumber, Monomial, Polynomial, Rational, SizeLimits, Variables};
+use crate::budget::look;
 use std::collections::BTreeMap;
 
 /// Values of the variables: polynomials over ℚ in some real algebraic numbers.
@@ -163,14 +164,14 @@ impl Point {
         for k in 0..self.numbers.len() {
             let relation = self.relation(k, &ring, k);
             let degree = relation.degree_in(k);
-            let Some(leading) = relation.coefficients_in(k).pop() else {
+            let Some(leading) = relation.leading_in(k) else {
                 continue;
             };
             let inverse = leading.as_constant().and_then(|c| c.recip());
             while degree > 0 && rest.degree_in(k) >= degree {
                 let mut shift = vec![0; ring.len()];
                 shift[k] = rest.degree_in(k) - degree;
-                let (Some(top), Some(inverse)) = (rest.coefficients_in(k).pop(), &inverse) else {
+                let (Some(top), Some(inverse)) = (rest.leading_in(k), &inverse) else {
                     break;
                 };
                 let shift =
@@ -257,6 +258,7 @@ impl Point {
 pub(super) fn on_box(q: &Polynomial, boxes: &[[Rational; 2]]) -> [Rational; 2] {
     let mut sum = [Rational::ZERO, Rational::ZERO];
     for (e, c) in q.terms() {
+        look(8 * e.len());
         let mut product = [c.clone(), c.clone()];
         for ([a, b], &e) in boxes.iter().zip(e).filter(|(_, e)| **e > 0) {
             let (x, y) = (a.pow(e), b.pow(e));

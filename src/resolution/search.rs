@@ -22,11 +22,12 @@ use super::straighten::{
 };
 use super::structure::{own_monomial, parts};
 use crate::algebra::{Polynomial, Rational};
-use crate::budget::{Exhausted, Meter};
+use crate::budget::{Exhausted, Meter, abandonable};
 use crate::certificate::Pole;
-use crate::certificate::format::{Child, Rule, Step};
+use crate::certificate::format::{Child, Row, Rule, StatedChart, Step};
 use stated::stated_for_child;
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 /// Steps one above the other; what needs more is left open.
 const MOST_DEPTH: usize = 250;
@@ -44,10 +45,62 @@ const MOST_CHANGES: usize = 4;
 const MOST_GROWTH: u64 = 8;
 const LEAST_BITS: u64 = 4_000;
 
+/// How long bounds that need no search may take beyond the time limit.
+pub(super) const CRUDE_TIME: Duration = Duration::from_millis(200);
+
+/// The memory that the charts and steps of a search may take, in MiB.
+const MOST_MEMORY: u64 = 768;
+
 /// The length of the generators, with their coefficients.
 fn bits(chart: &Chart) -> u64 {
     let of = |g: &Polynomial| g.len() as u64 * (8 + g.coefficient_bits());
     chart.generators.iter().map(of).sum()
+}
+
+/// The bytes that the polynomials of a chart take, about.
+fn memory(chart: &Chart) -> u64 {
+    let of = |p: &Polynomial| {
+        let words = if p.dimension() > 12 {
+            p.dimension() / 2
+        } else {
+            0
+        };
+        let bits = if p.coefficient_bits() > 64 {
+            p.coefficient_bits()
+        } else {
+            0
+        };
+        p.len() as u64 * (120 + 8 * words as u64 + bits / 4)
+    };
+    chart.polynomials().map(of).sum()
+}
+
+/// The length of the texts in a chart.
+fn chart_length(chart: &StatedChart) -> u64 {
+    let functions = chart.functions.iter().map(|f| &f.relation);
+    let conditions = chart
+        .zeros
+        .iter()
+        .chain(&chart.units)
+        .chain(&chart.positive);
+    let all = functions.chain(conditions).chain(&chart.generators);
+    all.map(|text| text.len() as u64).sum()
+}
+
+/// The length of the texts in a rule that may be long.
+fn rule_length(rule: &Rule) -> u64 {
+    let of_row = |row: &Row| {
+        let parts = row.combination.iter().chain(&row.relations);
+        parts.map(|(_, text)| text.len() as u64).sum::<u64>()
+    };
+    match rule {
+        Rule::Ideal { forward, back, .. } => forward.iter().chain(back).map(of_row).sum(),
+        Rule::Coordinate { polynomial, .. } | Rule::Split { polynomial, .. } => {
+            polynomial.len() as u64
+        }
+        Rule::Cover { polynomials, .. } => polynomials.iter().map(|p| p.len() as u64).sum(),
+        _ => 0,
+    }
 }
 
 /// What is proved for a chart.
@@ -119,6 +172,10 @@ pub(super) struct Search<'a> {
     steps: Vec<Step>,
     known: HashMap<Chart, Known>,
     active: HashSet<Chart>,
+    /// Bytes that the charts under way take, and those that stay: known charts and steps, as texts
+    /// and, in the check, as charts.
+    under_way: u64,
+    kept: u64,
     /// How often a second way may still be tried where the first did not decide.
     second_ways: u32,
     /// The changes of coordinates since the last blow-up: all, and those to factors.
@@ -135,6 +192,8 @@ impl<'a> Search<'a> {
             steps: Vec::new(),
             known: HashMap::new(),
             active: HashSet::new(),
+            under_way: 0,
+            kept: 0,
             second_ways: MOST_SECOND_WAYS,
             changes: 0,
             factors: 0,
@@ -147,8 +206,10 @@ impl<'a> Search<'a> {
     }
 
     fn push(&mut self, chart: &Chart, rule: Rule) -> usize {
+        let stated = chart.stated();
+        self.kept += memory(chart) + chart_length(&stated) + rule_length(&rule);
         self.steps.push(Step {
-            chart: chart.stated(),
+            chart: stated,
             rule,
         });
         self.steps.len() - 1
@@ -171,16 +232,25 @@ impl<'a> Search<'a> {
                 return (step, None);
             }
             children.push(plain_child(step));
-            // a larger budget may help: that is said rather than what stopped another pass
-            reason = match settled.reason {
+            // a larger budget may help: that is said rather than what stopped another pass, and
+            // rather than what was not found because the time was up
+            let found = match settled.reason {
                 Some(Undecided::Budget(_)) => settled.reason,
-                _ => reason.or(settled.reason),
+                other => self.meter.over().map(Undecided::Budget).or(other),
             };
-            if self.budget.book(&self.meter).is_err() {
+            reason = match found {
+                Some(Undecided::Budget(_)) => found,
+                _ => reason.or(found),
+            };
+            if let Err(exhausted) = self.budget.book(&self.meter) {
+                reason = Some(exhausted.into());
                 break;
             }
         }
-        children.extend(self.crude_children(chart));
+        let allowance = self.budget.at_least(CRUDE_TIME);
+        let watch = allowance.watch();
+        children.extend(abandonable(|| self.crude_children(chart)).unwrap_or_default());
+        drop(watch);
         let reason = reason.unwrap_or(Undecided::NoBlowUp);
         (self.push(chart, Rule::Both { children }), Some(reason))
     }
@@ -192,6 +262,13 @@ impl<'a> Search<'a> {
             [only] => only.step,
             _ => self.push(chart, Rule::Both { children }),
         }
+    }
+
+    /// The germ with the bound by equal weights alone, which is short to prove.
+    pub(super) fn crudest_root(&mut self, chart: &Chart) -> usize {
+        let none = || open_leaf(chart, "no bound without search".into());
+        let leaf = equal_weights_leaf(chart).unwrap_or_else(none);
+        self.push(chart, leaf.rule)
     }
 
     /// The order of the generators, and equal weights; both modulo the relations, if there are any.
@@ -272,13 +349,29 @@ impl<'a> Search<'a> {
         if depth > MOST_DEPTH {
             return opened(chart, Undecided::Depth(MOST_DEPTH));
         }
-        self.settle(chart, cutoff, depth)
+        let before = (self.changes, self.factors, self.under_way);
+        // the chart, and the one that it is the canonical form of
+        self.under_way += 2 * memory(chart);
+        let settled = abandonable(|| self.settle(chart, cutoff, depth));
+        // work that was abandoned left them as they were in its midst
+        (self.changes, self.factors, self.under_way) = before;
+        settled
+            .flatten()
             .unwrap_or_else(|error| opened(chart, error.into()))
+    }
+
+    /// An error if the search takes too much memory.
+    fn expect_memory(&self) -> Result<(), Exhausted> {
+        match (self.under_way + self.kept) >> 20 {
+            0..MOST_MEMORY => Ok(()),
+            _ => Err(Exhausted::Memory(MOST_MEMORY)),
+        }
     }
 
     fn settle(&mut self, chart: &Chart, cutoff: &Pole, depth: usize) -> Result<Settled, Exhausted> {
         let size: usize = chart.generators.iter().map(Polynomial::len).sum();
         self.meter.spend_and_look(64 + 16 * size as u64)?;
+        self.expect_memory()?;
         if let Some(leaf) = unit_leaf(chart) {
             return Ok(leaf.into());
         }
@@ -538,6 +631,8 @@ impl<'a> Search<'a> {
         let mut cutoff = cutoff.clone();
         let mut children = Vec::new();
         let mut reasons = Vec::new();
+        let held: u64 = charts.iter().map(memory).sum();
+        self.under_way += held;
         for chart in charts {
             let proved = self.pole_of(chart, &cutoff, depth + 1);
             cutoff = cutoff.min(proved.upper.clone());
@@ -546,6 +641,7 @@ impl<'a> Search<'a> {
             reasons.extend(proved.reason.map(|r| (proved.lower, r)));
             children.push(proved.child);
         }
+        self.under_way -= held;
         // the reason of a part that matters
         let reason = reasons
             .into_iter()

@@ -10,7 +10,7 @@ use super::chart::Chart;
 use super::essential::fewer_coordinates;
 use super::straighten::{Change, explicit};
 use crate::algebra::{Monomial, Polynomial, Rational, Univariate};
-use crate::budget::{Exhausted, Meter};
+use crate::budget::{Exhausted, Meter, look};
 use num_bigint::BigInt;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -125,6 +125,7 @@ fn directions(chart: &Chart, meter: &Meter) -> Result<Vec<Direction>, Exhausted>
     for g in &chart.generators {
         meter.spend((g.len() * g.len() / 64) as u64)?;
         for (from, _) in g.terms() {
+            look(g.len() * from.len() / 4);
             for (to, _) in g.terms() {
                 let Some(direction) = direction(from, to).filter(serves) else {
                     continue;
@@ -179,6 +180,7 @@ impl Lines {
             several: Vec::new(),
         };
         for g in generators {
+            look(8 * g.len());
             let mut on_line: BTreeMap<Vec<u32>, Vec<(u32, &Rational)>> = BTreeMap::new();
             for (e, c) in g.terms() {
                 // m in the place of w_i: the same for all terms of the line

@@ -41,7 +41,7 @@ fn explicit_with(chart: &Chart, i: usize, p: &Polynomial, look: Look) -> Option<
     if chart.involves_function(p) && !chart.functions_ignore(i) {
         return None;
     }
-    let unit = p.coefficients_in(i).pop()?;
+    let unit = p.leading_in(i)?;
     let evidence = match unit.as_constant() {
         Some(_) => None,
         None => Some(look(chart, &unit)?),
@@ -167,16 +167,16 @@ fn completed_in(
     simpler: impl Fn(&Chart) -> bool,
 ) -> Option<Change> {
     for i in places.filter(|&i| p.degree_in(i) > 1) {
-        let mut coefficients = p.coefficients_in(i);
-        let (Some(a), Some(b)) = (coefficients.pop(), coefficients.pop()) else {
+        let (degree, layers) = (p.degree_in(i), p.layers_in(i));
+        let (Some(a), Some(b)) = (layers.get(&degree), layers.get(&(degree - 1))) else {
             continue;
         };
         let Some(a) = a.as_constant() else { continue };
-        if b.is_zero() || (chart.is_local(i) && !chart.restricted(&b).is_zero()) {
+        if chart.is_local(i) && !chart.restricted(b).is_zero() {
             continue;
         }
         let slope = a * Rational::from(i64::from(p.degree_in(i)));
-        let coordinate = &chart.variable(i).scale(&slope) + &b;
+        let coordinate = &chart.variable(i).scale(&slope) + b;
         if let Some(change) = explicit(chart, i, &coordinate)
             && simpler(&change.1)
         {

@@ -1,5 +1,6 @@
 //! Elimination over ℤ without fractions.
 
+use crate::budget::look;
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
@@ -20,6 +21,8 @@ pub(super) fn eliminate(mut rows: Vec<Vec<BigInt>>) -> (usize, BigInt) {
         let pivot_row = &done[rank];
         let p = &pivot_row[column];
         for row in rest {
+            let words = p.bits() as usize / 64 + 1;
+            look((width - column) * words * words);
             let factor = std::mem::take(&mut row[column]);
             for (entry, own) in row.iter_mut().zip(pivot_row).skip(column + 1) {
                 *entry = (p * &*entry - &factor * own) / &last;

@@ -1,6 +1,7 @@
 //! Solutions of square systems over ℚ by p-adic lifting (Dixon, Numer. Math. 40 (1982) 137–141).
 
 use super::modular::Field;
+use crate::budget::look;
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -108,6 +109,7 @@ impl<'a> Lift<'a> {
             }
             (Residual::Large(residual), Matrix::Large(matrix)) => {
                 for (r, row) in residual.iter_mut().zip(matrix) {
+                    look(2 * row.len());
                     for (a, x) in row.iter().zip(&digit) {
                         *r -= *a * *x;
                     }
@@ -131,6 +133,7 @@ impl<'a> Lift<'a> {
         let mut denominator = BigInt::one();
         let mut numerators: Vec<BigInt> = Vec::with_capacity(n);
         for i in 0..n {
+            look(digits.len() * 16);
             let own: Vec<u64> = digits.iter().map(|d| d[i]).collect();
             let value = assemble(&own, self.field.p);
             let scaled = centred(&value * &denominator, modulus);
@@ -193,6 +196,7 @@ fn fraction(x: &BigInt, modulus: &BigInt, bound: &BigInt) -> Option<(BigInt, Big
     let (mut a, mut b) = (modulus.clone(), x.mod_floor(modulus));
     let (mut s, mut t) = (BigInt::zero(), BigInt::one());
     while b > *bound {
+        look(b.bits() as usize / 32);
         let (q, r) = a.div_rem(&b);
         (a, b) = (b, r);
         let next = &s - q * &t;

@@ -1,6 +1,7 @@
 //! Linear algebra modulo primes below 2⁶¹.
 
 use crate::algebra::Rational;
+use crate::budget::look;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::ToPrimitive;
@@ -104,6 +105,7 @@ impl Field {
 
     /// row += factor · other, on equal lengths.
     fn add_multiple(self, row: &mut [u64], factor: u64, other: &[u64]) {
+        look(other.len() / 8 + 1);
         for (a, b) in row.iter_mut().zip(other) {
             *a = self.reduce(u128::from(factor) * u128::from(*b) + u128::from(*a));
         }
@@ -167,6 +169,7 @@ impl Field {
     /// Matrix times vector.
     pub(super) fn apply(self, matrix: &[Vec<u64>], x: &[u64]) -> Vec<u64> {
         let dot = |row: &Vec<u64>| {
+            look(row.len() / 16 + 1);
             let mut sum = 0;
             // 7 products of 122 bits and a sum stay below 2¹²⁵
             for (row, x) in row.chunks(7).zip(x.chunks(7)) {

@@ -3,6 +3,7 @@
 use super::integer_row;
 use super::modular::{Field, MERSENNE};
 use crate::algebra::Rational;
+use crate::budget::look;
 
 /// Up to so many entries machine words usually suffice for fractions.
 const SMALL: usize = 64;
@@ -15,9 +16,10 @@ pub(crate) fn rank(vectors: &[Vec<Rational>]) -> usize {
     let most = vectors.len().min(width);
     if vectors.len() * width > SMALL {
         let field = Field { p: MERSENNE };
-        let residues = vectors
-            .iter()
-            .map(|v| integer_row(v).0.iter().map(|x| field.residue(x)).collect());
+        let residues = vectors.iter().map(|v| {
+            look(8 * v.len());
+            integer_row(v).0.iter().map(|x| field.residue(x)).collect()
+        });
         if field.pivots(residues.collect()).columns.len() == most {
             return most;
         }
@@ -32,6 +34,7 @@ pub(crate) fn rank(vectors: &[Vec<Rational>]) -> usize {
         let (done, rest) = rows.split_at_mut(rank + 1);
         let pivot_row = &done[rank];
         for row in rest.iter_mut().filter(|row| !row[column].is_zero()) {
+            look(width);
             let factor = &row[column] / &pivot_row[column];
             for (entry, p) in row.iter_mut().zip(pivot_row).skip(column) {
                 *entry -= &factor * p;

@@ -1,6 +1,7 @@
 //! What can be wrong with a germ.
 
 use crate::algebra::{ParseError, PolynomialError, Rational, VariablesError};
+use crate::budget::Exhausted;
 
 /// Why there is no such germ.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -104,4 +105,8 @@ pub enum GermError {
     /// The germ cannot be moved to the point.
     #[error(transparent)]
     Polynomial(#[from] PolynomialError),
+    /// The budget ended before there was any bound: the germ could not even be moved to the point,
+    /// or its simplest bounds not be checked.
+    #[error("there is no bound yet: {0}")]
+    Exhausted(#[from] Exhausted),
 }
