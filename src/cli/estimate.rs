@@ -2,19 +2,21 @@
 
 use super::checkpoints;
 use super::germ::{GermArgs, germ};
-use super::interrupt::Interrupt;
+use super::interrupt::{Interrupt, time_limit};
 use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
 use super::{CliError, Exit};
 use crate::draws::{DrawsFile, Recording};
+use crate::estimate::VolumeScaling;
 use crate::report::EstimateReport;
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -59,7 +61,8 @@ pub(super) struct EstimateArgs {
         conflicts_with_all = ["loss", "ideal"]
     )]
     rank: usize,
-    /// The way to estimate [default: volume; for a network, draws or checkpoints hmc]
+    /// The way to estimate [default: volume, of more than 20 parameters ladder; for a network,
+    /// draws or checkpoints hmc]
     #[arg(long, value_enum)]
     method: Option<Method>,
     /// The seed of all random streams
@@ -86,8 +89,8 @@ pub(super) struct EstimateArgs {
     /// chains: the steps of each chain before its first draw [default: a fifth of the chain]
     #[arg(long, value_name = "N")]
     burn_in: Option<usize>,
-    /// chains: gradients in all, if the number of draws is not set [default: 2e8 over
-    /// the number of parameters, 1e5 to 2e6]
+    /// chains: gradients in all, pilot included; of each checkpoint [default, if the number of
+    /// draws is not set: 2e8 over the number of parameters, 1e5 to 2e6]
     #[arg(long, value_name = "N")]
     budget: Option<u64>,
     /// chains: the steps from one draw to the next [default: 1]
@@ -135,6 +138,9 @@ pub(super) struct EstimateArgs {
     /// chains: only directions orthogonal to the gradient at the point
     #[arg(long)]
     orthogonal: bool,
+    /// The time for all of it, in seconds; then the answer is what was sampled so far
+    #[arg(long, value_name = "SECONDS", value_parser = time_limit)]
+    time: Option<Duration>,
 }
 
 impl EstimateArgs {
@@ -225,10 +231,22 @@ pub(super) fn run(
     output: &mut Output<'_>,
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
-    let interrupt = Interrupt::install();
+    let interrupt = Interrupt::install().within(args.time);
     let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
     let (reading, landscape, suited) = args.landscape(warn)?;
-    let method = args.method.unwrap_or(suited);
+    let (dimension, most) = (landscape.dimension(), VolumeScaling::LARGEST_DIMENSION);
+    let method = match args.method {
+        Some(method) => method,
+        None if suited == Method::Volume && dimension > most => {
+            drop(writeln!(
+                stderr,
+                "note: the method is ladder, for volume scaling takes at most {most} parameters, \
+                 and there are {dimension}"
+            ));
+            Method::Ladder
+        }
+        None => suited,
+    };
     if !method.is_there() {
         return Err(CliError::NoNuts);
     }

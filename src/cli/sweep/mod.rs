@@ -5,21 +5,21 @@ mod plateau;
 mod table;
 
 use super::germ::GermArgs;
-use super::interrupt::Interrupt;
+use super::interrupt::{Interrupt, time_limit};
 use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
 use super::{CliError, Exit};
 use crate::estimate::{Doubt, EstimateError, LlcEstimate};
-use crate::sampler::{Control, SamplerError};
+use crate::sampler::SamplerError;
 use clap::{ArgGroup, Args};
 use grid::Grid;
 use plateau::{Candidate, plateau};
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::time::Duration;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -86,6 +86,9 @@ pub(super) struct SweepArgs {
     /// Parameters held at the point, by index from 0
     #[arg(long, value_name = "I,…", value_delimiter = ',')]
     fix: Vec<usize>,
+    /// The time for the whole sweep, in seconds; then the answer is the cells that are done
+    #[arg(long, value_name = "SECONDS", value_parser = time_limit)]
+    time: Option<Duration>,
     /// Write a heat map of λ̂ over ε and β, or γ, to this SVG file (feature `plot`)
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
@@ -202,7 +205,12 @@ impl SweepArgs {
     }
 
     /// The step sizes of the grid, those around the pilot's if none are given.
-    fn steps(&self, landscape: &Landscape, at: (f64, f64)) -> Result<Vec<f64>, CliError> {
+    fn steps(
+        &self,
+        landscape: &Landscape,
+        at: (f64, f64),
+        interrupt: &Interrupt,
+    ) -> Result<Vec<f64>, CliError> {
         if let Some(Grid(steps)) = &self.step {
             return Ok(steps.clone());
         }
@@ -219,7 +227,7 @@ impl SweepArgs {
         let pilot = settings
             .llc(self.method, landscape)
             .map_err(EstimateError::from)?
-            .estimate()?;
+            .estimate_with(&interrupt.control())?;
         let Grid(steps) = Grid::around(pilot.tuning().sampler.step_size());
         Ok(steps)
     }
@@ -316,18 +324,17 @@ pub(super) fn run(
             "this rlct was built without pictures; build it with --features plot".into(),
         ));
     }
-    let interrupt = Interrupt::install();
+    let interrupt = Interrupt::install().within(args.time);
     let warn = |warning| drop(writeln!(stderr, "warning: {warning}"));
     let (reading, landscape) = args.landscape(warn)?;
     let temperatures = args.temperatures();
     let Grid(localizations) = args.localization.clone().unwrap_or(Grid(vec![1.0]));
-    let steps = args.steps(&landscape, (localizations[0], temperatures[0]))?;
+    let steps = args.steps(&landscape, (localizations[0], temperatures[0]), &interrupt)?;
     let total = steps.len() * localizations.len() * temperatures.len();
     let mut cells: Vec<Cell> = Vec::with_capacity(total);
     {
         let progress = Progress::bar(total as u64, "cells");
-        let stop = interrupt.flag();
-        let control = Control::new().with_stop(Arc::as_ref(&stop));
+        let control = interrupt.control();
         'sweep: for (z, &nbeta) in temperatures.iter().enumerate() {
             for (y, &localization) in localizations.iter().enumerate() {
                 for (x, &step_size) in steps.iter().enumerate() {
@@ -345,7 +352,7 @@ pub(super) fn run(
                         .map_err(EstimateError::from)?
                         .sampler(sampler);
                     let estimate = llc.estimate_with(&control);
-                    if interrupt.is_set() {
+                    if control.stopped() {
                         break 'sweep; // the cell that was stopped is not one of the sweep
                     }
                     cells.push(Cell {
@@ -374,7 +381,12 @@ pub(super) fn run(
     } else {
         output.line(&reading)?;
         output.line(table::table(&cells))?;
-        output.line(table::summary(&cells, total, found))?;
+        output.line(table::summary(found))?;
+    }
+    let ended = interrupt.end().filter(|_| cells.len() < total);
+    if let Some((_, why)) = &ended {
+        let done = cells.len();
+        drop(writeln!(stderr, "{why} after {done} of {total} cells"));
     }
     #[cfg(feature = "plot")]
     if let Some(path) = &args.picture {
@@ -384,9 +396,9 @@ pub(super) fn run(
             error,
         })?;
     }
-    Ok(match (interrupt.is_set(), found) {
-        (true, _) => Exit::Interrupted,
-        (false, Some(_)) => Exit::Success,
-        (false, None) => Exit::Undecided,
+    Ok(match (ended, found) {
+        (Some((exit, _)), _) => exit,
+        (None, Some(_)) => Exit::Success,
+        (None, None) => Exit::Undecided,
     })
 }
