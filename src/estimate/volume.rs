@@ -173,12 +173,32 @@ impl<'a> VolumeScaling<'a> {
         self
     }
 
+    /// Takes losses of more than [`LARGEST_DIMENSION`](Self::LARGEST_DIMENSION) parameters too,
+    /// however long that takes.
+    ///
+    /// ```
+    /// # use rlct::{estimate::{EstimateError, VolumeScaling}, loss::LinearNetwork};
+    /// let loss = LinearNetwork::new(&[21, 1], &[0.0; 21])?;
+    /// let w_star = [0.0; 21];
+    /// let refused = VolumeScaling::new(&loss, &w_star).estimate();
+    /// assert_eq!(refused, Err(EstimateError::TooManyParameters { dimension: 21, most: 20 }));
+    /// let taken = VolumeScaling::new(&loss, &w_star).any_dimension().particles(1).estimate();
+    /// assert!(matches!(taken, Err(EstimateError::Sampler(_)))); // of too few particles
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn any_dimension(mut self) -> Self {
+        self.any_dimension = true;
+        self
+    }
+
     /// Runs the splitting and fits the pole.
     ///
     /// # Errors
-    /// [`EstimateError::Sampler`] for settings out of range, a point that does not fit the loss or
-    /// a loss below L(w*) in the box; [`EstimateError::RangeTooShort`] if floating point resolves K
-    /// over too short a range.
+    /// [`EstimateError::TooManyParameters`] above [`LARGEST_DIMENSION`](Self::LARGEST_DIMENSION),
+    /// unless that is overridden; [`EstimateError::Sampler`] for settings out of range, a point that
+    /// does not fit the loss or a loss below L(w*) in the box; [`EstimateError::RangeTooShort`] if
+    /// floating point resolves K over too short a range.
     ///
     /// ```
     /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};
