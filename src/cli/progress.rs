@@ -81,11 +81,13 @@ impl Progress {
             return;
         }
         let what = self.bar.message();
+        let far = if all == 0 {
+            "pilot chains".to_string()
+        } else {
+            format!("{done} of {all} steps")
+        };
         // a progress that cannot be told is no reason to stop
-        drop(writeln!(
-            io::stderr(),
-            "{what}: {done} of {all} steps after {now} s"
-        ));
+        drop(writeln!(io::stderr(), "{what}: {far} after {now} s"));
     }
 
     /// One more step is done.

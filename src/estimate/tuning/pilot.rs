@@ -171,8 +171,6 @@ struct Scout<'a, 'b, T: Scalar> {
     /// Gradients on all the data, and on batches.
     evaluations: u64,
     on_batches: u64,
-    /// Those on all the data at most.
-    most: u64,
     /// As in [`Allowance`].
     thrift: f64,
     legs: u64,
@@ -217,8 +215,8 @@ impl<T: Scalar> Scout<'_, '_, T> {
                 metric,
                 &mut spreads,
             )?;
-            let done = self.evaluations;
-            rounds.advance(adapting + draws, self.control, done, self.most);
+            // how many steps the chains will take is not known yet
+            rounds.advance(adapting + draws, self.control, 0, 0);
             if rounds.stopped() {
                 return Err(self.control.too_early().into());
             }
@@ -311,7 +309,6 @@ impl<T: Scalar> Pilot<T> {
             thrift, longest, ..
         } = *allowance;
         let batches = batches(llc);
-        let most = Cost::of(llc).most(thrift, longest);
         let mut scout = Scout {
             llc,
             posterior,
@@ -319,7 +316,6 @@ impl<T: Scalar> Pilot<T> {
             nbeta,
             evaluations: 0,
             on_batches: 0,
-            most: (most as f64 / batches) as u64,
             thrift,
             legs: 0,
         };
