@@ -10,6 +10,7 @@ use crate::fisher::FisherError;
 use crate::loss::LossError;
 use crate::model::ModelError;
 use crate::resolution::GermError;
+use crate::sampler::SamplerError;
 use crate::selection::SelectionError;
 use std::io;
 use std::path::PathBuf;
@@ -239,7 +240,7 @@ pub enum CliError {
 
 impl CliError {
     /// How the process ends after this error. A reader that stops reading, as `head` does, is no
-    /// error.
+    /// error; work that Ctrl-C or a time limit ended before there was an answer is no bad input.
     ///
     /// ```
     /// use rlct::cli::{CliError, Exit};
@@ -247,11 +248,22 @@ impl CliError {
     ///
     /// assert_eq!(CliError::Write(ErrorKind::BrokenPipe.into()).exit(), Exit::Success);
     /// assert_eq!(CliError::Write(Error::other("disk full")).exit(), Exit::BadInput);
+    /// let stopped = rlct::sampler::SamplerError::StoppedEarly;
+    /// assert_eq!(CliError::Estimate(stopped.into()).exit(), Exit::Interrupted);
     /// ```
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
             Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
+            Self::Estimate(error)
+            | Self::Selection {
+                error: SelectionError::Estimate(error),
+                ..
+            } => match error {
+                EstimateError::Sampler(SamplerError::StoppedEarly) => Exit::Interrupted,
+                EstimateError::Sampler(SamplerError::TimeTooShort { .. }) => Exit::Undecided,
+                _ => Exit::BadInput,
+            },
             _ => Exit::BadInput,
         }
     }

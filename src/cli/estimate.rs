@@ -2,7 +2,7 @@
 
 use super::checkpoints;
 use super::germ::{GermArgs, germ};
-use super::interrupt::Interrupt;
+use super::interrupt::{Interrupt, time_limit};
 use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
@@ -11,12 +11,14 @@ use super::question::Understood;
 use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::draws::{DrawsFile, Recording};
+use crate::estimate::VolumeScaling;
 use crate::report::EstimateReport;
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,7 +64,7 @@ pub(super) struct EstimateArgs {
         conflicts_with_all = ["loss", "ideal"]
     )]
     rank: usize,
-    /// The way to estimate [default: volume; for a network hmc]
+    /// The way to estimate [default: volume, of more than 20 parameters ladder; for a network hmc]
     #[arg(long, value_parser = ByName::<Method>::new())]
     method: Option<Method>,
     /// The seed of all random streams
@@ -89,9 +91,9 @@ pub(super) struct EstimateArgs {
     /// chains: the steps of each chain before its first draw [default: a fifth of the chain]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
     burn_in: Option<usize>,
-    /// chains: gradients in all, if the number of draws is not set [default: 2e8 over
-    /// the number of parameters, 1e5 to 2e6]
-    #[arg(long, value_name = "N", value_parser = count::<u64>, conflicts_with = "num_draws")]
+    /// chains: gradients in all, pilot included; of each checkpoint [default, if the number of
+    /// draws is not set: 2e8 over the number of parameters, 1e5 to 2e6]
+    #[arg(long, value_name = "N", value_parser = count::<u64>)]
     budget: Option<u64>,
     /// chains: the steps from one draw to the next [default: 1]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
@@ -138,6 +140,9 @@ pub(super) struct EstimateArgs {
     /// chains: only directions orthogonal to the gradient at the point
     #[arg(long)]
     orthogonal: bool,
+    /// The time for all of it, in seconds; then the answer is what was sampled so far
+    #[arg(long, value_name = "SECONDS", value_parser = time_limit)]
+    time: Option<Duration>,
 }
 
 impl EstimateArgs {
@@ -309,9 +314,21 @@ pub(super) fn run(
     output: &mut Output<'_>,
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
-    let interrupt = Interrupt::install();
+    let interrupt = Interrupt::install().within(args.time);
     let (reading, landscape, suited) = args.landscape()?;
-    let method = args.method.unwrap_or(suited);
+    let (dimension, most) = (landscape.dimension(), VolumeScaling::LARGEST_DIMENSION);
+    let method = match args.method {
+        Some(method) => method,
+        None if suited == Method::Volume && dimension > most => {
+            drop(writeln!(
+                stderr,
+                "note: the method is ladder, for volume scaling takes at most {most} parameters, \
+                 and there are {dimension}"
+            ));
+            Method::Ladder
+        }
+        None => suited,
+    };
     if !method.is_there() {
         return Err(CliError::NoNuts);
     }

@@ -1,12 +1,34 @@
-//! Ctrl-C: the first asks long work to stop, the second ends the process.
+//! What ends long work early: Ctrl-C, the first asks it to stop, the second ends the process; and
+//! the time limit of the command.
 
 use super::Exit;
+use crate::Budget;
+use crate::sampler::{Control, Halt};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-/// The flag that Ctrl-C sets.
+/// The flag that Ctrl-C sets, and when the time is over.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Interrupt(Arc<AtomicBool>);
+pub(super) struct Interrupt {
+    flag: Arc<AtomicBool>,
+    limit: Option<Limit>,
+}
+
+/// A time limit: when it began, and how long it is.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    start: Instant,
+    time: Duration,
+}
+
+/// A time limit on the command line, in seconds.
+pub(super) fn time_limit(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| format!("`{text}` is not a number of seconds"))?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
 
 impl Interrupt {
     /// Catches Ctrl-C from here on. Where the system does not allow it, Ctrl-C ends the process
@@ -25,11 +47,56 @@ impl Interrupt {
 
     /// The flag, for the library to look at.
     pub(super) fn flag(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.flag)
+    }
+
+    /// The same, with this time from here on for the whole command.
+    pub(super) fn within(mut self, time: Option<Duration>) -> Self {
+        let start = Instant::now();
+        self.limit = time.map(|time| Limit { start, time });
+        self
+    }
+
+    /// For samplers.
+    pub(super) fn control(&self) -> Control<'_> {
+        let control = Control::new().with_stop(&self.flag);
+        match self.limit {
+            Some(Limit { start, time }) => control.with_time_from(start, time),
+            None => control,
+        }
+    }
+
+    /// For exact methods: the default, but no longer than the command has time.
+    pub(super) fn budget(&self) -> Budget {
+        let budget = Budget::default().with_stop(self.flag());
+        match self.limit {
+            Some(Limit { start, time }) => {
+                let left = time.saturating_sub(start.elapsed());
+                let least = budget.time().min(left);
+                budget.with_time(least)
+            }
+            None => budget,
+        }
+    }
+
+    /// What ended the work, if it was Ctrl-C or the time.
+    pub(super) fn halted(&self) -> Option<Halt> {
+        self.control().halted()
+    }
+
+    /// The exit code of a command that was ended so, and why, for people.
+    pub(super) fn end(&self) -> Option<(Exit, String)> {
+        match self.halted()? {
+            Halt::Time(time) => {
+                let seconds = time.as_secs_f64();
+                Some((Exit::Undecided, format!("the time of {seconds} s was over")))
+            }
+            _ => Some((Exit::Interrupted, "interrupted".into())),
+        }
     }
 
     /// Whether Ctrl-C was pressed.
     pub(super) fn is_set(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.flag.load(Ordering::SeqCst)
     }
 }

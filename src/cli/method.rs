@@ -9,17 +9,16 @@ use crate::estimate::{
 };
 use crate::report::EstimateReport;
 use crate::sampler::{
-    Control, Hmc, Langevin, Mala, PreconditionedSgld, SamplerError, Sghmc, Sgld, Sgnht, Tempering,
+    Hmc, Langevin, Mala, PreconditionedSgld, SamplerError, Sghmc, Sgld, Sgnht, Tempering,
 };
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::time::Instant;
 
 /// A way to estimate λ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Method {
-    /// Volume scaling by multilevel splitting: λ and m, up to about ten parameters
+    /// Volume scaling by multilevel splitting: λ and m, up to 20 parameters
     Volume,
     /// Posterior means over a ladder of temperatures with replica exchange: λ and m
     Ladder,
@@ -85,7 +84,7 @@ impl Settings {
     /// Leapfrog steps of a trajectory.
     const LEAPFROG_STEPS: usize = 10;
 
-    /// Estimates λ; `progress` moves along, and Ctrl-C ends the run early.
+    /// Estimates λ; `progress` moves along, and Ctrl-C or the time limit ends the run early.
     pub(super) fn estimate(
         &self,
         method: Method,
@@ -93,11 +92,8 @@ impl Settings {
         interrupt: &Interrupt,
         progress: &Progress,
     ) -> Result<Estimated, EstimateError> {
-        let stop = interrupt.flag();
         let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
-        let control = Control::new()
-            .with_stop(Arc::as_ref(&stop))
-            .with_progress(&watch);
+        let control = interrupt.control().with_progress(&watch);
         let start = Instant::now();
         match method {
             Method::Volume => {
@@ -155,11 +151,8 @@ impl Settings {
         (interrupt, progress): (&Interrupt, &Progress),
         recording: &Recording,
     ) -> Result<(Result<Estimated, EstimateError>, RecordedDraws), EstimateError> {
-        let stop = interrupt.flag();
         let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
-        let control = Control::new()
-            .with_stop(Arc::as_ref(&stop))
-            .with_progress(&watch);
+        let control = interrupt.control().with_progress(&watch);
         let start = Instant::now();
         let run = self
             .llc(method, landscape)?

@@ -117,7 +117,7 @@ impl Cli {
             Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
             Some(Command::Catalogue(args)) => catalogue::run(args, &mut output, stderr),
             Some(Command::Estimate(args)) => estimate::run(args, &mut output, stderr),
-            Some(Command::Sweep(args)) => sweep::run(args, &mut output),
+            Some(Command::Sweep(args)) => sweep::run(args, &mut output, stderr),
             Some(Command::Select(args)) => select::run(args, &mut output, stderr),
             Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),
             Some(Command::Completions(args)) => shell::completions(args, &mut output),

@@ -1,11 +1,23 @@
-//! Progress of long work, on stderr; nothing is drawn where stderr is not a terminal.
+//! Progress of long work, on stderr: a bar; where stderr is not a terminal, a line now and then.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use std::time::Duration;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-/// A bar or a spinner that disappears when dropped.
+/// A bar or a spinner that disappears when dropped. Where it cannot be seen, a line says how far
+/// work of known length is after 10 seconds, after 20, 40 and so on.
 #[derive(Debug)]
-pub(super) struct Progress(ProgressBar);
+pub(super) struct Progress {
+    bar: ProgressBar,
+    hidden: bool,
+    start: Instant,
+    /// When a line is due next, in seconds.
+    due: AtomicU64,
+}
+
+/// The seconds after which work is said to be long.
+const LONG: u64 = 10;
 
 impl Progress {
     /// Work of unknown length.
@@ -29,33 +41,63 @@ impl Progress {
         }
         bar.set_message(what);
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self(bar)
+        Self {
+            hidden: bar.is_hidden(),
+            bar,
+            start: Instant::now(),
+            due: AtomicU64::new(LONG),
+        }
     }
 
     /// What is being done now.
     pub(super) fn message(&self, what: impl Into<String>) {
-        self.0.set_message(what.into());
+        self.bar.set_message(what.into());
     }
 
     /// Writes to the terminal without tearing the bar.
     pub(super) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.0.suspend(write)
+        self.bar.suspend(write)
     }
 
     /// So many of so many steps are done.
     pub(super) fn set(&self, done: u64, all: u64) {
-        self.0.set_length(all);
-        self.0.set_position(done);
+        if self.hidden {
+            self.tell(done, all);
+        } else {
+            self.bar.set_length(all);
+            self.bar.set_position(done);
+        }
+    }
+
+    /// The line, if one is due.
+    fn tell(&self, done: u64, all: u64) {
+        let (now, due) = (
+            self.start.elapsed().as_secs(),
+            self.due.load(Ordering::Relaxed),
+        );
+        let (first, last) = (Ordering::Relaxed, Ordering::Relaxed);
+        let next = 2 * due.max(1);
+        if now < due || self.due.compare_exchange(due, next, first, last).is_err() {
+            return;
+        }
+        let what = self.bar.message();
+        let far = if all == 0 {
+            "pilot chains".to_string()
+        } else {
+            format!("{done} of {all} steps")
+        };
+        // a progress that cannot be told is no reason to stop
+        drop(writeln!(io::stderr(), "{what}: {far} after {now} s"));
     }
 
     /// One more step is done.
     pub(super) fn advance(&self) {
-        self.0.inc(1);
+        self.bar.inc(1);
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

@@ -1,18 +1,23 @@
 //! `rlct select`: models chosen from data by sBIC, BIC and WBIC.
 
+use super::interrupt::{Interrupt, time_limit};
 use super::output::Output;
+use super::progress::Progress;
 use super::words::{ByName, count};
 use super::{CliError, Exit};
+use crate::estimate::Doubt;
 use crate::selection::{
     Convergence, DataTable, FactorAnalysis, Mixtures, Noise, ReducedRankRegression, SampledFamily,
-    Selection, SelectionError, Starts, Wbic,
+    Selection, SelectionError, Starts, Wbic, WbicEstimate,
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 const HELP: &str = "\
 The file is a CSV whose first line names the columns. sBIC, BIC and −WBIC are all on the scale of the
@@ -101,6 +106,9 @@ pub(super) struct SelectArgs {
     /// The seed of starts and samplers
     #[arg(long, default_value_t = 0, value_parser = count::<u64>)]
     seed: u64,
+    /// The time for sampling WBIC, in seconds; then models that were not reached have none
+    #[arg(long, value_name = "SECONDS", value_parser = time_limit, conflicts_with = "no_wbic")]
+    time: Option<Duration>,
 }
 
 impl SelectArgs {
@@ -152,12 +160,21 @@ impl SelectArgs {
     }
 
     /// sBIC and BIC, and WBIC unless it is not wanted.
-    fn sampled(&self, family: &dyn SampledFamily) -> Result<Selection, SelectionError> {
+    fn sampled(
+        &self,
+        family: &dyn SampledFamily,
+        interrupt: &OnceCell<Interrupt>,
+    ) -> Result<Selection, SelectionError> {
         let selection = Selection::new(family)?;
         if self.no_wbic {
             return Ok(selection);
         }
-        selection.with_wbic(family, &Wbic::new().seed(self.seed))
+        let progress = Progress::bar(0, "steps of WBIC");
+        let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
+        // before, Ctrl-C ends the process at once: fits have nothing to show for a part of them
+        let interrupt = interrupt.get_or_init(|| Interrupt::install().within(self.time));
+        let control = interrupt.control().with_progress(&watch);
+        selection.with_wbic_under(family, &Wbic::new().seed(self.seed), &control)
     }
 
     /// A mixture's criteria; WBIC has no loss of it.
@@ -189,6 +206,7 @@ pub(super) fn run(
     if let Some(option) = args.foreign() {
         return Err(CliError::ForeignOption { option });
     }
+    let interrupt = OnceCell::new();
     let starts = Starts::new().with_seed(args.seed);
     let starts = match args.starts {
         Some(count) => starts.with_count(count),
@@ -200,13 +218,13 @@ pub(super) fn run(
             let responses = args.table(&args.responses)?;
             let noise = args.noise.map_or(Noise::Estimated, Noise::Known);
             ReducedRankRegression::new(&predictors, &responses, noise)
-                .and_then(|family| Ok((args.sampled(&family)?, Vec::new())))
+                .and_then(|family| Ok((args.sampled(&family, &interrupt)?, Vec::new())))
         }
         ModelArg::FactorAnalysis => {
             FactorAnalysis::new(&args.table(&args.columns)?, args.max_factors, &starts).and_then(
                 |family| {
                     let fits = family.fits().iter().map(|fit| fit.convergence.clone());
-                    Ok((args.sampled(&family)?, fits.collect()))
+                    Ok((args.sampled(&family, &interrupt)?, fits.collect()))
                 },
             )
         }
@@ -234,6 +252,19 @@ pub(super) fn run(
     let doubts = doubts(&selection, &fits);
     for doubt in &doubts {
         drop(writeln!(stderr, "doubtful: {doubt}"));
+    }
+    if let Some((exit, why)) = interrupt.get().and_then(Interrupt::end) {
+        let stopped = |doubt: &Doubt| matches!(doubt, Doubt::Stopped | Doubt::Time { .. });
+        let whole = |wbic: &&WbicEstimate| !wbic.verdict.doubts().iter().any(stopped);
+        let all = selection.scores().len();
+        let done = selection.wbic().iter().filter(whole).count();
+        if done < all {
+            drop(writeln!(
+                stderr,
+                "{why} after the WBIC of {done} of {all} models"
+            ));
+            return Ok(exit);
+        }
     }
     let decided = selection.by_wbic().is_none() || selection.is_decided_by_wbic();
     let exact = selection.scores().iter().all(|score| score.exact);

@@ -3,11 +3,21 @@
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 
+/// The least 2ᵏ·f of at least this size, f one of a few small factors: a power of two alone may be
+/// nearly twice as large.
+fn size_for(least: usize) -> usize {
+    [1, 3, 5, 9, 15]
+        .into_iter()
+        .map(|factor| factor * least.div_ceil(factor).next_power_of_two())
+        .min()
+        .unwrap_or(least)
+}
+
 /// Σᵢ xᵢ x_{i+lag} for all lags from 0 on, summed over sequences of equal length, in O(n log n).
 pub(super) fn autocorrelation_sums(sequences: &[Vec<f64>]) -> Vec<f64> {
     let length = sequences.first().map_or(0, Vec::len);
     // twice the length in zeros, so that nothing wraps around
-    let size = (2 * length).next_power_of_two();
+    let size = size_for(2 * length);
     let transform = FftPlanner::new().plan_fft_forward(size);
     let mut scratch = vec![Complex::default(); transform.get_inplace_scratch_len()];
     let mut power = vec![Complex::default(); size];
@@ -38,6 +48,18 @@ pub(super) fn autocorrelation_sums(sequences: &[Vec<f64>]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_little_larger_than_they_must_be() {
+        assert_eq!([1, 2, 3, 100, 2050].map(size_for), [1, 2, 3, 120, 2304]);
+        for least in 16..5000 {
+            let size = size_for(least);
+            assert!(
+                least <= size && size * 4 <= 5 * least + 4,
+                "{least}: {size}"
+            );
+        }
+    }
 
     #[test]
     fn sums_are_those_of_the_definition() {

@@ -6,6 +6,7 @@
 //! take chains of equal length, one slice a chain.
 
 mod autocorrelation;
+mod batches;
 mod error;
 mod fourier;
 mod rank;
@@ -13,6 +14,7 @@ mod rank;
 pub use error::DiagnosticsError;
 
 use autocorrelation::effective_size;
+pub(crate) use batches::{drift_of_batches, mean_of, rhat_of_some};
 pub(crate) use rank::quantile_of_sorted;
 use rank::{folded, indicator_below_quantile, rank_normalised, split};
 

@@ -33,6 +33,25 @@ pub enum EstimateError {
         /// The β given.
         beta: f64,
     },
+    /// A budget of gradients that does not suffice for an estimate.
+    #[error("a budget of {budget} gradients is too small: an estimate needs at least {least}")]
+    BudgetTooSmall {
+        /// The budget given.
+        budget: u64,
+        /// What the shortest pilot and the shortest chains take.
+        least: u64,
+    },
+    /// More parameters than volume scaling serves for.
+    #[error(
+        "too many parameters for volume scaling ({dimension}; at most {most}): use the temperature \
+         ladder (--method ladder)"
+    )]
+    TooManyParameters {
+        /// The number of parameters of the loss.
+        dimension: usize,
+        /// The most that volume scaling takes by itself.
+        most: usize,
+    },
     /// The slopes could not be fitted: the asymptotic range is too short.
     #[error("the range from {start} to {end} in {variable} is too short to fit a pole")]
     RangeTooShort {

@@ -1,15 +1,16 @@
 //! What the draws of an estimate at one temperature say besides their mean.
 
+use super::judgement::Spread;
 use super::{Doubt, EstimateError, WithError};
 use crate::diagnostics;
 use crate::sampler::{Langevin, Moments};
 
 /// The draws of the chains that did not fail, cut to equal length, and which of them started away
 /// from w*.
-pub(super) struct Traces {
-    pub(super) losses: Vec<Vec<f64>>,
-    pub(super) virials: Vec<Vec<f64>>,
-    pub(super) squares: Vec<Vec<f64>>,
+pub(super) struct Traces<'a> {
+    pub(super) losses: Vec<&'a [f64]>,
+    pub(super) virials: Vec<&'a [f64]>,
+    pub(super) squares: Vec<&'a [f64]>,
     pub(super) dispersed: Vec<bool>,
 }
 
@@ -25,19 +26,24 @@ pub(super) struct Setting {
     pub(super) full: bool,
 }
 
-/// Diagnostics of the draws.
+/// What tells whether chains are long enough; looked at after every round.
 #[derive(Debug, Clone)]
 pub(super) struct Evidence {
+    pub(super) losses: Spread,
     pub(super) chains: usize,
+    /// Of each chain.
+    pub(super) draws: usize,
     /// λ̂.
     pub(super) mean: f64,
     pub(super) standard_error: f64,
-    pub(super) effective_sample_size: f64,
-    pub(super) rhat: f64,
     pub(super) rhat_of_distance: f64,
-    pub(super) drift: f64,
     /// Mean of the dispersed chains minus that of the others, in standard errors.
     pub(super) between_starts: Option<f64>,
+}
+
+/// What else the draws say; looked at once, at the end.
+#[derive(Debug, Clone)]
+pub(super) struct Effects {
     /// (E[(w − w*)·∇U] − D)/E[(w − w*)·nβ∇L].
     pub(super) virial_bias: Option<WithError>,
     /// dλ̂/d log γ.
@@ -46,11 +52,11 @@ pub(super) struct Evidence {
     pub(super) temperature_slope: Option<WithError>,
 }
 
-impl Traces {
+impl<'a> Traces<'a> {
     /// The draws after the first `cut` of each chain.
     pub(super) fn new(
-        losses: &[(&[f64], bool)],
-        moments: &[Moments],
+        losses: &[(&'a [f64], bool)],
+        moments: &[&'a Moments],
         dispersed: &[bool],
         cut: impl Fn(usize) -> usize,
     ) -> Self {
@@ -74,43 +80,62 @@ impl Traces {
             squares: Vec::new(),
             dispersed: Vec::new(),
         };
-        for (((l, failed), m), &away) in losses.iter().zip(moments).zip(dispersed) {
-            if *failed || l.len() < length || length == 0 {
+        for ((&(l, failed), m), &away) in losses.iter().zip(moments).zip(dispersed) {
+            if failed || l.len().min(m.virials.len()) < length || length == 0 {
                 continue;
             }
-            traces.losses.push(l[from..length].to_vec());
-            traces.virials.push(m.virials[from..length].to_vec());
-            traces.squares.push(m.squares[from..length].to_vec());
+            traces.losses.push(&l[from..length]);
+            traces.virials.push(&m.virials[from..length]);
+            traces.squares.push(&m.squares[from..length]);
             traces.dispersed.push(away);
         }
         traces
     }
+
+    /// The draws of each chain.
+    pub(super) fn length(&self) -> usize {
+        self.losses.first().map_or(0, |losses| losses.len())
+    }
+
+    /// The mean of a function of two traces, with its standard error.
+    fn mean_of(
+        &self,
+        one: &[&[f64]],
+        other: &[&[f64]],
+        f: impl Fn(f64, f64) -> f64,
+    ) -> Result<WithError, EstimateError> {
+        let at = |chain: usize, draw: usize| f(one[chain][draw], other[chain][draw]);
+        let mean = diagnostics::mean_of(one.len(), self.length(), at)?;
+        Ok(WithError {
+            value: mean.value,
+            standard_error: mean.standard_error,
+        })
+    }
 }
 
-fn mean(chains: &[Vec<f64>]) -> f64 {
-    let count: usize = chains.iter().map(Vec::len).sum();
-    chains.iter().flatten().sum::<f64>() / count as f64
-}
-
-/// The mean of a function of two traces, with its standard error.
-fn mean_of(
-    one: &[Vec<f64>],
-    other: &[Vec<f64>],
-    f: impl Fn(f64, f64) -> f64,
-) -> Result<WithError, EstimateError> {
-    let chains: Vec<Vec<f64>> = one
-        .iter()
-        .zip(other)
-        .map(|(a, b)| a.iter().zip(b).map(|(&a, &b)| f(a, b)).collect())
-        .collect();
-    Ok(WithError {
-        value: mean(&chains),
-        standard_error: diagnostics::standard_error_of_mean(&chains)?,
-    })
+/// The plain mean of traces.
+fn mean(chains: &[&[f64]]) -> f64 {
+    let count: usize = chains.iter().map(|chain| chain.len()).sum();
+    chains.iter().flat_map(|chain| chain.iter()).sum::<f64>() / count as f64
 }
 
 impl Evidence {
-    pub(super) fn of(traces: &Traces, setting: &Setting) -> Result<Self, EstimateError> {
+    pub(super) fn of(traces: &Traces<'_>, setting: &Setting) -> Result<Self, EstimateError> {
+        let losses = Spread::of(&traces.losses, setting.baseline)?;
+        Ok(Self {
+            chains: traces.losses.len(),
+            draws: traces.length(),
+            mean: setting.nbeta * losses.mean_excess,
+            standard_error: setting.nbeta * losses.standard_error,
+            losses,
+            rhat_of_distance: diagnostics::rhat_of_some(&traces.squares)?,
+            between_starts: between_starts(traces)?,
+        })
+    }
+}
+
+impl Effects {
+    pub(super) fn of(traces: &Traces<'_>, setting: &Setting) -> Result<Self, EstimateError> {
         let Setting {
             baseline,
             nbeta,
@@ -119,27 +144,24 @@ impl Evidence {
         } = *setting;
         let (losses, squares) = (&traces.losses, &traces.squares);
         let (mean_loss, mean_square) = (mean(losses), mean(squares));
-        let drift = if losses[0].len() >= 40 {
-            diagnostics::drift(losses)?
-        } else {
-            0.0
-        };
-        let covariance = mean_of(losses, squares, |l, s| (l - mean_loss) * (s - mean_square))?;
+        let product = |l: f64, s: f64| (l - mean_loss) * (s - mean_square);
+        let covariance = traces.mean_of(losses, squares, product)?;
         let temperature_slope = if setting.full {
             // E[tK] − Var(tK), K = L − L(w*)
             let slope = |l: f64, _| {
                 let (excess, centred) = (nbeta * (l - baseline), nbeta * (l - mean_loss));
                 excess - centred * centred
             };
-            Some(mean_of(losses, losses, slope)?)
+            Some(traces.mean_of(losses, losses, slope)?)
         } else {
             None
         };
         let virial_bias = match setting.virial_dimension {
             None => None,
             Some(dimension) => {
-                let excess = mean_of(&traces.virials, squares, |v, _| v - dimension)?;
-                let of_loss = mean_of(&traces.virials, squares, |v, s| v - gamma * s)?.value;
+                let of_all = |v: f64, _| v - dimension;
+                let excess = traces.mean_of(&traces.virials, squares, of_all)?;
+                let of_loss = mean(&traces.virials) - gamma * mean_square;
                 (of_loss > 0.0).then(|| WithError {
                     value: excess.value / of_loss,
                     standard_error: excess.standard_error / of_loss,
@@ -147,14 +169,6 @@ impl Evidence {
             }
         };
         Ok(Self {
-            chains: losses.len(),
-            mean: nbeta * (mean_loss - baseline),
-            standard_error: nbeta * diagnostics::standard_error_of_mean(losses)?,
-            effective_sample_size: diagnostics::effective_sample_size(losses)?,
-            rhat: diagnostics::rhat(losses)?,
-            rhat_of_distance: diagnostics::rhat(squares)?,
-            drift,
-            between_starts: between_starts(traces)?,
             virial_bias,
             localization_effect: WithError {
                 value: -0.5 * gamma * nbeta * covariance.value,
@@ -173,8 +187,15 @@ const VISIBLE: f64 = 0.1;
 impl Evidence {
     /// What the virial says about the bias of the step; it replaces a low acceptance of SGLD, or
     /// none at all, as a doubt.
-    pub(super) fn judge_step(&self, sampler: &Langevin, doubts: &mut Vec<Doubt>) {
-        let Some(bias) = self.virial_bias else { return };
+    pub(super) fn judge_step(
+        &self,
+        effects: &Effects,
+        sampler: &Langevin,
+        doubts: &mut Vec<Doubt>,
+    ) {
+        let Some(bias) = effects.virial_bias else {
+            return;
+        };
         let off = |errors: f64| bias.value.abs() > errors * bias.standard_error;
         if sampler.is_metropolised() {
             if off(4.0) {
@@ -199,7 +220,7 @@ impl Evidence {
     }
 
     /// The other doubts.
-    pub(super) fn judge(&self, doubts: &mut Vec<Doubt>) {
+    pub(super) fn judge(&self, effects: &Effects, doubts: &mut Vec<Doubt>) {
         if let Some(difference) = self.between_starts
             && (difference.is_nan() || difference.abs() > 4.0)
         {
@@ -211,12 +232,12 @@ impl Evidence {
             });
         }
         let visible = VISIBLE * self.mean.abs();
-        let effect = self.localization_effect;
+        let effect = effects.localization_effect;
         let change = std::f64::consts::LN_2 * effect.value;
         if change.abs() > visible && effect.value.abs() > 4.0 * effect.standard_error {
             doubts.push(Doubt::Localization { change });
         }
-        if let Some(slope) = self.temperature_slope
+        if let Some(slope) = effects.temperature_slope
             && slope.value > 4.0 * slope.standard_error
             && slope.value.sqrt() > visible
         {
@@ -235,12 +256,12 @@ fn virial(bias: WithError) -> Doubt {
     }
 }
 
-fn between_starts(traces: &Traces) -> Result<Option<f64>, EstimateError> {
+fn between_starts(traces: &Traces<'_>) -> Result<Option<f64>, EstimateError> {
     let group = |away: bool| -> Vec<&[f64]> {
         let pairs = traces.losses.iter().zip(&traces.dispersed);
         pairs
             .filter(|&(_, &dispersed)| dispersed == away)
-            .map(|(losses, _)| losses.as_slice())
+            .map(|(&losses, _)| losses)
             .collect()
     };
     let (near, away) = (group(false), group(true));
@@ -248,15 +269,13 @@ fn between_starts(traces: &Traces) -> Result<Option<f64>, EstimateError> {
         return Ok(None);
     }
     let mean = |chains: &[&[f64]]| {
-        chains.iter().flat_map(|c| c.iter()).sum::<f64>()
-            / chains.iter().map(|c| c.len()).sum::<usize>() as f64
+        diagnostics::mean_of(chains.len(), traces.length(), |chain, i| chains[chain][i])
     };
-    let error = diagnostics::standard_error_of_mean(&near)?
-        .hypot(diagnostics::standard_error_of_mean(&away)?);
-    let difference = mean(&away) - mean(&near);
+    let (near, away) = (mean(&near)?, mean(&away)?);
+    let difference = away.value - near.value;
     Ok(Some(if difference == 0.0 {
         0.0
     } else {
-        difference / error
+        difference / near.standard_error.hypot(away.standard_error)
     }))
 }

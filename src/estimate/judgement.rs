@@ -2,46 +2,80 @@
 
 use super::{Doubt, EstimateError};
 use crate::diagnostics;
-use crate::sampler::{ChainFailure, Draws, Langevin, SamplerError};
+use crate::sampler::{ChainFailure, Control, Draws, Langevin, SamplerError};
 
-/// Mean loss and diagnostics of the chains that did not fail.
-pub(super) struct Judgement {
+/// The mean of the losses of chains, and how sure it is.
+#[derive(Debug, Clone)]
+pub(super) struct Spread {
     /// Mean of the recorded losses minus the baseline.
     pub(super) mean_excess: f64,
     pub(super) standard_error: f64,
     pub(super) effective_sample_size: f64,
     pub(super) rhat: f64,
+    /// 0 of fewer than 40 draws a chain.
     pub(super) drift: f64,
+}
+
+impl Spread {
+    pub(super) fn of(losses: &[&[f64]], baseline: f64) -> Result<Self, EstimateError> {
+        let length = losses.first().map_or(0, |chain| chain.len());
+        let excess = |chain: usize, draw: usize| losses[chain][draw] - baseline;
+        let mean = diagnostics::mean_of(losses.len(), length, excess)?;
+        Ok(Self {
+            mean_excess: mean.value,
+            standard_error: mean.standard_error,
+            effective_sample_size: mean.effective_sample_size,
+            rhat: diagnostics::rhat_of_some(losses)?,
+            drift: if length >= 40 {
+                diagnostics::drift_of_batches(losses)?
+            } else {
+                0.0
+            },
+        })
+    }
+}
+
+/// What speaks against an estimate from chains.
+pub(super) struct Judgement {
     pub(super) acceptance: Option<f64>,
     pub(super) doubts: Vec<Doubt>,
 }
 
+/// The fewest draws of each chain that a run which was stopped answers with.
+pub(super) const FEWEST_DRAWS: usize = 40;
+
 impl Judgement {
+    /// Refuses draws from which nothing follows: of chains that have all failed, or that were
+    /// stopped too early.
+    pub(super) fn check(
+        draws: &Draws,
+        losses: &[&[f64]],
+        control: &Control<'_>,
+    ) -> Result<(), EstimateError> {
+        if losses.is_empty() {
+            return Err(all_failed(&draws.failures(), draws.chains.len(), control).into());
+        }
+        if draws.stopped && losses[0].len() < FEWEST_DRAWS {
+            return Err(control.too_early().into());
+        }
+        Ok(())
+    }
+
+    /// Judges `used` chains of those that were run.
     pub(super) fn of(
         draws: &Draws,
-        baseline: f64,
+        used: usize,
+        spread: &Spread,
         sampler: &Langevin,
-    ) -> Result<Self, EstimateError> {
+        control: &Control<'_>,
+    ) -> Self {
         let failures = draws.failures();
-        let losses = draws.losses();
-        let chains = draws.chains.len();
-        if losses.is_empty() {
-            return Err(all_failed(&failures, chains).into());
-        }
-        if draws.stopped && losses[0].len() < 40 {
-            return Err(SamplerError::StoppedEarly.into());
-        }
-        let count = (losses.len() * losses[0].len()) as f64;
-        let excesses = losses.iter().flat_map(|c| c.iter()).map(|l| l - baseline);
-        let mean_excess = excesses.sum::<f64>() / count;
-        let standard_error = diagnostics::standard_error_of_mean(&losses)?;
-        let effective_sample_size = diagnostics::effective_sample_size(&losses)?;
-        let rhat = diagnostics::rhat(&losses)?;
-        let drift = if losses[0].len() >= 40 {
-            diagnostics::drift(&losses)?
-        } else {
-            0.0
-        };
+        let Spread {
+            effective_sample_size,
+            rhat,
+            drift,
+            ..
+        } = *spread;
         let acceptances: Vec<f64> = draws.chains.iter().filter_map(|c| c.acceptance).collect();
         let acceptance = (!acceptances.is_empty())
             .then(|| acceptances.iter().sum::<f64>() / acceptances.len() as f64);
@@ -49,13 +83,13 @@ impl Judgement {
         if !failures.is_empty() {
             doubts.push(Doubt::FailedChains {
                 failed: failures.len(),
-                chains,
+                chains: draws.chains.len(),
             });
         }
         if rhat.is_nan() || rhat > 1.05 {
             doubts.push(Doubt::Rhat { rhat });
         }
-        if effective_sample_size < 100.0 * losses.len() as f64 {
+        if effective_sample_size < 100.0 * used as f64 {
             doubts.push(Doubt::EffectiveSampleSize {
                 effective_sample_size,
             });
@@ -71,17 +105,9 @@ impl Judgement {
             doubts.push(Doubt::Drift { drift });
         }
         if draws.stopped {
-            doubts.push(Doubt::Stopped);
+            doubts.push(Doubt::of_stop(control));
         }
-        Ok(Self {
-            mean_excess,
-            standard_error,
-            effective_sample_size,
-            rhat,
-            drift,
-            acceptance,
-            doubts,
-        })
+        Self { acceptance, doubts }
     }
 }
 
@@ -91,7 +117,11 @@ fn least_acceptance(sampler: &Langevin) -> f64 {
     if sampler.is_metropolised() { 0.2 } else { 0.9 }
 }
 
-fn all_failed(failures: &[(usize, ChainFailure)], chains: usize) -> SamplerError {
+fn all_failed(
+    failures: &[(usize, ChainFailure)],
+    chains: usize,
+    control: &Control<'_>,
+) -> SamplerError {
     match failures.iter().min_by_key(|(_, failure)| failure.step) {
         Some(&(chain, ChainFailure { step, failure })) => SamplerError::AllChainsFailed {
             chains,
@@ -99,6 +129,6 @@ fn all_failed(failures: &[(usize, ChainFailure)], chains: usize) -> SamplerError
             step,
             failure,
         },
-        None => SamplerError::StoppedEarly,
+        None => control.too_early(),
     }
 }

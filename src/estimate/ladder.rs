@@ -4,7 +4,7 @@ use super::asymptotics::{self, PoleFit, Slopes};
 use super::{Doubt, Energy, EstimateError, LadderEstimate};
 use crate::diagnostics;
 use crate::loss::{Loss, Prior};
-use crate::sampler::{Control, LadderTrace, Plateau, SamplerError, Tempering, TemperingRun};
+use crate::sampler::{Control, LadderTrace, Plateau, Tempering, TemperingRun};
 use std::ops::Range;
 
 /// Estimates (λ, m) by posterior sampling at many temperatures at once:
@@ -137,8 +137,12 @@ impl<'a> Ladder<'a> {
     /// Runs under a [`Control`], which can watch and stop it.
     ///
     /// # Errors
-    /// As [`estimate`](Self::estimate), and [`SamplerError::StoppedEarly`] if it was stopped before
-    /// a tenth of the sweeps.
+    /// As [`estimate`](Self::estimate), and [`SamplerError::StoppedEarly`] or
+    /// [`SamplerError::TimeTooShort`] if the flag or the time stopped it before two ladders had made
+    /// a tenth of their sweeps.
+    ///
+    /// [`SamplerError::StoppedEarly`]: crate::sampler::SamplerError::StoppedEarly
+    /// [`SamplerError::TimeTooShort`]: crate::sampler::SamplerError::TimeTooShort
     ///
     /// ```
     /// # use rlct::{estimate::Ladder, loss::LinearNetwork, sampler::Control};
@@ -150,17 +154,15 @@ impl<'a> Ladder<'a> {
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
     pub fn estimate_with(&self, control: &Control<'_>) -> Result<LadderEstimate, EstimateError> {
-        let run = self
+        let mut run = self
             .tempering
             .run(self.loss, self.w_star, &self.prior, control)?;
-        let blocks = run
-            .ladders
-            .iter()
-            .map(|l| l.energies[0].len())
-            .min()
-            .unwrap_or(0);
-        if blocks < 5 {
-            return Err(SamplerError::StoppedEarly.into());
+        if run.stopped {
+            keep_fullest(&mut run.ladders);
+        }
+        let blocks = run.ladders.iter().map(blocks_of).min().unwrap_or(0);
+        if blocks < FEWEST_BLOCKS {
+            return Err(control.too_early().into());
         }
         let convergence: Vec<(f64, f64)> = (0..run.log_t.len())
             .map(|rung| convergence(&run, rung, blocks))
@@ -201,6 +203,9 @@ impl<'a> Ladder<'a> {
         let acceptance = lowest(|l| &l.acceptance);
         let exchange = lowest(|l| &l.exchange);
         let mut doubts = doubts(&fit, &run, rhat, acceptance, exchange, &observed);
+        if run.stopped {
+            doubts.push(Doubt::of_stop(control));
+        }
         doubts.extend(hidden.map(|drift| Doubt::Drift {
             drift: drift.in_standard_errors(),
         }));
@@ -252,10 +257,25 @@ fn doubts(
     if fall < 4.0 {
         doubts.push(Doubt::ShortRange { fall });
     }
-    if run.stopped {
-        doubts.push(Doubt::Stopped);
-    }
     doubts
+}
+
+/// The fewest blocks of sweeps from which there is an answer, a tenth of all.
+const FEWEST_BLOCKS: usize = 5;
+
+fn blocks_of(ladder: &LadderTrace) -> usize {
+    ladder.energies.first().map_or(0, Vec::len)
+}
+
+/// Keeps the ladders of a run that was stopped from which the most is known: as many as, times the
+/// blocks of the shortest of them, is most, two at least. Others may not even have begun.
+fn keep_fullest(ladders: &mut Vec<LadderTrace>) {
+    let mut lengths: Vec<usize> = ladders.iter().map(blocks_of).collect();
+    lengths.sort_unstable_by(|a, b| b.cmp(a));
+    let best = (2..=lengths.len()).max_by_key(|&count| count * lengths[count - 1]);
+    if let Some(least) = best.map(|count| lengths[count - 1]) {
+        ladders.retain(|ladder| blocks_of(ladder) >= least);
+    }
 }
 
 /// How much U has changed from the first half of the sweeps to the second, in the mean over rungs: all ladders may still

@@ -1,13 +1,14 @@
 //! The run of an estimate at one temperature: pilot, chains in rounds, judgement.
 
-use super::evidence::{Evidence, Setting, Traces};
-use super::judgement::Judgement;
-use super::tuning::{LengthRule, Pilot, StepRule, Tuning};
+use super::evidence::{Effects, Evidence, Setting, Traces};
+use super::judgement::{FEWEST_DRAWS, Judgement};
+use super::tuning::{Allowance, LengthRule, Pilot, StepRule, Tuning};
 use super::tuning::{TARGET_OF_HMC, TARGET_OF_MALA, VIRIAL_SHARE};
 use super::{Doubt, EstimateError, Llc, LlcEstimate};
+use crate::diagnostics::DiagnosticsError;
 use crate::loss::Scalar;
 use crate::sampler::{
-    Chains, Control, Draws, Langevin, Mala, Observer, Posterior, RecordedLoss, Rounds,
+    Chains, Control, Draws, Halt, Langevin, Mala, Observer, Posterior, RecordedLoss, Rounds,
 };
 
 /// Draws of a chain in the first round, after a pilot and without.
@@ -58,8 +59,9 @@ impl<T: Scalar> Llc<'_, T> {
     ///
     /// # Errors
     /// As [`estimate`](Self::estimate), and
-    /// [`SamplerError::StoppedEarly`](crate::sampler::SamplerError::StoppedEarly) if there were too
-    /// few draws when the run was stopped.
+    /// [`SamplerError::StoppedEarly`](crate::sampler::SamplerError::StoppedEarly) or
+    /// [`SamplerError::TimeTooShort`](crate::sampler::SamplerError::TimeTooShort) if there were too
+    /// few draws when the flag or the time stopped the run.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork, sampler::Control};
@@ -88,10 +90,12 @@ impl<T: Scalar> Llc<'_, T> {
         let (nbeta, assumed_samples) = self.resolved_nbeta()?;
         let posterior = self.posterior(nbeta)?;
         self.check(&posterior)?;
+        let allowance = self.allowance()?;
         let setting = self.setting(&posterior)?;
         let baseline = setting.baseline;
-        let pilot = if self.has_pilot() || self.disperses() {
-            Some(Pilot::run(self, &posterior, baseline, control)?)
+        let pilot = if self.has_pilot_run() {
+            let pilot = Pilot::run(self, &posterior, baseline, &allowance, control)?;
+            Some(pilot)
         } else {
             None
         };
@@ -100,27 +104,31 @@ impl<T: Scalar> Llc<'_, T> {
             (Some(pilot), _) => pilot.sampler,
             (None, given) => given.unwrap_or_else(|| Mala::adaptive(1e-3).into()),
         };
-        let settings = self.settings(&sampler, tuned.is_some());
+        let pilot_evaluations = pilot.as_ref().map_or(0, |p| p.evaluations);
+        // the gradient at w*, to which a subspace is orthogonal
+        let spent = pilot_evaluations + u64::from(self.orthogonal);
+        let settings = self.settings(&sampler, tuned.is_some(), &allowance, spent);
         let dispersed = pilot
             .as_ref()
             .map_or_else(|| vec![false; settings.num_chains], |p| p.dispersed.clone());
         let starts = pilot.as_ref().map_or(&[][..], |p| &p.starts);
         let metric = tuned.and_then(|pilot| pilot.metric.as_deref());
-        let pilot_evaluations = pilot.as_ref().map_or(0, |p| p.evaluations);
         let mut rounds = Rounds::start(&settings, &posterior, &sampler, starts, metric, observers)?;
         let mut course = Course {
             llc: self,
             settings: &settings,
             setting: &setting,
             dispersed: &dispersed,
-            cost: (settings.num_chains * sampler.gradients()) as u64,
-            spent: pilot_evaluations,
-            piloted: tuned.is_some(),
+            allowance: &allowance,
+            cost: (settings.num_chains.saturating_mul(sampler.gradients())) as u64,
+            before: spent,
+            spent,
         };
-        let length_rule = course.run(&mut rounds, control)?;
+        let (length_rule, evidence) = course.run(&mut rounds, control)?;
         let cut = course.cut(&rounds);
-        let traces = course.traces(&rounds);
         let evaluations = course.spent;
+        let seen = Seen::of(&course.traces(&rounds), &setting, evidence)?;
+        let roughness = rounds.roughness();
         let mut draws = rounds.finish();
         for chain in &mut draws.chains {
             chain.losses.drain(..cut.min(chain.losses.len()));
@@ -164,7 +172,16 @@ impl<T: Scalar> Llc<'_, T> {
             localization: setting.localization,
             assumed_samples,
         };
-        let estimate = self.answer(&draws, &traces, &setting, &sampler, tuning);
+        let estimate = self
+            .answer(&draws, seen, &setting, &sampler, tuning, control)
+            .map(|mut estimate| {
+                if let Some(roughness) = roughness {
+                    let mut doubts = estimate.verdict.doubts().to_vec();
+                    doubts.push(roughness.into());
+                    estimate.verdict = doubts.into();
+                }
+                estimate
+            });
         Ok(Ran {
             draws,
             estimate,
@@ -189,8 +206,22 @@ impl<T: Scalar> Llc<'_, T> {
     }
 
     /// Whether the pilot chooses the step size.
-    fn has_pilot(&self) -> bool {
+    pub(super) fn has_pilot(&self) -> bool {
         self.sampler.is_none() || self.tunes_step
+    }
+
+    /// Whether there is a pilot, for the step size or for the starts.
+    pub(super) fn has_pilot_run(&self) -> bool {
+        self.has_pilot() || self.disperses()
+    }
+
+    /// How many chains start away from w*: half of them, drawn from N(w*, 1/γ).
+    pub(super) fn starts_away(&self) -> usize {
+        if self.disperses() && self.localization > 0.0 {
+            self.chains.num_chains / 2
+        } else {
+            0
+        }
     }
 
     /// Whether half of the chains start away from w*.
@@ -209,8 +240,14 @@ impl<T: Scalar> Llc<'_, T> {
         Ok(())
     }
 
-    /// The settings of the chains.
-    fn settings(&self, sampler: &Langevin, piloted: bool) -> Chains {
+    /// The settings of the chains, their first round cut to what is left of the budget.
+    fn settings(
+        &self,
+        sampler: &Langevin,
+        piloted: bool,
+        allowance: &Allowance,
+        spent: u64,
+    ) -> Chains {
         let mut settings = self.chains.clone();
         if !self.burn_in_given && piloted {
             settings.burn_in = match sampler {
@@ -222,6 +259,14 @@ impl<T: Scalar> Llc<'_, T> {
                 _ => 0,
             };
         }
+        if !self.draws_given {
+            settings.num_draws = if piloted {
+                FIRST_ROUND
+            } else {
+                FIRST_ROUND_WITHOUT_PILOT
+            };
+        }
+        allowance.cut(&mut settings, sampler, spent, self.burn_in_given);
         settings
     }
 
@@ -229,18 +274,29 @@ impl<T: Scalar> Llc<'_, T> {
     pub(super) fn answer(
         &self,
         draws: &Draws,
-        traces: &Traces,
+        seen: Seen,
         setting: &Setting,
         sampler: &Langevin,
         tuning: Tuning,
+        control: &Control<'_>,
     ) -> Result<LlcEstimate, EstimateError> {
-        let judgement = Judgement::of(draws, setting.baseline, sampler)?;
-        let evidence = Evidence::of(traces, setting)?;
-        let mean = setting.nbeta * judgement.mean_excess;
-        let standard_error = setting.nbeta * judgement.standard_error;
+        let Seen::Enough { evidence, effects } = seen else {
+            let losses = draws.losses();
+            Judgement::check(draws, &losses, control)?;
+            if draws.stopped {
+                return Err(control.too_early().into());
+            }
+            let (least, found) = (4, losses.first().map_or(0, |chain| chain.len()));
+            return Err(DiagnosticsError::TooFewDraws { least, found }.into());
+        };
+        if draws.stopped && evidence.draws < FEWEST_DRAWS {
+            return Err(control.too_early().into());
+        }
+        let judgement = Judgement::of(draws, evidence.chains, &evidence.losses, sampler, control);
+        let (mean, standard_error) = (evidence.mean, evidence.standard_error);
         let mut doubts = judgement.doubts;
-        evidence.judge_step(sampler, &mut doubts);
-        evidence.judge(&mut doubts);
+        evidence.judge_step(&effects, sampler, &mut doubts);
+        evidence.judge(&effects, &mut doubts);
         if let LengthRule::Budget { evaluations } = tuning.length_rule {
             doubts.push(Doubt::Budget { evaluations });
         }
@@ -250,22 +306,51 @@ impl<T: Scalar> Llc<'_, T> {
         Ok(LlcEstimate {
             mean,
             standard_error,
-            effective_sample_size: judgement.effective_sample_size,
-            rhat: judgement.rhat,
-            drift: judgement.drift,
+            effective_sample_size: evidence.losses.effective_sample_size,
+            rhat: evidence.losses.rhat,
+            drift: evidence.losses.drift,
             acceptance: judgement.acceptance,
             nbeta: setting.nbeta,
             wbic_samples: self.wbic_samples(),
             localization: setting.localization,
             baseline: setting.baseline,
             recorded: self.chains.recorded,
-            virial_bias: evidence.virial_bias,
-            localization_effect: evidence.localization_effect,
-            temperature_slope: evidence.temperature_slope,
+            virial_bias: effects.virial_bias,
+            localization_effect: effects.localization_effect,
+            temperature_slope: effects.temperature_slope,
             tuning,
             verdict: doubts.into(),
             chains: Vec::new(),
         })
+    }
+}
+
+/// What the draws of a run say.
+pub(super) enum Seen {
+    /// There are too few draws, of the chains that did not fail, to say anything.
+    TooFew,
+    Enough {
+        evidence: Evidence,
+        effects: Effects,
+    },
+}
+
+impl Seen {
+    /// The effects besides evidence that is there from the last round, or the evidence too.
+    pub(super) fn of(
+        traces: &Traces<'_>,
+        setting: &Setting,
+        evidence: Option<Evidence>,
+    ) -> Result<Self, EstimateError> {
+        if traces.length() < 4 {
+            return Ok(Self::TooFew);
+        }
+        let evidence = match evidence {
+            Some(evidence) => evidence,
+            None => Evidence::of(traces, setting)?,
+        };
+        let effects = Effects::of(traces, setting)?;
+        Ok(Self::Enough { evidence, effects })
     }
 }
 
@@ -275,58 +360,62 @@ struct Course<'a, 'l, T: Scalar> {
     settings: &'a Chains,
     setting: &'a Setting,
     dispersed: &'a [bool],
+    allowance: &'a Allowance,
     /// Gradients of a step of all chains.
     cost: u64,
+    /// Gradients before the chains, and with them.
+    before: u64,
     spent: u64,
-    piloted: bool,
 }
 
 impl<T: Scalar> Course<'_, '_, T> {
-    /// Advances the chains until they are long enough.
+    /// Advances the chains until they are long enough, and what they then say, if that was looked at.
     fn run(
         &mut self,
         rounds: &mut Rounds<'_, T>,
         control: &Control<'_>,
-    ) -> Result<LengthRule, EstimateError> {
+    ) -> Result<(LengthRule, Option<Evidence>), EstimateError> {
         let relative_error = self.llc.length.relative_error;
-        let budget = self.llc.length.budget_of(self.llc.loss.dimension());
-        let first = if self.llc.draws_given {
-            self.settings.num_draws
-        } else if self.piloted {
-            FIRST_ROUND
-        } else {
-            FIRST_ROUND_WITHOUT_PILOT
-        };
+        let evaluations = self.allowance.budget;
         let thin = self.settings.steps_between_draws;
-        let mut draws = first;
-        let mut steps = self.settings.burn_in + first * thin;
+        let mut draws = self.settings.num_draws;
+        let mut steps = self.settings.burn_in + draws * thin;
         let chains = self.settings.num_chains as u64;
         let mut taken = 0;
         loop {
             let total = (taken + steps as u64) * chains;
             rounds.advance(steps, control, taken * chains, total);
             taken += steps as u64;
-            self.spent += steps as u64 * self.cost;
+            self.spent = self.before + rounds.gradients();
             if rounds.stopped() {
-                return Ok(LengthRule::Stopped);
+                let rule = match control.halted() {
+                    Some(Halt::Time(time)) => LengthRule::Time {
+                        seconds: time.as_secs_f64(),
+                    },
+                    _ => LengthRule::Stopped,
+                };
+                return Ok((rule, None));
             }
             if self.llc.draws_given {
-                return Ok(LengthRule::Given);
+                let rule = if draws < self.llc.chains.num_draws {
+                    LengthRule::Budget { evaluations }
+                } else {
+                    LengthRule::Given
+                };
+                return Ok((rule, None));
             }
             let traces = self.traces(rounds);
             if traces.losses.is_empty() {
-                return Ok(LengthRule::Given); // all have failed
+                return Ok((LengthRule::Given, None)); // all have failed
             }
             let evidence = Evidence::of(&traces, self.setting)?;
             let Some(factor) = self.llc.length.factor(&evidence) else {
-                return Ok(LengthRule::Target { relative_error });
+                return Ok((LengthRule::Target { relative_error }, Some(evidence)));
             };
-            let left = budget.saturating_sub(self.spent) / self.cost / thin as u64;
+            let left = evaluations.saturating_sub(self.spent) / self.cost / thin as u64;
             let more = ((draws as f64 * (factor - 1.0)).ceil() as u64).min(left);
             if more < 4 || 20 * more < draws as u64 {
-                return Ok(LengthRule::Budget {
-                    evaluations: budget,
-                });
+                return Ok((LengthRule::Budget { evaluations }, Some(evidence)));
             }
             draws += more as usize;
             steps = more as usize * thin;
@@ -342,7 +431,7 @@ impl<T: Scalar> Course<'_, '_, T> {
         longest.unwrap_or(0) / BURN_IN_SHARE
     }
 
-    fn traces(&self, rounds: &Rounds<'_, T>) -> Traces {
+    fn traces<'r>(&self, rounds: &'r Rounds<'_, T>) -> Traces<'r> {
         let cut = self.cut(rounds);
         Traces::new(&rounds.losses(), &rounds.moments(), self.dispersed, |_| cut)
     }

@@ -1,10 +1,12 @@
 //! The estimate at one temperature by NUTS.
 
 use super::evidence::Traces;
+use super::judgement::FEWEST_DRAWS;
+use super::llc_run::Seen;
 use super::tuning::{LengthRule, Starts, StepRule, Tuning};
 use super::{Doubt, EstimateError, Llc, LlcEstimate};
 use crate::loss::Scalar;
-use crate::sampler::{Control, Hmc, Nuts};
+use crate::sampler::{Control, Halt, Hmc, Nuts};
 
 impl<T: Scalar> Llc<'_, T> {
     /// λ̂ by the No-U-Turn sampler instead of the one chosen; see [`Nuts`] for how far it is to be
@@ -47,13 +49,24 @@ impl<T: Scalar> Llc<'_, T> {
         let (nbeta, assumed_samples) = self.resolved_nbeta()?;
         let posterior = self.posterior(nbeta)?;
         let setting = self.setting(&posterior)?;
-        let ran = nuts.run(&self.chains, &posterior, control)?;
+        // without a budget set by hand, the draws that are set are made
+        let budget = self.length.budget;
+        let ran = nuts.run(&self.chains, &posterior, budget, control)?;
         let chains = &ran.draws.chains;
         let losses: Vec<(&[f64], bool)> = chains
             .iter()
             .map(|chain| (chain.losses.as_slice(), chain.failure.is_some()))
             .collect();
-        let traces = Traces::new(&losses, &ran.moments, &vec![false; chains.len()], |_| 0);
+        let moments: Vec<_> = ran.moments.iter().collect();
+        let traces = Traces::new(&losses, &moments, &vec![false; chains.len()], |_| 0);
+        if let (Some(budget), true) = (budget, ran.cut && traces.length() < FEWEST_DRAWS) {
+            let burn_in = self.chains.burn_in;
+            let least = burn_in + FEWEST_DRAWS * self.chains.steps_between_draws;
+            // a trajectory takes two gradients at least, one for its draw
+            let least = budget.max((2 * least * chains.len()) as u64) + 1;
+            return Err(EstimateError::BudgetTooSmall { budget, least });
+        }
+        let seen = Seen::of(&traces, &setting, None)?;
         let steps = self.chains.burn_in + self.chains.num_draws * self.chains.steps_between_draws;
         let trajectories = (steps * chains.len()).max(1) as u64;
         let step = chains.iter().map(|chain| chain.step_size).sum::<f64>() / chains.len() as f64;
@@ -71,18 +84,21 @@ impl<T: Scalar> Llc<'_, T> {
                 strayed: 0,
             },
             burn_in: self.chains.burn_in,
-            draws: traces.losses.first().map_or(0, Vec::len),
-            length_rule: if ran.draws.stopped {
-                LengthRule::Stopped
-            } else {
-                LengthRule::Given
+            draws: traces.length(),
+            length_rule: match (control.halted(), budget) {
+                (Some(Halt::Time(time)), _) if ran.draws.stopped => LengthRule::Time {
+                    seconds: time.as_secs_f64(),
+                },
+                _ if ran.draws.stopped => LengthRule::Stopped,
+                (_, Some(evaluations)) if ran.cut => LengthRule::Budget { evaluations },
+                _ => LengthRule::Given,
             },
             pilot_evaluations: 0,
             evaluations: ran.gradients,
             localization: posterior.localization(),
             assumed_samples,
         };
-        let mut estimate = self.answer(&ran.draws, &traces, &setting, &sampler, tuning)?;
+        let mut estimate = self.answer(&ran.draws, seen, &setting, &sampler, tuning, control)?;
         let mut doubts = estimate.verdict.doubts().to_vec();
         // no acceptance is known, but a Metropolis correction there is
         doubts.retain(|doubt| *doubt != Doubt::UncheckedStep);

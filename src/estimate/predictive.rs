@@ -1,9 +1,9 @@
 //! WAIC and leave-one-out cross-validation from the draws of a posterior.
 
-use super::judgement::Judgement;
+use super::judgement::{Judgement, Spread};
 use super::{Doubt, EstimateError, Llc, PredictiveEstimate, WithError};
 use crate::loss::{Loss, Scalar};
-use crate::sampler::{Control, Mala, Observer, SamplerError};
+use crate::sampler::{Chains, Control, Mala, Observer, SamplerError};
 
 /// Blocks of draws of a chain, of which the standard errors leave out one at a time.
 const BLOCKS: usize = 8;
@@ -70,6 +70,23 @@ impl<T: Scalar> Llc<'_, T> {
             .into());
         }
         let sampler = self.sampler.unwrap_or_else(|| Mala::adaptive(1e-3).into());
+        if let Some(budget) = self.length.budget {
+            let Chains {
+                num_chains,
+                num_draws,
+                burn_in,
+                steps_between_draws,
+                ..
+            } = self.chains;
+            let steps = num_draws
+                .saturating_mul(steps_between_draws)
+                .saturating_add(burn_in);
+            let of_chain = steps.saturating_mul(sampler.gradients()).saturating_add(1);
+            let least = num_chains.saturating_mul(of_chain) as u64;
+            if budget < least {
+                return Err(EstimateError::BudgetTooSmall { budget, least });
+            }
+        }
         let observer = || {
             Some(SampleMoments {
                 loss: self.loss,
@@ -85,7 +102,10 @@ impl<T: Scalar> Llc<'_, T> {
         let (draws, moments) = self
             .chains
             .run_observed(&posterior, &sampler, control, observer)?;
-        let mut judgement = Judgement::of(&draws, baseline, &sampler)?;
+        let losses = draws.losses();
+        Judgement::check(&draws, &losses, control)?;
+        let spread = Spread::of(&losses, baseline)?;
+        let mut judgement = Judgement::of(&draws, losses.len(), &spread, &sampler, control);
         let good: Vec<SampleMoments<'_, T>> = moments
             .into_iter()
             .flatten()
@@ -99,7 +119,7 @@ impl<T: Scalar> Llc<'_, T> {
             .filter(|block| block.count > 0.0)
             .collect();
         if blocks.len() < 2 {
-            return Err(SamplerError::StoppedEarly.into());
+            return Err(control.too_early().into());
         }
         let mut total = Block::new(num_samples);
         for block in &blocks {
@@ -135,8 +155,8 @@ impl<T: Scalar> Llc<'_, T> {
             waic: quantity(2),
             leave_one_out: quantity(3),
             largest_weight,
-            effective_sample_size: judgement.effective_sample_size,
-            rhat: judgement.rhat,
+            effective_sample_size: spread.effective_sample_size,
+            rhat: spread.rhat,
             acceptance: judgement.acceptance,
             verdict: judgement.doubts.into(),
         })

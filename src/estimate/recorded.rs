@@ -67,7 +67,7 @@ impl<T: Scalar> Llc<'_, T> {
     ) -> Result<RecordedRun, EstimateError> {
         let posterior = self.posterior(self.resolved_nbeta()?.0)?;
         self.check(&posterior)?;
-        let chosen = recording.chosen(self.w_star.len(), self.most_draws());
+        let chosen = recording.chosen(self.w_star.len(), self.most_draws()?);
         let mut recorders: Vec<Recorder<'_, T>> = (0..self.chains.num_chains)
             .map(|_| Recorder::new(&posterior, self.w_star, &chosen))
             .collect();
@@ -96,12 +96,12 @@ impl<T: Scalar> Llc<'_, T> {
     }
 
     /// At most so many draws all chains make together.
-    fn most_draws(&self) -> usize {
+    fn most_draws(&self) -> Result<usize, EstimateError> {
         if self.draws_given {
-            self.chains.num_chains.saturating_mul(self.chains.num_draws)
+            Ok(self.chains.num_chains.saturating_mul(self.chains.num_draws))
         } else {
-            let budget = self.length.budget_of(self.loss.dimension());
-            budget as usize / self.chains.steps_between_draws.max(1)
+            let budget = self.allowance()?.budget;
+            Ok(budget as usize / self.chains.steps_between_draws.max(1))
         }
     }
 

@@ -1,5 +1,6 @@
 //! Whether an estimate is to be trusted, and if not, why.
 
+use crate::sampler::{Control, Halt, Roughness};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -77,8 +78,23 @@ pub enum Doubt {
         /// The largest share.
         weight: f64,
     },
-    /// The run was stopped before its end.
+    /// The stop flag ended the run.
     Stopped,
+    /// The time was over before the run was at its end.
+    Time {
+        /// The time allowed.
+        seconds: f64,
+    },
+    /// Steps are shorter than the spacing of floating-point numbers at w*: the draws are those of
+    /// rounding.
+    Rounding {
+        /// The parameter where that is most so, by index from 0.
+        parameter: usize,
+        /// The length √ε of a step in that parameter.
+        step: f64,
+        /// The distance of neighbouring numbers there.
+        spacing: f64,
+    },
     /// The virial E[(w − w*)·∇U] is not the dimension D: the step biases the draws, or they have not
     /// settled.
     Virial {
@@ -164,6 +180,33 @@ impl Verdict {
         match self {
             Self::Trustworthy => &[],
             Self::Doubtful(doubts) => doubts,
+        }
+    }
+}
+
+impl Doubt {
+    /// Why a run ended that was stopped under this control.
+    pub(super) fn of_stop(control: &Control<'_>) -> Self {
+        match control.halted() {
+            Some(Halt::Time(time)) => Self::Time {
+                seconds: time.as_secs_f64(),
+            },
+            _ => Self::Stopped,
+        }
+    }
+}
+
+impl From<Roughness> for Doubt {
+    fn from(roughness: Roughness) -> Self {
+        let Roughness {
+            parameter,
+            step,
+            spacing,
+        } = roughness;
+        Self::Rounding {
+            parameter,
+            step,
+            spacing,
         }
     }
 }
@@ -262,6 +305,18 @@ impl fmt::Display for Doubt {
                 )
             }
             Self::Stopped => f.write_str("stopped before its end"),
+            Self::Time { seconds } => {
+                write!(f, "the time of {seconds} s was over before the end")
+            }
+            Self::Rounding {
+                parameter,
+                step,
+                spacing,
+            } => write!(
+                f,
+                "steps of {step:.1e} are below the spacing {spacing:.1e} of floating-point numbers \
+                 at parameter {parameter} of w*: use f64, or move w* towards 0"
+            ),
             Self::Dispersion { dispersion } => {
                 write!(
                     f,

@@ -36,6 +36,15 @@ pub trait Scalar: RealField + Copy + Display + Send + Sync + 'static {
     /// ```
     fn float(self) -> f64;
 
+    /// The distance from |`value`|, rounded to this type, to the next larger number of this type.
+    ///
+    /// ```
+    /// # use rlct::loss::Scalar;
+    /// assert_eq!(f32::spacing(-1e5), 2_f64.powi(16 - 23));
+    /// assert_eq!(f64::spacing(1.0), f64::EPSILON);
+    /// ```
+    fn spacing(value: f64) -> f64;
+
     /// Neither infinite nor NaN.
     ///
     /// ```
@@ -100,6 +109,10 @@ impl Scalar for f32 {
     fn float(self) -> f64 {
         f64::from(self)
     }
+    fn spacing(value: f64) -> f64 {
+        let value = (value as Self).abs();
+        f64::from(value.next_up()) - f64::from(value)
+    }
     #[inline(always)]
     fn finite(self) -> bool {
         self.is_finite()
@@ -136,6 +149,9 @@ impl Scalar for f64 {
     #[inline(always)]
     fn float(self) -> f64 {
         self
+    }
+    fn spacing(value: f64) -> f64 {
+        value.abs().next_up() - value.abs()
     }
     #[inline(always)]
     fn finite(self) -> bool {

@@ -8,6 +8,9 @@ use pulp::Arch;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
+/// Draws for which there is room from the start, at most.
+const MOST_AT_FIRST: usize = 1 << 20;
+
 pub(super) struct ChainState<'a, T: Scalar> {
     settings: &'a Chains,
     pub(super) posterior: &'a Posterior<'a, T>,
@@ -42,7 +45,8 @@ pub(super) struct ChainState<'a, T: Scalar> {
     pub(super) log_density: f64,
     losses: Vec<f64>,
     /// What is kept of the draws besides, if asked for; whether this step's is one.
-    moments: Option<Moments>,
+    moments: Moments,
+    keeps_moments: bool,
     due: bool,
     acceptance: (f64, usize),
     observer: Option<&'a mut dyn Observer<T>>,
@@ -58,6 +62,16 @@ pub(super) struct ChainState<'a, T: Scalar> {
 pub(crate) struct Moments {
     pub(crate) virials: Vec<f64>,
     pub(crate) squares: Vec<f64>,
+}
+
+/// A parameter whose steps are shorter than the spacing of floating-point numbers at w*.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Roughness {
+    pub(crate) parameter: usize,
+    /// √(ε Gᵢ), G the preconditioner.
+    pub(crate) step: f64,
+    /// Between neighbouring numbers at w*ᵢ.
+    pub(crate) spacing: f64,
 }
 
 impl<'a, T: Scalar> ChainState<'a, T> {
@@ -122,8 +136,9 @@ impl<'a, T: Scalar> ChainState<'a, T> {
             scratch: vec![zero; posterior.loss.scratch_len()],
             indices,
             log_density: f64::NAN,
-            losses: Vec::with_capacity(settings.num_draws),
-            moments: None,
+            losses: Vec::with_capacity(settings.num_draws.min(MOST_AT_FIRST)),
+            moments: Moments::default(),
+            keeps_moments: false,
             due: false,
             acceptance: (0.0, 0),
             observer,
@@ -182,7 +197,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
             self.metric = metric.to_vec();
             self.noise.resize(w.len(), T::of(0.0));
         }
-        self.moments = Some(Moments::default());
+        self.keeps_moments = true;
     }
 
     /// What the chain has so far.
@@ -190,8 +205,41 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         &self.losses
     }
 
-    pub(super) fn moments(&self) -> Option<&Moments> {
-        self.moments.as_ref()
+    pub(super) fn moments(&self) -> &Moments {
+        &self.moments
+    }
+
+    /// The gradients taken so far.
+    pub(super) fn gradients(&self) -> u64 {
+        if self.step == 0 {
+            return 0;
+        }
+        let first = u64::from(self.sampler.is_metropolised());
+        self.step as u64 * self.sampler.gradients() as u64 + first
+    }
+
+    /// The parameter at which the spacing of floating-point numbers at w* is largest beside the
+    /// length √(ε Gᵢ) of a step, if the spacing is the larger of the two: there the sum w + step
+    /// is w again, or a neighbour of it, and the draws are those of rounding.
+    pub(super) fn roughness(&self) -> Option<Roughness> {
+        let mut roughest = None::<Roughness>;
+        for (parameter, w_star) in self.posterior.w_star.iter().enumerate() {
+            if !self.posterior.restriction.is_free(parameter) {
+                continue;
+            }
+            let metric = self.metric.get(parameter).map_or(1.0, |g| g.float());
+            let step = (self.step_size * metric).sqrt();
+            let spacing = T::spacing(w_star.float());
+            let before = roughest.map_or(1.0, |r| r.spacing / r.step);
+            if spacing > before * step {
+                roughest = Some(Roughness {
+                    parameter,
+                    step,
+                    spacing,
+                });
+            }
+        }
+        roughest
     }
 
     /// Keeps the moments of a draw, of which `drift` is the gradient of −log density.
@@ -202,17 +250,17 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     /// As [`keep_moments`](Self::keep_moments), the gradient of −log density being
     /// `factor`·drift + `pull`·(w − w*).
     fn keep_moments_of(&mut self, factor: f64, pull: f64) {
-        let Some(moments) = self.moments.as_mut().filter(|_| self.due) else {
+        if !(self.keeps_moments && self.due) {
             return;
-        };
+        }
         let (mut along, mut square) = (0.0, 0.0);
         for ((&w, &w_star), &g) in self.w.iter().zip(self.posterior.w_star).zip(&self.drift) {
             let offset = w.float() - w_star.float();
             along += offset * g.float();
             square += offset * offset;
         }
-        moments.virials.push(factor * along + pull * square);
-        moments.squares.push(square);
+        self.moments.virials.push(factor * along + pull * square);
+        self.moments.squares.push(square);
     }
 
     pub(super) fn finish(self, failure: Option<ChainFailure>) -> Chain {

@@ -1,11 +1,11 @@
 //! Several Langevin chains, in parallel.
 
 use super::chain_state::ChainState;
-use super::control::Control;
+use super::control::{Control, Pace};
 use super::{Failure, Langevin, Posterior, SamplerError, parallel};
 use crate::loss::Scalar;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// How many chains, how long, from which data.
 ///
@@ -109,7 +109,7 @@ pub struct ChainFailure {
 pub struct Draws {
     /// The chains, in the order of their streams.
     pub chains: Vec<Chain>,
-    /// Whether the stop flag ended the run; chains may then differ in length.
+    /// Whether the stop flag or the time limit ended the run; chains may then differ in length.
     pub stopped: bool,
 }
 
@@ -127,9 +127,6 @@ impl Default for Chains {
         }
     }
 }
-
-/// How many steps pass between looks at the stop flag.
-pub(super) const BLOCK: usize = 64;
 
 impl Chains {
     /// The default settings.
@@ -323,19 +320,26 @@ impl Chains {
         let steps = self.burn_in + self.num_draws * self.steps_between_draws;
         let total = (steps * self.num_chains) as u64;
         let done = AtomicU64::new(0);
+        let stopped = AtomicBool::new(false);
         let chains = parallel::map(self.num_chains, |index| {
             let mut observer = observer();
             let seen = observer.as_mut().map(|o| o as &mut dyn Observer<T>);
             let mut state = ChainState::new(self, posterior, sampler, baseline, index as u64, seen);
+            let mut pace = Pace::new();
             let mut step = 0;
-            while step < steps && !control.stopped() {
-                let block = BLOCK.min(steps - step);
+            while step < steps {
+                if control.stopped() {
+                    stopped.store(true, Ordering::Relaxed);
+                    break;
+                }
+                let block = pace.block(steps - step);
                 if let Err(failure) = state.advance(block) {
                     done.fetch_add((steps - step) as u64, Ordering::Relaxed);
                     let chain = state.finish(Some(failure));
                     return (chain, observer);
                 }
                 step += block;
+                pace.taken();
                 let now = done.fetch_add(block as u64, Ordering::Relaxed) + block as u64;
                 control.report(now, total);
             }
@@ -345,7 +349,7 @@ impl Chains {
         let (chains, observers) = chains.into_iter().unzip();
         let draws = Draws {
             chains,
-            stopped: control.stopped(),
+            stopped: stopped.into_inner(),
         };
         Ok((draws, observers))
     }

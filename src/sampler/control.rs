@@ -1,7 +1,9 @@
 //! Watching a run and stopping it.
 
+use super::SamplerError;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// How far a run has come; `done` counts units of about equal cost over all chains or replicates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,11 +14,23 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// A stop flag and a progress callback for a run; by default neither.
+/// What ended a run before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Halt {
+    /// The stop flag was set.
+    Flag,
+    /// This time, counted from [`Control::with_time`] on, was over.
+    Time(Duration),
+}
+
+/// A stop flag, a time limit and a progress callback for a run; by default none of them.
 ///
-/// Stopping is cooperative: once the flag is set, every chain ends after its current block, and
-/// the run answers with what it has, marked as stopped. Results of runs that were not stopped do
-/// not depend on the control.
+/// Stopping is cooperative: once the flag is set or the time is over, every chain ends after the
+/// steps it is taking (a few milliseconds' worth, one step at least), every ladder after its
+/// sweep, every replicate of volume scaling after the moves of a particle, and the run answers
+/// with what it has, marked as stopped. Results of runs that were not stopped do not depend on
+/// the control.
 ///
 /// # Examples
 ///
@@ -36,10 +50,18 @@ pub struct Progress {
 pub struct Control<'a> {
     stop: Option<&'a AtomicBool>,
     progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+    deadline: Option<Deadline>,
+}
+
+/// When the time is over, and how long it was.
+#[derive(Debug, Clone, Copy)]
+struct Deadline {
+    at: Instant,
+    time: Duration,
 }
 
 impl<'a> Control<'a> {
-    /// No flag, no callback.
+    /// No flag, no time limit, no callback.
     ///
     /// ```
     /// # use rlct::sampler::Control;
@@ -78,7 +100,29 @@ impl<'a> Control<'a> {
         self
     }
 
-    /// Whether the flag has been set.
+    /// Stops the run when this time, counted from here on, is over; of all runs under this control
+    /// together. A time too long for the system's clock is no limit.
+    ///
+    /// ```
+    /// # use rlct::sampler::{Control, Halt};
+    /// # use std::time::Duration;
+    /// let control = Control::new().with_time(Duration::ZERO);
+    /// assert_eq!(control.halted(), Some(Halt::Time(Duration::ZERO)));
+    /// assert!(!Control::new().with_time(Duration::MAX).stopped());
+    /// ```
+    #[must_use]
+    pub fn with_time(self, time: Duration) -> Self {
+        self.with_time_from(Instant::now(), time)
+    }
+
+    /// The same with the time counted from `start`.
+    pub(crate) fn with_time_from(mut self, start: Instant, time: Duration) -> Self {
+        let at = start.checked_add(time);
+        self.deadline = at.map(|at| Deadline { at, time });
+        self
+    }
+
+    /// Whether the flag has been set or the time is over.
     ///
     /// ```
     /// # use rlct::sampler::Control;
@@ -86,7 +130,35 @@ impl<'a> Control<'a> {
     /// ```
     #[must_use]
     pub fn stopped(&self) -> bool {
-        self.stop.is_some_and(|flag| flag.load(Ordering::Relaxed))
+        self.halted().is_some()
+    }
+
+    /// What ends the run, if something does: the flag before the time.
+    ///
+    /// ```
+    /// # use rlct::sampler::{Control, Halt};
+    /// # use std::{sync::atomic::AtomicBool, time::Duration};
+    /// let flag = AtomicBool::new(true);
+    /// let control = Control::new().with_stop(&flag).with_time(Duration::ZERO);
+    /// assert_eq!(control.halted(), Some(Halt::Flag));
+    /// ```
+    #[must_use]
+    pub fn halted(&self) -> Option<Halt> {
+        if self.stop.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+            return Some(Halt::Flag);
+        }
+        let deadline = self.deadline.filter(|d| Instant::now() >= d.at)?;
+        Some(Halt::Time(deadline.time))
+    }
+
+    /// The error of a run that was stopped before there was anything to answer with.
+    pub(crate) fn too_early(&self) -> SamplerError {
+        match self.halted() {
+            Some(Halt::Time(time)) => SamplerError::TimeTooShort {
+                seconds: time.as_secs_f64(),
+            },
+            _ => SamplerError::StoppedEarly,
+        }
     }
 
     /// Reports progress.
@@ -105,6 +177,66 @@ impl fmt::Debug for Control<'_> {
         f.debug_struct("Control")
             .field("stopped", &self.stopped())
             .field("progress", &self.progress.is_some())
+            .field("time", &self.deadline.map(|deadline| deadline.time))
             .finish()
+    }
+}
+
+/// How many steps a chain takes between two looks at the control: as many as take a few
+/// milliseconds, at most [`MOST`](Self::MOST). Where the blocks end does not change the draws.
+#[derive(Debug)]
+pub(super) struct Pace {
+    block: usize,
+    last: Instant,
+}
+
+impl Pace {
+    const MOST: usize = 64;
+    const SHORT: Duration = Duration::from_millis(2);
+    const LONG: Duration = Duration::from_millis(10);
+
+    pub(super) fn new() -> Self {
+        Self {
+            block: 1,
+            last: Instant::now(),
+        }
+    }
+
+    /// The next block, of so many steps that are left.
+    pub(super) fn block(&self, left: usize) -> usize {
+        self.block.min(left)
+    }
+
+    /// A block has been taken.
+    pub(super) fn taken(&mut self) {
+        let now = Instant::now();
+        let took = now - self.last;
+        self.last = now;
+        if took < Self::SHORT {
+            self.block = (2 * self.block).min(Self::MOST);
+        } else if took > Self::LONG {
+            self.block = (self.block / 2).max(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_short_where_steps_are_slow() {
+        let mut pace = Pace::new();
+        assert_eq!(pace.block(10), 1);
+        for _ in 0..10 {
+            pace.last = Instant::now();
+            pace.taken();
+        }
+        assert_eq!((pace.block(1000), pace.block(5)), (Pace::MOST, 5));
+        for _ in 0..10 {
+            pace.last = Instant::now() - Duration::from_millis(20);
+            pace.taken();
+        }
+        assert_eq!(pace.block(1000), 1);
     }
 }

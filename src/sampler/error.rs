@@ -137,4 +137,12 @@ pub enum SamplerError {
     /// Stopped before there was anything to answer with.
     #[error("the run was stopped before it had enough draws to answer with")]
     StoppedEarly,
+    /// The time was over before there was anything to answer with.
+    #[error(
+        "the time of {seconds} s was over before there were enough draws to answer with; allow more"
+    )]
+    TimeTooShort {
+        /// The time allowed.
+        seconds: f64,
+    },
 }

@@ -220,9 +220,13 @@ impl<'a> LadderState<'a> {
         &self.steps
     }
 
-    /// Sweeps that tune the step sizes, at first by `rate` in the logarithm.
-    pub(super) fn tune(&mut self, sweeps: usize, rate: f64) {
+    /// Sweeps that tune the step sizes, at first by `rate` in the logarithm; `go_on` is asked
+    /// before every one of them.
+    pub(super) fn tune(&mut self, sweeps: usize, rate: f64, mut go_on: impl FnMut() -> bool) {
         for _ in 0..sweeps {
+            if !go_on() {
+                return;
+            }
             self.sweep += 1;
             let rate = rate / (self.sweep as f64).powf(0.6);
             for rung in 0..self.t.len() {
@@ -243,13 +247,23 @@ impl<'a> LadderState<'a> {
         }
     }
 
-    /// Sweeps of one block.
-    pub(super) fn sample(&mut self, sweeps: usize) {
+    /// Sweeps of one block; `go_on` is asked before every one of them, and a block that is not
+    /// finished is left out.
+    pub(super) fn sample(&mut self, sweeps: usize, mut go_on: impl FnMut() -> bool) {
         let rungs = self.t.len();
         for values in [&mut self.energies, &mut self.controls, &mut self.distances] {
             values.iter_mut().for_each(|blocks| blocks.push(0.0));
         }
-        for _ in 0..sweeps {
+        for done in 0..sweeps {
+            if !go_on() {
+                for values in [&mut self.energies, &mut self.controls, &mut self.distances] {
+                    for blocks in values {
+                        blocks.pop();
+                    }
+                }
+                self.sampled += done as f64;
+                return;
+            }
             self.sweep += 1;
             for rung in 0..rungs {
                 for _ in 0..self.effort.moves {

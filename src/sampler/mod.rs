@@ -27,10 +27,10 @@ mod splitting;
 mod tempering;
 mod update;
 
-pub(crate) use chain_state::Moments;
+pub(crate) use chain_state::{Moments, Roughness};
 pub(crate) use chains::Observer;
 pub use chains::{BatchSampling, Chain, ChainFailure, Chains, Draws, RecordedLoss};
-pub use control::{Control, Progress};
+pub use control::{Control, Halt, Progress};
 pub use error::SamplerError;
 pub use hamiltonian::{Hmc, Sghmc, Sgnht};
 pub use langevin::{Langevin, Mala, Sgld};

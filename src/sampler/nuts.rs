@@ -13,7 +13,8 @@ use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// The No-U-Turn sampler (Hoffman and Gelman 2014, *Journal of Machine Learning Research* 15, 1593) with
 /// a diagonal mass matrix, as the crate nuts-rs has it. To compare with, never a reference: at singular
@@ -87,11 +88,14 @@ impl Nuts {
         self
     }
 
-    /// Runs the chains: the draws, and how many of how many trajectories after the burn-in diverged.
+    /// Runs the chains: the draws, and how many of how many trajectories after the burn-in
+    /// diverged. A chain ends where its next trajectory could take more than its share of `most`
+    /// gradients.
     pub(crate) fn run<T: Scalar>(
         &self,
         chains: &Chains,
         posterior: &Posterior<'_, T>,
+        most: Option<u64>,
         control: &Control<'_>,
     ) -> Result<NutsRun, SamplerError> {
         chains.check(posterior, &Mala::new(1.0).into())?;
@@ -116,23 +120,31 @@ impl Nuts {
         let steps = chains.burn_in + chains.num_draws * chains.steps_between_draws;
         let total = (steps * chains.num_chains) as u64;
         let done = AtomicU64::new(0);
+        let stopped = AtomicBool::new(false);
+        let share = most.map(|most| most / chains.num_chains.max(1) as u64);
         let ran = parallel::map(chains.num_chains, |index| {
-            self.chain(chains, posterior, index as u64, || {
-                let now = done.fetch_add(1, Ordering::Relaxed) + 1;
+            self.chain(chains, posterior, index as u64, share, || {
+                let now = done.fetch_add(1, Ordering::Relaxed);
                 control.report(now, total);
-                control.stopped()
+                let halted = control.stopped();
+                if halted {
+                    stopped.store(true, Ordering::Relaxed);
+                }
+                !halted
             })
         });
+        let cut = ran.iter().any(|ran| ran.cut);
         let divergences = ran.iter().map(|ran| ran.divergences).sum();
         let trajectories = ran.iter().map(|ran| ran.trajectories).sum();
         let gradients = ran.iter().map(|ran| ran.gradients).sum();
         let (chains, moments) = ran.into_iter().map(|ran| (ran.chain, ran.moments)).unzip();
         let draws = Draws {
             chains,
-            stopped: control.stopped(),
+            stopped: stopped.into_inner(),
         };
         Ok(NutsRun {
             draws,
+            cut,
             moments,
             divergences,
             trajectories,
@@ -147,7 +159,8 @@ impl Nuts {
         chains: &Chains,
         posterior: &Posterior<'_, T>,
         stream: u64,
-        step_done: impl Fn() -> bool,
+        share: Option<u64>,
+        go_on: impl Fn() -> bool,
     ) -> Ran {
         let mut rng = ChaCha8Rng::seed_from_u64(chains.seed);
         rng.set_stream(stream);
@@ -165,7 +178,9 @@ impl Nuts {
         };
         settings.adapt_options.step_size_settings.target_accept = self.target_acceptance;
         let mut ran = Ran::at(&place, chains.num_draws);
-        let density = Density::new(posterior);
+        let counted = Arc::new(AtomicU64::new(0));
+        let gradients = || counted.load(Ordering::Relaxed);
+        let density = Density::new(posterior, &counted);
         let begun = settings
             .new_chain(stream, CpuMath::new(density), &mut rng)
             .and_then(|mut chain| chain.set_position(&place).map(|()| chain));
@@ -173,14 +188,20 @@ impl Nuts {
             ran.fail(0);
             return ran;
         };
-        let mut density = Density::new(posterior);
+        let mut density = Density::new(posterior, &counted);
         let steps = chains.burn_in + chains.num_draws * chains.steps_between_draws;
+        // a trajectory of depth k has less than 2ᵏ steps, and a draw takes one gradient more
+        let longest = 1_u64.checked_shl(self.max_depth as u32).unwrap_or(u64::MAX);
         for step in 0..steps {
+            ran.cut = share.is_some_and(|share| gradients().saturating_add(longest) > share);
+            if ran.cut || !go_on() {
+                break;
+            }
             let Ok((point, info)) = chain.draw() else {
+                ran.gradients = gradients();
                 ran.fail(step);
                 return ran;
             };
-            ran.gradients += info.num_steps;
             if let Some(after) = step.checked_sub(chains.burn_in) {
                 ran.trajectories += 1;
                 ran.divergences += usize::from(info.diverging);
@@ -191,10 +212,8 @@ impl Nuts {
             }
             ran.chain.step_size = info.step_size;
             ran.chain.last_point = point.into_vec();
-            if step_done() {
-                break;
-            }
         }
+        ran.gradients = gradients();
         ran
     }
 }
@@ -206,6 +225,8 @@ struct Ran {
     divergences: usize,
     trajectories: usize,
     gradients: u64,
+    /// Whether it ended for want of gradients.
+    cut: bool,
 }
 
 /// What became of all chains.
@@ -215,8 +236,10 @@ pub(crate) struct NutsRun {
     /// Of the trajectories after the burn-in.
     pub(crate) divergences: usize,
     pub(crate) trajectories: usize,
-    /// Of all trajectories.
+    /// Of all trajectories, and of looks for a step size.
     pub(crate) gradients: u64,
+    /// Whether a chain ended for want of gradients.
+    pub(crate) cut: bool,
 }
 
 impl Ran {
@@ -233,6 +256,7 @@ impl Ran {
             divergences: 0,
             trajectories: 0,
             gradients: 0,
+            cut: false,
         }
     }
 
@@ -248,16 +272,19 @@ struct Density<'a, T: Scalar> {
     w: Vec<T>,
     gradient: Vec<T>,
     scratch: Vec<T>,
+    /// Gradients of a chain.
+    gradients: Arc<AtomicU64>,
 }
 
 impl<'a, T: Scalar> Density<'a, T> {
-    fn new(posterior: &'a Posterior<'a, T>) -> Self {
+    fn new(posterior: &'a Posterior<'a, T>, gradients: &Arc<AtomicU64>) -> Self {
         let zeros = |length| vec![T::of(0.0); length];
         Self {
             posterior,
             w: zeros(posterior.w_star.len()),
             gradient: zeros(posterior.w_star.len()),
             scratch: zeros(posterior.loss.scratch_len()),
+            gradients: Arc::clone(gradients),
         }
     }
 
@@ -270,6 +297,7 @@ impl<'a, T: Scalar> Density<'a, T> {
     /// The loss at a draw; its moments are kept.
     fn keep(&mut self, point: &[f64], moments: &mut Moments) -> f64 {
         self.place(point);
+        self.gradients.fetch_add(1, Ordering::Relaxed);
         let loss = self.posterior.loss;
         let value = loss.gradient(&self.w, &mut self.gradient, &mut self.scratch);
         self.posterior.drift(&self.w, &mut self.gradient);
@@ -314,6 +342,7 @@ impl<T: Scalar> CpuLogpFunc for Density<'_, T> {
 
     fn logp(&mut self, point: &[f64], gradient: &mut [f64]) -> Result<f64, NotFinite> {
         self.place(point);
+        self.gradients.fetch_add(1, Ordering::Relaxed);
         let posterior = self.posterior;
         let loss = posterior.loss;
         let value = loss.gradient(&self.w, &mut self.gradient, &mut self.scratch);

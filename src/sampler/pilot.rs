@@ -1,5 +1,7 @@
 //! The pilot of a temperature ladder: where its rungs should be.
 
+use super::SamplerError;
+use super::control::Control;
 use super::ladder_state::{LadderState, Landscape, Steps};
 use super::tempering::Tempering;
 use rand::SeedableRng;
@@ -59,8 +61,14 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Rungs from log t = `hottest` on: as set, or by a pilot ladder.
-    pub(super) fn of(settings: &Tempering, landscape: Landscape<'_>, hottest: f64) -> Self {
+    /// Rungs from log t = `hottest` on: as set, or by a pilot ladder. Its progress is that of its
+    /// sweeps; how long the ladders will take is known after it.
+    pub(super) fn of(
+        settings: &Tempering,
+        landscape: Landscape<'_>,
+        hottest: f64,
+        control: &Control<'_>,
+    ) -> Result<Self, SamplerError> {
         let rungs = (Tempering::PILOT_RANGE / RATIO) as usize + 1;
         let log_t: Vec<f64> = (0..rungs).map(|k| hottest + RATIO * k as f64).collect();
         let guess = |l: &f64| Steps {
@@ -71,9 +79,22 @@ impl Plan {
         // The ladders have the streams from 1 on.
         let rng = ChaCha8Rng::seed_from_u64(settings.seed);
         let mut pilot = LadderState::new(settings, landscape, &log_t, &guess, rng);
-        pilot.start(true, COOLING, |_| true);
-        pilot.tune(TUNING, 2.0);
-        pilot.sample(SWEEPS);
+        let total = (COOLING + TUNING + SWEEPS) as u64;
+        pilot.start(true, COOLING, |rung| {
+            control.report(((rung + 1) * COOLING / rungs) as u64, total);
+            !control.stopped()
+        });
+        let mut done = COOLING as u64;
+        let mut go_on = || {
+            control.report(done, total);
+            done += 1;
+            !control.stopped()
+        };
+        pilot.tune(TUNING, 2.0, &mut go_on);
+        pilot.sample(SWEEPS, &mut go_on);
+        if control.stopped() {
+            return Err(control.too_early());
+        }
         let steps = pilot.steps().to_vec();
         let trace = pilot.finish();
         let resolved = trace
@@ -122,11 +143,11 @@ impl Plan {
                 }
             })
             .collect();
-        Self {
+        Ok(Self {
             log_t: chosen,
             steps,
             evaluations: trace.evaluations,
-        }
+        })
     }
 }
 

@@ -9,6 +9,9 @@ use rand::{Rng, RngExt};
 /// no longer resolves K at a particle.
 const ROUNDING_TOLERANCE: f64 = 0.1;
 
+/// Moves of a particle from one look at the control to the next.
+const LOOK_EVERY: usize = 16;
+
 /// Refuses a loss below L(w*) unless rounding explains it.
 pub(super) fn check_lowest(
     walker: &mut Walker<'_>,
@@ -97,20 +100,27 @@ impl Population {
         self.frozen.copy_from_slice(&self.offsets);
     }
 
+    /// Moves every particle so many times; `go_on` is asked now and then, and the answer is whether
+    /// it never said no.
     pub(super) fn walk(
         &mut self,
         threshold: f64,
         moves: usize,
         walker: &mut Walker<'_>,
         rng: &mut ChaCha8Rng,
-    ) {
+        go_on: impl Fn() -> bool,
+    ) -> bool {
         walker.next_level();
         let d = self.dimension;
         for (offset, excess) in self.offsets.chunks_exact_mut(d).zip(&mut self.excess) {
-            for _ in 0..moves {
+            for done in 0..moves {
+                if done % LOOK_EVERY == 0 && !go_on() {
+                    return false;
+                }
                 walker.step(offset, excess, threshold, &self.frozen, rng);
             }
         }
+        true
     }
 
     /// Correlation between twins of log |uᵢ|, in the worst coordinate.

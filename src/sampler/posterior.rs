@@ -183,6 +183,15 @@ impl<'a, T: Scalar> Posterior<'a, T> {
     }
 
     /// Projects a direction to the subspace in which w moves.
+    /// The same posterior at another nβ.
+    pub(crate) fn at_nbeta(&self, nbeta: f64) -> Result<Self, SamplerError> {
+        super::check_positive("nβ", nbeta)?;
+        Ok(Self {
+            nbeta,
+            ..self.clone()
+        })
+    }
+
     pub(crate) fn project(&self, direction: &mut [T]) {
         self.restriction.project(direction);
     }

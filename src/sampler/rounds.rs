@@ -1,11 +1,11 @@
 //! Chains that are advanced in rounds, each as long as the caller decides from what it has seen.
 
-use super::chain_state::{ChainState, Moments};
-use super::chains::{BLOCK, Chain, ChainFailure, Chains, Draws, Observer};
-use super::control::Control;
+use super::chain_state::{ChainState, Moments, Roughness};
+use super::chains::{Chain, ChainFailure, Chains, Draws, Observer};
+use super::control::{Control, Pace};
 use super::{Langevin, Posterior, SamplerError, parallel};
 use crate::loss::Scalar;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Chains under way. A chain that fails stays where it is, and the others go on.
 pub(crate) struct Rounds<'a, T: Scalar> {
@@ -42,18 +42,33 @@ impl<'a, T: Scalar> Rounds<'a, T> {
 
     /// Takes so many more steps with every chain. `done` steps of `total` are reported on from.
     pub(crate) fn advance(&mut self, steps: usize, control: &Control<'_>, done: u64, total: u64) {
+        control.report(done, total);
         let done = AtomicU64::new(done);
+        let stopped = AtomicBool::new(false);
         parallel::each(&mut self.chains, |(state, failure)| {
+            let mut pace = Pace::new();
             let mut step = 0;
-            while step < steps && failure.is_none() && !control.stopped() {
-                let block = BLOCK.min(steps - step);
+            while step < steps && failure.is_none() {
+                if control.stopped() {
+                    stopped.store(true, Ordering::Relaxed);
+                    break;
+                }
+                let block = pace.block(steps - step);
                 *failure = state.advance(block).err();
                 step += block;
+                pace.taken();
                 let now = done.fetch_add(block as u64, Ordering::Relaxed) + block as u64;
                 control.report(now, total);
             }
         });
-        self.stopped |= control.stopped();
+        self.stopped |= stopped.into_inner();
+    }
+
+    /// The gradients taken so far, over all chains: those of every step, and for a Metropolis test
+    /// the one at the start.
+    pub(crate) fn gradients(&self) -> u64 {
+        let of = |(state, _): &(ChainState<'_, T>, _)| state.gradients();
+        self.chains.iter().map(of).sum()
     }
 
     /// Where the chains are now, and their step sizes.
@@ -65,11 +80,19 @@ impl<'a, T: Scalar> Rounds<'a, T> {
     }
 
     /// The moments of the draws of every chain.
-    pub(crate) fn moments(&self) -> Vec<Moments> {
+    pub(crate) fn moments(&self) -> Vec<&Moments> {
         self.chains
             .iter()
-            .map(|(state, _)| state.moments().cloned().unwrap_or_default())
+            .map(|(state, _)| state.moments())
             .collect()
+    }
+
+    /// By how much the spacing of floating-point numbers at w* is above the length of a step, for
+    /// the parameter and the chain where it is most; see [`ChainState::roughness`].
+    pub(crate) fn roughness(&self) -> Option<Roughness> {
+        let of = |(state, _): &(ChainState<'a, T>, _)| state.roughness();
+        let found = self.chains.iter().filter_map(of);
+        found.max_by(|a, b| (a.spacing / a.step).total_cmp(&(b.spacing / b.step)))
     }
 
     /// The losses of every chain so far, and whether it has failed.

@@ -111,7 +111,7 @@ pub enum SplittingEnd {
     Resolution,
     /// Half of the particles share one value of K: V(ε) has a jump there.
     Plateau,
-    /// The stop flag was set.
+    /// The stop flag was set, or the time was over.
     Stopped,
 }
 
@@ -318,6 +318,7 @@ impl Splitting {
         let levels = (self.min_log_volume / (-2.0_f64.ln())).ceil() as u64;
         let total = levels * (first + self.replicates) as u64;
         let done = AtomicU64::new(levels * first as u64);
+        control.report(levels * first as u64, total);
         let results = parallel::map(self.replicates, |replicate| {
             let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
             rng.set_stream((first + replicate) as u64);
@@ -382,7 +383,9 @@ impl Splitting {
                 break SplittingEnd::Epsilon;
             }
             population.refill(survivors);
-            population.walk(threshold, moves, walker, rng);
+            if !population.walk(threshold, moves, walker, rng, || !control.stopped()) {
+                break SplittingEnd::Stopped;
+            }
             if walker.lowest < 0.0 {
                 check_lowest(walker, rng)?;
             }

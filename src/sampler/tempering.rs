@@ -7,7 +7,7 @@ use crate::loss::{Loss, Prior};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Settings of replica exchange (Hukushima and Nemoto 1996) for densities
 /// ∝ exp(−t·K(w)) φ(w) on a box around w*, K = L − L(w*), at temperatures t₀ < t₁ < … in geometric
@@ -134,7 +134,7 @@ pub struct TemperingRun {
     pub ladders: Vec<LadderTrace>,
     /// Whether K was finite at all draws of the prior that the run began with.
     pub finite: bool,
-    /// Whether the stop flag ended the run.
+    /// Whether the stop flag or the time limit ended the run; ladders may then differ in length.
     pub stopped: bool,
     /// Evaluations of loss and gradient.
     pub evaluations: u64,
@@ -348,14 +348,24 @@ impl Tempering {
             prior,
             baseline,
         };
-        let plan = pilot::Plan::of(self, landscape, -scale.ln());
+        let plan = pilot::Plan::of(self, landscape, -scale.ln(), control)?;
         let (log_t, steps) = (plan.log_t, plan.steps);
         let effort = self.effort(w_star.len());
         let block = effort.sweeps / BLOCKS;
         let total = ((2 * effort.burn_in + block * BLOCKS) * self.ladders) as u64;
         let done = AtomicU64::new(0);
         let report = |sweeps: usize| {
-            control.report(done.fetch_add(sweeps as u64, Ordering::Relaxed), total);
+            let sweeps = sweeps as u64;
+            control.report(done.fetch_add(sweeps, Ordering::Relaxed) + sweeps, total);
+        };
+        report(0);
+        let stopped = AtomicBool::new(false);
+        let go_on = || {
+            let halted = control.stopped();
+            if halted {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            !halted
         };
         let ladders = parallel::map(self.ladders, |ladder| {
             let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
@@ -364,21 +374,21 @@ impl Tempering {
             let moves = effort.burn_in;
             state.start(ladder % 2 == 0, moves, |rung| {
                 report((rung + 1) * moves / log_t.len() - rung * moves / log_t.len());
-                !control.stopped()
+                go_on()
             });
             let mut tuned = 0;
-            while tuned < effort.burn_in && !control.stopped() {
+            while tuned < effort.burn_in && go_on() {
                 let now = (effort.burn_in - tuned).min(100);
                 // The pilot has found the steps: they need little more.
-                state.tune(now, 0.5);
+                state.tune(now, 0.5, go_on);
                 report(now);
                 tuned += now;
             }
             for _ in 0..BLOCKS {
-                if control.stopped() {
+                if !go_on() {
                     break;
                 }
-                state.sample(block);
+                state.sample(block, go_on);
                 report(block);
             }
             state.finish()
@@ -388,7 +398,7 @@ impl Tempering {
             log_t,
             ladders,
             finite,
-            stopped: control.stopped(),
+            stopped: stopped.into_inner(),
             evaluations,
         })
     }

@@ -1,6 +1,8 @@
 //! The criteria side by side.
 
 use super::{FittedFamily, SampledFamily, Score, SelectionError, Wbic, WbicEstimate, sbic};
+use crate::estimate::EstimateError;
+use crate::sampler::{Control, SamplerError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -64,14 +66,59 @@ impl Selection {
     /// # Ok::<(), rlct::selection::SelectionError>(())
     /// ```
     pub fn with_wbic(
-        mut self,
+        self,
         family: &dyn SampledFamily,
         settings: &Wbic,
     ) -> Result<Self, SelectionError> {
+        self.with_wbic_under(family, settings, &Control::new())
+    }
+
+    /// The same under a [`Control`], which can watch and stop it. The WBIC of a model that was
+    /// stopped with enough draws has the doubt that says so, later models have none, and there is
+    /// no choice by WBIC unless all models have one.
+    ///
+    /// # Errors
+    /// As [`with_wbic`](Self::with_wbic).
+    ///
+    /// ```
+    /// # use rlct::sampler::Control;
+    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection, Wbic};
+    /// # use std::time::Duration;
+    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
+    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
+    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// let control = Control::new().with_time(Duration::ZERO);
+    /// let selection = Selection::new(&family)?.with_wbic_under(&family, &Wbic::new(), &control)?;
+    /// assert!(selection.wbic().is_empty() && selection.by_wbic().is_none());
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn with_wbic_under(
+        mut self,
+        family: &dyn SampledFamily,
+        settings: &Wbic,
+        control: &Control<'_>,
+    ) -> Result<Self, SelectionError> {
         let deviation = family.prior_deviation();
-        self.wbic = (0..self.scores.len())
-            .map(|index| settings.estimate(&*family.loss(index)?, deviation))
-            .collect::<Result<_, SelectionError>>()?;
+        let too_early = |error: &SelectionError| {
+            let SelectionError::Estimate(EstimateError::Sampler(error)) = error else {
+                return false;
+            };
+            matches!(
+                error,
+                SamplerError::StoppedEarly | SamplerError::TimeTooShort { .. }
+            )
+        };
+        self.wbic.clear();
+        for index in 0..self.scores.len() {
+            if control.stopped() {
+                break;
+            }
+            match settings.estimate_with(&*family.loss(index)?, deviation, control) {
+                Ok(wbic) => self.wbic.push(wbic),
+                Err(error) if too_early(&error) => break,
+                Err(error) => return Err(error),
+            }
+        }
         Ok(self)
     }
 
@@ -162,7 +209,7 @@ impl Selection {
     /// ```
     #[must_use]
     pub fn by_wbic(&self) -> Option<&Score> {
-        if self.wbic.is_empty() {
+        if self.wbic.len() < self.scores.len() {
             return None;
         }
         self.scores
@@ -182,7 +229,7 @@ impl Selection {
     /// ```
     #[must_use]
     pub fn is_decided_by_wbic(&self) -> bool {
-        if self.wbic.is_empty() {
+        if self.wbic.len() < self.scores.len() {
             return false;
         }
         let chosen = greatest(self.wbic.iter().map(|wbic| -wbic.value));
@@ -215,9 +262,12 @@ impl Selection {
                 format!("{:.3}{}", score.bic, star(index == bic)),
             ];
             if let Some(wbic) = self.wbic.get(index) {
-                let chosen = index == greatest(self.wbic.iter().map(|wbic| -wbic.value));
+                let all = self.wbic.len() == self.scores.len();
+                let chosen = all && index == greatest(self.wbic.iter().map(|wbic| -wbic.value));
                 let (value, error) = (-wbic.value, wbic.standard_error);
                 line.push(format!("{value:.3} ± {error:.3}{}", star(chosen)));
+            } else if !self.wbic.is_empty() {
+                line.push("not sampled".into());
             }
             line.push(if score.exact { "exact" } else { "bounds" }.to_string());
             lines.push(line);

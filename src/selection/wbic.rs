@@ -3,6 +3,7 @@
 use super::SelectionError;
 use crate::estimate::{Doubt, Llc, Verdict};
 use crate::loss::Loss;
+use crate::sampler::Control;
 use serde::{Deserialize, Serialize};
 
 /// WBIC = E_β[n L_n(w)], the mean over the posterior at inverse temperature β = 1/log n.
@@ -138,6 +139,29 @@ impl Wbic {
         loss: &dyn Loss<f64>,
         prior_deviation: f64,
     ) -> Result<WbicEstimate, SelectionError> {
+        self.estimate_with(loss, prior_deviation, &Control::new())
+    }
+
+    /// The same under a [`Control`], which can watch and stop it.
+    ///
+    /// # Errors
+    /// As [`estimate`](Self::estimate), and [`SelectionError::Estimate`] if it was stopped before
+    /// there were enough draws.
+    ///
+    /// ```
+    /// # use rlct::{loss::LinearNetworkSample, sampler::Control, selection::Wbic};
+    /// # use std::time::Duration;
+    /// let loss = LinearNetworkSample::new(&[1, 1], &[1.0, 2.0, 3.0], &[1.0, 2.0, 3.0])?;
+    /// let control = Control::new().with_time(Duration::ZERO);
+    /// assert!(Wbic::new().estimate_with(&loss, 10.0, &control).is_err());
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    pub fn estimate_with(
+        &self,
+        loss: &dyn Loss<f64>,
+        prior_deviation: f64,
+        control: &Control<'_>,
+    ) -> Result<WbicEstimate, SelectionError> {
         if !(prior_deviation > 0.0 && prior_deviation.is_finite()) {
             return Err(SelectionError::Setting {
                 what: "the prior's standard deviation",
@@ -161,7 +185,7 @@ impl Wbic {
             .burn_in(self.burn_in)
             .steps_between_draws(self.thinning)
             .seed(self.seed)
-            .estimate()?;
+            .estimate_with(control)?;
         // the centre of the prior is no minimum, so that nβ(E[L] − L(centre)) may well be negative, and WBIC is a
         // mean at this one temperature
         let doubts: Vec<Doubt> = llc

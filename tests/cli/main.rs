@@ -16,6 +16,7 @@ mod exact;
 mod files;
 mod fisher;
 mod readme;
+mod sampling_limits;
 mod select;
 mod sweep;
 

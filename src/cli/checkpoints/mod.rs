@@ -10,12 +10,11 @@ use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
 use super::{CliError, Exit};
-use crate::estimate::{EstimateError, LlcEstimate};
-use crate::sampler::Control;
+use crate::estimate::{Doubt, EstimateError, LlcEstimate};
+use crate::sampler::SamplerError;
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::{Value, json};
 use std::io::Write;
-use std::sync::Arc;
 
 /// The estimates to make.
 pub(super) struct Run {
@@ -39,11 +38,8 @@ impl Run {
             .map_err(EstimateError::from)?;
         let all = self.points.len();
         let progress = Progress::bar(0, self.method.label());
-        let stop = interrupt.flag();
         let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
-        let control = Control::new()
-            .with_stop(Arc::as_ref(&stop))
-            .with_progress(&watch);
+        let control = interrupt.control().with_progress(&watch);
         let points = self.points.iter().enumerate().map(|(i, point)| {
             progress.message(format!("checkpoint {} of {all}", i + 1));
             &point.w
@@ -62,18 +58,30 @@ impl Run {
         let sure = |row: &Result<LlcEstimate, _>| {
             row.as_ref().is_ok_and(|llc| llc.verdict().is_trustworthy())
         };
-        if interrupt.is_set() {
-            let done = rows.len();
-            drop(writeln!(
-                stderr,
-                "interrupted after {done} of {all} checkpoints"
-            ));
-            Ok(Exit::Interrupted)
+        let done = estimates.iter().filter(|row| is_finished(row)).count();
+        if let Some((exit, why)) = interrupt.end().filter(|_| done < all) {
+            drop(writeln!(stderr, "{why} after {done} of {all} checkpoints"));
+            Ok(exit)
         } else if estimates.iter().all(sure) {
             Ok(Exit::Success)
         } else {
             Ok(Exit::Undecided)
         }
+    }
+}
+
+/// Whether the estimate was not ended by Ctrl-C or the time.
+fn is_finished(row: &Result<LlcEstimate, EstimateError>) -> bool {
+    match row {
+        Ok(llc) => {
+            let ended = |doubt: &Doubt| matches!(doubt, Doubt::Stopped | Doubt::Time { .. });
+            !llc.verdict().doubts().iter().any(ended)
+        }
+        Err(EstimateError::Sampler(error)) => !matches!(
+            error,
+            SamplerError::StoppedEarly | SamplerError::TimeTooShort { .. }
+        ),
+        Err(_) => true,
     }
 }
 

@@ -4,19 +4,19 @@ mod models;
 mod suite;
 
 use super::germ::solve;
-use super::interrupt::Interrupt;
+use super::interrupt::{Interrupt, time_limit};
 use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
 use super::words::{ByName, count, holds};
 use super::{CliError, Exit};
-use crate::Budget;
 use crate::report::{Comparison, EstimateReport, ExactReport, Origin, Outcome, Row, Verdict};
 use clap::Args;
 use models::Model;
+use serde::Serialize;
 use std::io::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use suite::{Suite, Way};
 
 /// What to compare, and how strictly.
@@ -52,6 +52,18 @@ pub(super) struct CompareArgs {
     /// A suite model by model as well
     #[arg(long)]
     verbose: bool,
+    /// The time for the whole comparison, in seconds; then the answer is what is done
+    #[arg(long, value_name = "SECONDS", value_parser = time_limit)]
+    time: Option<Duration>,
+}
+
+/// The JSON of a comparison: with the model in the midst of which it ended, where it did.
+#[derive(Serialize)]
+struct View<'a> {
+    #[serde(flatten)]
+    comparison: &'a Comparison,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interrupted: Option<&'a str>,
 }
 
 impl CompareArgs {
@@ -70,6 +82,7 @@ impl Default for CompareArgs {
             seeds: None,
             ways: Vec::new(),
             verbose: false,
+            time: None,
         }
     }
 }
@@ -120,33 +133,48 @@ pub(super) fn run(
             return Err(CliError::NoSuchModel { name, known });
         }
     }
-    let interrupt = Interrupt::install();
+    let interrupt = Interrupt::install().within(args.time);
     let progress = Progress::bar(0, "");
     let threshold = args.threshold.unwrap_or(Comparison::THRESHOLD);
     let mut comparison = Comparison::new().with_threshold(threshold);
+    let mut interrupted = None;
     for (i, model) in models.iter().enumerate() {
-        if interrupt.is_set() {
-            break;
-        }
         progress.message(format!(
             "model {} of {}: {}",
             i + 1,
             models.len(),
             model.name
         ));
-        comparison = comparison.with_row(row(model, args, &interrupt, &progress));
+        let row = row(model, args, &interrupt, &progress);
+        if interrupt.halted().is_some() {
+            // what was cut short says nothing, neither for agreement nor against it
+            interrupted = Some(model.name);
+            break;
+        }
+        comparison = comparison.with_row(row);
     }
     drop(progress);
     if output.is_json() {
-        output.value(&comparison)?;
+        let comparison = &comparison;
+        output.value(&View {
+            comparison,
+            interrupted,
+        })?;
     } else {
         output.line(comparison.table())?;
         output.line(&comparison)?;
+        if let Some(name) = interrupted {
+            output.line(format_args!("{name}: interrupted"))?;
+        }
     }
-    if interrupt.is_set() {
+    if let Some((exit, why)) = interrupt.end().filter(|_| interrupted.is_some()) {
         let (done, all) = (comparison.rows().len(), models.len());
-        drop(writeln!(stderr, "interrupted after {done} of {all} models"));
-        return Ok(Exit::Interrupted);
+        drop(writeln!(stderr, "{why} after {done} of {all} models"));
+        return Ok(if comparison.verdict() == Verdict::Disagree {
+            exit.and(Exit::Disagreement)
+        } else {
+            exit
+        });
     }
     Ok(match comparison.verdict() {
         Verdict::Agree => Exit::Success,
@@ -160,8 +188,7 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
     let mut row = Row::new(model.name);
     if let Some(germ) = &model.germ {
         let start = Instant::now();
-        let budget = Budget::default().with_stop(interrupt.flag());
-        let outcome = solve(germ, &budget).unwrap_or_else(|error| Outcome::Error {
+        let outcome = solve(germ, &interrupt.budget()).unwrap_or_else(|error| Outcome::Error {
             message: error.to_string(),
         });
         let seconds = start.elapsed().as_secs_f64();

@@ -5,7 +5,7 @@ mod file;
 pub(super) use file::{place, reason};
 
 use super::germ::{GermArgs, germ};
-use super::interrupt::Interrupt;
+use super::interrupt::{Interrupt, time_limit};
 use super::output::Output;
 use super::progress::Progress;
 use super::question::{Question, Understood};
@@ -60,18 +60,11 @@ pub(super) struct ExactArgs {
     #[arg(long, requires = "certificate")]
     force: bool,
     /// The time for each germ, in seconds; then the bounds proved so far are the answer
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = time_limit)]
     time: Option<Duration>,
     /// The number of elementary steps for each germ, the same on every machine
     #[arg(long, value_name = "N", value_parser = count::<u64>)]
     steps: Option<u64>,
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text
-        .parse()
-        .map_err(|_| format!("`{text}` is not a number of seconds"))?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
 impl ExactArgs {

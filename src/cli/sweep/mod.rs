@@ -5,7 +5,7 @@ mod plateau;
 mod table;
 
 use super::germ::{GermArgs, germ};
-use super::interrupt::Interrupt;
+use super::interrupt::{Interrupt, time_limit};
 use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
@@ -14,13 +14,14 @@ use super::question::Understood;
 use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::estimate::{Doubt, EstimateError, LlcEstimate};
-use crate::sampler::{Control, SamplerError};
+use crate::sampler::SamplerError;
 use clap::{ArgGroup, Args};
 use grid::Grid;
 use plateau::{Candidate, plateau};
 use serde::Serialize;
+use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::time::Duration;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -81,12 +82,15 @@ pub(super) struct SweepArgs {
     /// The steps from one draw to the next [default: 1]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
     thin: Option<usize>,
-    /// Gradients for each cell, if the number of draws is not set [default: 200000]
-    #[arg(long, value_name = "N", value_parser = count::<u64>, conflicts_with = "num_draws")]
+    /// Gradients for each cell [default, if the number of draws is not set: 200000]
+    #[arg(long, value_name = "N", value_parser = count::<u64>)]
     budget: Option<u64>,
     /// Parameters held at the point, by index from 0
     #[arg(long, value_name = "I,…", value_delimiter = ',', value_parser = count::<usize>)]
     fix: Vec<usize>,
+    /// The time for the whole sweep, in seconds; then the answer is the cells that are done
+    #[arg(long, value_name = "SECONDS", value_parser = time_limit)]
+    time: Option<Duration>,
     /// Write a heat map of λ̂ over ε and β, or γ, to this SVG file (feature `plot`)
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
@@ -194,7 +198,9 @@ impl SweepArgs {
             burn_in: self.burn_in,
             steps_between_draws: self.thin,
             fixed: self.fix.clone(),
-            budget: Some(self.budget.unwrap_or(Self::BUDGET)),
+            budget: self
+                .budget
+                .or(self.num_draws.is_none().then_some(Self::BUDGET)),
             ..Settings::default()
         }
     }
@@ -210,7 +216,12 @@ impl SweepArgs {
     }
 
     /// The step sizes of the grid, those around the pilot's if none are given.
-    fn steps(&self, landscape: &Landscape, at: (f64, f64)) -> Result<Vec<f64>, CliError> {
+    fn steps(
+        &self,
+        landscape: &Landscape,
+        at: (f64, f64),
+        interrupt: &Interrupt,
+    ) -> Result<Vec<f64>, CliError> {
         if let Some(Grid(steps)) = &self.step {
             return Ok(steps.clone());
         }
@@ -227,7 +238,7 @@ impl SweepArgs {
         let pilot = settings
             .llc(self.method, landscape)
             .map_err(EstimateError::from)?
-            .estimate()?;
+            .estimate_with(&interrupt.control())?;
         let Grid(steps) = Grid::around(pilot.tuning().sampler.step_size());
         Ok(steps)
     }
@@ -308,7 +319,11 @@ fn mark(cells: &mut [Cell]) -> Option<Plateau> {
     })
 }
 
-pub(super) fn run(args: &SweepArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
+pub(super) fn run(
+    args: &SweepArgs,
+    output: &mut Output<'_>,
+    stderr: &mut dyn Write,
+) -> Result<Exit, CliError> {
     if !args.method.is_chains() {
         return Err(CliError::Setting(
             "a sweep is over chains: --method mala, sgld, preconditioned-sgld, sghmc, sgnht or hmc"
@@ -326,17 +341,16 @@ pub(super) fn run(args: &SweepArgs, output: &mut Output<'_>) -> Result<Exit, Cli
     {
         return Err(CliError::Exists { path: path.clone() });
     }
-    let interrupt = Interrupt::install();
+    let interrupt = Interrupt::install().within(args.time);
     let (reading, landscape) = args.landscape()?;
     let temperatures = args.temperatures();
     let Grid(localizations) = args.localization.clone().unwrap_or(Grid(vec![1.0]));
-    let steps = args.steps(&landscape, (localizations[0], temperatures[0]))?;
+    let steps = args.steps(&landscape, (localizations[0], temperatures[0]), &interrupt)?;
     let total = steps.len() * localizations.len() * temperatures.len();
     let mut cells: Vec<Cell> = Vec::with_capacity(total);
     {
         let progress = Progress::bar(total as u64, "cells");
-        let stop = interrupt.flag();
-        let control = Control::new().with_stop(Arc::as_ref(&stop));
+        let control = interrupt.control();
         'sweep: for (z, &nbeta) in temperatures.iter().enumerate() {
             for (y, &localization) in localizations.iter().enumerate() {
                 for (x, &step_size) in steps.iter().enumerate() {
@@ -354,7 +368,7 @@ pub(super) fn run(args: &SweepArgs, output: &mut Output<'_>) -> Result<Exit, Cli
                         .map_err(EstimateError::from)?
                         .sampler(sampler);
                     let estimate = llc.estimate_with(&control);
-                    if interrupt.is_set() {
+                    if control.stopped() {
                         break 'sweep; // the cell that was stopped is not one of the sweep
                     }
                     cells.push(Cell {
@@ -383,7 +397,12 @@ pub(super) fn run(args: &SweepArgs, output: &mut Output<'_>) -> Result<Exit, Cli
     } else {
         output.line(&reading)?;
         output.line(table::table(&cells))?;
-        output.line(table::summary(&cells, total, found))?;
+        output.line(table::summary(found))?;
+    }
+    let ended = interrupt.end().filter(|_| cells.len() < total);
+    if let Some((_, why)) = &ended {
+        let done = cells.len();
+        drop(writeln!(stderr, "{why} after {done} of {total} cells"));
     }
     #[cfg(feature = "plot")]
     if let Some(path) = &args.picture {
@@ -393,9 +412,9 @@ pub(super) fn run(args: &SweepArgs, output: &mut Output<'_>) -> Result<Exit, Cli
             error,
         })?;
     }
-    Ok(match (interrupt.is_set(), found) {
-        (true, _) => Exit::Interrupted,
-        (false, Some(_)) => Exit::Success,
-        (false, None) => Exit::Undecided,
+    Ok(match (ended, found) {
+        (Some((exit, _)), _) => exit,
+        (None, Some(_)) => Exit::Success,
+        (None, None) => Exit::Undecided,
     })
 }

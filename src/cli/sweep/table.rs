@@ -76,17 +76,13 @@ fn short(doubt: &str) -> String {
 }
 
 /// What the table shows.
-pub(super) fn summary(cells: &[Cell], total: usize, plateau: Option<Plateau>) -> String {
-    let mut text = match plateau {
+pub(super) fn summary(plateau: Option<Plateau>) -> String {
+    match plateau {
         Some(Plateau { cells, least, most }) => {
             format!("* plateau of {cells} cells: λ̂ from {least:.4} to {most:.4}")
         }
         None => "no plateau: no two neighbouring cells are trustworthy and agree".into(),
-    };
-    if cells.len() < total {
-        text += &format!("\ninterrupted after {} of {total} cells", cells.len());
     }
-    text
 }
 
 /// λ̂ over ε and nβ, or γ where there is one nβ alone; of several γ with several nβ the first.

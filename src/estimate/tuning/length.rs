@@ -7,7 +7,7 @@ use super::super::evidence::Evidence;
 pub(in crate::estimate) struct Length {
     /// The standard error aimed at, relative to λ̂.
     pub(in crate::estimate) relative_error: f64,
-    /// Gradients at most, over all chains; `None`: see [`Length::budget_of`].
+    /// Gradients at most, over all chains; `None`: see [`Length::default_budget`].
     pub(in crate::estimate) budget: Option<u64>,
 }
 
@@ -33,11 +33,10 @@ const BUDGET: u64 = 200_000_000;
 const BUDGETS: [u64; 2] = [100_000, 2_000_000];
 
 impl Length {
-    /// The budget of gradients for a loss of so many parameters.
-    pub(in crate::estimate) fn budget_of(&self, dimension: usize) -> u64 {
+    /// The budget of gradients for a loss of so many parameters, where none is set.
+    pub(super) fn default_budget(self, dimension: usize) -> u64 {
         let [least, most] = BUDGETS;
-        let default = (BUDGET / (dimension as u64).max(1)).clamp(least, most);
-        self.budget.unwrap_or(default)
+        (BUDGET / (dimension as u64).max(1)).clamp(least, most)
     }
 
     /// By which factor the chains should get longer: none, if they are long enough.
@@ -48,11 +47,11 @@ impl Length {
         } else {
             (seen.standard_error / aim).powi(2)
         };
-        let size = EFFECTIVE * seen.chains as f64 / seen.effective_sample_size;
+        let size = EFFECTIVE * seen.chains as f64 / seen.losses.effective_sample_size;
         let mut factor = precision.max(size);
-        let settled = seen.rhat <= RHAT
+        let settled = seen.losses.rhat <= RHAT
             && seen.rhat_of_distance <= RHAT_OF_DISTANCE
-            && seen.drift.abs() <= APART
+            && seen.losses.drift.abs() <= APART
             && seen.between_starts.is_none_or(|z| z.abs() <= APART);
         if factor <= 1.0 && settled {
             return None;

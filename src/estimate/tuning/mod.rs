@@ -1,8 +1,10 @@
 //! What an estimate chose by itself, and why.
 
+mod allowance;
 mod length;
 mod pilot;
 
+pub(super) use allowance::Allowance;
 pub(super) use length::Length;
 pub(super) use pilot::{BIAS as VIRIAL_SHARE, Pilot};
 
@@ -50,7 +52,7 @@ pub struct Tuning {
     pub length_rule: LengthRule,
     /// Gradients that the pilot took, over all chains, counted as on all the data.
     pub pilot_evaluations: u64,
-    /// Gradients in all, a gradient on a batch counted as one.
+    /// Gradients in all, a gradient of the chains on a batch counted as one.
     pub evaluations: u64,
     /// The localisation γ.
     pub localization: f64,
@@ -109,8 +111,13 @@ pub enum LengthRule {
         /// The budget.
         evaluations: u64,
     },
-    /// A stop.
+    /// The stop flag.
     Stopped,
+    /// The time was over.
+    Time {
+        /// The time allowed.
+        seconds: f64,
+    },
 }
 
 impl fmt::Display for Tuning {
@@ -156,6 +163,7 @@ impl fmt::Display for Tuning {
             }
             LengthRule::Budget { .. } => f.write_str(" (budget spent)")?,
             LengthRule::Stopped => f.write_str(" (stopped)")?,
+            LengthRule::Time { seconds } => write!(f, " (time of {seconds} s over)")?,
         }
         write!(
             f,

@@ -1,11 +1,9 @@
 //! Pilot chains: scales of the parameters, a step size, starting points away from w*.
 
-use super::{Starts, TARGET_OF_HMC};
+use super::{Allowance, Starts, TARGET_OF_HMC};
 use crate::estimate::{EstimateError, Llc};
 use crate::loss::Scalar;
-use crate::sampler::{
-    Chains, Control, Hmc, Langevin, Mala, Observer, Posterior, Rounds, SamplerError,
-};
+use crate::sampler::{Chains, Control, Hmc, Langevin, Mala, Observer, Posterior, Rounds};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -27,8 +25,114 @@ const JITTER: f64 = 0.8;
 pub(in crate::estimate) const BIAS: f64 = 0.01;
 /// Of HMC while it looks around.
 const LEAPFROG: usize = 8;
-/// The longest trajectory.
-const LONGEST: f64 = 64.0;
+/// The shortest and the longest trajectory that a pilot chooses.
+pub(super) const SHORTEST: f64 = 2.0;
+pub(super) const LONGEST: f64 = 64.0;
+
+/// Steps of the legs of a pilot: of MALA, [adapting, drawing]; of each window of HMC, as many
+/// adapting as drawing; of a stage of the annealing; of all chains together; of the sampler's own
+/// test; and looks for a sampler without a test.
+const OPENING: [usize; 2] = [150, 50];
+const WINDOWS: [usize; 4] = [40, 60, 80, 120];
+const STAGES: usize = 40;
+const STAGE: [usize; 2] = [8, 2];
+const TOGETHER: usize = 100;
+const TEST: [usize; 2] = [100, 20];
+const LOOKS: usize = 16;
+/// Gradients on batches at each point that a look ends at.
+const BATCHES: usize = 16;
+/// Trajectories of a chain in a pilot, about.
+const TRAJECTORIES: usize = 900;
+
+/// So many trajectories, fewer if the budget is small.
+fn afford(trajectories: usize, thrift: f64) -> usize {
+    ((trajectories as f64 / thrift) as usize).max(4)
+}
+
+/// What a pilot takes at most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cost {
+    /// Chains from w*, and from elsewhere.
+    near: f64,
+    away: f64,
+    end: End,
+    /// Gradients on batches for one on all the data.
+    batches: f64,
+    batched: bool,
+}
+
+/// How a pilot ends.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    /// With steps of the sampler, of which each takes so many gradients, or as many as is chosen.
+    Test(Option<usize>),
+    /// With looks at the gradient, for a sampler without a test.
+    Looks,
+}
+
+impl Cost {
+    pub(super) fn of<T: Scalar>(llc: &Llc<'_, T>) -> Self {
+        let chains = llc.chains.num_chains;
+        let away = llc.starts_away();
+        Self {
+            near: (chains - away) as f64,
+            away: away as f64,
+            end: match &llc.sampler {
+                None if llc.chains.batch_size.is_none() => End::Test(None),
+                Some(sampler) if sampler.is_metropolised() => End::Test(Some(sampler.gradients())),
+                _ => End::Looks,
+            },
+            batches: batches(llc),
+            batched: llc.chains.batch_size.is_some(),
+        }
+    }
+
+    /// About the gradients at full length.
+    pub(super) fn full(&self) -> f64 {
+        (self.near + self.away) * (LEAPFROG * TRAJECTORIES) as f64 * self.batches
+    }
+
+    /// The gradients at most.
+    pub(super) fn most(&self, thrift: f64, longest: usize) -> u64 {
+        let afford = |trajectories| afford(trajectories, thrift) as f64;
+        // a Metropolis test begins with a gradient
+        let leg =
+            |chains: f64, steps: f64, gradients: usize| chains * (steps * gradients as f64 + 1.0);
+        let all = self.near + self.away;
+        let mut most = leg(self.near, OPENING.map(afford).iter().sum(), 1);
+        for window in WINDOWS {
+            most += leg(self.near, 2.0 * afford(window), LEAPFROG);
+        }
+        if self.away > 0.0 {
+            let stage = leg(self.away, STAGE.iter().sum::<usize>() as f64, LEAPFROG);
+            most += self.away + afford(STAGES) * stage;
+        }
+        most += leg(all, 2.0 * afford(TOGETHER), LEAPFROG);
+        let mut on_batches = 0.0;
+        match self.end {
+            End::Test(gradients) => {
+                let steps = TEST.map(afford).iter().sum();
+                most += leg(all, steps, gradients.unwrap_or(longest));
+            }
+            End::Looks => {
+                let points = all * (1.0 + afford(LOOKS));
+                most += afford(LOOKS) * leg(all, 2.0, LEAPFROG) + points;
+                if self.batched {
+                    on_batches = points * BATCHES as f64;
+                }
+            }
+        }
+        (most * self.batches).ceil() as u64 + on_batches as u64
+    }
+}
+
+/// Gradients on batches for one on all the data.
+fn batches<T: Scalar>(llc: &Llc<'_, T>) -> f64 {
+    match (llc.chains.batch_size, llc.loss.num_samples()) {
+        (Some(batch), Some(samples)) => samples as f64 / batch as f64,
+        _ => 1.0,
+    }
+}
 
 /// One run of some chains.
 struct Leg<T> {
@@ -61,10 +165,13 @@ impl<T: Scalar> Observer<T> for Spread {
 /// A pilot under way.
 struct Scout<'a, 'b, T: Scalar> {
     llc: &'b Llc<'a, T>,
+    posterior: &'b Posterior<'a, T>,
     control: &'b Control<'b>,
     nbeta: f64,
+    /// Gradients on all the data, and on batches.
     evaluations: u64,
-    /// Gradients of pilot trajectories at full length over what is affordable, at least 1.
+    on_batches: u64,
+    /// As in [`Allowance`].
     thrift: f64,
     legs: u64,
 }
@@ -72,7 +179,7 @@ struct Scout<'a, 'b, T: Scalar> {
 impl<T: Scalar> Scout<'_, '_, T> {
     /// So many trajectories, fewer if the budget is small.
     fn afford(&self, trajectories: usize) -> usize {
-        ((trajectories as f64 / self.thrift) as usize).max(4)
+        afford(trajectories, self.thrift)
     }
 
     /// Chains at temperature `nbeta` from `starts`; `adapting` steps, then `draws`.
@@ -84,7 +191,7 @@ impl<T: Scalar> Scout<'_, '_, T> {
         sampler: Langevin,
         [adapting, draws]: [usize; 2],
     ) -> Result<Leg<T>, EstimateError> {
-        let posterior = self.llc.posterior(nbeta)?;
+        let posterior = self.posterior.at_nbeta(nbeta)?;
         self.legs += 1;
         let settings = Chains::new()
             .with_num_chains(starts.len())
@@ -108,15 +215,16 @@ impl<T: Scalar> Scout<'_, '_, T> {
                 metric,
                 &mut spreads,
             )?;
+            // how many steps the chains will take is not known yet
             rounds.advance(adapting + draws, self.control, 0, 0);
             if rounds.stopped() {
-                return Err(SamplerError::StoppedEarly.into());
+                return Err(self.control.too_early().into());
             }
+            self.evaluations += rounds.gradients();
             let losses = rounds.losses();
             let losses: Vec<Vec<f64>> = losses.iter().map(|(l, _)| l.to_vec()).collect();
             (rounds.points(), losses)
         };
-        self.evaluations += (starts.len() * (adapting + draws) * sampler.gradients()) as u64;
         let good: Vec<f64> = points
             .iter()
             .filter(|(.., failure)| failure.is_none())
@@ -192,35 +300,32 @@ impl<T: Scalar> Pilot<T> {
         llc: &Llc<'_, T>,
         posterior: &Posterior<'_, T>,
         baseline: f64,
+        allowance: &Allowance,
         control: &Control<'_>,
     ) -> Result<Self, EstimateError> {
         let chains = llc.chains.num_chains;
         let nbeta = posterior.nbeta();
-        let batches = match (llc.chains.batch_size, llc.loss.num_samples()) {
-            (Some(batch), Some(samples)) => samples as f64 / batch as f64,
-            _ => 1.0,
-        };
-        let full_cost = (chains * LEAPFROG * 900) as f64 * batches;
+        let Allowance {
+            thrift, longest, ..
+        } = *allowance;
+        let batches = batches(llc);
         let mut scout = Scout {
             llc,
+            posterior,
             control,
             nbeta,
             evaluations: 0,
-            thrift: (full_cost / (0.25 * llc.length.budget_of(llc.loss.dimension()) as f64))
-                .max(1.0),
+            on_batches: 0,
+            thrift,
             legs: 0,
         };
-        let away = if llc.disperses() && posterior.localization() > 0.0 {
-            chains / 2
-        } else {
-            0
-        };
+        let away = llc.starts_away();
         let aligned = posterior.is_aligned();
         let here = vec![llc.w_star.to_vec(); chains - away];
-        let short = [scout.afford(150), scout.afford(50)];
+        let short = OPENING.map(|steps| scout.afford(steps));
         let mut leg = scout.run(nbeta, &here, None, Mala::adaptive(1e-3).into(), short)?;
         let mut metric = None;
-        for window in [40, 60, 80, 120] {
+        for window in WINDOWS {
             if aligned {
                 metric = Some(variances(&leg.spreads));
             }
@@ -243,7 +348,7 @@ impl<T: Scalar> Pilot<T> {
         let sampler = Hmc::adaptive(leg.step_size, LEAPFROG)
             .aiming_at(TARGET_OF_HMC)
             .with_jitter(JITTER);
-        let length = [scout.afford(100), scout.afford(100)];
+        let length = [scout.afford(TOGETHER), scout.afford(TOGETHER)];
         let metric_cast = cast(metric.as_deref());
         leg = scout.run(
             nbeta,
@@ -268,9 +373,12 @@ impl<T: Scalar> Pilot<T> {
                 };
                 let steps = (1.5 * widest / leg.step_size.sqrt()).ceil();
                 Langevin::from(
-                    Hmc::adaptive(leg.step_size, steps.clamp(2.0, LONGEST) as usize)
-                        .aiming_at(TARGET_OF_HMC)
-                        .with_jitter(JITTER),
+                    Hmc::adaptive(
+                        leg.step_size,
+                        steps.clamp(SHORTEST, longest as f64) as usize,
+                    )
+                    .aiming_at(TARGET_OF_HMC)
+                    .with_jitter(JITTER),
                 )
             }
             None => crate::sampler::Sgld::new(1.0).into(),
@@ -282,14 +390,14 @@ impl<T: Scalar> Pilot<T> {
         };
         let mut starts = leg.points;
         let sampler = if sampler.is_metropolised() {
-            let length = [scout.afford(100), scout.afford(20)];
+            let length = TEST.map(|steps| scout.afford(steps));
             leg = scout.run(nbeta, &starts, cast_metric.as_deref(), sampler, length)?;
             starts = leg.points;
             sampler.fixed_at(leg.step_size)
         } else {
             let look = Hmc::new(leg.step_size, LEAPFROG).with_jitter(JITTER).into();
             let mut points = starts.clone();
-            for _ in 0..scout.afford(16) {
+            for _ in 0..scout.afford(LOOKS) {
                 leg = scout.run(nbeta, &starts, cast_metric.as_deref(), look, [1, 1])?;
                 starts = leg.points;
                 points.extend(starts.iter().cloned());
@@ -303,7 +411,7 @@ impl<T: Scalar> Pilot<T> {
             strayed,
             metric: cast_metric.filter(|_| sampler.is_metropolised()),
             sampler,
-            evaluations: (scout.evaluations as f64 * batches) as u64,
+            evaluations: (scout.evaluations as f64 * batches).ceil() as u64 + scout.on_batches,
         })
     }
 
@@ -383,7 +491,7 @@ impl<T: Scalar> Scout<'_, '_, T> {
         let hottest =
             (moving / excess.max(f64::MIN_POSITIVE)).clamp(1e-15 * self.nbeta, self.nbeta);
         let octaves = (self.nbeta / hottest).log2();
-        let stages = (octaves.ceil() as usize).min(self.afford(40));
+        let stages = (octaves.ceil() as usize).min(self.afford(STAGES));
         let mut step = if metric.is_some() { 0.1 } else { 1e-3 };
         for stage in 0..stages {
             let t = self.nbeta * (-octaves * (stages - stage) as f64 / stages as f64).exp2();
@@ -396,7 +504,7 @@ impl<T: Scalar> Scout<'_, '_, T> {
                 metric.iter().map(at).collect()
             });
             let sampler = Hmc::adaptive(step, LEAPFROG).with_jitter(JITTER).into();
-            let leg = self.run(t, &points, scaled.as_deref(), sampler, [8, 2])?;
+            let leg = self.run(t, &points, scaled.as_deref(), sampler, STAGE)?;
             (points, step) = (leg.points, leg.step_size);
         }
         Ok(points)
@@ -425,8 +533,9 @@ impl<T: Scalar> Scout<'_, '_, T> {
             for ((w, w_star), g) in point.iter().zip(llc.w_star).zip(&gradient) {
                 virial += (w.float() - w_star.float()) * self.nbeta * g.float();
             }
-            for _ in 0..if sizes.is_some() { 16 } else { 1 } {
+            for _ in 0..if sizes.is_some() { BATCHES } else { 1 } {
                 if let Some((batch, samples)) = sizes {
+                    self.on_batches += 1;
                     let batch: Vec<u32> = (0..batch)
                         .map(|_| rng.random_range(0..samples as u32))
                         .collect();

@@ -6,14 +6,13 @@ mod subjects;
 mod ways;
 
 use super::{CompareArgs, models};
-use crate::Budget;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::words::holds;
 use crate::cli::{CliError, Exit};
 use crate::report::{CoverageSummary, SuiteModel, SuiteRun, coverage_table, model_table};
-use crate::sampler::{Control, parallel};
+use crate::sampler::parallel;
 use clap::ValueEnum;
 use serde::Serialize;
 use std::io::Write;
@@ -104,33 +103,37 @@ pub(super) fn run(
             most: Effort::LARGEST_VOLUME,
         });
     }
-    let interrupt = Interrupt::install();
-    let stop = interrupt.flag();
+    let interrupt = Interrupt::install().within(args.time);
     let progress = Progress::bar(subjects.len() as u64, "exact values");
     let solved = parallel::map(subjects.len(), |i| {
-        let model = subjects[i].solve(&Budget::default().with_stop(interrupt.flag()));
+        let model = subjects[i].solve(&interrupt.budget());
         progress.advance();
         model
     });
-    let mut models = solved.into_iter().collect::<Result<Vec<_>, _>>()?;
     drop(progress);
+    let solved: Result<Vec<_>, _> = solved.into_iter().collect();
+    if let (Err(_), Some((exit, why))) = (&solved, interrupt.end()) {
+        drop(writeln!(stderr, "{why} before the exact values were known"));
+        return Ok(exit);
+    }
+    let mut models = solved?;
 
     // Seeds vary slowest: what is done when Ctrl-C comes rests on all models alike.
     let planned = jobs.len() * seeds as usize;
     let progress = Progress::bar(planned as u64, "runs");
     let runs: Vec<Option<(usize, SuiteRun)>> = parallel::map(planned, |job| {
-        if interrupt.is_set() {
+        let control = interrupt.control();
+        if control.stopped() {
             return None;
         }
         let (model, way) = jobs[job % jobs.len()];
         let seed = args.seed + (job / jobs.len()) as u64;
-        let control = Control::new().with_stop(&stop);
         let subject = &subjects[model];
         let m = models[model].exact().multiplicity();
         let run = Effort::of(subject).run(way, subject, m, seed, &control);
         progress.advance();
-        // A run that Ctrl-C cut short is none.
-        (!interrupt.is_set()).then_some((model, run))
+        // A run that Ctrl-C or the time cut short is none.
+        (!control.stopped()).then_some((model, run))
     });
     drop(progress);
     let mut finished = 0;
@@ -140,12 +143,9 @@ pub(super) fn run(
         models[model] = with_run;
     }
     print(suite, seeds, planned, finished, &models, args, output)?;
-    if interrupt.is_set() {
-        drop(writeln!(
-            stderr,
-            "interrupted after {finished} of {planned} runs"
-        ));
-        return Ok(Exit::Interrupted);
+    if let Some((exit, why)) = interrupt.end().filter(|_| finished < planned) {
+        drop(writeln!(stderr, "{why} after {finished} of {planned} runs"));
+        return Ok(exit);
     }
     Ok(Exit::Success)
 }
@@ -212,6 +212,7 @@ fn groups(models: &[SuiteModel]) -> Vec<(&str, Vec<&SuiteModel>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Budget;
 
     #[test]
     fn the_full_suite_is_wide_and_every_exact_value_is_known() {

@@ -77,7 +77,7 @@ impl Effort {
     }
 
     /// Up to how many parameters volume scaling is tried.
-    pub(super) const LARGEST_VOLUME: usize = 20;
+    pub(super) const LARGEST_VOLUME: usize = VolumeScaling::LARGEST_DIMENSION;
     const CHAINS: usize = 4;
 
     /// One run; `multiplicity` tells the bias that one temperature should have.
