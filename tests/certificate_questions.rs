@@ -18,7 +18,7 @@ fn refused_file(name: &str) -> Certificate {
 const REFUSED: [(&str, &str); 13] = [
     (
         "A1-factor-empty.json",
-        "the claim differs: the upper bound that is proved is none",
+        "the claim differs: the upper bound that is proved is (1/2, 1)",
     ),
     (
         "A2-amplitude-hidden-zero.json",
@@ -35,12 +35,15 @@ const REFUSED: [(&str, &str); 13] = [
     ),
     (
         "A10-sum-empty-chain.json",
-        "the claim differs: the upper bound that is proved is none",
+        "the claim differs: the upper bound that is proved is (1/2, 1)",
     ),
-    ("A11-implicit-empty.json", "x is not shown to differ from 0"),
+    (
+        "A11-implicit-empty.json",
+        "`x` is not shown to differ from 0",
+    ),
     (
         "A12-fold-factor-empty.json",
-        "the claim differs: the upper bound that is proved is none",
+        "the claim differs: the upper bound that is proved is (1/2, 1)",
     ),
     (
         "A14-homoglyph.json",
@@ -66,10 +69,14 @@ const REFUSED: [(&str, &str); 13] = [
 
 #[test]
 fn certificates_of_what_is_not_true_are_refused() {
+    let mut other = Vec::new();
     for (name, reason) in REFUSED {
         let error = refused_file(name).check().unwrap_err().to_string();
-        assert!(error.contains(reason), "{name}: {error}");
+        if !error.contains(reason) {
+            other.push(format!("{name}: {error}"));
+        }
     }
+    assert!(other.is_empty(), "{other:#?}");
 }
 
 #[test]
@@ -174,10 +181,7 @@ fn constants_over_constants_need_a_sign_change_and_a_derivative() {
     let reason = "t is not shown to have exactly one root";
     refused(&tower("t^2 - s", ["1", "2"], ["2", "3"]), reason);
     refused(&tower("t^2 - s", ["1", "2"], ["-2", "2"]), reason);
-    refused(
-        &tower("t^2 - s", ["1", "2"], ["-2", "-1/2"]),
-        "a real root in the domain",
-    );
+    assert_eq!(refusal(&tower("t^2 - s", ["1", "2"], ["-2", "-1/2"])), None);
     refused(&tower("t^2 - s", ["1", "2"], ["11/10", "2"]), reason);
     refused(&tower("t^2 + s", ["1", "2"], ["0", "9"]), reason);
 }
@@ -261,7 +265,7 @@ fn what_shows_the_sign_is_checked() {
     let zero = json!({"multiplier": "0", "terms": []});
     refused(&with(zero), "the multiplier of the squares is 0");
     let odd = json!({"multiplier": "x", "terms": [["x", "y - x^2"], ["x^39", "x"]]});
-    refused(&with(odd), "not a multiple of one that is");
+    refused(&with(odd), "the term `x` of `x` is neither plainly ≥ 0");
     let negative = json!({"terms": [["-1", "x"], ["1", "y"]]});
     refused(&with(negative), "neither plainly ≥ 0");
     let other = json!({"terms": [["1", "y - x^2"], ["x^36", "x"]]});

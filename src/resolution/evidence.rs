@@ -530,13 +530,13 @@ fn intervals(
         isolated_roots(&u)
     };
     for candidate in candidates {
-        let inside = chart.functions[k]
-            .between
-            .as_ref()
-            .is_none_or(|[a, b]| candidate[0] >= *a && candidate[1] <= *b);
-        if !inside {
+        let inside = match &chart.functions[k].between {
+            Some(between) => meet(&relation, d + k, &earlier, candidate, between),
+            None => Some(candidate),
+        };
+        let Some(candidate) = inside else {
             continue;
-        }
+        };
         known.push(candidate);
         if let Some(found) = intervals(chart, point, known, d) {
             return Some(found);
@@ -544,6 +544,27 @@ fn intervals(
         known.pop();
     }
     None
+}
+
+/// The part of an interval around a root that lies between the ends of another, if the root does:
+/// the point itself, or ends of opposite signs.
+fn meet(
+    relation: &Polynomial,
+    i: usize,
+    earlier: &[Rational],
+    [low, high]: [Rational; 2],
+    [a, b]: &[Rational; 2],
+) -> Option<[Rational; 2]> {
+    if low >= *a && high <= *b {
+        return Some([low, high]);
+    }
+    if low == high {
+        return None;
+    }
+    let (low, high) = (low.max(a.clone()), high.min(b.clone()));
+    let u = with_values(relation, earlier).as_univariate(i)?;
+    let opposite = u.evaluate(&low).signum() * u.evaluate(&high).signum() < 0;
+    (low < high && opposite).then_some([low, high])
 }
 
 /// p with values put for its first variables.
