@@ -1,4 +1,4 @@
-//! `rlct estimate`: λ̂ with its standard error.
+//! `rlct estimate`: λ̂, or the energy U(t) at one temperature, with its standard error.
 
 use super::checkpoints;
 use super::germ::{GermArgs, germ};
@@ -20,13 +20,17 @@ const EXAMPLES: &str = "\
 Examples:
   rlct estimate 'x^2*y^4'                            the loss K = x^2*y^4 itself
   rlct estimate --ideal 'x^2-y^3' --seed 7           K = (x^2-y^3)^2
-  rlct estimate --linear-network 10,5,10 --rank 3    by HMC chains
-  rlct estimate 'x^2+y^2' --method sgld --step 1e-4  by SGLD chains
-  rlct estimate 'x^2+y^2' --method hmc --fix 1       by HMC, of x alone
+  rlct estimate --linear-network 6,3,11 --rank 2 --method ladder
+  rlct estimate 'x^2*y^2' --energy                   U(t) at one temperature, by HMC
+  rlct estimate 'x^2+y^2' --energy --method sgld --step 1e-4
+  rlct estimate 'x^2+y^2' --energy --fix 1           by HMC, of x alone
   rlct estimate 'x^2*y^2' --draws draws.zarr         and the draws, for ArviZ
   rlct estimate 'x^2*y^2' --checkpoints run.csv      along the points of a file
 
-Chains are the methods mala, sgld, preconditioned-sgld, sghmc, sgnht and hmc.
+Volume scaling and the temperature ladder estimate λ. Chains, the methods mala, sgld,
+preconditioned-sgld, sghmc, sgnht and hmc, run at one temperature and give the energy
+U(t) = t·E_t[K], which is not λ: how far λ is likely from it is told, and the exit code is 3 unless
+--energy asks for U(t) itself.
 
 The same seed gives the same estimate, whatever the number of threads. An estimate with
 doubts is printed with them, and the exit code is 3.
@@ -37,6 +41,10 @@ written. After Ctrl-C the draws so far are.
 
 --checkpoints reads CSV, a line a point, with or without a line of names (the variables, in any order, and perhaps
 `step`), or JSON, an array of arrays. The answer is a line a point; points that are no minima are told.";
+
+/// What to do for an estimate of λ where chains gave U(t).
+pub(super) const FOR_LAMBDA: &str = "U(t) is not an estimate of λ: for λ use --method ladder or \
+     --method volume; --energy says that U(t) is asked for";
 
 /// The loss, the way to estimate, and its settings.
 #[derive(Debug, Clone, Args)]
@@ -59,9 +67,12 @@ pub(super) struct EstimateArgs {
         conflicts_with_all = ["loss", "ideal"]
     )]
     rank: usize,
-    /// The way to estimate [default: volume; for a network, draws or checkpoints hmc]
+    /// The way to estimate [default: volume; for a network, draws, checkpoints or --energy hmc]
     #[arg(long, value_enum)]
     method: Option<Method>,
+    /// chains: the quantity asked for is U(t), the energy at one temperature, and not λ
+    #[arg(long)]
+    energy: bool,
     /// The seed of all random streams
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -80,7 +91,7 @@ pub(super) struct EstimateArgs {
     /// chains: the number of chains [default: 4]
     #[arg(long, value_name = "N")]
     chains: Option<usize>,
-    /// chains: the draws of each chain [default: until the standard error is 2 % of λ̂]
+    /// chains: the draws of each chain [default: until the standard error is 2 % of U(t)]
     #[arg(long, value_name = "N")]
     num_draws: Option<usize>,
     /// chains: the steps of each chain before its first draw [default: a fifth of the chain]
@@ -182,7 +193,7 @@ impl EstimateArgs {
         }
         let question = self.germ.question();
         let landscape = Landscape::of_germ(&question, warn)?;
-        let chains = self.draws.is_some() || self.checkpoints.is_some();
+        let chains = self.draws.is_some() || self.checkpoints.is_some() || self.energy;
         let suited = if chains { Method::Hmc } else { Method::Volume };
         Ok((question.to_string(), landscape, suited))
     }
@@ -209,11 +220,13 @@ impl EstimateArgs {
 
 #[derive(Serialize)]
 struct View<'a> {
+    schema: u32,
     reading: String,
     dimension: usize,
     #[serde(flatten)]
     report: &'a EstimateReport,
     trustworthy: bool,
+    converged: bool,
     seed: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     draws: Option<&'a Path>,
@@ -232,6 +245,9 @@ pub(super) fn run(
     if !method.is_there() {
         return Err(CliError::NoNuts);
     }
+    if args.energy && !method.is_one_temperature() {
+        return Err(CliError::OnlyChains { option: "--energy" });
+    }
     if !method.is_chains() {
         let options = [
             ("--draws", &args.draws),
@@ -247,6 +263,7 @@ pub(super) fn run(
             reading,
             method,
             points,
+            energy: args.energy,
         };
         return run.answer(&args.settings(), &landscape, &interrupt, output, stderr);
     }
@@ -296,10 +313,12 @@ pub(super) fn run(
     let report = estimated.report;
     if output.is_json() {
         output.value(&View {
+            schema: crate::SCHEMA,
             reading,
             dimension: landscape.dimension(),
             report: &report,
             trustworthy: report.is_trustworthy(),
+            converged: report.is_converged(),
             seed: args.seed,
             draws: file
                 .as_ref()
@@ -318,7 +337,12 @@ pub(super) fn run(
         }
     }
     written?;
-    Ok(match (interrupt.is_set(), report.is_trustworthy()) {
+    // what was asked for is λ, unless the energy was
+    let answered = report.is_trustworthy() || (args.energy && report.is_converged());
+    if report.quantity().is_energy() && !args.energy {
+        drop(writeln!(stderr, "{FOR_LAMBDA}"));
+    }
+    Ok(match (interrupt.is_set(), answered) {
         (true, _) => Exit::Interrupted,
         (false, true) => Exit::Success,
         (false, false) => Exit::Undecided,

@@ -29,7 +29,7 @@ pub(super) struct Setting {
 #[derive(Debug, Clone)]
 pub(super) struct Evidence {
     pub(super) chains: usize,
-    /// λ̂.
+    /// U(t).
     pub(super) mean: f64,
     pub(super) standard_error: f64,
     pub(super) effective_sample_size: f64,
@@ -40,9 +40,9 @@ pub(super) struct Evidence {
     pub(super) between_starts: Option<f64>,
     /// (E[(w − w*)·∇U] − D)/E[(w − w*)·nβ∇L].
     pub(super) virial_bias: Option<WithError>,
-    /// dλ̂/d log γ.
+    /// dU/d log γ.
     pub(super) localization_effect: WithError,
-    /// dλ̂/d log t at t = nβ.
+    /// dU/d log t at t = nβ.
     pub(super) temperature_slope: Option<WithError>,
 }
 
@@ -167,7 +167,7 @@ impl Evidence {
 
 /// R̂ of the distances above which chains are in different places.
 const RHAT_OF_PLACES: f64 = 1.1;
-/// The part of λ̂ above which an effect is visible.
+/// The part of U(t) above which an effect is visible.
 const VISIBLE: f64 = 0.1;
 
 impl Evidence {
@@ -215,12 +215,6 @@ impl Evidence {
         let change = std::f64::consts::LN_2 * effect.value;
         if change.abs() > visible && effect.value.abs() > 4.0 * effect.standard_error {
             doubts.push(Doubt::Localization { change });
-        }
-        if let Some(slope) = self.temperature_slope
-            && slope.value > 4.0 * slope.standard_error
-            && slope.value.sqrt() > visible
-        {
-            doubts.push(Doubt::Temperature { slope: slope.value });
         }
         if self.standard_error == 0.0 {
             doubts.push(Doubt::Constant);

@@ -4,7 +4,7 @@ use super::evidence::{Evidence, Setting, Traces};
 use super::judgement::Judgement;
 use super::tuning::{LengthRule, Pilot, StepRule, Tuning};
 use super::tuning::{TARGET_OF_HMC, TARGET_OF_MALA, VIRIAL_SHARE};
-use super::{Doubt, EstimateError, Llc, LlcEstimate};
+use super::{Doubt, EstimateError, Llc, LlcEstimate, Verdict};
 use crate::loss::Scalar;
 use crate::sampler::{
     Chains, Control, Draws, Langevin, Mala, Observer, Posterior, RecordedLoss, Rounds,
@@ -37,7 +37,7 @@ impl<T> Observer<T> for Unobserved {
 }
 
 impl<T: Scalar> Llc<'_, T> {
-    /// Runs the chains and estimates λ.
+    /// Runs the chains and estimates U(t).
     ///
     /// # Errors
     /// [`EstimateError`]: settings out of range, a point that does not fit the loss, a loss not
@@ -236,7 +236,7 @@ impl<T: Scalar> Llc<'_, T> {
     ) -> Result<LlcEstimate, EstimateError> {
         let judgement = Judgement::of(draws, setting.baseline, sampler)?;
         let evidence = Evidence::of(traces, setting)?;
-        let mean = setting.nbeta * judgement.mean_excess;
+        let energy = setting.nbeta * judgement.mean_excess;
         let standard_error = setting.nbeta * judgement.standard_error;
         let mut doubts = judgement.doubts;
         evidence.judge_step(sampler, &mut doubts);
@@ -244,11 +244,11 @@ impl<T: Scalar> Llc<'_, T> {
         if let LengthRule::Budget { evaluations } = tuning.length_rule {
             doubts.push(Doubt::Budget { evaluations });
         }
-        if mean < -2.0 * standard_error {
-            doubts.push(Doubt::BelowMinimum { lambda: mean });
+        if energy < -2.0 * standard_error {
+            doubts.push(Doubt::BelowMinimum { value: energy });
         }
         Ok(LlcEstimate {
-            mean,
+            energy,
             standard_error,
             effective_sample_size: judgement.effective_sample_size,
             rhat: judgement.rhat,
@@ -263,7 +263,7 @@ impl<T: Scalar> Llc<'_, T> {
             localization_effect: evidence.localization_effect,
             temperature_slope: evidence.temperature_slope,
             tuning,
-            verdict: doubts.into(),
+            verdict: Verdict::of_energy(doubts),
             chains: Vec::new(),
         })
     }
