@@ -1,4 +1,4 @@
-//! λ̂ of random deep linear networks against Aoyagi's formula, after the validation of Lau, Furman, Wang,
+//! U(t) of random deep linear networks, taken for λ, against Aoyagi's formula, after the validation of Lau, Furman, Wang,
 //! Murfet and Wei (2023, arXiv:2308.12108): by plain mini-batch SGLD at that paper's settings, and by this
 //! crate's default.
 //!
@@ -137,7 +137,7 @@ fn column_major(matrix: &Mat<f32>) -> Vec<f32> {
         .collect()
 }
 
-/// Plain SGLD as in the paper: one chain, batches of 500, γ = 1, nβ = n/log n, and λ̂ from the mini-batch
+/// Plain SGLD as in the paper: one chain, batches of 500, γ = 1, nβ = n/log n, and U(t) from the mini-batch
 /// losses of the last tenth of the steps.
 fn paper(network: &Network, class: &Class, seed: u64) -> Result<LlcEstimate, Failure> {
     let n = class.num_samples;
@@ -168,12 +168,12 @@ fn default(network: &Network, class: &Class, seed: u64) -> Result<LlcEstimate, F
 /// Inputs are uniform on [−10, 10].
 const HALF_WIDTH: f64 = 10.0;
 
-/// λ̂, its 95 % interval and cost, of one way on one network.
+/// U(t), its 95 % interval and cost, of one way on one network: the paper takes it for λ.
 struct Seen {
     exact: f64,
     estimate: f64,
     covers: bool,
-    trustworthy: bool,
+    converged: bool,
 }
 
 fn print(
@@ -188,18 +188,18 @@ fn print(
             None
         }
         Ok(llc) => {
-            let (mean, error) = (llc.mean(), llc.standard_error());
-            let trustworthy = llc.verdict().is_trustworthy();
-            let deviation = 100.0 * (mean - exact) / exact;
-            let note = if trustworthy { "" } else { "  doubtful" };
+            let (energy, error) = (llc.energy(), llc.standard_error());
+            let converged = llc.verdict().is_converged();
+            let deviation = 100.0 * (energy - exact) / exact;
+            let note = if converged { "" } else { "  doubtful" };
             println!(
-                "  {name:8} {mean:10.2} ± {error:<8.2} {deviation:+6.1} %  {seconds:7.1} s{note}"
+                "  {name:8} {energy:10.2} ± {error:<8.2} {deviation:+6.1} %  {seconds:7.1} s{note}"
             );
             Some(Seen {
                 exact,
-                estimate: mean,
-                covers: (mean - exact).abs() < 1.96 * error,
-                trustworthy,
+                estimate: energy,
+                covers: (energy - exact).abs() < 1.96 * error,
+                converged,
             })
         }
     }
@@ -210,7 +210,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// The share of pairs of networks with different λ that λ̂ puts in the right order.
+/// The share of pairs of networks with different λ that U(t) puts in the right order.
 fn order_preserved(seen: &[Seen]) -> f64 {
     let (mut right, mut all) = (0, 0);
     for (i, a) in seen.iter().enumerate() {
@@ -224,7 +224,7 @@ fn order_preserved(seen: &[Seen]) -> f64 {
     f64::from(right as u32) / f64::from(all.max(1))
 }
 
-/// Spearman's rank correlation of λ̂ with λ.
+/// Spearman's rank correlation of U(t) with λ.
 fn rank_correlation(seen: &[Seen]) -> f64 {
     let ranks = |value: fn(&Seen) -> f64| -> Vec<f64> {
         let below = |x: f64| {
@@ -251,12 +251,12 @@ fn summary(name: &str, seen: &[Seen], networks: usize) {
         .map(|s| (s.estimate - s.exact) / s.exact)
         .collect();
     let covered = seen.iter().filter(|s| s.covers).count();
-    let trusted = seen.iter().filter(|s| s.trustworthy).count();
-    let trusted_covered = seen.iter().filter(|s| s.trustworthy && s.covers).count();
+    let converged = seen.iter().filter(|s| s.converged).count();
+    let converged_covered = seen.iter().filter(|s| s.converged && s.covers).count();
     println!(
-        "{name:8} {} of {networks} finished; relative error: median {:+.1} %, median of absolute values {:.1} %; \
-         rank correlation {:.3}, order preserved {:.3}; in the 95 % interval {covered}, of {trusted} trustworthy \
-         {trusted_covered}",
+        "{name:8} {} of {networks} finished; U(t) − λ, relative: median {:+.1} %, median of absolute values {:.1} %; \
+         rank correlation {:.3}, order preserved {:.3}; λ in the 95 % interval of U(t) {covered}, of {converged} converged \
+         {converged_covered}",
         seen.len(),
         100.0 * median(relative.clone()),
         100.0 * median(relative.iter().map(|r| r.abs()).collect()),

@@ -1,6 +1,6 @@
-//! One deep linear network of many parameters to a λ̂, against Aoyagi's formula (2024, *Neural Networks* 172, 106132):
-//! SGLD on mini-batches of 500 inputs that are computed when they are needed, in single precision, and how many copies
-//! of the parameters were in memory at the most.
+//! One deep linear network of many parameters to U(t) at one temperature, against the λ of Aoyagi's formula (2024,
+//! *Neural Networks* 172, 106132): SGLD on mini-batches of 500 inputs that are computed when they are needed, in single
+//! precision, and how many copies of the parameters were in memory at the most.
 //!
 //! ```text
 //! large_network [WIDTH LAYERS RANK [BURN_IN DRAWS [SEED]]]
@@ -76,10 +76,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .estimate_with(&Control::new().with_progress(&progress))?;
     eprintln!();
     println!(
-        "λ̂ = {:.1} ± {:.1}, {:+.2} %; {:.0} s",
-        estimate.mean(),
+        "U(t) = {:.1} ± {:.1} at t = nβ, {:+.2} % from λ; {:.0} s",
+        estimate.energy(),
         estimate.standard_error(),
-        100.0 * (estimate.mean() - lambda) / lambda,
+        100.0 * (estimate.energy() - lambda) / lambda,
         start.elapsed().as_secs_f64(),
     );
     for doubt in estimate.verdict().doubts() {

@@ -22,8 +22,8 @@
 //! - **both**: [`model`] (statistical models, written once: an ideal at a true parameter, a loss, data);
 //!   [`fisher`] tells where and how a model is singular, exactly and numerically;
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
-//!   splitting) → [`draws`] (recorded, written for ArviZ) and [`diagnostics`] → [`estimate`] (λ̂ with standard error
-//!   and verdict);
+//!   splitting) → [`draws`] (recorded, written for ArviZ) and [`diagnostics`] → [`estimate`] (λ̂ over
+//!   several temperatures or volumes, U(t) at one, with standard error and verdict);
 //! - **on data**: [`selection`] (sBIC from exact λ's, beside BIC and a sampled WBIC).
 //!
 //! # Examples
@@ -80,6 +80,10 @@ pub mod report;
 pub mod resolution;
 pub mod sampler;
 pub mod selection;
+
+/// The version of the fields of this crate's JSON, CSV and Zarr of estimates: 2 since U(t), the mean
+/// at one temperature, is called `energy` and no longer `lambda`.
+pub const SCHEMA: u32 = 2;
 
 pub use budget::{Budget, Exhausted};
 pub use learning_coefficient::LearningCoefficient;

@@ -168,7 +168,7 @@ fn a_failed_chain_is_named_and_the_others_are_kept() {
         chains: 8,
     };
     assert!(llc.verdict().doubts().contains(&doubt), "{}", llc.verdict());
-    assert!(llc.mean().is_finite());
+    assert!(llc.energy().is_finite());
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn estimates_of_regular_models_cover() {
             .estimate()
             .unwrap();
         assert!(llc.acceptance().unwrap() > 0.4, "{:?}", llc.acceptance());
-        covered += usize::from((llc.mean() - 1.5).abs() <= 1.96 * llc.standard_error());
+        covered += usize::from((llc.energy() - 1.5).abs() <= 1.96 * llc.standard_error());
     }
     assert!((33..=40).contains(&covered), "{covered} of 40");
 }
@@ -225,14 +225,14 @@ fn mala_agrees_with_quadrature_at_a_finite_temperature() {
     let exact = 0.3542;
     println!(
         "{} ± {} {}",
-        llc.mean(),
+        llc.energy(),
         llc.standard_error(),
         llc.verdict()
     );
     assert!(
-        (llc.mean() - exact).abs() < 4.0 * llc.standard_error() + 5e-5,
+        (llc.energy() - exact).abs() < 4.0 * llc.standard_error() + 5e-5,
         "{} ± {}",
-        llc.mean(),
+        llc.energy(),
         llc.standard_error()
     );
 }
@@ -252,16 +252,16 @@ fn sgld_with_a_small_step_agrees_with_mala_and_a_long_step_is_doubted() {
     // Stationary variance of SGLD on a quadratic: 1/(1 − ε nβ/4).
     let good = estimate(0.02);
     assert!(
-        (good.mean() - 4.0 / 3.98).abs() < 4.0 * good.standard_error(),
+        (good.energy() - 4.0 / 3.98).abs() < 4.0 * good.standard_error(),
         "{}",
-        good.mean()
+        good.energy()
     );
     assert!(good.acceptance().unwrap() > 0.95);
     let long = estimate(1.0);
     assert!(
-        (long.mean() - 4.0 / 3.0).abs() < 4.0 * long.standard_error(),
+        (long.energy() - 4.0 / 3.0).abs() < 4.0 * long.standard_error(),
         "{}",
-        long.mean()
+        long.energy()
     );
     assert!(
         long.verdict()
@@ -288,11 +288,11 @@ fn half_lines_and_amplitudes_are_sampled() {
         .draws(10_000)
         .estimate()
         .unwrap();
-    let deviation = (llc.mean() - 1.0) / llc.standard_error();
+    let deviation = (llc.energy() - 1.0) / llc.standard_error();
     assert!(
         deviation.abs() < 4.0,
         "{} ± {}",
-        llc.mean(),
+        llc.energy(),
         llc.standard_error()
     );
     assert!(llc.chains().iter().all(|chain| chain.last_point[0] >= 0.0));
@@ -317,7 +317,7 @@ fn the_baseline_is_that_of_all_the_data_and_repeats_agree() {
     let (first, second) = (estimate(1), estimate(2));
     assert_eq!(first.baseline(), full);
     let spread = first.standard_error().hypot(second.standard_error());
-    assert!((first.mean() - second.mean()).abs() < 4.0 * spread);
+    assert!((first.energy() - second.energy()).abs() < 4.0 * spread);
     // These chains are too short for the virial to stand in for the acceptance.
     assert!(first.verdict().doubts().contains(&Doubt::UncheckedStep));
     assert_eq!(first.acceptance(), None);
@@ -326,9 +326,9 @@ fn the_baseline_is_that_of_all_the_data_and_repeats_agree() {
     // λ = 2 lowered by about λ/log n, since w* is the truth and not the empirical minimiser.
     let expected = 2.0 * (1.0 - 1.0 / 2000_f64.ln());
     assert!(
-        (first.mean() - expected).abs() < 0.6,
+        (first.energy() - expected).abs() < 0.6,
         "{} against {expected}",
-        first.mean()
+        first.energy()
     );
 }
 
@@ -341,9 +341,9 @@ fn single_precision_agrees_with_double() {
         .estimate()
         .unwrap();
     assert!(
-        (llc.mean() - 1.0).abs() < 4.0 * llc.standard_error(),
+        (llc.energy() - 1.0).abs() < 4.0 * llc.standard_error(),
         "{}",
-        llc.mean()
+        llc.energy()
     );
 }
 
@@ -383,7 +383,7 @@ fn a_stopped_run_answers_with_what_it_has() {
         .unwrap();
     assert!(steps.load(Ordering::Relaxed) > 20_000);
     assert!(llc.verdict().doubts().contains(&Doubt::Stopped));
-    assert!((llc.mean() - 1.0).abs() < 6.0 * llc.standard_error());
+    assert!((llc.energy() - 1.0).abs() < 6.0 * llc.standard_error());
 }
 
 #[test]

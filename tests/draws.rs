@@ -129,7 +129,11 @@ fn the_store_holds_the_draws() {
     let about = json(&file.path().join("zarr.json"));
     assert_eq!(about["node_type"], "group");
     let close = |value: &Value, to: f64| (value.as_f64().unwrap() - to).abs() < 1e-12;
-    assert!(close(&about["attributes"]["lambda_hat"], estimate.mean()));
+    assert!(close(&about["attributes"]["energy"], estimate.energy()));
+    assert!(about["attributes"]["lambda_hat"].is_null());
+    assert_eq!(about["attributes"]["quantity"], "energy");
+    assert_eq!(about["attributes"]["inverse_temperature"], 1e3);
+    assert_eq!(about["attributes"]["schema"], rlct::SCHEMA);
     assert_eq!(about["attributes"]["nbeta"], 1e3);
     assert_eq!(about["attributes"]["seed"], 5);
     assert_eq!(about["attributes"]["all_parameters_recorded"], true);
@@ -149,18 +153,19 @@ fn the_store_holds_the_draws() {
     for chain in 0..4 {
         assert_eq!(x.values[chain * 300..][..300], draws.parameter(chain, 0));
     }
-    let [lp, distance, llc] = ["sample_stats/lp", "posterior/distance", "posterior/llc"].map(array);
+    let [lp, distance, energy] =
+        ["sample_stats/lp", "posterior/distance", "posterior/energy"].map(array);
     for i in 0..1200 {
         let (x, y) = (x.values[i], y.values[i]);
         let k = x * x + x * y + y * y;
         assert!((loss.values[i] - k).abs() < 1e-15);
-        assert!((llc.values[i] - 1e3 * k).abs() < 1e-12);
+        assert!((energy.values[i] - 1e3 * k).abs() < 1e-12);
         // γ = 1 by default
         assert!((lp.values[i] + 1e3 * k + 0.5 * (x * x + y * y)).abs() < 1e-12);
         assert!((distance.values[i] - x.hypot(y)).abs() < 1e-12);
     }
-    let mean = llc.values.iter().sum::<f64>() / 1200.0;
-    assert!((mean - estimate.mean()).abs() < 1e-12);
+    let mean = energy.values.iter().sum::<f64>() / 1200.0;
+    assert!((mean - estimate.energy()).abs() < 1e-12);
     let [rate, step, diverging] = ["acceptance_rate", "step_size", "diverging"]
         .map(|name| array(&format!("sample_stats/{name}")));
     for chain in 0..4 {
@@ -324,8 +329,8 @@ fn csv_and_json_hold_the_draws() {
         .iter()
         .map(|s| s["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["llc", "distance", "x", "y"]);
-    assert!((summaries[0]["mean"].as_f64().unwrap() - estimate.mean()).abs() < 1e-12);
+    assert_eq!(names, ["energy", "distance", "x", "y"]);
+    assert!((summaries[0]["mean"].as_f64().unwrap() - estimate.energy()).abs() < 1e-12);
     let error = summaries[0]["standard_error"].as_f64().unwrap();
     assert!((error - estimate.standard_error()).abs() < 1e-12);
     assert_eq!(value["chains"][3]["losses"][9], draws.losses(3)[9]);
@@ -385,7 +390,7 @@ fn checkpoints_are_judged_one_by_one() {
         first.verdict()
     );
     let second = along[1].as_ref().unwrap();
-    assert!((second.mean() - 0.5).abs() < 5.0 * second.standard_error());
+    assert!((second.energy() - 0.5).abs() < 5.0 * second.standard_error());
     assert_eq!(along[1], llc.at(&[2.0, 0.0]).estimate());
     assert!(matches!(along[2], Err(EstimateError::Sampler(_))));
     let flag = AtomicBool::new(true);

@@ -162,7 +162,7 @@ fn one_chain_of_nan_is_left_out_and_named() {
             chains: 4,
         };
         assert!(llc.verdict().doubts().contains(&failed), "{sampler:?}");
-        assert!(llc.mean().is_finite() && llc.mean() > 0.0);
+        assert!(llc.energy().is_finite() && llc.energy() > 0.0);
         let failure = llc.chains().iter().find_map(|c| c.failure).unwrap();
         assert_eq!(failure.failure, Failure::Loss);
     }

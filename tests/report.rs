@@ -185,6 +185,17 @@ fn verdicts() {
                 .with_estimate(sgld(3.0)),
             Verdict::Undecided,
         ),
+        // an energy is not an estimate of λ, however near and however far
+        (
+            Row::new("x")
+                .with_exact(engine(exact("2", 1)))
+                .with_estimate(EstimateReport::energy_at("MALA", 1e3, 2.0, 0.1, 1.0)),
+            Verdict::Undecided,
+        ),
+        (
+            reduced_rank().with_estimate(EstimateReport::energy_at("MALA", 1e3, 1.0, 0.1, 1.0)),
+            Verdict::Agree,
+        ),
         // against bounds, the distance to the interval counts
         (
             Row::new("x")
@@ -206,14 +217,14 @@ fn verdicts() {
 
 #[test]
 fn one_contradiction_decides_the_comparison() {
-    let off = reduced_rank().with_estimate(EstimateReport::new("MALA", 1.0, 0.1, 1.0));
+    let off = reduced_rank().with_estimate(EstimateReport::new("ladder", 1.0, 0.1, 1.0));
     let open = Row::new("x");
     let both: Comparison = [open.clone(), off, reduced_rank()].into_iter().collect();
     assert_eq!(both.verdict(), Verdict::Disagree);
     assert_eq!(
         both.to_string(),
         "3 models: 1 agree, 1 disagree, 1 undecided (threshold 3 standard errors)\n\
-         reduced rank 2·2·2: MALA is 10.0 standard errors below the exact value"
+         reduced rank 2·2·2: ladder is 10.0 standard errors below the exact value"
     );
     let half: Comparison = [open, reduced_rank()].into_iter().collect();
     assert_eq!(half.verdict(), Verdict::Undecided);
@@ -222,12 +233,14 @@ fn one_contradiction_decides_the_comparison() {
 #[test]
 fn comparisons_as_json() {
     let row = reduced_rank()
-        .with_estimate(EstimateReport::new("MALA", 2.25, 0.125, 1.0).with_multiplicity(2))
-        .with_estimate(EstimateReport::new("SGLD", f64::INFINITY, 0.125, 1.0));
+        .with_estimate(EstimateReport::new("volume", 2.25, 0.125, 1.0).with_multiplicity(2))
+        .with_estimate(EstimateReport::new("ladder", f64::INFINITY, 0.125, 1.0))
+        .with_estimate(EstimateReport::energy_at("MALA", 1e3, 1.75, 0.125, 1.0));
     let value = serde_json::to_value(Comparison::new().with_row(row)).unwrap();
     assert_eq!(
         value,
         json!({
+            "schema": 2,
             "verdict": "agree",
             "threshold": 3.0,
             "rows": [{
@@ -240,11 +253,17 @@ fn comparisons_as_json() {
                      "answer": "exact", "lambda": "2", "multiplicity": 2, "seconds": 0.0},
                 ],
                 "estimates": [
-                    {"way": "MALA", "lambda": 2.25, "standard_error": 0.125, "multiplicity": 2,
-                     "doubts": [], "seconds": 1.0, "trustworthy": true, "deviation": 2.0},
-                    {"way": "SGLD", "lambda": null, "standard_error": 0.125,
+                    {"way": "volume", "quantity": "learning_coefficient", "lambda": 2.25,
+                     "standard_error": 0.125, "multiplicity": 2, "doubts": [], "seconds": 1.0,
+                     "trustworthy": true, "converged": true, "deviation": 2.0},
+                    {"way": "ladder", "quantity": "learning_coefficient", "lambda": null,
+                     "standard_error": 0.125,
                      "doubts": ["the estimate is not a finite number"], "seconds": 1.0,
-                     "trustworthy": false, "deviation": null},
+                     "trustworthy": false, "converged": false, "deviation": null},
+                    {"way": "MALA", "quantity": "energy", "inverse_temperature": 1000.0,
+                     "energy": 1.75, "lambda": null, "standard_error": 0.125, "doubts": [],
+                     "seconds": 1.0, "likely_distance": null,
+                     "trustworthy": false, "converged": true, "deviation": null},
                 ],
                 "disagreements": [],
             }]
@@ -255,10 +274,11 @@ fn comparisons_as_json() {
 #[cfg(feature = "cli")]
 #[test]
 fn comparisons_as_a_table() {
-    let doubtful = EstimateReport::new("SGLD", 2.5, 0.125, 1.0).doubt("R̂ = 1.30 exceeds 1.05");
+    let doubtful = EstimateReport::new("ladder", 2.5, 0.125, 1.0).doubt("R̂ = 1.30 exceeds 1.05");
     let row = reduced_rank()
         .with_estimate(EstimateReport::new("volume", 2.25, 0.125, 1.0).with_multiplicity(2))
-        .with_estimate(doubtful);
+        .with_estimate(doubtful)
+        .with_estimate(EstimateReport::energy_at("MALA", 1e3, 1.75, 0.125, 1.0));
     let open = Row::new("germ").with_exact(engine(bounds("1/3", "1/2")));
     let table = Comparison::new().with_row(row).with_row(open).table();
     // words by line: the widths of columns are of no meaning
@@ -274,8 +294,9 @@ fn comparisons_as_a_table() {
             "reduced rank 2·2·2 engine 2 2 0.50 agree",
             "Aoyagi & Watanabe 2005 2 2",
             "volume 2.2500 ± 0.1250 2 +2.0 s.e. 1.00",
-            "SGLD 2.5000 ± 0.1250 +4.0 s.e. 1.00",
+            "ladder 2.5000 ± 0.1250 +4.0 s.e. 1.00",
             "doubtful: R̂ = 1.30 exceeds 1.05",
+            "MALA U(t) = 1.7500 ± 0.1250 1.00",
             "germ engine 1/3 … 1/2 0.50 undecided",
         ]
     );

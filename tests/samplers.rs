@@ -130,10 +130,10 @@ fn check_gaussian<T: Scalar>(sampler: Langevin, chains: &Chains, factor: impl Fn
         .unwrap();
     // λ̂ is half the sum of the variances in units of the exact ones.
     let exact: f64 = curvature.iter().map(|&k| factor(k) / 2.0).sum();
-    let deviation = (llc.mean() - exact) / llc.standard_error();
+    let deviation = (llc.energy() - exact) / llc.standard_error();
     println!(
         "{sampler:?}: {} ± {} against {exact}, acceptance {:?}",
-        llc.mean(),
+        llc.energy(),
         llc.standard_error(),
         llc.acceptance()
     );
@@ -249,10 +249,10 @@ fn crossing(n: f64, sampler: Langevin, draws: usize, thin: usize) {
         .estimate()
         .unwrap();
     let exact = normal_crossing_energy(n);
-    let deviation = (llc.mean() - exact) / llc.standard_error();
+    let deviation = (llc.energy() - exact) / llc.standard_error();
     println!(
         "n = {n:e}, {sampler:?}: {:.4} ± {:.4} against {exact:.4}, ess {:.0}, R̂ {:.3}",
-        llc.mean(),
+        llc.energy(),
         llc.standard_error(),
         llc.effective_sample_size(),
         llc.rhat()
@@ -311,9 +311,9 @@ fn masked_parameters_stay_and_the_others_are_sampled() {
             _ => 0.06 + 4.0 * llc.standard_error(),
         };
         assert!(
-            (llc.mean() - 1.5).abs() < tolerance,
+            (llc.energy() - 1.5).abs() < tolerance,
             "{sampler:?}: {} ± {}",
-            llc.mean(),
+            llc.energy(),
             llc.standard_error()
         );
     }
@@ -348,9 +348,9 @@ fn the_subspace_orthogonal_to_the_gradient_is_kept() {
             _ => 0.06 + 4.0 * llc.standard_error(),
         };
         assert!(
-            (llc.mean() - 1.5).abs() < tolerance,
+            (llc.energy() - 1.5).abs() < tolerance,
             "{sampler:?}: {} ± {}",
-            llc.mean(),
+            llc.energy(),
             llc.standard_error()
         );
     }
@@ -389,9 +389,9 @@ fn half_lines_reflect() {
             _ => 0.06 + 4.0 * llc.standard_error(),
         };
         assert!(
-            (llc.mean() - 1.0).abs() < tolerance,
+            (llc.energy() - 1.0).abs() < tolerance,
             "{sampler:?}: {} ± {}",
-            llc.mean(),
+            llc.energy(),
             llc.standard_error()
         );
     }
@@ -418,19 +418,19 @@ fn batches_with_and_without_replacement() {
     ] {
         let llc = estimate(50, sampling);
         let spread = llc.standard_error().hypot(exact.standard_error());
-        let deviation = (llc.mean() - exact.mean()) / spread;
+        let deviation = (llc.energy() - exact.energy()) / spread;
         // The thermostat takes up the noise of the batches but for its anisotropy.
         assert!(
             deviation.abs() < 5.0,
             "{sampling:?}: {} ± {} against {}",
-            llc.mean(),
+            llc.energy(),
             llc.standard_error(),
-            exact.mean()
+            exact.energy()
         );
     }
     // All samples without replacement are the data: only the order of summation differs.
     let whole = estimate(200, BatchSampling::WithoutReplacement);
-    assert!((whole.mean() - exact.mean()).abs() < 4.0 * whole.standard_error() + 0.05);
+    assert!((whole.energy() - exact.energy()).abs() < 4.0 * whole.standard_error() + 0.05);
     let again = estimate(50, BatchSampling::WithReplacement);
     assert_eq!(again, estimate(50, BatchSampling::WithReplacement));
 }

@@ -1,4 +1,4 @@
-//! `rlct estimate`: λ̂ with its standard error.
+//! `rlct estimate`: λ̂, or the energy U(t) at one temperature, with its standard error.
 
 use super::checkpoints;
 use super::germ::{GermArgs, germ};
@@ -24,14 +24,18 @@ const EXAMPLES: &str = "\
 Examples:
   rlct estimate 'x^2*y^4'                            the loss K = x^2*y^4 itself
   rlct estimate --ideal 'x^2-y^3' --seed 7           K = (x^2-y^3)^2
-  rlct estimate --linear-network 10,5,10 --rank 3    by HMC chains
-  rlct estimate 'x^2+y^2' --method sgld --step 1e-4  by SGLD chains
-  rlct estimate 'x^2+y^2' --method hmc --fix 1       by HMC, of x alone
-  rlct estimate 'x^2*y^2' --method hmc --draws d.zarr   and the draws, for ArviZ
-  rlct estimate 'x^2*y^2' --method hmc --checkpoints run.csv
+  rlct estimate --linear-network 6,3,11 --rank 2     by the ladder
+  rlct estimate 'x^2*y^2' --energy                   U(t) at one temperature, by HMC
+  rlct estimate 'x^2+y^2' --energy --method sgld --step 1e-4
+  rlct estimate 'x^2+y^2' --energy --fix 1           by HMC, of x alone
+  rlct estimate 'x^2*y^2' --energy --draws d.zarr    and the draws, for ArviZ
+  rlct estimate 'x^2*y^2' --energy --checkpoints run.csv
                                                      along the points of a file
 
-Chains are the methods mala, sgld, preconditioned-sgld, sghmc, sgnht and hmc.
+Volume scaling and the temperature ladder estimate λ. Chains, the methods mala, sgld,
+preconditioned-sgld, sghmc, sgnht and hmc, run at one temperature and give the energy
+U(t) = t·E_t[K], which is not λ: how far λ is likely from it is told, and the exit code is 3 unless
+--energy asks for U(t) itself.
 
 The same seed gives the same estimate, whatever the number of threads. An estimate with
 doubts is printed with them, and the exit code is 3.
@@ -42,6 +46,10 @@ written. After Ctrl-C the draws so far are.
 
 --checkpoints reads CSV, a line a point, with or without a line of names (the variables, in any order, and perhaps
 `step`), or JSON, an array of arrays. The answer is a line a point; points that are no minima are told.";
+
+/// What to do for an estimate of λ where chains gave U(t).
+pub(super) const FOR_LAMBDA: &str = "U(t) is not an estimate of λ: for λ use --method ladder or \
+     --method volume; --energy says that U(t) is asked for";
 
 /// The loss, the way to estimate, and its settings.
 #[derive(Debug, Clone, Args)]
@@ -64,9 +72,13 @@ pub(super) struct EstimateArgs {
         conflicts_with_all = ["loss", "ideal"]
     )]
     rank: usize,
-    /// The way to estimate [default: volume, of more than 20 parameters ladder; for a network hmc]
+    /// The way to estimate [default: volume; of more than 20 parameters, and for a network,
+    /// ladder; with --energy hmc]
     #[arg(long, value_parser = ByName::<Method>::new())]
     method: Option<Method>,
+    /// chains: the quantity asked for is U(t), the energy at one temperature, and not λ
+    #[arg(long)]
+    energy: bool,
     /// The seed of all random streams
     #[arg(long, default_value_t = 0, value_parser = count::<u64>)]
     seed: u64,
@@ -85,7 +97,7 @@ pub(super) struct EstimateArgs {
     /// chains: the number of chains [default: 4]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
     chains: Option<usize>,
-    /// chains: the draws of each chain [default: until the standard error is 2 % of λ̂]
+    /// chains: the draws of each chain [default: until the standard error is 2 % of U(t)]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
     num_draws: Option<usize>,
     /// chains: the steps of each chain before its first draw [default: a fifth of the chain]
@@ -146,6 +158,10 @@ pub(super) struct EstimateArgs {
 }
 
 impl EstimateArgs {
+    /// The most parameters of a network for which the ladder is the default: at 414 it takes about a
+    /// CPU minute.
+    const LARGEST_LADDER: usize = 500;
+
     fn settings(&self) -> Settings {
         Settings {
             seed: self.seed,
@@ -173,7 +189,7 @@ impl EstimateArgs {
     }
 
     /// The loss in words, its landscape, and the method that suits it.
-    fn landscape(&self) -> Result<(String, Landscape, Method), CliError> {
+    fn landscape(&self) -> Result<(Asked, Landscape, Method), CliError> {
         if !self.linear_network.is_empty() {
             let landscape = Landscape::of_linear_network(&self.linear_network, self.rank)?;
             let widths: Vec<_> = self
@@ -186,13 +202,23 @@ impl EstimateArgs {
                 "K = ½‖W_L⋯W_1 − W*‖², widths {}, W* of rank {rank}",
                 widths.join("-")
             );
-            return Ok((reading, landscape, Method::Hmc));
+            let suited = match landscape.dimension() {
+                _ if self.energy => Method::Hmc,
+                d if d > Self::LARGEST_LADDER => Method::Hmc,
+                _ => Method::Ladder,
+            };
+            return Ok((Asked::Network(reading), landscape, suited));
         }
         let question = self.germ.question();
         let germ = germ(&question)?;
         let landscape = Landscape::of(&germ, &question)?;
-        let reading = Understood::new(&question, &germ).reading;
-        Ok((reading, landscape, Method::Volume))
+        let understood = Understood::new(&question, &germ);
+        let suited = match landscape.dimension() {
+            _ if self.energy => Method::Hmc,
+            d if d > VolumeScaling::LARGEST_DIMENSION => Method::Ladder,
+            _ => Method::Volume,
+        };
+        Ok((Asked::Germ(understood), landscape, suited))
     }
 
     /// An option that the method does not look at, and what does.
@@ -296,13 +322,41 @@ impl EstimateArgs {
     }
 }
 
+/// The loss that was asked about, as it was understood.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Asked {
+    Germ(Understood),
+    Network(#[serde(serialize_with = "as_reading")] String),
+}
+
+/// `{"reading": "…"}`.
+fn as_reading<S: serde::Serializer>(reading: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap;
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry("reading", reading)?;
+    map.end()
+}
+
+impl Asked {
+    fn reading(&self) -> &str {
+        match self {
+            Self::Germ(understood) => &understood.reading,
+            Self::Network(reading) => reading,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct View<'a> {
-    reading: String,
+    schema: u32,
+    #[serde(flatten)]
+    asked: &'a Asked,
     dimension: usize,
     #[serde(flatten)]
     report: &'a EstimateReport,
     trustworthy: bool,
+    converged: bool,
     seed: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     draws: Option<&'a Path>,
@@ -315,22 +369,31 @@ pub(super) fn run(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     let interrupt = Interrupt::install().within(args.time);
-    let (reading, landscape, suited) = args.landscape()?;
-    let (dimension, most) = (landscape.dimension(), VolumeScaling::LARGEST_DIMENSION);
-    let method = match args.method {
-        Some(method) => method,
-        None if suited == Method::Volume && dimension > most => {
+    let (asked, landscape, suited) = args.landscape()?;
+    let method = args.method.unwrap_or(suited);
+    if args.method.is_none() && !args.energy {
+        let dimension = landscape.dimension();
+        let too_many = match (&asked, method) {
+            (Asked::Germ(_), Method::Ladder) => {
+                Some(("volume scaling", VolumeScaling::LARGEST_DIMENSION))
+            }
+            (Asked::Network(_), Method::Hmc) => Some(("the ladder", EstimateArgs::LARGEST_LADDER)),
+            _ => None,
+        };
+        if let Some((usual, most)) = too_many {
             drop(writeln!(
                 stderr,
-                "note: the method is ladder, for volume scaling takes at most {most} parameters, \
-                 and there are {dimension}"
+                "note: the method is {}, for {usual} is for at most {most} parameters, and there \
+                 are {dimension}",
+                method.label()
             ));
-            Method::Ladder
         }
-        None => suited,
-    };
+    }
     if !method.is_there() {
         return Err(CliError::NoNuts);
+    }
+    if args.energy && !method.is_one_temperature() {
+        return Err(CliError::OnlyChains { option: "--energy" });
     }
     if !method.is_chains() {
         let options = [
@@ -351,9 +414,10 @@ pub(super) fn run(
     if let Some(path) = &args.checkpoints {
         let points = checkpoints::read(path, landscape.dimension(), &args.names()?)?;
         let run = checkpoints::Run {
-            reading,
+            reading: asked.reading().to_string(),
             method,
             points,
+            energy: args.energy,
         };
         return run.answer(&args.settings(), &landscape, &interrupt, output, stderr);
     }
@@ -369,7 +433,7 @@ pub(super) fn run(
                     settings.record(method, &landscape, watched, &recording)?;
                 (
                     estimated,
-                    Some(draws.with_attribute("model", reading.clone())),
+                    Some(draws.with_attribute("model", asked.reading())),
                 )
             }
             None => {
@@ -403,10 +467,12 @@ pub(super) fn run(
     let report = estimated.report;
     if output.is_json() {
         output.value(&View {
-            reading,
+            schema: crate::SCHEMA,
+            asked: &asked,
             dimension: landscape.dimension(),
             report: &report,
             trustworthy: report.is_trustworthy(),
+            converged: report.is_converged(),
             seed: args.seed,
             draws: file
                 .as_ref()
@@ -415,8 +481,13 @@ pub(super) fn run(
             details: estimated.details,
         })?;
     } else {
-        output.line(reading)?;
+        output.line(asked.reading())?;
         output.line(&report)?;
+        if let Asked::Germ(understood) = &asked {
+            understood
+                .remarks()
+                .try_for_each(|remark| output.line(remark))?;
+        }
         for note in &estimated.notes {
             output.line(note)?;
         }
@@ -425,7 +496,12 @@ pub(super) fn run(
         }
     }
     written?;
-    Ok(match (interrupt.is_set(), report.is_trustworthy()) {
+    // what was asked for is λ, unless the energy was
+    let answered = report.is_trustworthy() || (args.energy && report.is_converged());
+    if report.quantity().is_energy() && !args.energy {
+        drop(writeln!(stderr, "{FOR_LAMBDA}"));
+    }
+    Ok(match (interrupt.is_set(), answered) {
         (true, _) => Exit::Interrupted,
         (false, true) => Exit::Success,
         (false, false) => Exit::Undecided,

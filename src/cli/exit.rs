@@ -6,10 +6,10 @@ use std::process::ExitCode;
 ///
 /// | code | meaning |
 /// |---|---|
-/// | 0 | an exact answer, a trustworthy estimate, or agreement throughout |
+/// | 0 | an exact answer, a trustworthy estimate, U(t) where it is asked for, or agreement throughout |
 /// | 1 | disagreement with a published value or trustworthy estimates; a certificate refused |
 /// | 2 | wrong usage, bad input, or a file that cannot be read or written |
-/// | 3 | undecided: bounds only, or an estimate not to be trusted |
+/// | 3 | undecided: bounds only, an estimate not to be trusted, or U(t) in place of λ |
 /// | 4 | a certificate that claims nothing |
 /// | 130 | interrupted; what was finished before is printed |
 ///
@@ -42,11 +42,13 @@ impl Exit {
     /// The table of codes, as `--help` shows it.
     pub(super) const HELP: &'static str = "\
 Exit codes:
-  0    an exact answer, a trustworthy estimate, or agreement throughout
+  0    an exact answer, a trustworthy estimate, U(t) where it is asked for, or
+       agreement throughout
   1    disagreement: with a published value, or between exact values and
        trustworthy estimates; a certificate that is refused
   2    wrong usage, bad input, or a file that cannot be read or written
-  3    undecided: bounds only, or an estimate not to be trusted
+  3    undecided: bounds only, an estimate not to be trusted, or U(t), the mean
+       at one temperature, in place of λ
   4    a certificate that claims nothing
   130  interrupted (Ctrl-C); what was finished before is printed";
 

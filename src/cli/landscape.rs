@@ -3,9 +3,15 @@
 use super::CliError;
 use super::germ::germ;
 use super::question::{Form, Question};
+use crate::Budget;
 use crate::algebra::Rational;
-use crate::loss::{LinearNetwork, Loss, LossForm, PolynomialLoss, Prior};
+use crate::estimate::CandidatePoles;
+use crate::loss::{LinearNetwork, Loss, LossForm, PolynomialLoss, Prior, Term};
 use crate::resolution::Germ;
+use std::time::Duration;
+
+/// The time that the poles of K may take, which only serve a remark.
+const TIME_FOR_POLES: Duration = Duration::from_secs(1);
 
 /// A loss with the point w* and the prior.
 #[derive(Debug)]
@@ -13,6 +19,8 @@ pub(super) struct Landscape {
     pub(super) loss: Box<dyn Loss<f64>>,
     pub(super) w_star: Vec<f64>,
     pub(super) prior: Prior,
+    /// The generators in w − w*, where the loss is written as polynomials.
+    pub(super) polynomials: Option<(Vec<Vec<Term>>, LossForm)>,
 }
 
 impl Landscape {
@@ -56,6 +64,7 @@ impl Landscape {
             loss,
             w_star: vec![0.0; d],
             prior,
+            polynomials: Some((generators, form)),
         })
     }
 
@@ -67,7 +76,36 @@ impl Landscape {
             loss: Box::new(loss),
             w_star,
             prior,
+            polynomials: None,
         })
+    }
+
+    /// Candidates for the poles of K with some parameters held at the point; `None` if K is no
+    /// polynomial or its Newton polyhedron takes too long.
+    pub(super) fn candidate_poles(&self, fixed: &[usize]) -> Option<CandidatePoles> {
+        let (generators, form) = self.polynomials.as_ref()?;
+        let free: Vec<usize> = (0..self.dimension())
+            .filter(|i| !fixed.contains(i))
+            .collect();
+        let generators: Vec<Vec<Term>> = generators
+            .iter()
+            .map(|generator| {
+                let stays = |(e, _): &&Term| fixed.iter().all(|&i| e.get(i) == Some(&0));
+                let moves = |e: &[u32]| free.iter().map(|&i| e[i]).collect();
+                let terms = generator.iter().filter(stays);
+                terms.map(|(e, c)| (moves(e), *c)).collect()
+            })
+            .collect();
+        let amplitude: Vec<f64> = free.iter().map(|&i| self.prior.amplitude()[i]).collect();
+        let half_lines: Vec<usize> = (0..free.len())
+            .filter(|&place| self.prior.nonnegative()[free[place]])
+            .collect();
+        let prior = Prior::flat(free.len())
+            .with_amplitude(&amplitude)
+            .and_then(|prior| prior.with_nonnegative(&half_lines))
+            .ok()?;
+        let budget = Budget::default().with_time(TIME_FOR_POLES);
+        CandidatePoles::of(&generators, *form, &prior, &budget).ok()?
     }
 
     /// The number of parameters.
@@ -98,6 +136,18 @@ mod tests {
         );
         assert_eq!(value(&k, &k.w_star), 0.0);
         assert_eq!(value(&k, &[1.0, 0.0]), 0.25);
+    }
+
+    #[test]
+    fn parameters_that_are_held_have_no_part_in_the_poles() {
+        let k = landscape(r#"{"generators": ["x*y + x^2 + z"], "form": "ideal"}"#);
+        // (xy + x²)² with z held: 1/2 of multiplicity 2, degenerate gaps in halves
+        let held = k.candidate_poles(&[2]).unwrap();
+        assert_eq!(held.gaps(), [0.5, 1.0]);
+        // x⁴ with y and z held
+        assert_eq!(k.candidate_poles(&[1, 2]).unwrap().gaps()[0], 0.25);
+        // nothing is left of K
+        assert_eq!(k.candidate_poles(&[0, 2]), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The ways to estimate λ, as the commands `estimate` and `compare` use them.
+//! The ways to estimate λ or U(t), as the commands `estimate` and `compare` use them.
 
 use super::interrupt::Interrupt;
 use super::landscape::Landscape;
@@ -15,26 +15,26 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::time::Instant;
 
-/// A way to estimate λ.
+/// A way to estimate λ, or U(t) at one temperature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Method {
     /// Volume scaling by multilevel splitting: λ and m, up to 20 parameters
     Volume,
     /// Posterior means over a ladder of temperatures with replica exchange: λ and m
     Ladder,
-    /// Posterior mean at one temperature, Metropolis-adjusted Langevin chains
+    /// U(t) at one temperature, not λ: Metropolis-adjusted Langevin chains
     Mala,
-    /// Posterior mean at one temperature, stochastic gradient Langevin chains
+    /// U(t) at one temperature, not λ: stochastic gradient Langevin chains
     Sgld,
     /// The same with the diagonal preconditioner of RMSprop, held after the burn-in
     PreconditionedSgld,
-    /// Posterior mean at one temperature, stochastic gradient Hamiltonian chains with friction
+    /// U(t) at one temperature, not λ: stochastic gradient Hamiltonian chains with friction
     Sghmc,
-    /// Posterior mean at one temperature, stochastic gradient Nosé–Hoover thermostats
+    /// U(t) at one temperature, not λ: stochastic gradient Nosé–Hoover thermostats
     Sgnht,
-    /// Posterior mean at one temperature, Hamiltonian Monte Carlo with Metropolis test
+    /// U(t) at one temperature, not λ: Hamiltonian Monte Carlo with Metropolis test
     Hmc,
-    /// Posterior mean at one temperature, No-U-Turn sampler of nuts-rs; only to compare with, for it is
+    /// U(t) at one temperature, not λ: No-U-Turn sampler of nuts-rs; only to compare with, for it is
     /// biased at singular minima. Needs the feature `nuts`
     Nuts,
 }
@@ -123,9 +123,8 @@ impl Settings {
                     .llc(method, landscape)?
                     .estimate_by_nuts_with(&nuts, &control)?;
                 let seconds = start.elapsed().as_secs_f64();
-                let report = EstimateReport::from_llc(method.label(), &llc, seconds);
                 Ok(Estimated {
-                    report,
+                    report: self.energy(method, landscape, &llc, seconds),
                     details: llc_details(&llc),
                     notes: Vec::new(),
                 })
@@ -133,9 +132,8 @@ impl Settings {
             _ => {
                 let llc = self.llc(method, landscape)?.estimate_with(&control)?;
                 let seconds = start.elapsed().as_secs_f64();
-                let report = EstimateReport::from_llc(method.label(), &llc, seconds);
                 Ok(Estimated {
-                    report,
+                    report: self.energy(method, landscape, &llc, seconds),
                     details: llc_details(&llc),
                     notes: llc_notes(&llc),
                 })
@@ -159,14 +157,31 @@ impl Settings {
             .record_with(recording, &control)?;
         let seconds = start.elapsed().as_secs_f64();
         let estimated = run.estimate.map(|llc| Estimated {
-            report: EstimateReport::from_llc(method.label(), &llc, seconds),
+            report: self.energy(method, landscape, &llc, seconds),
             details: llc_details(&llc),
             notes: llc_notes(&llc),
         });
         Ok((estimated, run.draws))
     }
 
-    fn volume<'a>(&self, landscape: &'a Landscape) -> VolumeScaling<'a> {
+    /// The energy, with the likely distance to λ where K is a polynomial on all directions that move.
+    fn energy(
+        &self,
+        method: Method,
+        landscape: &Landscape,
+        llc: &LlcEstimate,
+        seconds: f64,
+    ) -> EstimateReport {
+        let poles = if self.orthogonal {
+            None
+        } else {
+            landscape.candidate_poles(&self.fixed)
+        };
+        EstimateReport::from_llc(method.label(), llc, seconds)
+            .with_likely_distance(poles.and_then(|poles| llc.likely_distance(&poles)))
+    }
+
+    pub(super) fn volume<'a>(&self, landscape: &'a Landscape) -> VolumeScaling<'a> {
         let mut volume = VolumeScaling::new(&*landscape.loss, &landscape.w_star)
             .prior(landscape.prior.clone())
             .seed(self.seed);
@@ -294,6 +309,11 @@ impl Settings {
 }
 
 impl Method {
+    /// Whether it gives U(t) at one temperature, and not an estimate of λ.
+    pub(super) fn is_one_temperature(self) -> bool {
+        !matches!(self, Self::Volume | Self::Ladder)
+    }
+
     /// Whether it runs this crate's chains at one temperature.
     pub(super) fn is_chains(self) -> bool {
         !matches!(self, Self::Volume | Self::Ladder | Self::Nuts)
@@ -351,17 +371,10 @@ fn llc_details(llc: &LlcEstimate) -> Value {
         "virial_bias": llc.virial_bias(),
         "localization_effect": llc.localization_effect(),
         "temperature_slope": llc.temperature_slope(),
-        "bias_if_multiplicity_is_2": llc.temperature_bias(2),
         "tuning": llc.tuning(),
     })
 }
 
 fn llc_notes(llc: &LlcEstimate) -> Vec<String> {
-    vec![
-        format!("chosen: {}", llc.tuning()),
-        format!(
-            "one temperature: λ̂ is below λ by about {:.3}·(m − 1)",
-            -llc.temperature_bias(2)
-        ),
-    ]
+    vec![format!("chosen: {}", llc.tuning())]
 }

@@ -81,9 +81,9 @@ enum Command {
     ClosedForm(closed_form::ClosedFormArgs),
     /// List the instances of every family, or let the engine confirm them
     Catalogue(catalogue::CatalogueArgs),
-    /// Estimate λ by sampling the loss
+    /// Estimate λ, or U(t) at one temperature, by sampling the loss
     Estimate(Box<estimate::EstimateArgs>),
-    /// Estimate λ over a grid of step sizes, localisations and temperatures: a table, a heat map, the plateau
+    /// Tabulate U(t) over step sizes, localisations and temperatures: a heat map, the plateau
     Sweep(Box<sweep::SweepArgs>),
     /// Choose a model from data: sBIC from exact learning coefficients, BIC and WBIC side by side
     Select(Box<select::SelectArgs>),

@@ -147,7 +147,7 @@ impl RecordedDraws {
         }
     }
 
-    /// Summaries of nβ(L(w) − L(w*)), whose mean is λ̂, of |w − w*|, and of each parameter kept, over the
+    /// Summaries of nβ(L(w) − L(w*)), whose mean is U(t) at t = nβ, of |w − w*|, and of each parameter kept, over the
     /// chains that did not fail, cut to equal length as [`Draws::losses`](crate::sampler::Draws::losses).
     ///
     /// ```
@@ -155,8 +155,8 @@ impl RecordedDraws {
     /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
     /// let run = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(50).record(&Recording::new())?;
     /// let summaries = run.draws.summaries();
-    /// assert_eq!(summaries[0].name, "llc");
-    /// assert!((summaries[0].mean - run.estimate?.mean()).abs() < 1e-12);
+    /// assert_eq!(summaries[0].name, "energy");
+    /// assert!((summaries[0].mean - run.estimate?.energy()).abs() < 1e-12);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -174,7 +174,7 @@ impl RecordedDraws {
             Summary::of(name, &chains)
         };
         let mut summaries = vec![
-            of("llc", &|chain| self.excesses(chain)),
+            of("energy", &|chain| self.excesses(chain)),
             of("distance", &|chain| self.chains[chain].1.distances.clone()),
         ];
         for (place, name) in self.names().iter().enumerate() {

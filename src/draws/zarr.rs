@@ -144,7 +144,7 @@ fn can_be_arrays(names: &[String]) -> bool {
     let plain = |name: &String| {
         name.chars().all(|c| c.is_alphanumeric() || c == '_') && !name.starts_with('_')
     };
-    let taken = ["chain", "draw", "parameter", "distance", "llc", "c"];
+    let taken = ["chain", "draw", "parameter", "distance", "energy", "c"];
     let mut lower: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
     lower.extend(taken.map(String::from));
     lower.sort_unstable();
@@ -163,10 +163,10 @@ pub(super) fn write(draws: &RecordedDraws, path: &Path) -> io::Result<()> {
     group.count("chain", chains)?;
     group.count("draw", length)?;
     group.per_draw(
-        "llc",
+        "energy",
         None,
         each(&|c| draws.excesses(c)),
-        "nβ (L(w) − L(w*)), of mean λ̂",
+        "t (L(w) − L(w*)) at t = nβ, of mean U(t)",
     )?;
     let distances = each(&|c| draws.chains[c].1.distances.clone());
     group.per_draw("distance", None, distances, "|w − w*|, over all parameters")?;

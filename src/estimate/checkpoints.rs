@@ -1,4 +1,4 @@
-//! λ̂ along a list of points.
+//! U(t) along a list of points.
 
 use super::{EstimateError, Llc, LlcEstimate};
 use crate::loss::Scalar;
@@ -12,7 +12,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
     /// // K = ½ (w₂w₁)²: a node at 0, regular across the axis at (1, 0)
     /// let loss = LinearNetwork::new(&[1, 1, 1], &[0.0])?;
     /// let llc = Llc::new(&loss, &[0.0, 0.0]).nbeta(1e4);
-    /// assert!(llc.at(&[1.0, 0.0]).estimate()?.mean() > llc.estimate()?.mean());
+    /// assert!(llc.at(&[1.0, 0.0]).estimate()?.energy() > llc.estimate()?.energy());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -25,7 +25,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
         llc
     }
 
-    /// λ̂ at each of a list of points, as the checkpoints of a training run, one after the other: the
+    /// U(t) at each of a list of points, as the checkpoints of a training run, one after the other: the
     /// points may be read from somewhere as they are needed. Each is what [`estimate`](Self::estimate)
     /// gives there with the same seed. A point that is no minimum has the doubt
     /// [`BelowMinimum`](super::Doubt::BelowMinimum), and one where nothing can run is an error of its own;
@@ -39,7 +39,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
     /// let control = Control::new();
     /// let along: Vec<_> = llc.along(&points, &control).collect();
     /// assert_eq!(along[1], llc.at(&[1.0, 0.0]).estimate());
-    /// assert!(!along[0].as_ref().is_ok_and(|llc| llc.verdict().is_trustworthy()), "L = ½ > 0");
+    /// assert!(!along[0].as_ref().is_ok_and(|llc| llc.verdict().is_converged()), "L = ½ > 0");
     /// assert!(along[2].is_err(), "one coordinate instead of two");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -33,7 +33,7 @@ pub(super) struct Evidence {
     pub(super) chains: usize,
     /// Of each chain.
     pub(super) draws: usize,
-    /// λ̂.
+    /// U(t).
     pub(super) mean: f64,
     pub(super) standard_error: f64,
     pub(super) rhat_of_distance: f64,
@@ -46,9 +46,9 @@ pub(super) struct Evidence {
 pub(super) struct Effects {
     /// (E[(w − w*)·∇U] − D)/E[(w − w*)·nβ∇L].
     pub(super) virial_bias: Option<WithError>,
-    /// dλ̂/d log γ.
+    /// dU/d log γ.
     pub(super) localization_effect: WithError,
-    /// dλ̂/d log t at t = nβ.
+    /// dU/d log t at t = nβ.
     pub(super) temperature_slope: Option<WithError>,
 }
 
@@ -181,7 +181,7 @@ impl Effects {
 
 /// R̂ of the distances above which chains are in different places.
 const RHAT_OF_PLACES: f64 = 1.1;
-/// The part of λ̂ above which an effect is visible.
+/// The part of U(t) above which an effect is visible.
 const VISIBLE: f64 = 0.1;
 
 impl Evidence {
@@ -236,12 +236,6 @@ impl Evidence {
         let change = std::f64::consts::LN_2 * effect.value;
         if change.abs() > visible && effect.value.abs() > 4.0 * effect.standard_error {
             doubts.push(Doubt::Localization { change });
-        }
-        if let Some(slope) = effects.temperature_slope
-            && slope.value > 4.0 * slope.standard_error
-            && slope.value.sqrt() > visible
-        {
-            doubts.push(Doubt::Temperature { slope: slope.value });
         }
         if self.standard_error == 0.0 {
             doubts.push(Doubt::Constant);

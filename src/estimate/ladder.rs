@@ -250,7 +250,7 @@ fn doubts(
         doubts.push(Doubt::Imbalance { imbalance });
     }
     if fit.lambda < -2.0 * fit.standard_error {
-        doubts.push(Doubt::BelowMinimum { lambda: fit.lambda });
+        doubts.push(Doubt::BelowMinimum { value: fit.lambda });
     }
     doubts.extend(fit.doubt());
     let fall = fit.lambda * (fit.window_end - run.log_t[0]);

@@ -1,21 +1,23 @@
-//! The local learning coefficient at one temperature.
+//! The energy at one temperature, towards the local learning coefficient.
 
 use super::EstimateError;
 use super::tuning::Length;
 use crate::loss::{Loss, Prior, Scalar};
 use crate::sampler::{BatchSampling, Chains, Langevin, Posterior, RecordedLoss, SamplerError};
 
-/// The local learning coefficient (Lau, Furman, Wang, Murfet, Wei 2023, arXiv:2308.12108)
+/// The energy at inverse temperature t = nβ,
 ///
-/// λ̂ = nβ ( E[L_n(w)] − L_n(w*) ),
+/// U(t) = nβ ( E[L_n(w)] − L_n(w*) ),
 ///
-/// the mean over the posterior at inverse temperature β, localised around w* by
+/// which Lau, Furman, Wang, Murfet, Wei (2023, arXiv:2308.12108) take for the local learning
+/// coefficient λ: the mean over the posterior at inverse temperature β, localised around w* by
 /// exp(−γ/2·|w − w*|²); β* = 1/log n by default, after WBIC (Watanabe 2013).
 ///
-/// Three systematic errors are not in the standard error. At one temperature
-/// λ̂ → λ − (m − 1)/log(nβ) (see [`LlcEstimate::temperature_bias`](super::LlcEstimate::temperature_bias)); with data, when w* is the
-/// true parameter and not the empirical minimiser, λ̂ is low by about λ/log n; and localisation
-/// changes it by O(γ/nβ) powers. [`Ladder`](super::Ladder) fits the first away.
+/// U(t) is not λ, and three differences are not in its standard error. At one temperature the
+/// multiplicity and the next poles keep it from λ, often by a tenth or more
+/// ([`LlcEstimate::likely_distance`](super::LlcEstimate::likely_distance)); with data, when w* is
+/// the true parameter and not the empirical minimiser, U is low by about λ/log n; and localisation
+/// changes it by O(γ/nβ) powers. [`Ladder`](super::Ladder) fits the first away and estimates λ.
 ///
 /// # What is chosen, and how to choose by hand
 ///
@@ -25,7 +27,7 @@ use crate::sampler::{BatchSampling, Chains, Langevin, Posterior, RecordedLoss, S
 /// | ε | a Metropolis acceptance of 0.9 (HMC) or 0.574 (MALA); without a test, ε/4·E\|∇U_b\|² = 1 % of E[(w − w*)·nβ∇L] at pilot draws | in the sampler, unless [`tune_step_size`](Self::tune_step_size) |
 /// | starts | half of the chains at w*, half at draws of N(w*, 1/γ) annealed to the temperature | [`disperse`](Self::disperse) |
 /// | burn-in | the pilot, and a fifth of each chain | [`burn_in`](Self::burn_in) |
-/// | length | rounds until the standard error is 2 % of λ̂, R̂ ≤ 1.01 and 100 effective draws a chain | [`draws`](Self::draws), [`relative_error`](Self::relative_error), [`budget`](Self::budget) |
+/// | length | rounds until the standard error is 2 % of U(t), R̂ ≤ 1.01 and 100 effective draws a chain | [`draws`](Self::draws), [`relative_error`](Self::relative_error), [`budget`](Self::budget) |
 /// | γ | 1; its effect is [`LlcEstimate::localization_effect`](super::LlcEstimate::localization_effect) | [`localization`](Self::localization) |
 /// | n | that of the loss, or 10⁴ | [`num_samples`](Self::num_samples), [`nbeta`](Self::nbeta) |
 ///
@@ -39,7 +41,7 @@ use crate::sampler::{BatchSampling, Chains, Langevin, Posterior, RecordedLoss, S
 /// use rlct::loss::LinearNetwork;
 /// use rlct::sampler::Mala;
 ///
-/// // K = ½ w², a regular model of one parameter: λ = 1/2
+/// // K = ½ w², a regular model of one parameter: U(t) = ½ t/(t + γ)
 /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
 /// let llc = Llc::new(&loss, &[0.0])
 ///     .num_samples(10_000)
@@ -47,8 +49,8 @@ use crate::sampler::{BatchSampling, Chains, Langevin, Posterior, RecordedLoss, S
 ///     .chains(4)
 ///     .seed(1)
 ///     .estimate()?;
-/// assert!((llc.mean() - 0.5).abs() < 4.0 * llc.standard_error());
-/// assert!(llc.verdict().is_trustworthy());
+/// assert!((llc.energy() - 0.5).abs() < 4.0 * llc.standard_error());
+/// assert!(llc.verdict().is_converged());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -76,7 +78,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
     /// n of a loss without samples, where none is set.
     pub const NUM_SAMPLES: usize = 10_000;
 
-    /// The coefficient of `loss` at `w_star`, on four chains, with γ = 1, a flat prior, and for a
+    /// The energy of `loss` at `w_star`, on four chains, with γ = 1, a flat prior, and for a
     /// loss without samples n = 10⁴; all else is chosen by pilot chains.
     ///
     /// ```
@@ -156,13 +158,13 @@ impl<'a, T: Scalar> Llc<'a, T> {
         self
     }
 
-    /// Sets the standard error aimed at, relative to λ̂; 0.02 by default.
+    /// Sets the standard error aimed at, relative to U(t); 0.02 by default.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};
     /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
     /// let llc = Llc::new(&loss, &[0.0]).relative_error(0.1).estimate()?;
-    /// assert!(llc.standard_error() < 0.1 * llc.mean());
+    /// assert!(llc.standard_error() < 0.1 * llc.energy());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

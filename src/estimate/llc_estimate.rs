@@ -1,13 +1,17 @@
 //! What an estimate at one temperature answers.
 
-use super::{Tuning, Verdict, WithError};
+use super::{Quantity, Tuning, Verdict, WithError};
 use crate::sampler::{Chain, RecordedLoss};
 use serde::{Deserialize, Serialize};
 
-/// λ̂ at one temperature, with what is needed to judge it.
+/// The energy U(t) at one inverse temperature t = nβ, with what is needed to judge it.
+///
+/// U(t) is not λ: U(t) → λ as t → ∞, and at the temperatures that are sampled it is often a tenth
+/// or more below. [`likely_distance`](Self::likely_distance) tells how far, for polynomials; an
+/// estimate of λ takes several temperatures, [`Ladder`](super::Ladder).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LlcEstimate {
-    pub(super) mean: f64,
+    pub(super) energy: f64,
     pub(super) standard_error: f64,
     pub(super) effective_sample_size: f64,
     pub(super) rhat: f64,
@@ -27,21 +31,51 @@ pub struct LlcEstimate {
 }
 
 impl LlcEstimate {
-    /// λ̂ = nβ (E(L_n) − L_n(w*)).
+    /// U(t) = t (E_t\[L_n\] − L_n(w*)) at t = nβ.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};
     /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
     /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
-    /// assert!(llc.mean() > 0.0);
+    /// assert!(llc.energy() > 0.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn mean(&self) -> f64 {
-        self.mean
+    pub fn energy(&self) -> f64 {
+        self.energy
     }
 
-    /// Monte Carlo standard error of λ̂, from the autocorrelation and the spread of the chains.
+    /// λ̂: `None`, for one temperature alone does not extrapolate to λ.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
+    /// assert_eq!(llc.lambda(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn lambda(&self) -> Option<f64> {
+        None
+    }
+
+    /// What was estimated: the energy at inverse temperature t.
+    ///
+    /// ```
+    /// # use rlct::{estimate::{Llc, Quantity}, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
+    /// assert_eq!(llc.quantity(), Quantity::Energy { inverse_temperature: 1e3 });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn quantity(&self) -> Quantity {
+        Quantity::Energy {
+            inverse_temperature: self.nbeta,
+        }
+    }
+
+    /// Monte Carlo standard error of U(t), from the autocorrelation and the spread of the chains.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};
@@ -111,7 +145,7 @@ impl LlcEstimate {
         self.acceptance
     }
 
-    /// nβ.
+    /// nβ, the inverse temperature t of U(t).
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};
@@ -138,7 +172,7 @@ impl LlcEstimate {
     }
 
     /// WBIC = n E[L_n(w)] at β = 1/log n (Watanabe 2013, *Journal of Machine Learning Research*
-    /// 14, 867), which is n L_n(w*) + λ̂ log n: the free energy F_n up to O(√log n). The localisation
+    /// 14, 867), which is n L_n(w*) + U log n: the free energy F_n up to O(√log n). The localisation
     /// γ acts as a normal prior, and a constant left out of the loss is left out here. `None` unless
     /// the loss is on data and β was left at its default.
     ///
@@ -155,19 +189,20 @@ impl LlcEstimate {
         self.wbic_samples.map(|num_samples| {
             let n = num_samples as f64;
             WithError {
-                value: n * self.baseline + self.mean * n.ln(),
+                value: n * self.baseline + self.energy * n.ln(),
                 standard_error: self.standard_error * n.ln(),
             }
         })
     }
 
-    /// Whether to trust the estimate.
+    /// Whether U(t) and its standard error have converged. It says nothing of λ, and is never
+    /// [trustworthy](Verdict::is_trustworthy).
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};
     /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
     /// let short = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(20).estimate()?;
-    /// assert!(!short.verdict().is_trustworthy());
+    /// assert!(!short.verdict().is_converged());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -188,10 +223,10 @@ impl LlcEstimate {
         &self.chains
     }
 
-    /// By how much the step raises λ̂, relatively, as the virial identity tells: with U = −log
+    /// By how much the step raises U(t), relatively, as the virial identity tells: with U = −log
     /// density and D the dimension in which w moves, E[(w − w*)·∇U] = D for the posterior
     /// (integration by parts), and the relative excess (E[(w − w*)·∇U] − D)/E[(w − w*)·nβ∇L] is the
-    /// relative bias of λ̂ where K is homogeneous. For SGLD it is ε/4·E|∇U_b|² over the same, the
+    /// relative bias of U(t) where K is homogeneous. For SGLD it is ε/4·E|∇U_b|² over the same, the
     /// noise of mini-batches included. SGNHT makes the excess vanish by construction: there it
     /// proves nothing. `None` where a boundary of the prior does not pass through w*.
     ///
@@ -209,13 +244,13 @@ impl LlcEstimate {
         self.virial_bias
     }
 
-    /// The effect of the localisation: dλ̂/d log γ = −γ/2·Cov(nβ L, |w − w*|²). Doubling γ changes
-    /// λ̂ by about 0.7 times as much.
+    /// The effect of the localisation: dU/d log γ = −γ/2·Cov(nβ L, |w − w*|²). Doubling γ changes
+    /// U(t) by about 0.7 times as much.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};
     /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// // λ̂ = ½·nβ/(nβ + γ), here at γ = nβ
+    /// // U = ½·nβ/(nβ + γ), here at γ = nβ
     /// let llc = Llc::new(&loss, &[0.0]).nbeta(100.0).localization(100.0).estimate()?;
     /// let effect = llc.localization_effect();
     /// assert!((effect.value + 0.125).abs() < 4.0 * effect.standard_error);
@@ -226,9 +261,9 @@ impl LlcEstimate {
         self.localization_effect
     }
 
-    /// How λ̂ still moves with the temperature: dλ̂/d log t = E\[tK\] − Var(tK) at t = nβ, which tends
-    /// to 0 as λ̂ tends to λ; where λ̂ = λ − (m − 1)/log t it is (m − 1)/log² t. `None` if the
-    /// recorded losses are those of mini-batches.
+    /// How U still moves with the temperature: dU/d log t = E\[tK\] − Var(tK) at t = nβ, which tends
+    /// to 0 as U tends to λ. `None` if the recorded losses are those of mini-batches.
+    /// [`CandidatePoles`](super::CandidatePoles) has what it says of λ − U.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};
@@ -257,8 +292,9 @@ impl LlcEstimate {
         &self.tuning
     }
 
-    /// By how much a single temperature is off if the multiplicity is m: −(m − 1)/log(nβ), the
-    /// leading term of E(nβK) − λ as nβ grows.
+    /// The part of U(t) − λ that a multiplicity m makes: −(m − 1)/log(nβ), to leading order as nβ
+    /// grows. The next poles make another one, also for m = 1: see
+    /// [`likely_distance`](Self::likely_distance).
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};

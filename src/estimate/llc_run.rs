@@ -4,7 +4,7 @@ use super::evidence::{Effects, Evidence, Setting, Traces};
 use super::judgement::{FEWEST_DRAWS, Judgement};
 use super::tuning::{Allowance, LengthRule, Pilot, StepRule, Tuning};
 use super::tuning::{TARGET_OF_HMC, TARGET_OF_MALA, VIRIAL_SHARE};
-use super::{Doubt, EstimateError, Llc, LlcEstimate};
+use super::{Doubt, EstimateError, Llc, LlcEstimate, Verdict};
 use crate::diagnostics::DiagnosticsError;
 use crate::loss::Scalar;
 use crate::sampler::{
@@ -38,7 +38,7 @@ impl<T> Observer<T> for Unobserved {
 }
 
 impl<T: Scalar> Llc<'_, T> {
-    /// Runs the chains and estimates λ.
+    /// Runs the chains and estimates U(t).
     ///
     /// # Errors
     /// [`EstimateError`]: settings out of range, a point that does not fit the loss, a loss not
@@ -293,18 +293,18 @@ impl<T: Scalar> Llc<'_, T> {
             return Err(control.too_early().into());
         }
         let judgement = Judgement::of(draws, evidence.chains, &evidence.losses, sampler, control);
-        let (mean, standard_error) = (evidence.mean, evidence.standard_error);
+        let (energy, standard_error) = (evidence.mean, evidence.standard_error);
         let mut doubts = judgement.doubts;
         evidence.judge_step(&effects, sampler, &mut doubts);
         evidence.judge(&effects, &mut doubts);
         if let LengthRule::Budget { evaluations } = tuning.length_rule {
             doubts.push(Doubt::Budget { evaluations });
         }
-        if mean < -2.0 * standard_error {
-            doubts.push(Doubt::BelowMinimum { lambda: mean });
+        if energy < -2.0 * standard_error {
+            doubts.push(Doubt::BelowMinimum { value: energy });
         }
         Ok(LlcEstimate {
-            mean,
+            energy,
             standard_error,
             effective_sample_size: evidence.losses.effective_sample_size,
             rhat: evidence.losses.rhat,
@@ -319,7 +319,7 @@ impl<T: Scalar> Llc<'_, T> {
             localization_effect: effects.localization_effect,
             temperature_slope: effects.temperature_slope,
             tuning,
-            verdict: doubts.into(),
+            verdict: Verdict::of_energy(doubts),
             chains: Vec::new(),
         })
     }

@@ -1,6 +1,11 @@
 //! Estimates of λ and m, each with a standard error and a verdict.
+//!
+//! λ̂ is what was extrapolated to λ: over temperatures ([`Ladder`]) or volumes ([`VolumeScaling`]).
+//! Chains at one temperature t ([`Llc`]) estimate the energy U(t) = t·E_t\[K\], which is not λ;
+//! [`CandidatePoles`] tell how far λ is likely from it.
 
 mod asymptotics;
+mod candidate_poles;
 mod checkpoints;
 mod error;
 mod evidence;
@@ -14,6 +19,7 @@ mod llc_run;
 mod nuts;
 mod predictive;
 mod predictive_estimate;
+mod quantity;
 mod recorded;
 mod tuning;
 mod verdict;
@@ -21,12 +27,14 @@ mod volume;
 mod volume_estimate;
 
 pub use asymptotics::{Conditional, PoleFit};
+pub use candidate_poles::{CandidatePoles, LikelyDistance, PolesError};
 pub use error::EstimateError;
 pub use ladder::Ladder;
 pub use ladder_estimate::{Energy, LadderEstimate};
 pub use llc::Llc;
 pub use llc_estimate::LlcEstimate;
 pub use predictive_estimate::{PredictiveEstimate, WithError};
+pub use quantity::Quantity;
 pub use recorded::RecordedRun;
 pub use tuning::{LengthRule, Starts, StepRule, Tuning};
 pub use verdict::{Doubt, Verdict};

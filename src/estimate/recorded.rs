@@ -13,12 +13,12 @@ use serde_json::{Map, Value, json};
 pub struct RecordedRun {
     /// The draws, those before a failure or a stop included.
     pub draws: RecordedDraws,
-    /// λ̂ from them, the same as [`Llc::estimate_with`] gives.
+    /// U(t) from them, the same as [`Llc::estimate_with`] gives.
     pub estimate: Result<LlcEstimate, EstimateError>,
 }
 
 impl<T: Scalar> Llc<'_, T> {
-    /// Runs the chains, estimates λ, and keeps the draws.
+    /// Runs the chains, estimates U(t), and keeps the draws.
     ///
     /// Memory is 8 bytes times what [`Recording::chosen`] allows, and 40 bytes a draw.
     ///
@@ -120,6 +120,9 @@ impl<T: Scalar> Llc<'_, T> {
             })
             .collect();
         of(json!({
+            "schema": crate::SCHEMA,
+            "quantity": "energy",
+            "inverse_temperature": ran.nbeta,
             "inference_library": "rlct",
             "inference_library_version": env!("CARGO_PKG_VERSION"),
             "nbeta": ran.nbeta,
@@ -143,7 +146,9 @@ fn answer(estimate: &Result<LlcEstimate, EstimateError>) -> Map<String, Value> {
         Ok(llc) => {
             let doubts = llc.verdict().doubts().iter().map(ToString::to_string);
             vec![
-                ("lambda_hat", json!(llc.mean())),
+                ("energy", json!(llc.energy())),
+                // for one release, beside the energy
+                ("lambda_hat", Value::Null),
                 ("standard_error", json!(llc.standard_error())),
                 ("doubts", doubts.collect::<Vec<_>>().into()),
             ]

@@ -4,7 +4,11 @@ use crate::sampler::{Control, Halt, Roughness};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The judgement on an estimate. It never looks at the exact answer.
+/// The judgement on a number and its standard error. It never looks at the exact answer.
+///
+/// The word depends on what the number is: an estimate of λ, extrapolated over temperatures or
+/// volumes, is *trustworthy*; a mean at one temperature, which is not an estimate of λ, has
+/// *converged*.
 ///
 /// # Examples
 ///
@@ -12,6 +16,8 @@ use std::fmt;
 /// use rlct::estimate::{Doubt, Verdict};
 ///
 /// assert!(Verdict::from(vec![]).is_trustworthy());
+/// let energy = Verdict::of_energy(vec![]);
+/// assert!(energy.is_converged() && !energy.is_trustworthy());
 /// let verdict = Verdict::from(vec![Doubt::Rhat { rhat: 1.3 }]);
 /// assert_eq!(verdict.to_string(), "doubtful: the chains disagree (R̂ = 1.300)");
 /// ```
@@ -20,6 +26,9 @@ use std::fmt;
 pub enum Verdict {
     /// Nothing speaks against the estimate and its standard error.
     Trustworthy,
+    /// Nothing speaks against the mean at one temperature and its standard error. Of λ it says
+    /// nothing.
+    Converged,
     /// The estimate may be off by more than its standard error says.
     Doubtful(Vec<Doubt>),
 }
@@ -62,8 +71,8 @@ pub enum Doubt {
     },
     /// The mean loss is below L(w*) by more than two standard errors: w* is not a minimum.
     BelowMinimum {
-        /// λ̂, negative.
-        lambda: f64,
+        /// U(t) at one temperature, or λ̂ of a ladder: negative.
+        value: f64,
     },
     /// Trajectories of NUTS lost their energy: there are places that it cannot enter, and the mean
     /// leaves them out.
@@ -98,7 +107,7 @@ pub enum Doubt {
     /// The virial E[(w − w*)·∇U] is not the dimension D: the step biases the draws, or they have not
     /// settled.
     Virial {
-        /// The relative excess, about the relative bias of λ̂.
+        /// The relative excess, about the relative bias of U(t).
         relative: f64,
         /// Its standard error.
         standard_error: f64,
@@ -115,13 +124,8 @@ pub enum Doubt {
     },
     /// The localisation γ carries a visible part of the answer.
     Localization {
-        /// By how much λ̂ changes when γ is doubled.
+        /// By how much U(t) changes when γ is doubled.
         change: f64,
-    },
-    /// λ̂ still moves with the temperature, as where m > 1 or n is small.
-    Temperature {
-        /// dλ̂/d log t.
-        slope: f64,
     },
     /// The loss is the same at all draws.
     Constant,
@@ -158,11 +162,40 @@ pub enum Doubt {
 }
 
 impl Verdict {
-    /// Whether nothing speaks against the estimate.
+    /// The judgement on U(t), a mean at one temperature, with these doubts.
+    ///
+    /// ```
+    /// # use rlct::estimate::Verdict;
+    /// assert_eq!(Verdict::of_energy(vec![]).to_string(), "converged");
+    /// ```
+    #[must_use]
+    pub fn of_energy(doubts: Vec<Doubt>) -> Self {
+        if doubts.is_empty() {
+            Self::Converged
+        } else {
+            Self::Doubtful(doubts)
+        }
+    }
+
+    /// Whether nothing speaks against the number and its standard error, whatever the number is.
+    ///
+    /// ```
+    /// # use rlct::estimate::{Doubt, Verdict};
+    /// assert!(Verdict::Converged.is_converged() && Verdict::Trustworthy.is_converged());
+    /// assert!(!Verdict::Doubtful(vec![Doubt::Stopped]).is_converged());
+    /// ```
+    #[must_use]
+    pub fn is_converged(&self) -> bool {
+        self.doubts().is_empty()
+    }
+
+    /// Whether nothing speaks against an estimate of λ, or of a predictive loss; never of U(t), a
+    /// mean at one temperature, which is not an estimate of λ.
     ///
     /// ```
     /// # use rlct::estimate::Verdict;
     /// assert!(Verdict::Trustworthy.is_trustworthy());
+    /// assert!(!Verdict::Converged.is_trustworthy());
     /// ```
     #[must_use]
     pub fn is_trustworthy(&self) -> bool {
@@ -178,7 +211,7 @@ impl Verdict {
     #[must_use]
     pub fn doubts(&self) -> &[Doubt] {
         match self {
-            Self::Trustworthy => &[],
+            Self::Trustworthy | Self::Converged => &[],
             Self::Doubtful(doubts) => doubts,
         }
     }
@@ -211,6 +244,7 @@ impl From<Roughness> for Doubt {
     }
 }
 
+/// The judgement on an estimate of λ, or of a predictive loss, with these doubts.
 impl From<Vec<Doubt>> for Verdict {
     fn from(doubts: Vec<Doubt>) -> Self {
         if doubts.is_empty() {
@@ -225,6 +259,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Trustworthy => f.write_str("trustworthy"),
+            Self::Converged => f.write_str("converged"),
             Self::Doubtful(doubts) => {
                 f.write_str("doubtful: ")?;
                 for (i, doubt) in doubts.iter().enumerate() {
@@ -253,10 +288,10 @@ impl fmt::Display for Doubt {
                 f.write_str("the bias of the step is unchecked, for no acceptance is known")
             }
             Self::Drift { drift } => write!(f, "the draws drift ({drift:+.1} standard errors)"),
-            Self::BelowMinimum { lambda } => {
+            Self::BelowMinimum { value } => {
                 write!(
                     f,
-                    "the mean loss is below L(w*) (λ̂ = {lambda:.3}): w* is no minimum"
+                    "the mean loss is below L(w*) ({value:.3}): w* is no minimum"
                 )
             }
             Self::Divergences {
@@ -291,12 +326,8 @@ impl fmt::Display for Doubt {
                 )
             }
             Self::Localization { change } => {
-                write!(f, "λ̂ depends on γ ({change:+.3} when γ is doubled)")
+                write!(f, "U(t) depends on γ ({change:+.3} when γ is doubled)")
             }
-            Self::Temperature { slope } => write!(
-                f,
-                "λ̂ still moves with the temperature ({slope:+.4} a unit of log t): m > 1, or n is small"
-            ),
             Self::Constant => f.write_str("the loss is the same at all draws"),
             Self::Budget { evaluations } => {
                 write!(

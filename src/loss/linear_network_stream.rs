@@ -11,7 +11,7 @@ use std::ops::Range;
 ///
 /// L_n(w) = 1/(n H_L) Σᵢ |W* xᵢ − W_L ⋯ W₁ xᵢ|²,  xᵢ uniform on [−a, a]^{H₀},
 ///
-/// the data on which Lau, Furman, Wang, Murfet and Wei (2023, arXiv:2308.12108) validate λ̂. At a
+/// the data on which Lau, Furman, Wang, Murfet and Wei (2023, arXiv:2308.12108) validate U(t). At a
 /// true parameter L_n(w*) = 0.
 ///
 /// The samples are not kept: xᵢ is computed from the seed and i each time (SplitMix64 of Steele, Lea

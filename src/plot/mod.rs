@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// use rlct::plot::HeatMap;
 ///
 /// let map = HeatMap {
-///     title: "λ̂".into(),
+///     title: "U(t)".into(),
 ///     x: ("step size ε".into(), vec!["1e-4".into(), "1e-3".into()]),
 ///     y: ("γ".into(), vec!["1".into()]),
 ///     values: vec![vec![0.5, f64::NAN]],

@@ -8,11 +8,11 @@ use std::fmt;
 ///
 /// An estimate that claims to be trustworthy agrees while it is within
 /// [`threshold`](Self::threshold) standard errors of the exact value. An estimate with doubts is
-/// shown and takes no part in the verdict.
+/// shown and takes no part in the verdict, and so is an energy U(t), which is not an estimate of λ.
 ///
-/// As JSON: `{"verdict", "threshold", "rows": [{"model", "verdict", "exact": [..],
-/// "estimates": [{"way", "lambda", "standard_error", "doubts", "seconds", "trustworthy",
-/// "deviation"}], "disagreements": [..]}]}`.
+/// As JSON: `{"schema", "verdict", "threshold", "rows": [{"model", "verdict", "exact": [..],
+/// "estimates": [{.., "trustworthy", "converged", "deviation"}], "disagreements": [..]}]}`, with the
+/// fields of [`EstimateReport`] in each estimate.
 ///
 /// # Examples
 ///
@@ -21,7 +21,7 @@ use std::fmt;
 ///
 /// let square = Row::new("square")
 ///     .with_exact((&closed_form::regular(1)?).into())
-///     .with_estimate(EstimateReport::new("MALA", 0.51, 0.01, 1.0));
+///     .with_estimate(EstimateReport::new("ladder", 0.51, 0.01, 1.0));
 /// let comparison = Comparison::new().with_row(square);
 /// assert_eq!(comparison.verdict(), Verdict::Agree);
 /// # Ok::<(), closed_form::ClosedFormError>(())
@@ -107,7 +107,7 @@ impl Comparison {
     /// # use rlct::{closed_form, report::{Comparison, EstimateReport, Row, Verdict}};
     /// let square = Row::new("square")
     ///     .with_exact((&closed_form::regular(1)?).into())
-    ///     .with_estimate(EstimateReport::new("MALA", 0.75, 0.01, 1.0));
+    ///     .with_estimate(EstimateReport::new("ladder", 0.75, 0.01, 1.0));
     /// assert_eq!(Comparison::new().with_row(square).verdict(), Verdict::Disagree);
     /// # Ok::<(), closed_form::ClosedFormError>(())
     /// ```
@@ -171,6 +171,7 @@ impl fmt::Display for Comparison {
 
 #[derive(Serialize)]
 struct ComparisonView<'a> {
+    schema: u32,
     verdict: Verdict,
     threshold: f64,
     rows: Vec<RowView<'a>>,
@@ -190,6 +191,7 @@ struct EstimateView<'a> {
     #[serde(flatten)]
     estimate: &'a EstimateReport,
     trustworthy: bool,
+    converged: bool,
     deviation: Option<f64>,
 }
 
@@ -208,6 +210,7 @@ impl Serialize for Comparison {
                     .map(|estimate| EstimateView {
                         estimate,
                         trustworthy: estimate.is_trustworthy(),
+                        converged: estimate.is_converged(),
                         deviation: row.deviation(estimate),
                     })
                     .collect(),
@@ -215,6 +218,7 @@ impl Serialize for Comparison {
             })
             .collect();
         ComparisonView {
+            schema: crate::SCHEMA,
             verdict: self.verdict(),
             threshold: self.threshold,
             rows,

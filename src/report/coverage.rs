@@ -2,9 +2,14 @@
 
 use super::CoverageSummary;
 use crate::LearningCoefficient;
+use crate::estimate::Quantity;
 use serde::{Serialize, Serializer};
 
 /// One run of one way of estimating on a model, with one seed.
+///
+/// What was estimated is λ or, at one temperature, the energy U(t), which is not an estimate of λ:
+/// such a run is never trustworthy, and that its interval holds λ is a coincidence that is counted
+/// to show how often it happens.
 ///
 /// # Examples
 ///
@@ -15,11 +20,12 @@ use serde::{Serialize, Serializer};
 /// assert_eq!((run.seed(), run.multiplicity(), run.evaluations()), (7, Some(2), 1000));
 /// assert!(run.is_trustworthy());
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SuiteRun {
     way: String,
     seed: u64,
-    lambda: f64,
+    quantity: Quantity,
+    value: f64,
     standard_error: f64,
     multiplicity: Option<usize>,
     multiplicity_probability: Option<f64>,
@@ -34,14 +40,40 @@ impl SuiteRun {
     ///
     /// ```
     /// # use rlct::report::SuiteRun;
-    /// assert_eq!(SuiteRun::new("MALA", 1, 0.5, 0.01).lambda(), 0.5);
+    /// assert_eq!(SuiteRun::new("ladder", 1, 0.5, 0.01).value(), 0.5);
     /// ```
     #[must_use]
     pub fn new(way: impl Into<String>, seed: u64, lambda: f64, standard_error: f64) -> Self {
+        let quantity = Quantity::LearningCoefficient;
+        Self::of(way.into(), seed, quantity, (lambda, standard_error))
+    }
+
+    /// The energy U(t) at inverse temperature t with its standard error, by `way`, with a seed.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert!(!SuiteRun::energy_at("MALA", 1, 1e3, 0.5, 0.01).is_trustworthy());
+    /// ```
+    #[must_use]
+    pub fn energy_at(
+        way: impl Into<String>,
+        seed: u64,
+        inverse_temperature: f64,
+        energy: f64,
+        standard_error: f64,
+    ) -> Self {
+        let quantity = Quantity::Energy {
+            inverse_temperature,
+        };
+        Self::of(way.into(), seed, quantity, (energy, standard_error))
+    }
+
+    fn of(way: String, seed: u64, quantity: Quantity, (value, standard_error): (f64, f64)) -> Self {
         Self {
-            way: way.into(),
+            way,
             seed,
-            lambda,
+            quantity,
+            value,
             standard_error,
             multiplicity: None,
             multiplicity_probability: None,
@@ -78,7 +110,8 @@ impl SuiteRun {
         self
     }
 
-    /// The same with the bias the theory says it has: −(m − 1)/log t at one inverse temperature t.
+    /// The same with the part of U(t) − λ that the multiplicity makes, −(m − 1)/log t to leading
+    /// order; the next poles make another one.
     ///
     /// ```
     /// # use rlct::report::SuiteRun;
@@ -149,15 +182,26 @@ impl SuiteRun {
         self.seed
     }
 
-    /// λ̂; NaN for a failed run.
+    /// What was estimated.
     ///
     /// ```
     /// # use rlct::report::SuiteRun;
-    /// assert!(SuiteRun::failed("MALA", 1, "NaN").lambda().is_nan());
+    /// assert!(SuiteRun::energy_at("MALA", 1, 1e3, 0.5, 0.01).quantity().is_energy());
     /// ```
     #[must_use]
-    pub fn lambda(&self) -> f64 {
-        self.lambda
+    pub fn quantity(&self) -> Quantity {
+        self.quantity
+    }
+
+    /// The number, λ̂ or U(t); NaN for a failed run.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert!(SuiteRun::failed("ladder", 1, "NaN").value().is_nan());
+    /// ```
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.value
     }
 
     /// Its standard error.
@@ -193,7 +237,7 @@ impl SuiteRun {
         self.multiplicity_probability
     }
 
-    /// The bias that the theory says a single temperature has; 0 for ways that extrapolate.
+    /// The part of U(t) − λ that the multiplicity makes; 0 for ways that extrapolate.
     ///
     /// ```
     /// # use rlct::report::SuiteRun;
@@ -234,21 +278,32 @@ impl SuiteRun {
     /// ```
     #[must_use]
     pub fn has_failed(&self) -> bool {
-        !(self.lambda.is_finite() && self.standard_error > 0.0)
+        !(self.value.is_finite() && self.standard_error > 0.0)
     }
 
-    /// Whether nothing speaks against it.
+    /// Whether it is an estimate of λ against which nothing speaks; never of an energy.
     ///
     /// ```
     /// # use rlct::report::SuiteRun;
-    /// assert!(SuiteRun::new("MALA", 3, 0.4, 0.01).is_trustworthy());
+    /// assert!(SuiteRun::new("ladder", 3, 0.4, 0.01).is_trustworthy());
     /// ```
     #[must_use]
     pub fn is_trustworthy(&self) -> bool {
+        self.is_converged() && !self.quantity.is_energy()
+    }
+
+    /// Whether nothing speaks against the number, whatever it is.
+    ///
+    /// ```
+    /// # use rlct::report::SuiteRun;
+    /// assert!(SuiteRun::energy_at("MALA", 1, 1e3, 0.5, 0.01).is_converged());
+    /// ```
+    #[must_use]
+    pub fn is_converged(&self) -> bool {
         self.doubts.is_empty() && !self.has_failed()
     }
 
-    /// Whether λ̂ ± 1.96 standard errors holds an exact λ.
+    /// Whether the number ± 1.96 standard errors holds an exact λ.
     ///
     /// ```
     /// # use rlct::report::SuiteRun;
@@ -259,7 +314,46 @@ impl SuiteRun {
     #[must_use]
     pub fn covers(&self, lambda: f64) -> bool {
         const QUANTILE: f64 = 1.959_963_985;
-        (self.lambda - lambda).abs() <= QUANTILE * self.standard_error
+        (self.value - lambda).abs() <= QUANTILE * self.standard_error
+    }
+}
+
+impl Serialize for SuiteRun {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct View<'a> {
+            way: &'a str,
+            seed: u64,
+            #[serde(flatten)]
+            quantity: Quantity,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            energy: Option<f64>,
+            /// Of an energy null, for one release.
+            lambda: Option<f64>,
+            standard_error: f64,
+            multiplicity: Option<usize>,
+            multiplicity_probability: Option<f64>,
+            expected_bias: f64,
+            evaluations: u64,
+            seconds: f64,
+            doubts: &'a [String],
+        }
+        let energy = self.quantity.is_energy();
+        View {
+            way: &self.way,
+            seed: self.seed,
+            quantity: self.quantity,
+            energy: energy.then_some(self.value),
+            lambda: (!energy).then_some(self.value),
+            standard_error: self.standard_error,
+            multiplicity: self.multiplicity,
+            multiplicity_probability: self.multiplicity_probability,
+            expected_bias: self.expected_bias,
+            evaluations: self.evaluations,
+            seconds: self.seconds,
+            doubts: &self.doubts,
+        }
+        .serialize(serializer)
     }
 }
 

@@ -116,13 +116,16 @@ pub struct CoverageSummary {
     pub runs: usize,
     /// How many of them ended without an estimate.
     pub failed: usize,
-    /// 95 % intervals that hold the exact λ, of all runs.
+    /// How many gave U(t) at one temperature, which is not an estimate of λ.
+    pub energies: usize,
+    /// 95 % intervals that hold the exact λ, of all runs; those of U(t) by coincidence.
     pub covered: Share,
-    /// How many runs call themselves trustworthy.
+    /// How many runs call themselves trustworthy; U(t) never does.
     pub trusted: Share,
     /// 95 % intervals that hold the exact λ, of the runs that call themselves trustworthy.
     pub trusted_covered: Share,
-    /// Median of |λ̂ − λ|/λ over all runs; `None` where half of them failed.
+    /// Median of |λ̂ − λ|/λ, of U(t) in place of λ̂ too, over all runs; `None` where half of them
+    /// failed.
     pub median_relative_error: Option<f64>,
     /// The same over the runs that call themselves trustworthy.
     pub trusted_median_relative_error: Option<f64>,
@@ -130,9 +133,9 @@ pub struct CoverageSummary {
     pub multiplicity_up_to_four: Share,
     /// m̂ = m, of all runs that give m̂.
     pub multiplicity: Share,
-    /// Mean of λ̂ − λ over runs on models with m ≥ 2.
+    /// Mean of λ̂ − λ, of U(t) in place of λ̂ too, over runs on models with m ≥ 2.
     pub bias_of_multiple_poles: Option<f64>,
-    /// Mean over the same runs of the bias that the theory gives a single temperature, −(m − 1)/log t.
+    /// Mean over the same runs of the part that m makes of U(t) − λ, −(m − 1)/log t.
     pub expected_bias_of_multiple_poles: Option<f64>,
     /// Median number of evaluations of the loss, with or without its gradient.
     pub median_evaluations: Option<f64>,
@@ -157,7 +160,7 @@ impl CoverageSummary {
         let lambda = |model: &SuiteModel| model.exact().lambda().to_f64();
         let covers = |(model, run): &(&SuiteModel, &SuiteRun)| run.covers(lambda(model));
         let error = |(model, run): &(&SuiteModel, &SuiteRun)| {
-            ((run.lambda() - lambda(model)) / lambda(model)).abs()
+            ((run.value() - lambda(model)) / lambda(model)).abs()
         };
         let trusted = || runs.iter().filter(|(_, run)| run.is_trustworthy());
         let right = |(model, run): &(&SuiteModel, &SuiteRun)| {
@@ -172,6 +175,10 @@ impl CoverageSummary {
             way: way.into(),
             runs: runs.len(),
             failed: runs.iter().filter(|(_, run)| run.has_failed()).count(),
+            energies: runs
+                .iter()
+                .filter(|(_, run)| run.quantity().is_energy())
+                .count(),
             covered: Share::count(runs.iter().map(covers)),
             trusted: Share::count(runs.iter().map(|(_, run)| run.is_trustworthy())),
             trusted_covered: Share::count(trusted().map(covers)),
@@ -184,7 +191,7 @@ impl CoverageSummary {
             ),
             multiplicity: Share::count(runs.iter().filter_map(right).map(|(_, right)| right)),
             bias_of_multiple_poles: mean(
-                multiple().map(|(model, run)| run.lambda() - lambda(model)),
+                multiple().map(|(model, run)| run.value() - lambda(model)),
             ),
             expected_bias_of_multiple_poles: mean(multiple().map(|(_, run)| run.expected_bias())),
             median_evaluations: median(

@@ -3,8 +3,8 @@
 //! - [`Outcome`] is what the exact lane says of one germ: a pair (λ, m), two bounds, or why not;
 //!   [`CaseReport`] adds a name, a published value and the time. Their JSON is a contract.
 //! - [`Comparison`] holds, model by model, exact values from several origins and estimates from
-//!   several samplers, and decides whether they agree.
-//!
+//!   several samplers, and decides whether they agree. An [`EstimateReport`] carries the name of
+//!   what it is: an estimate of λ, or an energy U(t), which decides nothing.
 //! - [`SuiteModel`] holds the runs of a suite of models over many seeds, [`CoverageSummary`] counts how often
 //!   intervals hold the exact λ.
 //!

@@ -14,7 +14,7 @@ use crate::algebra::Rational;
 /// let row = Row::new("reduced rank 2·2·2, rank 1")
 ///     .with_exact((&closed_form::reduced_rank(2, 2, 2, 1)?).into())
 ///     .with_exact((&closed_form::deep_linear(&[2, 2, 2], 1)?).into())
-///     .with_estimate(EstimateReport::new("MALA", 1.97, 0.02, 4.0));
+///     .with_estimate(EstimateReport::new("ladder", 1.97, 0.02, 4.0));
 /// assert_eq!(row.verdict(3.0), Verdict::Agree);
 /// assert_eq!(row.verdict(1.0), Verdict::Disagree);
 /// # Ok::<(), closed_form::ClosedFormError>(())
@@ -60,7 +60,7 @@ impl Row {
     ///
     /// ```
     /// # use rlct::report::{EstimateReport, Row};
-    /// let row = Row::new("square").with_estimate(EstimateReport::new("MALA", 0.5, 0.01, 1.0));
+    /// let row = Row::new("square").with_estimate(EstimateReport::new("ladder", 0.5, 0.01, 1.0));
     /// assert_eq!(row.estimates().len(), 1);
     /// ```
     #[must_use]
@@ -125,20 +125,20 @@ impl Row {
             .reduce(|(lower, upper), (least, most)| (lower.max(least), upper.min(most)))
     }
 
-    /// The deviation of an estimate from what is exactly known, in standard errors; `None` if
-    /// nothing is.
+    /// The deviation of an estimate of λ from what is exactly known, in standard errors; `None` if
+    /// nothing is, and for an energy U(t), which is not an estimate of λ.
     ///
     /// ```
     /// # use rlct::{closed_form, report::{EstimateReport, Row}};
     /// let row = Row::new("square").with_exact((&closed_form::regular(1)?).into());
-    /// let estimate = EstimateReport::new("MALA", 0.75, 0.125, 1.0);
+    /// let estimate = EstimateReport::new("ladder", 0.75, 0.125, 1.0);
     /// assert_eq!(row.deviation(&estimate), Some(2.0));
     /// # Ok::<(), closed_form::ClosedFormError>(())
     /// ```
     #[must_use]
     pub fn deviation(&self, estimate: &EstimateReport) -> Option<f64> {
         let (lower, upper) = self.interval()?;
-        Some(estimate.deviation_from_interval(lower, upper))
+        estimate.deviation_from_interval(lower, upper)
     }
 
     /// Every contradiction: exact values that differ, and trustworthy estimates more than
@@ -148,7 +148,7 @@ impl Row {
     /// # use rlct::{closed_form, report::{EstimateReport, Row}};
     /// let row = Row::new("square")
     ///     .with_exact((&closed_form::regular(1)?).into())
-    ///     .with_estimate(EstimateReport::new("MALA", 0.75, 0.05, 1.0));
+    ///     .with_estimate(EstimateReport::new("ladder", 0.75, 0.05, 1.0));
     /// assert_eq!(row.disagreements(3.0).len(), 1);
     /// # Ok::<(), closed_form::ClosedFormError>(())
     /// ```
@@ -191,8 +191,8 @@ impl Row {
         found
     }
 
-    /// Whether the values agree, where a trustworthy estimate may be up to `threshold` standard
-    /// errors from the exact value.
+    /// Whether the values agree; energies take no part. A trustworthy estimate may be up to
+    /// `threshold` standard errors from the exact value.
     ///
     /// ```
     /// # use rlct::{closed_form, report::{Row, Verdict}};

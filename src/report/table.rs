@@ -15,7 +15,7 @@ impl Comparison {
     /// # use rlct::{closed_form, report::{Comparison, EstimateReport, Row}};
     /// let square = Row::new("square")
     ///     .with_exact((&closed_form::regular(1)?).into())
-    ///     .with_estimate(EstimateReport::new("MALA", 0.51, 0.01, 1.0));
+    ///     .with_estimate(EstimateReport::new("ladder", 0.51, 0.01, 1.0));
     /// let table = Comparison::new().with_row(square).table();
     /// assert!(table.contains("1/2"));
     /// assert!(table.contains("0.5100 ± 0.0100"));
@@ -69,11 +69,11 @@ fn lines(row: &Row) -> Vec<Line> {
 }
 
 fn estimate_line(row: &Row, estimate: &EstimateReport) -> Line {
-    let lambda = format!(
-        "{:.4} ± {:.4}",
-        estimate.lambda(),
-        estimate.standard_error()
-    );
+    let mut lambda = format!("{:.4} ± {:.4}", estimate.value(), estimate.standard_error());
+    // in the column of λ, and not λ
+    if estimate.quantity().is_energy() {
+        lambda = format!("U(t) = {lambda}");
+    }
     let m = estimate
         .multiplicity()
         .map(|m| m.to_string())

@@ -31,7 +31,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 ///
 /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
 /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).estimate_by_nuts(&Nuts::new())?;
-/// assert!((llc.mean() - 0.5).abs() < 4.0 * llc.standard_error());
+/// assert!((llc.energy() - 0.5).abs() < 4.0 * llc.standard_error());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

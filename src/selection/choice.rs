@@ -236,7 +236,7 @@ impl Selection {
         let best = &self.wbic[chosen];
         self.wbic.iter().enumerate().all(|(index, other)| {
             let error = best.standard_error.hypot(other.standard_error);
-            other.verdict.is_trustworthy()
+            other.verdict.is_converged()
                 && (index == chosen || other.value - best.value > 3.0 * error)
         })
     }

@@ -47,7 +47,7 @@ pub struct WbicEstimate {
     pub effective_sample_size: f64,
     /// R̂ of the chains.
     pub rhat: f64,
-    /// Whether the sampling is to be trusted.
+    /// Whether the sampling converged; WBIC is a mean at one temperature.
     pub verdict: Verdict,
 }
 
@@ -186,26 +186,20 @@ impl Wbic {
             .steps_between_draws(self.thinning)
             .seed(self.seed)
             .estimate_with(control)?;
-        // the centre of the prior is no minimum, so that nβ(E[L] − L(centre)) may well be negative, and WBIC is a
-        // mean at this one temperature
+        // the centre of the prior is no minimum: nβ(E[L] − L(centre)) may well be negative
         let doubts: Vec<Doubt> = llc
             .verdict()
             .doubts()
             .iter()
-            .filter(|doubt| {
-                !matches!(
-                    doubt,
-                    Doubt::BelowMinimum { .. } | Doubt::Temperature { .. }
-                )
-            })
+            .filter(|doubt| !matches!(doubt, Doubt::BelowMinimum { .. }))
             .cloned()
             .collect();
         Ok(WbicEstimate {
-            value: n * llc.baseline() + llc.mean() * n.ln(),
+            value: n * llc.baseline() + llc.energy() * n.ln(),
             standard_error: llc.standard_error() * n.ln(),
             effective_sample_size: llc.effective_sample_size(),
             rhat: llc.rhat(),
-            verdict: doubts.into(),
+            verdict: Verdict::of_energy(doubts),
         })
     }
 }

@@ -88,7 +88,16 @@ fn wrong_usage_of_compare_is_code_2() {
 
 fn suite(threads: &str) -> serde_json::Value {
     let arguments = [
-        "compare", "--suite", "full", "--seeds", "2", "--model", "x⁴", "--json",
+        "compare",
+        "--suite",
+        "full",
+        "--seeds",
+        "2",
+        "--model",
+        "x⁴",
+        "--way",
+        "volume,ladder,one-temperature",
+        "--json",
     ];
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_rlct"))
         .args(arguments)
@@ -130,7 +139,7 @@ fn a_suite_counts_how_often_intervals_hold_the_exact_value() {
         [
             "volume scaling",
             "temperature ladder",
-            "one temperature, MALA"
+            "U(t) by MALA, not an estimate of λ"
         ]
     );
     for way in &ways[..2] {
@@ -146,13 +155,27 @@ fn a_suite_counts_how_often_intervals_hold_the_exact_value() {
     let bias = ways[2]["bias_of_multiple_poles"].as_f64().unwrap();
     assert!(bias < -0.05, "{bias}");
     assert!(ways[2]["expected_bias_of_multiple_poles"].as_f64().unwrap() < -0.05);
+    // and it never calls itself trustworthy
+    assert_eq!(ways[2]["energies"], ways[2]["runs"]);
+    assert_eq!(ways[2]["trusted"]["hits"], json!(0));
+    let run = &line["runs"].as_array().unwrap()[2];
+    assert_eq!(
+        (&run["quantity"], &run["lambda"]),
+        (&json!("energy"), &json!(null))
+    );
+    assert_eq!(value["schema"], json!(2));
 }
 
 #[test]
 fn a_suite_is_told_as_a_table() {
     let ended = rlct(&["compare", "--seeds", "1", "--model", "sphere", "--verbose"]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    for text in ["engine", "95 % intervals", "1 seeds, 3 of 3 runs"] {
+    for text in [
+        "engine",
+        "95 % intervals",
+        "1 seeds, 4 of 4 runs",
+        "by default: volume scaling",
+    ] {
         assert!(ended.stdout.contains(text), "{text}: {}", ended.stdout);
     }
     assert_eq!(rlct(&["compare", "--seeds", "0"]).code, 2);
@@ -171,5 +194,30 @@ fn a_suite_is_told_as_a_table() {
     assert_eq!(
         rlct(&["compare", "--suite", "full", "--exact-only"]).code,
         2
+    );
+}
+
+#[test]
+fn the_default_of_a_network_is_an_energy() {
+    let ended = rlct(&[
+        "compare",
+        "--seeds",
+        "1",
+        "--model",
+        "linear 6-3-11",
+        "--way",
+        "default",
+        "--json",
+    ]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let value = ended.json();
+    let run = &value["models"][0]["runs"][0];
+    assert_eq!(
+        run["way"],
+        json!("by default: U(t) by HMC, not an estimate of λ")
+    );
+    assert_eq!(
+        (&run["quantity"], &run["lambda"]),
+        (&json!("energy"), &json!(null))
     );
 }

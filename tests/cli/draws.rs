@@ -101,15 +101,38 @@ fn checkpoints_are_a_line_each() {
         (&rows[0]["loss"], &rows[1]["loss"]),
         (&json!(1.0), &json!(0.0))
     );
-    assert_eq!(rows[0]["trustworthy"], json!(false));
+    assert_eq!(rows[0]["converged"], json!(false));
+    assert_eq!(
+        (&rows[1]["schema"], &rows[1]["quantity"]),
+        (&json!(2), &json!("energy"))
+    );
+    assert_eq!(
+        (&rows[1]["lambda"], &rows[1]["trustworthy"]),
+        (&json!(null), &json!(false))
+    );
     let doubts = rows[0]["doubts"].to_string();
     assert!(doubts.contains("is no minimum"), "{doubts}");
-    let lambda = rows[1]["lambda"].as_f64().unwrap();
+    let energy = rows[1]["energy"].as_f64().unwrap();
     let error = rows[1]["standard_error"].as_f64().unwrap();
     assert!(
-        (lambda - 0.5).abs() < 4.0 * error + 0.02,
-        "{lambda} ± {error}"
+        (energy - 0.5).abs() < 4.0 * error + 0.02,
+        "{energy} ± {error}"
     );
+    // converged throughout: an answer only where U(t) is asked for
+    let good = [&arguments[..], &["--num-draws", "4000"]].concat();
+    let ended = rlct_reading("2,0\n0,2\n", &good);
+    assert!(
+        ended
+            .json()
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|row| row["converged"] == json!(true))
+    );
+    assert_eq!(ended.code, 3);
+    assert!(ended.stderr.contains("--method ladder"), "{}", ended.stderr);
+    let asked = rlct_reading("2,0\n0,2\n", &[&good[..], &["--energy"]].concat());
+    assert_eq!((asked.code, asked.stderr.as_str()), (0, ""));
 
     let network = [
         "estimate",

@@ -23,6 +23,9 @@ fn volume_scaling_finds_lambda_and_m() {
     );
     assert!((lambda - 0.25).abs() < 4.0 * error, "{lambda} ± {error}");
     assert_eq!(value["trustworthy"], json!(true));
+    assert_eq!(value["schema"], json!(2));
+    assert_eq!(value["quantity"], json!("learning_coefficient"));
+    assert!(value.get("energy").is_none());
     assert_eq!(value["dimension"], json!(2));
     assert_eq!(value["doubts"], json!([]));
     assert!(value["details"]["fit"].is_object());
@@ -53,8 +56,55 @@ fn doubts_are_told_and_code_3() {
     assert_eq!(ended.code, 3, "{}{}", ended.stdout, ended.stderr);
     let value = ended.json();
     assert_eq!(value["trustworthy"], json!(false));
+    assert_eq!(value["converged"], json!(false));
     assert!(value["doubts"][0].is_string());
     assert!(value["details"]["rhat"].is_f64());
+}
+
+/// x²y² at n = 10⁴: U = 0.391 by quadrature, λ = 1/2.
+#[test]
+fn one_temperature_is_no_estimate_of_lambda() {
+    let chains = ["estimate", "x^2*y^2", "--method", "hmc", "--seed", "1"];
+    let ended = rlct(&chains);
+    assert_eq!(ended.code, 3, "{}{}", ended.stdout, ended.stderr);
+    let lines: Vec<_> = ended.stdout.lines().collect();
+    assert!(lines[1].starts_with("U(t) = 0.3"), "{}", ended.stdout);
+    assert!(lines[1].contains(" at t = 1085.7 (posterior, HMC)"));
+    assert_eq!(lines[2], "converged");
+    assert!(lines[3].starts_with("λ is likely "), "{}", ended.stdout);
+    for word in ["trustworthy", "λ̂"] {
+        assert!(!ended.stdout.contains(word), "{}", ended.stdout);
+    }
+    assert!(ended.stderr.contains("--method ladder"), "{}", ended.stderr);
+
+    // asked for by its name, it is the answer
+    let asked = rlct(&[&chains[..], &["--energy", "--json"]].concat());
+    assert_eq!(asked.code, 0, "{}{}", asked.stdout, asked.stderr);
+    assert_eq!(asked.stderr, "");
+    let value = asked.json();
+    assert_eq!(value["schema"], json!(2));
+    assert_eq!(value["quantity"], json!("energy"));
+    assert_eq!(value["lambda"], json!(null));
+    assert_eq!(
+        (&value["converged"], &value["trustworthy"]),
+        (&json!(true), &json!(false))
+    );
+    let number = |name: &str| value[name].as_f64().unwrap();
+    let t = 1e4 / 1e4_f64.ln();
+    assert!((number("inverse_temperature") - t).abs() < 1e-9);
+    let off = (number("energy") - 0.391) / number("standard_error");
+    assert!(off.abs() < 3.0, "{off}");
+    let likely = &value["likely_distance"];
+    let (lower, upper) = (&likely["lower"], &likely["upper"]);
+    assert!(lower.as_f64().unwrap() < 0.109 && 0.109 < upper.as_f64().unwrap());
+
+    let volume = rlct(&["estimate", "x^2", "--energy", "--method", "volume"]);
+    assert_eq!(volume.code, 2);
+    assert!(
+        volume.stderr.contains("--energy needs chains"),
+        "{}",
+        volume.stderr
+    );
 }
 
 #[test]
@@ -63,6 +113,13 @@ fn linear_networks_are_estimated_by_chains() {
     let lines: Vec<_> = ended.stdout.lines().collect();
     assert_eq!(lines[0], "K = ½‖W_L⋯W_1 − W*‖², widths 2-1-2, W* of rank 1");
     assert!(lines[1].contains("(posterior, HMC)"), "{}", ended.stdout);
+    assert!(lines[1].starts_with("U(t) = "), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("distance to λ unknown"),
+        "{}",
+        ended.stdout
+    );
+    assert_eq!(ended.code, 3);
 }
 
 #[test]
@@ -132,15 +189,17 @@ fn every_sampler_is_a_method() {
         let ended = rlct(&arguments);
         let value = ended.json();
         assert_eq!(value["way"], json!(format!("posterior, {name}")));
-        let (lambda, error) = (
-            value["lambda"].as_f64().unwrap(),
+        let (energy, error) = (
+            value["energy"].as_f64().unwrap(),
             value["standard_error"].as_f64().unwrap(),
         );
-        // x alone is left: λ = 1/2; the steps' bias is below a tenth of it.
+        // x alone is left: U = 1/2; the steps' bias is below a tenth of it.
         assert!(
-            (lambda - 0.5).abs() < 4.0 * error + 0.05,
-            "{method}: {lambda} ± {error}"
+            (energy - 0.5).abs() < 4.0 * error + 0.05,
+            "{method}: {energy} ± {error}"
         );
+        assert_eq!(value["lambda"], json!(null), "{method}");
+        assert_eq!((ended.code, &value["trustworthy"]), (3, &json!(false)));
     }
     let ended = rlct(&["estimate", "x^2", "--method", "hmc", "--fix", "0"]);
     assert_eq!(ended.code, 2, "{}", ended.stdout);

@@ -23,10 +23,10 @@ fn a_plateau_is_found_and_diverged_cells_are_told() {
     assert_eq!(cells.len(), 5);
     let last = &cells[4];
     assert_eq!(last["answer"], json!("diverged"));
-    assert!(last.get("lambda").is_none() && last["reason"].is_string());
+    assert!(last.get("energy").is_none() && last["reason"].is_string());
     // 1/(1 − ε(2nβ + γ)/4) = 1.25 at ε = 4e-4: an estimate, but not of the plateau
     assert_eq!(cells[3]["plateau"], json!(false));
-    let biased = cells[3]["lambda"].as_f64().unwrap();
+    let biased = cells[3]["energy"].as_f64().unwrap();
     assert!((biased - 1.25).abs() < 0.1, "{biased}");
     assert!(
         cells
@@ -36,9 +36,15 @@ fn a_plateau_is_found_and_diverged_cells_are_told() {
             >= 2
     );
     for end in ["least", "most"] {
-        let lambda = value["plateau"][end].as_f64().unwrap();
-        assert!((lambda - 1.0).abs() < 0.1, "{lambda}");
+        let energy = value["plateau"][end].as_f64().unwrap();
+        assert!((energy - 1.0).abs() < 0.1, "{energy}");
     }
+    assert_eq!(value["plateau"]["inverse_temperature"], json!(1000.0));
+    assert_eq!(
+        (&value["schema"], &value["quantity"]),
+        (&json!(2), &json!("energy"))
+    );
+    assert!(cells[3]["lambda"].is_null() && cells[3].get("trustworthy").is_none());
 }
 
 #[test]
@@ -72,6 +78,8 @@ fn the_default_grid_lies_around_the_step_of_the_pilot() {
     let ended = rlct(&["sweep", "x^2+y^2", "--method", "mala"]);
     assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
     assert!(ended.stdout.contains("* plateau of "), "{}", ended.stdout);
+    assert!(ended.stdout.contains("U(t) is not λ"), "{}", ended.stdout);
+    assert!(!ended.stdout.contains("λ̂") && !ended.stdout.contains("trustworthy"));
     assert_eq!(
         ended.stdout,
         rlct(&["sweep", "x^2+y^2", "--method", "mala"]).stdout

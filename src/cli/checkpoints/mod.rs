@@ -1,9 +1,10 @@
-//! `rlct estimate --checkpoints`: λ̂ at every point of a file.
+//! `rlct estimate --checkpoints`: U(t) at every point of a file.
 
 mod file;
 
 pub(super) use file::{Checkpoint, read};
 
+use super::estimate::FOR_LAMBDA;
 use super::interrupt::Interrupt;
 use super::landscape::Landscape;
 use super::method::{Method, Settings};
@@ -21,6 +22,8 @@ pub(super) struct Run {
     pub(super) reading: String,
     pub(super) method: Method,
     pub(super) points: Vec<Checkpoint>,
+    /// Whether U(t) is what is asked for, and not λ.
+    pub(super) energy: bool,
 }
 
 impl Run {
@@ -56,13 +59,16 @@ impl Run {
             output.line(table(&rows))?;
         }
         let sure = |row: &Result<LlcEstimate, _>| {
-            row.as_ref().is_ok_and(|llc| llc.verdict().is_trustworthy())
+            row.as_ref().is_ok_and(|llc| llc.verdict().is_converged())
         };
+        if !self.energy {
+            drop(writeln!(stderr, "{FOR_LAMBDA}"));
+        }
         let done = estimates.iter().filter(|row| is_finished(row)).count();
         if let Some((exit, why)) = interrupt.end().filter(|_| done < all) {
             drop(writeln!(stderr, "{why} after {done} of {all} checkpoints"));
             Ok(exit)
-        } else if estimates.iter().all(sure) {
+        } else if self.energy && estimates.iter().all(sure) {
             Ok(Exit::Success)
         } else {
             Ok(Exit::Undecided)
@@ -90,24 +96,34 @@ fn value(point: &Checkpoint, row: &Result<LlcEstimate, EstimateError>) -> Value 
         Ok(llc) => {
             let doubts = llc.verdict().doubts().iter().map(ToString::to_string);
             json!({
+                "schema": crate::SCHEMA,
                 "step": point.step,
                 "loss": llc.baseline(),
-                "lambda": llc.mean(),
+                "quantity": "energy",
+                "inverse_temperature": llc.nbeta(),
+                "energy": llc.energy(),
+                // for one release, beside the energy
+                "lambda": Value::Null,
                 "standard_error": llc.standard_error(),
                 "effective_sample_size": llc.effective_sample_size(),
                 "rhat": llc.rhat(),
+                "converged": llc.verdict().is_converged(),
                 "trustworthy": llc.verdict().is_trustworthy(),
                 "doubts": doubts.collect::<Vec<_>>(),
             })
         }
-        Err(error) => json!({"step": point.step, "error": error.to_string()}),
+        Err(error) => json!({
+            "schema": crate::SCHEMA, "step": point.step, "error": error.to_string(),
+        }),
     }
 }
 
 fn table(rows: &[(&Checkpoint, &Result<LlcEstimate, EstimateError>)]) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_header(["step", "L(w*)", "λ̂", "verdict"]);
+    let first = rows.iter().find_map(|(_, row)| row.as_ref().ok());
+    let energy = first.map_or("U(t)".into(), |llc| llc.quantity().to_string());
+    table.set_header(["step", "L(w*)", energy.as_str(), "verdict"]);
     for column in 0..3 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -120,12 +136,12 @@ fn table(rows: &[(&Checkpoint, &Result<LlcEstimate, EstimateError>)]) -> String 
                 let doubts: Vec<String> =
                     doubts.map(|doubt| format!("doubtful: {doubt}")).collect();
                 let verdict = if doubts.is_empty() {
-                    "trustworthy".to_string()
+                    llc.verdict().to_string()
                 } else {
                     doubts.join("\n")
                 };
-                let lambda = format!("{:.4} ± {:.4}", llc.mean(), llc.standard_error());
-                [format!("{:.3e}", llc.baseline()), lambda, verdict]
+                let energy = format!("{:.4} ± {:.4}", llc.energy(), llc.standard_error());
+                [format!("{:.3e}", llc.baseline()), energy, verdict]
             }
             Err(error) => [
                 String::new(),

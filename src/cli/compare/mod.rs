@@ -11,6 +11,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::words::{ByName, count, holds};
 use super::{CliError, Exit};
+use crate::estimate::Quantity;
 use crate::report::{Comparison, EstimateReport, ExactReport, Origin, Outcome, Row, Verdict};
 use clap::Args;
 use models::Model;
@@ -205,7 +206,7 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
         landscape
             .and_then(|landscape| Ok(settings.estimate(method, &landscape, interrupt, progress)?))
             .map(|estimated| estimated.report)
-            .unwrap_or_else(|error| failed(method, &error))
+            .unwrap_or_else(|error| failed(method, &settings, &error))
     };
     if let Some(germ) = &model.germ {
         for method in [Method::Volume, Method::Ladder] {
@@ -214,9 +215,12 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
         }
     }
     if let Some((widths, rank)) = &model.network {
-        for method in [Method::Mala, Method::Sgld] {
+        for (method, settings) in [
+            (Method::Ladder, few_sweeps(args.seed)),
+            (Method::Mala, long_chains(args.seed)),
+        ] {
             let landscape = Landscape::of_linear_network(widths, *rank);
-            row = row.with_estimate(estimate(landscape, method, long_chains(args.seed)));
+            row = row.with_estimate(estimate(landscape, method, settings));
         }
     }
     row
@@ -232,9 +236,17 @@ fn short(seed: u64) -> Settings {
     }
 }
 
-/// n large enough for the bias at one temperature to be small, chains of half a million steps, and a
-/// step ε so small that ε·nβ/4, the relative bias of SGLD a unit of curvature, is below 0.2 %;
-/// MALA adapts it. With steps as small the directions in which K is flat are not explored, which is told.
+/// The ladder where a sweep is expensive: half a minute for a hundred parameters.
+fn few_sweeps(seed: u64) -> Settings {
+    Settings {
+        seed,
+        sweeps: Some(1000),
+        ..Settings::default()
+    }
+}
+
+/// U(t) at a large n, by chains of half a million steps whose ε MALA adapts. The directions in which K
+/// is flat are not explored in that time, which is told.
 fn long_chains(seed: u64) -> Settings {
     Settings {
         seed,
@@ -248,6 +260,14 @@ fn long_chains(seed: u64) -> Settings {
 }
 
 /// A failure is an estimate that is not to be trusted.
-fn failed(method: Method, error: &CliError) -> EstimateReport {
-    EstimateReport::new(method.label(), f64::NAN, f64::NAN, 0.0).doubt(error.to_string())
+fn failed(method: Method, settings: &Settings, error: &CliError) -> EstimateReport {
+    let quantity = if method.is_one_temperature() {
+        let n = settings.num_samples.unwrap_or(Settings::NUM_SAMPLES) as f64;
+        Quantity::Energy {
+            inverse_temperature: n / n.ln(),
+        }
+    } else {
+        Quantity::LearningCoefficient
+    };
+    EstimateReport::failed(method.label(), quantity, error.to_string())
 }

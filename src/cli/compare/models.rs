@@ -9,8 +9,8 @@ pub(super) struct Model {
     pub(super) name: &'static str,
     /// The polynomials, for the engine, volume scaling and the temperature ladder.
     pub(super) germ: Option<Question>,
-    /// Widths and rank of a linear network too large for these, for MALA chains. A single
-    /// temperature sees λ − (m−1)/log nβ, so m is 1.
+    /// Widths and rank of a linear network too large for volume scaling: for the ladder, beside
+    /// U(t) by MALA chains.
     pub(super) network: Option<(Vec<usize>, usize)>,
     /// Formulas of the literature.
     pub(super) closed_forms: Vec<ClosedForm>,

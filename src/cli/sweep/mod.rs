@@ -1,4 +1,4 @@
-//! `rlct sweep`: λ̂ over a grid of settings.
+//! `rlct sweep`: the energy U(t) over a grid of settings.
 
 mod grid;
 mod plateau;
@@ -29,9 +29,10 @@ Examples:
   rlct sweep 'x^2*y^2' --step 1e-6..1e-3:7 --nbeta 100,1000
   rlct sweep --linear-network 5,3,5 --rank 1 --localization 0.1,1,10 --picture sweep.svg
 
-Grids are lists, 0.1,1,10, or logarithmic ranges, 1e-6..1e-3:7. A plateau is the largest set of
-neighbouring cells that are to be trusted (but for a spent budget) and agree; cells of which a chain diverged are told and
-never averaged. The exit code is 0 if there is a plateau, else 3.";
+Grids are lists, 0.1,1,10, or logarithmic ranges, 1e-6..1e-3:7. The table is of U(t) = t·E_t[K] at
+t = nβ, which is not λ. A plateau is the largest set of neighbouring cells of the same t that have
+converged (but for a spent budget) and agree; cells of which a chain diverged are told and never
+averaged. The exit code is 0 if there is a plateau of U(t), else 3.";
 
 /// The loss, the sampler, and the grid.
 #[derive(Debug, Clone, Args)]
@@ -73,7 +74,7 @@ pub(super) struct SweepArgs {
     /// The number of chains [default: 4]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
     chains: Option<usize>,
-    /// The draws of each chain [default: until the standard error is 2 % of λ̂]
+    /// The draws of each chain [default: until the standard error is 2 % of U(t)]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
     num_draws: Option<usize>,
     /// The steps of each chain before its first draw [default: 1000 and a fifth of the chain]
@@ -91,7 +92,7 @@ pub(super) struct SweepArgs {
     /// The time for the whole sweep, in seconds; then the answer is the cells that are done
     #[arg(long, value_name = "SECONDS", value_parser = time_limit)]
     time: Option<Duration>,
-    /// Write a heat map of λ̂ over ε and β, or γ, to this SVG file (feature `plot`)
+    /// Write a heat map of U(t) over ε and β, or γ, to this SVG file (feature `plot`)
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
     /// Let --picture replace a file that exists
@@ -116,7 +117,7 @@ struct Cell {
 #[serde(tag = "answer", rename_all = "snake_case")]
 enum End {
     Estimate(Numbers),
-    /// Of a chain that was given up, with the reason; there is no λ̂.
+    /// Of a chain that was given up, with the reason; there is no U(t).
     Diverged {
         failed: usize,
         chains: usize,
@@ -127,13 +128,15 @@ enum End {
 
 #[derive(Debug, Clone, Serialize)]
 struct Numbers {
-    lambda: f64,
+    energy: f64,
+    /// Null, for one release beside the energy.
+    lambda: Option<f64>,
     standard_error: f64,
     virial_bias: Option<f64>,
     acceptance: Option<f64>,
     rhat: f64,
     effective_sample_size: f64,
-    trustworthy: bool,
+    converged: bool,
     /// The interval can be trusted, though it may be wider than was aimed at.
     #[serde(skip)]
     sound: bool,
@@ -142,6 +145,8 @@ struct Numbers {
 
 #[derive(Serialize)]
 struct View<'a> {
+    schema: u32,
+    quantity: &'a str,
     reading: &'a str,
     method: &'a str,
     seed: u64,
@@ -150,9 +155,10 @@ struct View<'a> {
     cells: &'a [Cell],
 }
 
-/// The values of λ̂ on the plateau.
+/// The values of U(t) on the plateau.
 #[derive(Debug, Clone, Copy, Serialize)]
 struct Plateau {
+    inverse_temperature: f64,
     cells: usize,
     least: f64,
     most: f64,
@@ -273,13 +279,14 @@ fn end(estimate: Result<LlcEstimate, EstimateError>) -> Result<End, EstimateErro
         });
     }
     Ok(End::Estimate(Numbers {
-        lambda: llc.mean(),
+        energy: llc.energy(),
+        lambda: llc.lambda(),
         standard_error: llc.standard_error(),
         virial_bias: llc.virial_bias().map(|bias| bias.value),
         acceptance: llc.acceptance(),
         rhat: llc.rhat(),
         effective_sample_size: llc.effective_sample_size(),
-        trustworthy: llc.verdict().is_trustworthy(),
+        converged: llc.verdict().is_converged(),
         sound: llc
             .verdict()
             .doubts()
@@ -302,7 +309,7 @@ fn mark(cells: &mut [Cell]) -> Option<Plateau> {
             indices.push(index);
             candidates.push(Candidate {
                 place: cell.place,
-                lambda: numbers.lambda,
+                energy: numbers.energy,
                 standard_error: numbers.standard_error,
             });
         }
@@ -311,11 +318,12 @@ fn mark(cells: &mut [Cell]) -> Option<Plateau> {
     for &i in &found {
         cells[indices[i]].plateau = true;
     }
-    let lambdas = || found.iter().map(|&i| candidates[i].lambda);
-    (!found.is_empty()).then(|| Plateau {
+    let energies = || found.iter().map(|&i| candidates[i].energy);
+    found.first().map(|&first| Plateau {
+        inverse_temperature: cells[indices[first]].nbeta,
         cells: found.len(),
-        least: lambdas().fold(f64::INFINITY, f64::min),
-        most: lambdas().fold(f64::NEG_INFINITY, f64::max),
+        least: energies().fold(f64::INFINITY, f64::min),
+        most: energies().fold(f64::NEG_INFINITY, f64::max),
     })
 }
 
@@ -387,6 +395,8 @@ pub(super) fn run(
     let found = mark(&mut cells);
     if output.is_json() {
         output.value(&View {
+            schema: crate::SCHEMA,
+            quantity: "energy",
             reading: &reading,
             method: args.method.label(),
             seed: args.seed,

@@ -1,11 +1,11 @@
-//! Where λ̂ does not depend on the settings.
+//! Where U(t) does not depend on the settings of the sampler.
 
-/// A cell of a grid as the search for a plateau sees it: its place along each axis, λ̂ and its
-/// standard error; only cells with intervals to be trusted.
+/// A cell of a grid as the search for a plateau sees it: its place along each axis, of which
+/// the last is that of the temperature, U(t) and its standard error; only cells that have converged.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Candidate {
     pub(super) place: [usize; 3],
-    pub(super) lambda: f64,
+    pub(super) energy: f64,
     pub(super) standard_error: f64,
 }
 
@@ -13,11 +13,14 @@ pub(super) struct Candidate {
 const PART: f64 = 0.02;
 
 impl Candidate {
+    /// Whether it is a neighbour at the same temperature and agrees: U depends on t, so that values at
+    /// different temperatures are not of one quantity.
     fn agrees(&self, other: &Self) -> bool {
-        let apart: usize = (0..3).map(|i| self.place[i].abs_diff(other.place[i])).sum();
+        let apart: usize = (0..2).map(|i| self.place[i].abs_diff(other.place[i])).sum();
         let error = self.standard_error.hypot(other.standard_error);
-        let allowed = (3.0 * error).max(PART * self.lambda.abs());
-        apart == 1 && (self.lambda - other.lambda).abs() <= allowed
+        let allowed = (3.0 * error).max(PART * self.energy.abs());
+        let neighbours = apart == 1 && self.place[2] == other.place[2];
+        neighbours && (self.energy - other.energy).abs() <= allowed
     }
 }
 
@@ -60,9 +63,9 @@ mod tests {
 
     #[test]
     fn the_largest_agreeing_neighbourhood_is_found() {
-        let cell = |step, beta, lambda| Candidate {
-            place: [step, 0, beta],
-            lambda,
+        let cell = |step, localization, energy| Candidate {
+            place: [step, localization, 0],
+            energy,
             standard_error: 0.01,
         };
         // a plateau of three, a step away a biased pair, and a cell that agrees from afar
@@ -77,5 +80,18 @@ mod tests {
         assert_eq!(plateau(&cells), [0, 1, 2]);
         assert!(plateau(&cells[..1]).is_empty());
         assert!(plateau(&[]).is_empty());
+    }
+
+    #[test]
+    fn no_plateau_reaches_over_temperatures() {
+        let cell = |step, temperature| Candidate {
+            place: [step, 0, temperature],
+            energy: 0.5,
+            standard_error: 0.01,
+        };
+        // equal energies everywhere: two cells at one temperature, three at the next
+        let cells = [cell(0, 0), cell(1, 0), cell(0, 1), cell(1, 1), cell(2, 1)];
+        assert_eq!(plateau(&cells), [2, 3, 4]);
+        assert!(plateau(&[cell(0, 0), cell(0, 1)]).is_empty());
     }
 }

@@ -7,8 +7,8 @@ const COLUMNS: [&str; 9] = [
     "",
     "ε",
     "γ",
-    "nβ",
-    "λ̂",
+    "t = nβ",
+    "U(t)",
     "step bias",
     "acceptance",
     "R̂",
@@ -36,7 +36,7 @@ pub(super) fn table(cells: &[Cell]) -> String {
             End::Estimate(numbers) => {
                 line.push(format!(
                     "{:.4} ± {:.4}",
-                    numbers.lambda, numbers.standard_error
+                    numbers.energy, numbers.standard_error
                 ));
                 let percent = |bias: f64| format!("{:+.1} %", 100.0 * bias);
                 line.push(numbers.virial_bias.map_or_else(String::new, percent));
@@ -45,7 +45,7 @@ pub(super) fn table(cells: &[Cell]) -> String {
                 line.push(format!("{:.3}", numbers.rhat));
                 line.push(format!("{:.0}", numbers.effective_sample_size));
                 line.push(match numbers.doubts.as_slice() {
-                    [] => "trustworthy".into(),
+                    [] => "converged".into(),
                     [doubt] => short(doubt),
                     [doubt, rest @ ..] => format!("{} (+{})", short(doubt), rest.len()),
                 });
@@ -78,14 +78,22 @@ fn short(doubt: &str) -> String {
 /// What the table shows.
 pub(super) fn summary(plateau: Option<Plateau>) -> String {
     match plateau {
-        Some(Plateau { cells, least, most }) => {
-            format!("* plateau of {cells} cells: λ̂ from {least:.4} to {most:.4}")
+        Some(Plateau {
+            inverse_temperature,
+            cells,
+            least,
+            most,
+        }) => format!(
+            "* plateau of {cells} cells: U(t) from {least:.4} to {most:.4} at t = \
+             {inverse_temperature:.1}; U(t) is not λ"
+        ),
+        None => {
+            "no plateau: no two neighbouring cells of the same t have converged and agree".into()
         }
-        None => "no plateau: no two neighbouring cells are trustworthy and agree".into(),
     }
 }
 
-/// λ̂ over ε and nβ, or γ where there is one nβ alone; of several γ with several nβ the first.
+/// U(t) over ε and nβ, or γ where there is one nβ alone; of several γ with several nβ the first.
 #[cfg(feature = "plot")]
 pub(super) fn picture(reading: &str, cells: &[Cell], plateau: Option<Plateau>) -> String {
     use crate::plot::HeatMap;
@@ -98,7 +106,7 @@ pub(super) fn picture(reading: &str, cells: &[Cell], plateau: Option<Plateau>) -
     );
     for cell in cells.iter().filter(|cell| cell.place[3 - axis] == 0) {
         let (column, row) = (cell.place[0], cell.place[axis]);
-        values[row][column] = cell.numbers().map_or(f64::NAN, |numbers| numbers.lambda);
+        values[row][column] = cell.numbers().map_or(f64::NAN, |numbers| numbers.energy);
         x[column] = format!("{:.1e}", cell.step_size);
         y[row] = if axis == 2 {
             format!("{:.1}", cell.nbeta)
@@ -109,9 +117,9 @@ pub(super) fn picture(reading: &str, cells: &[Cell], plateau: Option<Plateau>) -
     let name = if axis == 2 { "nβ" } else { "γ" };
     let title = match plateau {
         Some(Plateau { least, most, .. }) => {
-            format!("λ̂ of {reading}; plateau {least:.3} to {most:.3}")
+            format!("U(t) of {reading}; plateau {least:.3} to {most:.3}")
         }
-        None => format!("λ̂ of {reading}; no plateau"),
+        None => format!("U(t) of {reading}; no plateau"),
     };
     HeatMap {
         title,

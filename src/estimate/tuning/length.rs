@@ -5,7 +5,7 @@ use super::super::evidence::Evidence;
 /// When chains are long enough, and how long they may get.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::estimate) struct Length {
-    /// The standard error aimed at, relative to λ̂.
+    /// The standard error aimed at, relative to U(t).
     pub(in crate::estimate) relative_error: f64,
     /// Gradients at most, over all chains; `None`: see [`Length::default_budget`].
     pub(in crate::estimate) budget: Option<u64>,

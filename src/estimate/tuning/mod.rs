@@ -103,7 +103,7 @@ pub enum LengthRule {
     Given,
     /// The standard error, R̂ and the effective sample size were good enough.
     Target {
-        /// The standard error aimed at, relative to λ̂.
+        /// The standard error aimed at, relative to U(t).
         relative_error: f64,
     },
     /// The budget of gradients was spent before that.

@@ -57,6 +57,7 @@ impl Suite {
 /// The JSON of a suite.
 #[derive(Serialize)]
 struct SuiteView<'a> {
+    schema: u32,
     suite: Suite,
     seeds: u64,
     planned_runs: usize,
@@ -162,6 +163,7 @@ fn print(
     let groups = groups(models);
     if output.is_json() {
         return output.value(&SuiteView {
+            schema: crate::SCHEMA,
             suite,
             seeds,
             planned_runs: planned,
@@ -182,8 +184,9 @@ fn print(
     }
     output.line(coverage_table(&groups))?;
     output.line(format_args!(
-        "{} models, {seeds} seeds, {finished} of {planned} runs. A single temperature is biased by \
-         −(m − 1)/log t; the other ways extrapolate.",
+        "{} models, {seeds} seeds, {finished} of {planned} runs. U(t), at a single temperature, is \
+         no estimate of λ: that its interval holds λ is chance, and m alone makes \
+         −(m − 1)/log t of the distance. The other ways extrapolate to λ.",
         models.len()
     ))
 }

@@ -4,6 +4,7 @@ use crate::Budget;
 use crate::cli::CliError;
 use crate::cli::germ::germ;
 use crate::cli::landscape::Landscape;
+use crate::cli::method::Method;
 use crate::cli::question::{Form, Question};
 use crate::closed_form::{self, ClosedForm};
 use crate::model::{Model, ModelError, rational_point};
@@ -35,6 +36,8 @@ pub(super) struct Subject {
     /// Half the side of the box around w*.
     pub(super) radius: f64,
     pub(super) cost: Cost,
+    /// What `rlct estimate` does without `--method`, where it can be given this loss.
+    pub(super) by_default: Option<Method>,
     exact: Exact,
 }
 
@@ -51,6 +54,7 @@ impl Subject {
             landscape: Landscape::of_germ(question)?,
             radius: 1.0,
             cost: Cost::Low,
+            by_default: Some(Method::Volume),
             exact: Exact::Engine(germ(question)?),
         })
     }
@@ -84,6 +88,7 @@ impl Subject {
             landscape: Landscape::of_linear_network(widths, rank)?,
             radius: if rank == 0 { 1.0 } else { 0.5 },
             cost: Cost::Low,
+            by_default: Some(Method::Hmc),
             exact: Exact::Formula(closed_form::deep_linear(widths, rank)?),
         })
     }
@@ -98,6 +103,7 @@ impl Subject {
             landscape: Landscape::of_germ(&question)?,
             radius: 1.0,
             cost: Cost::Low,
+            by_default: Some(Method::Volume),
             exact: Exact::Formula(closed_form::regular(d)?),
         })
     }
@@ -118,9 +124,11 @@ impl Subject {
                 loss: model.population_loss(&truth_exact)?,
                 w_star: truth.to_vec(),
                 prior: model.domain().prior(),
+                polynomials: None,
             },
             radius: 0.5,
             cost: Cost::Medium,
+            by_default: None,
             exact: Exact::Engine(model.germ(&truth_exact)?),
         })
     }

@@ -1,7 +1,10 @@
 //! The ways of estimating, at the cost a run of a suite may have.
 
 use super::subject::{Cost, Subject};
-use crate::estimate::{EstimateError, Ladder, Llc, PoleFit, Verdict, VolumeScaling};
+use crate::cli::method::{Method, Settings};
+use crate::estimate::{
+    EstimateError, Ladder, Llc, LlcEstimate, PoleFit, Verdict, VolumeEstimate, VolumeScaling,
+};
 use crate::report::SuiteRun;
 use crate::sampler::{Control, Mala, Tempering};
 use clap::ValueEnum;
@@ -14,26 +17,41 @@ pub(in crate::cli::compare) enum Way {
     Volume,
     /// The temperature ladder
     Ladder,
-    /// MALA at one temperature
+    /// U(t) by MALA at one temperature, which is not an estimate of λ
     OneTemperature,
+    /// What `rlct estimate` does without --method: volume scaling up to 20 parameters, U(t) by HMC
+    /// of a network
+    Default,
 }
 
 impl Way {
     /// The ways for a model: volume scaling only where it is affordable.
     pub(super) fn of(subject: &Subject) -> Vec<Self> {
-        let mut ways = Self::ALL.to_vec();
         let affordable = subject.landscape.dimension() <= Effort::LARGEST_VOLUME;
-        ways.retain(|&way| way != Self::Volume || affordable);
+        let mut ways = Self::ALL.to_vec();
+        ways.retain(|&way| match (way, subject.by_default) {
+            (Self::Volume, _) | (Self::Default, Some(Method::Volume)) => affordable,
+            (Self::Default, by_default) => by_default.is_some(),
+            _ => true,
+        });
         ways
     }
 
-    const ALL: [Self; 3] = [Self::Volume, Self::Ladder, Self::OneTemperature];
+    const ALL: [Self; 4] = [
+        Self::Volume,
+        Self::Ladder,
+        Self::OneTemperature,
+        Self::Default,
+    ];
 
-    pub(super) fn label(self) -> &'static str {
-        match self {
-            Self::Volume => "volume scaling",
-            Self::Ladder => "temperature ladder",
-            Self::OneTemperature => "one temperature, MALA",
+    /// The name of a way on a model.
+    fn label(self, subject: &Subject) -> &'static str {
+        match (self, subject.by_default) {
+            (Self::Volume, _) => "volume scaling",
+            (Self::Ladder, _) => "temperature ladder",
+            (Self::OneTemperature, _) => "U(t) by MALA, not an estimate of λ",
+            (Self::Default, Some(Method::Volume)) => "by default: volume scaling",
+            (Self::Default, _) => "by default: U(t) by HMC, not an estimate of λ",
         }
     }
 }
@@ -94,8 +112,9 @@ impl Effort {
             Way::Volume => self.volume(subject, seed, control),
             Way::Ladder => self.ladder(subject, seed, control),
             Way::OneTemperature => self.one_temperature(subject, multiplicity, seed, control),
+            Way::Default => by_default(subject, multiplicity, seed, control),
         };
-        run.unwrap_or_else(|error| SuiteRun::failed(way.label(), seed, error.to_string()))
+        run.unwrap_or_else(|error| SuiteRun::failed(way.label(subject), seed, error.to_string()))
             .with_seconds(start.elapsed().as_secs_f64())
     }
 
@@ -112,8 +131,7 @@ impl Effort {
             .particles(self.particles)
             .seed(seed)
             .estimate_with(control)?;
-        let run = fitted(Way::Volume, seed, volume.fit(), volume.verdict());
-        Ok(run.with_evaluations(volume.evaluations()))
+        Ok(by_volume(Way::Volume.label(subject), seed, &volume))
     }
 
     fn ladder(
@@ -131,7 +149,8 @@ impl Effort {
             .prior(landscape.prior.clone())
             .tempering(tempering)
             .estimate_with(control)?;
-        let run = fitted(Way::Ladder, seed, ladder.fit(), ladder.verdict());
+        let label = Way::Ladder.label(subject);
+        let run = fitted(label, seed, ladder.fit(), ladder.verdict());
         Ok(run.with_evaluations(ladder.evaluations()))
     }
 
@@ -154,16 +173,50 @@ impl Effort {
             .seed(seed)
             .estimate_with(control)?;
         let moves = Self::CHAINS * (self.burn_in + self.draws * self.steps_between_draws);
-        let label = Way::OneTemperature.label();
-        Ok(SuiteRun::new(label, seed, llc.mean(), llc.standard_error())
-            .with_expected_bias(llc.temperature_bias(multiplicity))
-            .with_evaluations(moves as u64)
-            .with_doubts(doubts(llc.verdict())))
+        let run = energy(Way::OneTemperature.label(subject), seed, multiplicity, &llc);
+        Ok(run.with_evaluations(moves as u64))
     }
 }
 
-fn fitted(way: Way, seed: u64, fit: &PoleFit, verdict: &Verdict) -> SuiteRun {
-    SuiteRun::new(way.label(), seed, fit.lambda, fit.standard_error)
+/// What `rlct estimate` does without `--method`, with nothing set but the seed.
+fn by_default(
+    subject: &Subject,
+    multiplicity: usize,
+    seed: u64,
+    control: &Control<'_>,
+) -> Result<SuiteRun, EstimateError> {
+    let (label, landscape) = (Way::Default.label(subject), &subject.landscape);
+    let settings = Settings {
+        seed,
+        ..Settings::default()
+    };
+    match subject.by_default {
+        Some(Method::Volume) => {
+            let volume = settings.volume(landscape).estimate_with(control)?;
+            Ok(by_volume(label, seed, &volume))
+        }
+        method => {
+            let method = method.unwrap_or(Method::Hmc);
+            let llc = settings.llc(method, landscape)?.estimate_with(control)?;
+            let run = energy(label, seed, multiplicity, &llc);
+            Ok(run.with_evaluations(llc.tuning().evaluations))
+        }
+    }
+}
+
+fn by_volume(label: &str, seed: u64, volume: &VolumeEstimate) -> SuiteRun {
+    fitted(label, seed, volume.fit(), volume.verdict()).with_evaluations(volume.evaluations())
+}
+
+fn energy(label: &str, seed: u64, multiplicity: usize, llc: &LlcEstimate) -> SuiteRun {
+    let (energy, error) = (llc.energy(), llc.standard_error());
+    SuiteRun::energy_at(label, seed, llc.nbeta(), energy, error)
+        .with_expected_bias(llc.temperature_bias(multiplicity))
+        .with_doubts(doubts(llc.verdict()))
+}
+
+fn fitted(label: &str, seed: u64, fit: &PoleFit, verdict: &Verdict) -> SuiteRun {
+    SuiteRun::new(label, seed, fit.lambda, fit.standard_error)
         .with_multiplicity(fit.multiplicity, fit.probability())
         .with_doubts(doubts(verdict))
 }
