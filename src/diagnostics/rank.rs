@@ -95,7 +95,8 @@ mod tests {
         let scores = rank_normalised(&[vec![2.0, 0.0, -0.0], vec![2.0, 1.0, 2.0]]);
         assert_eq!(scores[0][1], scores[0][2]);
         assert_eq!((scores[0][0], scores[0][0]), (scores[1][0], scores[1][2]));
-        // of ranks 1.5 and 5 among 6
-        assert!((scores[0][1] + 0.947).abs() < 1e-3 && (scores[0][0] - 0.637).abs() < 1e-2);
+        // of ranks 1.5 and 5 among 6: Φ⁻¹(0.18) and Φ⁻¹(0.74)
+        assert!((scores[0][1] + 0.915_365).abs() < 1e-6);
+        assert!((scores[0][0] - 0.643_345).abs() < 1e-6);
     }
 }

@@ -160,7 +160,7 @@ fn an_interrupt_is_130_everywhere() {
             !text.contains("agree with NaN") && !text.contains("NaN"),
             "{text}"
         );
-        assert!(took < 3.0, "{arguments:?}: {took} s");
+        assert!(took < 10.0, "{arguments:?}: {took} s");
     }
     std::fs::remove_file(points).unwrap();
 }
