@@ -230,7 +230,7 @@ fn chains_end_with_the_time_and_answer_with_what_they_have() {
             .draws(1_000_000_000);
         let llc = within(0.5, |control| llc.estimate_with(control)).unwrap();
         assert!(is_out_of_time(&llc, 0.5), "{:?}", llc.verdict());
-        assert!(llc.mean() > 0.1 && llc.mean() < 1.0, "{}", llc.mean());
+        assert!(llc.energy() > 0.1 && llc.energy() < 1.0, "{}", llc.energy());
     }
     let llc = Llc::new(&loss, &[0.0; 2]);
     let none = within(0.0, |control| llc.estimate_with(control));
