@@ -68,7 +68,11 @@ enum ModelName {
 #[derive(Serialize)]
 struct View<'a> {
     question: &'a str,
-    variables: &'a [String],
+    /// What was understood of a germ; of a model the names of its parameters.
+    #[serde(flatten)]
+    understood: Option<&'a Understood>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variables: Option<&'a [String]>,
     #[serde(flatten)]
     geometry: &'a LocalGeometry,
     engine: &'a Outcome,
@@ -77,11 +81,15 @@ struct View<'a> {
 pub(super) fn run(args: &FisherArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
     let interrupt = Interrupt::install();
     let question = args.germ.question();
-    let (title, germ) = match args.model {
-        Some(model) => model.germ(&args.sizes, &question)?,
+    let (title, germ, understood) = match args.model {
+        Some(model) => {
+            let (title, germ) = model.germ(&args.sizes, &question)?;
+            (title, germ, None)
+        }
         None => {
             let germ = germ(&question)?;
-            (Understood::new(&question, &germ).reading, germ)
+            let understood = Understood::new(&question, &germ);
+            (understood.reading.clone(), germ, Some(understood))
         }
     };
     let mut geometry = LocalGeometry::of(&germ)?;
@@ -96,7 +104,8 @@ pub(super) fn run(args: &FisherArgs, output: &mut Output<'_>) -> Result<Exit, Cl
     if output.is_json() {
         output.value(&View {
             question: &title,
-            variables: germ.variables().names(),
+            understood: understood.as_ref(),
+            variables: understood.is_none().then(|| germ.variables().names()),
             geometry: &geometry,
             engine: &engine,
         })?;

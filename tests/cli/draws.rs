@@ -12,6 +12,7 @@ fn draws_are_written_once() {
     let arguments = [
         "estimate",
         "x^2+y^2",
+        "--energy",
         "--num-draws",
         "1000",
         "--draws",
@@ -31,7 +32,10 @@ fn draws_are_written_once() {
     );
     let about = fs::read_to_string(path.join("zarr.json")).unwrap();
     let about: serde_json::Value = serde_json::from_str(&about).unwrap();
-    assert_eq!(about["attributes"]["model"], json!("K = x^2+y^2"));
+    assert_eq!(
+        about["attributes"]["model"],
+        json!("K = x^2+y^2 in x, y at the origin")
+    );
     assert!(path.join("posterior/y/zarr.json").is_file());
     let again = rlct(&arguments);
     assert_eq!(again.code, 2, "{}", again.stdout);
@@ -45,11 +49,11 @@ fn draws_are_written_once() {
 fn impossible_draws_are_refused() {
     for (arguments, part) in [
         (
-            &["--draws", "4000"][..],
+            &["--energy", "--draws", "4000"][..],
             "does not end in .zarr, .json or .csv",
         ),
         (
-            &["--draws", "no/such/folder/d.csv"],
+            &["--energy", "--draws", "no/such/folder/d.csv"],
             "cannot write no/such/folder/d.csv",
         ),
         (
@@ -61,7 +65,7 @@ fn impossible_draws_are_refused() {
             "--checkpoints needs chains",
         ),
         (
-            &["--checkpoints", "no/such/file.csv"],
+            &["--energy", "--checkpoints", "no/such/file.csv"],
             "cannot read no/such/file.csv",
         ),
     ] {
@@ -84,6 +88,8 @@ fn checkpoints_are_a_line_each() {
         "estimate",
         "--ideal",
         "x*y",
+        "--method",
+        "hmc",
         "--checkpoints",
         "-",
         "--localization",
@@ -138,6 +144,8 @@ fn checkpoints_are_a_line_each() {
         "estimate",
         "--linear-network",
         "1,1,1",
+        "--method",
+        "hmc",
         "--checkpoints",
         "-",
     ];

@@ -36,7 +36,10 @@ fn the_same_seed_gives_the_same_estimate() {
     let arguments = ["estimate", "x^2+y^2", "--method", "mala", "--seed", "5"];
     let (one, other) = (rlct(&arguments), rlct(&arguments));
     assert_eq!(without_times(&one.stdout), without_times(&other.stdout));
-    assert_eq!(one.stdout.lines().next(), Some("K = x^2+y^2"));
+    assert_eq!(
+        one.stdout.lines().next(),
+        Some("K = x^2+y^2 in x, y at the origin")
+    );
     let another = rlct(&["estimate", "x^2+y^2", "--method", "mala", "--seed", "6"]);
     assert_ne!(without_times(&one.stdout), without_times(&another.stdout));
 }
@@ -107,9 +110,36 @@ fn one_temperature_is_no_estimate_of_lambda() {
     );
 }
 
+/// λ = 3/2: the codimension of the fibre over 2, of four parameters with one symmetry.
 #[test]
-fn linear_networks_are_estimated_by_chains() {
-    let ended = rlct(&["estimate", "--linear-network", "2,1,2", "--rank", "1"]);
+fn linear_networks_are_estimated_by_the_ladder() {
+    let network = [
+        "estimate",
+        "--linear-network",
+        "2,1,2",
+        "--rank",
+        "1",
+        "--json",
+    ];
+    let ended = rlct(&network);
+    let value = ended.json();
+    assert_eq!(value["way"], json!("temperature ladder"), "{value}");
+    assert!(
+        value["reading"]
+            .as_str()
+            .unwrap()
+            .starts_with("K = ½‖W_L⋯W_1 − W*‖²")
+    );
+    let number = |name: &str| value[name].as_f64().unwrap();
+    let off = (number("lambda") - 1.5) / number("standard_error");
+    assert!(off.abs() < 4.0, "{value}");
+}
+
+#[test]
+fn the_energy_of_a_linear_network_is_that_of_chains() {
+    let chains = ["--method", "hmc"];
+    let network = ["estimate", "--linear-network", "2,1,2", "--rank", "1"];
+    let ended = rlct(&[&network[..], &chains].concat());
     let lines: Vec<_> = ended.stdout.lines().collect();
     assert_eq!(lines[0], "K = ½‖W_L⋯W_1 − W*‖², widths 2-1-2, W* of rank 1");
     assert!(lines[1].contains("(posterior, HMC)"), "{}", ended.stdout);
@@ -120,6 +150,129 @@ fn linear_networks_are_estimated_by_chains() {
         ended.stdout
     );
     assert_eq!(ended.code, 3);
+}
+
+#[test]
+fn options_without_effect_are_refused() {
+    for (option, arguments) in [
+        ("--step", &["x^2", "--step", "1e-3"][..]),
+        ("--chains", &["x^2", "--chains", "2"]),
+        ("--nbeta", &["x^2", "--nbeta", "100"]),
+        ("--samples", &["x^2", "--samples", "1e4"]),
+        ("--num-draws", &["x^2", "--num-draws", "1e3"]),
+        ("--localization", &["x^2", "--localization", "1"]),
+        (
+            "--localization",
+            &["x^2", "--method", "ladder", "--localization", "1"],
+        ),
+        (
+            "--particles",
+            &["x^2", "--method", "ladder", "--particles", "50"],
+        ),
+        ("--sweeps", &["x^2", "--sweeps", "50"]),
+        ("--radius", &["x^2", "--method", "hmc", "--radius", "2"]),
+        (
+            "--friction",
+            &["x^2", "--method", "HMC", "--friction", "0.1"],
+        ),
+        (
+            "--leapfrog",
+            &["x^2", "--method", "mala", "--leapfrog", "3"],
+        ),
+        (
+            "--thermostat-rate",
+            &["x^2", "--method", "sghmc", "--thermostat-rate", "1"],
+        ),
+        ("--decay", &["x^2", "--method", "sgld", "--decay", "0.9"]),
+        ("--draws", &["x^2", "--draws", "draws.csv"]),
+        ("--checkpoints", &["x^2", "--checkpoints", "points.csv"]),
+    ] {
+        let ended = rlct(&[&["estimate"], arguments].concat());
+        assert_eq!(ended.code, 2, "{arguments:?}: {}", ended.stdout);
+        assert!(ended.stdout.is_empty(), "{arguments:?}");
+        let told = ended.stderr.contains(option) && ended.stderr.contains("--method");
+        assert!(told, "{arguments:?}: {}", ended.stderr);
+    }
+    let nuts = rlct(&["sweep", "x^2", "--method", "nuts"]);
+    assert_eq!(nuts.code, 2, "{}", nuts.stdout);
+    for arguments in [
+        &["compare", "--verbose"][..],
+        &["compare", "--suite", "standard", "--threshold", "2"],
+        &["sweep", "x^2", "--draws", "100"],
+    ] {
+        assert_eq!(rlct(arguments).code, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn names_are_matched_without_regard_to_case() {
+    let arguments = [
+        "estimate",
+        "x^2",
+        "--num-draws",
+        "100",
+        "--chains",
+        "2",
+        "--method",
+    ];
+    for method in ["SGLD", "Preconditioned_SGLD"] {
+        let ended = rlct(&[&arguments[..], &[method]].concat());
+        assert_eq!(ended.code, 3, "{method}: {}", ended.stderr);
+    }
+    let unknown = rlct(&[&arguments[..], &["sgd"]].concat());
+    assert_eq!(unknown.code, 2);
+    assert!(
+        unknown.stderr.contains("preconditioned-sgld"),
+        "{}",
+        unknown.stderr
+    );
+    let family = rlct(&["closed-form", "DEEP_linear", "--widths", "1e1,5,10"]);
+    assert!(
+        family.stdout.starts_with("λ = 22, m = 2\n"),
+        "{}",
+        family.stderr
+    );
+    let unknown = rlct(&["closed-form", "deep"]);
+    assert!(unknown.stderr.contains("deep-linear"), "{}", unknown.stderr);
+    let unknown = rlct(&["catalogue", "--family", "deep"]);
+    assert!(unknown.stderr.contains("deep-linear"), "{}", unknown.stderr);
+    let unknown = rlct(&["compare", "--model", "no such model"]);
+    assert!(unknown.stderr.contains("cusp"), "{}", unknown.stderr);
+}
+
+#[test]
+fn usage_errors_are_json_where_json_is_asked_for() {
+    for arguments in [
+        &["estimate", "x^2", "--no-such", "--json"][..],
+        &["--json", "closed-form", "deep-linear", "--widths", "x"],
+        &["exact", "--json"],
+    ] {
+        let ended = rlct(arguments);
+        assert_eq!(ended.code, 2);
+        let value = ended.json();
+        assert_eq!(value["answer"], json!("error"), "{value}");
+        assert!(value["message"].is_string());
+        assert!(ended.stderr.contains("--help"), "{}", ended.stderr);
+    }
+    let help = rlct(&["exact", "--help", "--json"]);
+    assert_eq!(help.code, 0);
+    assert!(help.stdout.contains("Usage"));
+}
+
+#[test]
+fn shells_complete_and_manuals_are_written() {
+    for shell in ["bash", "zsh", "Fish"] {
+        let ended = rlct(&["completions", shell]);
+        assert!(
+            ended.stdout.contains("checkpoints"),
+            "{shell}: {}",
+            ended.stderr
+        );
+    }
+    let page = rlct(&["man", "estimate"]);
+    assert!(page.stdout.contains(".TH"), "{}", page.stderr);
+    assert!(rlct(&["man"]).stdout.contains("Exit codes"));
+    assert_eq!(rlct(&["man", "nothing"]).code, 2);
 }
 
 #[test]

@@ -22,8 +22,12 @@ fn a_file_is_a_line_a_case_and_a_summary() {
         printed.lines().collect::<Vec<_>>(),
         [
             "node: λ = 1/2, m = 2, as published … s]",
+            "  K = Σ gᵢ² over the ideal (x^2-y^2) in x, y at the origin",
             "corner: λ = 1/2, m = 1, as published … s]",
+            "  K = Σ gᵢ² over the ideal (x*y) in x, y at the origin, prior ∝ |x|",
             "point: λ = 1/4, m = 1 … s]",
+            "  K = (x+1)^2*(x-1)^4 in x, at x = 1",
+            "  local: K = 0 also at x = -1; λ there: --at x=-1",
             "3 cases: 3 exact, 0 bounds, 0 errors; 2 as published, 0 not; … s",
         ]
     );
@@ -82,12 +86,15 @@ fn broken_files_are_explained() {
     assert_eq!(ended.json()["answer"], json!("error"));
 
     let unknown = r#"[{"id": "a", "generators": ["x"], "form": "loss", "prior": "x"}]"#;
-    let ended = rlct_reading(unknown, &["exact", "--file", "-"]);
-    assert!(
-        ended.stderr.contains("the field `prior` is unknown"),
-        "{}",
-        ended.stderr
-    );
+    let half = r#"[{"id": "a", "generators": ["x"], "form": "ideal", "lambda": "1/2"}]"#;
+    for (text, part) in [
+        (unknown, "the field `prior` is unknown"),
+        (half, "both lambda, above 0, and multiplicity"),
+    ] {
+        let ended = rlct_reading(text, &["exact", "--file", "-"]);
+        assert_eq!(ended.code, 2, "{}", ended.stdout);
+        assert!(ended.stdout.contains(part), "{}", ended.stdout);
+    }
 }
 
 /// Ctrl-C in the middle of much work: what is done is printed, and the code is 130.

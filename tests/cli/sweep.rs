@@ -60,7 +60,7 @@ fn the_grid_is_the_product_of_its_axes() {
         "0.05,0.1",
         "--samples",
         "1000",
-        "--draws",
+        "--num-draws",
         "200",
         "--json",
     ];
@@ -120,7 +120,7 @@ fn the_picture_shows_every_cell() {
         "1e-5,1e-4,1e-2",
         "--localization",
         "1,10",
-        "--draws",
+        "--num-draws",
         "300",
         "--picture",
         path.to_str().unwrap(),
