@@ -282,8 +282,8 @@ fn newton_needs_its_conditions() {
         ("/steps", json!([]), "there are no steps"),
         (
             "/version",
-            json!(2),
-            "expected format rlct-certificate in version 1",
+            json!(3),
+            "expected format rlct-certificate in version 1 or 2",
         ),
     ] {
         refuses(&node, place, value, message);

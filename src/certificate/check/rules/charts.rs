@@ -125,6 +125,7 @@ impl Context<'_> {
         if power < 2 {
             return condition("the power is below 2");
         }
+        let tau = entry(&chart.coordinates, index, "coordinate")?.tau();
         // units that are w_i alone become s alone
         let mut rest = chart.clone();
         let own = |p: &Polynomial| alone(p).is_some_and(|(i, _)| i == index);
@@ -155,7 +156,6 @@ impl Context<'_> {
         folded
             .positive
             .extend(chart.positive.iter().filter(|p| own(p)).cloned());
-        let tau = entry(&chart.coordinates, index, "coordinate")?.tau();
         let c = entry_mut(&mut folded.coordinates, index)?;
         c.amplitude = tau * work.inverse(&Rational::from(power))? - Rational::ONE;
         work.number(&c.amplitude)?;
