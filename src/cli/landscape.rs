@@ -141,9 +141,10 @@ mod tests {
     #[test]
     fn parameters_that_are_held_have_no_part_in_the_poles() {
         let k = landscape(r#"{"generators": ["x*y + x^2 + z"], "form": "ideal"}"#);
-        // (xy + x²)² with z held: 1/2 of multiplicity 2, degenerate gaps in halves
+        // (xy + x²)² with z held: (2 + k)/4 and (1 + k)/2
         let held = k.candidate_poles(&[2]).unwrap();
-        assert_eq!(held.gaps(), [0.5, 1.0]);
+        assert_eq!(held.gaps(), [0.25, 0.5, 0.75, 1.0]);
+        assert_eq!(held.multiplicity(), 2);
         // x⁴ with y and z held
         assert_eq!(k.candidate_poles(&[1, 2]).unwrap().gaps()[0], 0.25);
         // nothing is left of K
