@@ -662,7 +662,7 @@ mod tests {
             ("x' * x", "x'*x"),
             ("1e-05*x*y", "1/100000*x*y"),
             ("1e3*x + 2.5e2*x*y", "250*x*y + 1000*x"),
-            ("2.E+1x", "20*x"),
+            ("2.E+1*x", "20*x"),
             ("2e*x", "2*e*x"),
             ("x^{12}y", "x^12*y"),
             ("[x+1][x-1]", "x^2 - 1"),
@@ -744,8 +744,8 @@ mod tests {
                  terms of its series, or sin*y for a product, at column 5",
             ),
             (
-                "2e3*x + e3",
-                "`2e3` may be a number in scientific notation or a product with the variable `e3`; \
+                "2e1*x + e1",
+                "`2e1` may be a number in scientific notation or a product with the variable `e1`; \
                  write the product with *, or the number in decimals, at column 1",
             ),
             (

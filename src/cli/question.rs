@@ -148,6 +148,7 @@ fn assignments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Assignm
                 };
                 values.push(Assignment { name, value });
             }
+            values.sort_by(|one, other| one.name.cmp(&other.name));
             Ok(values)
         }
     }

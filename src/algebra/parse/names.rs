@@ -124,7 +124,8 @@ fn product(factors: &[Factor<'_>]) -> String {
 ///
 /// - Letters behind digits, `x2y`, are no usual name but Singular's way to print x²·y.
 /// - One letter with a number, `x2`, is a usual name, though not where `x` is one too, or where the
-///   least number behind that letter is 2 or more; entries of a matrix, `a11` and `a12`, are usual.
+///   least number behind that letter is 2 or more; entries of a matrix, from `a11` on, are usual
+///   where no letter stands alone.
 /// - Several letters, `xy`, perhaps with digits behind, may be a product if one of them occurs by
 ///   itself, if all are usual coordinates, if they are two, or if they follow the alphabet; not if they
 ///   spell a letter, as `mu`.
@@ -140,9 +141,8 @@ pub(super) fn doubtful(names: &[String]) -> Option<(usize, String)> {
         let Some(numbers) = numbers.get(letter) else {
             return false;
         };
-        let is_entry = |n: &&&str| n.len() == 2 && !n.contains('0');
         numbers.iter().any(|n| n.parse().is_ok_and(|n: u64| n < 2))
-            || numbers.contains("11") && numbers.iter().filter(is_entry).count() > 1
+            || numbers.contains("11") && !names.iter().any(|name| name.chars().count() == 1)
     };
     let is_bare = |letter: char| names.iter().any(|name| name.chars().eq([letter]));
     let is_doubtful = |name: &str, factors: &[Factor<'_>]| match factors {
@@ -210,7 +210,7 @@ mod tests {
             (&["x", "x2"], "x^2"),
             (&["y", "x1y"], "x^1*y"),
             (&["abc3"], "a*b*c^3"),
-            (&["x11"], "x^11"),
+            (&["x11", "y"], "x^11"),
             (&["x10", "y1"], "x^10"),
         ] {
             assert_eq!(first(names).as_deref(), Some(product), "{names:?}");
