@@ -660,8 +660,9 @@ impl Germ {
         };
         let (mut refusal, mut missed) = (reason.to_string(), None);
         // bounds that need no search: those that are shortest to prove last
-        for by_order in [true, false] {
-            let allowance = if by_order { CRUDE_TIME } else { 2 * CRUDE_TIME };
+        let no_time = matches!(reason, Undecided::Budget(_));
+        for by_order in [true, false].into_iter().skip(usize::from(no_time)) {
+            let allowance = if by_order { CRUDE_TIME } else { CRUDEST_TIME };
             let proved = within(&whole.at_least(allowance), || {
                 let mut search = Search::new(&meter);
                 let last = match by_order {
@@ -704,6 +705,9 @@ impl Germ {
         Ok((chart, question))
     }
 }
+
+/// How long the shortest proof of a bound may take beyond the time limit.
+const CRUDEST_TIME: Duration = Duration::from_millis(500);
 
 /// How long the check of what was proved may take, where little of the time limit is left.
 const CHECK_TIME: Duration = Duration::from_millis(100);
