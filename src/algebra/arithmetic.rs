@@ -233,6 +233,16 @@ impl Polynomial {
     /// assert_eq!(p.checked_mul(&q, &SizeLimits::default()).unwrap().to_string(), "x^2 - y^2");
     /// ```
     pub fn checked_mul(&self, other: &Self, limits: &SizeLimits) -> Result<Self, PolynomialError> {
+        if let ([(m, c)], [(n, d)]) = (self.sorted_terms(), other.sorted_terms())
+            && self.variables() == other.variables()
+            && c.bits() + d.bits() <= 128
+            && limits.work > 0
+        {
+            // texts are read factor by factor
+            let product = m.checked_mul(n).ok_or(PolynomialError::ExponentOverflow)?;
+            let term = (product, c * d);
+            return Ok(Self::from_sorted(self.variables().clone(), vec![term]));
+        }
         let (a, b) = aligned(self, other);
         let (a, b) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         if a.is_zero() {
@@ -317,7 +327,12 @@ impl Polynomial {
                     what: "words in a number",
                 });
             }
-            let term = (Monomial::new(&exponents), c.pow(exponent));
+            let power = if c.is_one() {
+                Rational::ONE
+            } else {
+                c.pow(exponent)
+            };
+            let term = (Monomial::new(&exponents), power);
             return Ok(Self::from_sorted(self.variables().clone(), vec![term]));
         }
         if self.sorted_terms().iter().any(|(_, c)| !c.is_integer()) {

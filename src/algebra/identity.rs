@@ -22,7 +22,8 @@ pub(crate) fn combination_to(
         .filter(|&i| all().any(|p| p.degree_in(i) > 0))
         .collect();
     let least = u32::try_from(all().map(Polynomial::degree).max()?).ok()?;
-    (least..=least + MOST_EXTRA).find_map(|degree| within(polynomials, target, &involved, degree))
+    (least..=least.saturating_add(MOST_EXTRA))
+        .find_map(|degree| within(polynomials, target, &involved, degree))
 }
 
 /// (a, b, r) with a·p + b·q = r, r ≠ 0 free of x_v: by pseudo-remainders with their cofactors. `None` if p and q have a

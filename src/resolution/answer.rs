@@ -203,6 +203,14 @@ impl Resolution {
         }))
     }
 
+    /// The same, with another reason why bounds are all there is.
+    pub(super) fn because(mut self, why: Undecided) -> Self {
+        if let Answer::Bounds { reason, .. } = &mut self.answer {
+            *reason = why;
+        }
+        self
+    }
+
     /// What the checker found proved, step by step, when it checked the certificate.
     pub(crate) fn proved(&self) -> &Verified {
         &self.verified

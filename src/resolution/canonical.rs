@@ -140,7 +140,7 @@ fn normal_signs(chart: &mut Chart) -> Option<Vec<Rational>> {
             continue;
         };
         for (e, c) in g.terms().skip(1) {
-            let odd: Vec<usize> = (0..d).filter(|&i| (e[i] + first[i]) % 2 == 1).collect();
+            let odd: Vec<usize> = (0..d).filter(|&i| (e[i] ^ first[i]) & 1 == 1).collect();
             let free: Vec<usize> = odd.iter().copied().filter(|&i| sign[i].is_none()).collect();
             let Some((&pivot, others)) = free.split_first() else {
                 continue;

@@ -68,7 +68,8 @@ impl Along {
         decided.sort_unstable();
         decided.dedup();
         open.retain(|(e, _)| !decided.contains(e));
-        open.sort_by_key(|(e, c)| (e.iter().sum::<u32>(), c.len(), c.degree()));
+        let total = |e: &[u32]| e.iter().map(|e| u64::from(*e)).sum::<u64>();
+        open.sort_by_key(|(e, c)| (total(e), c.len(), c.degree()));
         Self {
             local,
             decided,

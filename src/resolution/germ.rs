@@ -777,6 +777,22 @@ impl Germ {
     fn resolved(&self, budget: &Budget) -> Result<Resolution, GermError> {
         let (meter, whole) = (budget.start_half(), budget.start());
         let (chart, question) = self.posed(&whole, &meter)?;
+        let crude = |by_order: bool, allowance: Duration| {
+            within(&whole.at_least(allowance), || {
+                let mut search = Search::new(&meter);
+                let last = match by_order {
+                    true => search.crude_root(&chart),
+                    false => search.crudest_root(&chart),
+                };
+                Resolution::verified(&question, search.into_steps(), last, None)
+            })
+        };
+        // a long germ takes long to check, in any proof: its shortest one comes first
+        let terms: usize = chart.generators.iter().map(Polynomial::len).sum();
+        let secured = match (terms > MANY_TERMS).then(|| crude(false, CRUDEST_TIME)) {
+            Some(Ok(Ok(resolution))) => resolution,
+            _ => None,
+        };
         let mut search = Search::new(&meter);
         let (last, reason) = search.root(&chart);
         let steps = search.into_steps();
@@ -789,29 +805,23 @@ impl Germ {
             Ok(Err(error)) => Undecided::Unverified(error.to_string()),
             Err(exhausted) => Undecided::Budget(exhausted),
         };
-        let (mut refusal, mut missed) = (reason.to_string(), None);
-        // bounds that need no search: those that are shortest to prove last
-        for by_order in [true, false] {
-            let allowance = if by_order { CRUDE_TIME } else { 2 * CRUDE_TIME };
-            let proved = within(&whole.at_least(allowance), || {
-                let mut search = Search::new(&meter);
-                let last = match by_order {
-                    true => search.crude_root(&chart),
-                    false => search.crudest_root(&chart),
-                };
-                Resolution::verified(&question, search.into_steps(), last, Some(reason.clone()))
-            });
-            match proved {
-                Ok(Ok(Some(resolution))) => return Ok(resolution),
-                Ok(Ok(None)) => missed = None,
-                Ok(Err(error)) => (refusal, missed) = (error.to_string(), None),
-                Err(exhausted) => missed = Some(exhausted),
+        if let Some(resolution) = secured {
+            return Ok(resolution.because(reason));
+        }
+        // where the time was up, that is why there is no more than one side
+        let mut refusal = match reason {
+            Undecided::Budget(exhausted) => exhausted.into(),
+            ref other => GermError::Certificate(other.to_string()),
+        };
+        for (by_order, allowance) in [(true, CRUDE_TIME), (false, CRUDEST_TIME)] {
+            match crude(by_order, allowance) {
+                Ok(Ok(Some(resolution))) => return Ok(resolution.because(reason)),
+                Ok(Ok(None)) => {}
+                Ok(Err(error)) => refusal = GermError::Certificate(error.to_string()),
+                Err(exhausted) => refusal = exhausted.into(),
             }
         }
-        if let Some(exhausted) = missed {
-            return Err(exhausted.into());
-        }
-        Err(GermError::Certificate(refusal))
+        Err(refusal)
     }
 
     /// The chart with the point at the origin, and the question as a certificate states it: an error
@@ -843,6 +853,12 @@ impl Germ {
         Ok((chart, question))
     }
 }
+
+/// The terms of a germ whose check takes long.
+const MANY_TERMS: usize = 1000;
+
+/// How long the shortest proof of a bound may take beyond the time limit.
+const CRUDEST_TIME: Duration = Duration::from_millis(500);
 
 /// How long the check of what was proved may take, where little of the time limit is left.
 const CHECK_TIME: Duration = Duration::from_millis(100);

@@ -196,7 +196,7 @@ pub(super) fn by_lowest_terms(
         .into_iter()
         .chain(relations.variables)
         .collect();
-    let order = |m: &Monomial| -> u32 { small.iter().map(|&i| m.exponents()[i]).sum() };
+    let order = |m: &Monomial| -> u64 { small.iter().map(|&i| u64::from(m.exponents()[i])).sum() };
     let mut tracked = Tracked::new(chart);
     let mut current = chart.clone();
     let mut spent = 0;
