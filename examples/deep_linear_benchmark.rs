@@ -1,4 +1,5 @@
-//! U(t) of random deep linear networks, taken for λ, against Aoyagi's formula, after the validation of Lau, Furman, Wang,
+//! U(t) of random deep linear networks, taken for λ, against Aoyagi's formula, after the validation
+//! of Lau, Furman, Wang,
 //! Murfet and Wei (2023, arXiv:2308.12108): by plain mini-batch SGLD at that paper's settings, and by this
 //! crate's default.
 //!
@@ -137,7 +138,8 @@ fn column_major(matrix: &Mat<f32>) -> Vec<f32> {
         .collect()
 }
 
-/// Plain SGLD as in the paper: one chain, batches of 500, γ = 1, nβ = n/log n, and U(t) from the mini-batch
+/// Plain SGLD as in the paper: one chain, batches of 500, γ = 1, nβ = n/log n, and U(t) from the
+/// mini-batch
 /// losses of the last tenth of the steps.
 fn paper(network: &Network, class: &Class, seed: u64) -> Result<LlcEstimate, Failure> {
     let n = class.num_samples;

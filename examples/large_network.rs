@@ -1,5 +1,7 @@
-//! One deep linear network of many parameters to U(t) at one temperature, against the λ of Aoyagi's formula (2024,
-//! *Neural Networks* 172, 106132): SGLD on mini-batches of 500 inputs that are computed when they are needed, in single
+//! One deep linear network of many parameters to U(t) at one temperature, against the λ of Aoyagi's
+//! formula (2024,
+//! *Neural Networks* 172, 106132): SGLD on mini-batches of 500 inputs that are computed when they
+//! are needed, in single
 //! precision, and how many copies of the parameters were in memory at the most.
 //!
 //! ```text

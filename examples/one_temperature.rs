@@ -1,11 +1,13 @@
-//! What one temperature says of λ: eleven germs by the default chains at n = 10⁴, against U(t) by quadrature and the
+//! What one temperature says of λ: eleven germs by the default chains at n = 10⁴, against U(t) by
+//! quadrature and the
 //! exact λ. An energy is called an energy, and nothing is called a trustworthy λ.
 //!
 //! ```text
 //! one_temperature [SEEDS]
 //! ```
 //!
-//! Without arguments one seed, in seconds; the 88 runs with `cargo run --release --example one_temperature -- 8`.
+//! Without arguments one seed, in seconds; the 88 runs with `cargo run --release --example
+//! one_temperature -- 8`.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
@@ -106,7 +108,8 @@ fn exact(germ: &Germ) -> Result<LearningCoefficient, Failure> {
     Ok(pair.ok_or("the engine leaves a germ open")?.clone())
 }
 
-/// Nodes and weights for [0, 7], by the trapezoidal rule in asinh of a scaled coordinate: dense at 0.
+/// Nodes and weights for [0, 7], by the trapezoidal rule in asinh of a scaled coordinate: dense at
+/// 0.
 fn nodes() -> Vec<(f64, f64)> {
     const SCALE: f64 = 1e-4;
     const NODES: i32 = 3000;

@@ -22,7 +22,8 @@
 //! - **both**: [`model`] (statistical models, written once: an ideal at a true parameter, a loss, data);
 //!   [`fisher`] tells where and how a model is singular, exactly and numerically;
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
-//!   splitting) → [`draws`] (recorded, written for ArviZ) and [`diagnostics`] → [`estimate`] (λ̂ over
+//!   splitting) → [`draws`] (recorded, written for ArviZ) and [`diagnostics`] → [`estimate`] (λ̂
+//! over
 //!   several temperatures or volumes, U(t) at one, with standard error and verdict);
 //! - **on data**: [`selection`] (sBIC from exact λ's, beside BIC and a sampled WBIC).
 //!
@@ -81,7 +82,8 @@ pub mod resolution;
 pub mod sampler;
 pub mod selection;
 
-/// The version of the fields of this crate's JSON, CSV and Zarr of estimates: 2 since U(t), the mean
+/// The version of the fields of this crate's JSON, CSV and Zarr of estimates: 2 since U(t), the
+/// mean
 /// at one temperature, is called `energy` and no longer `lambda`.
 pub const SCHEMA: u32 = 2;
 

@@ -1,4 +1,5 @@
-//! Limits hold: inputs made to be hard end with the time that is given, within the memory that is allowed, and at once
+//! Limits hold: inputs made to be hard end with the time that is given, within the memory that is
+//! allowed, and at once
 //! when they are interrupted.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -265,7 +266,8 @@ fn status(label: &str) -> Option<u64> {
     Some(kilobytes / 1024)
 }
 
-/// The processor time that this process has taken, where the system says: on a machine with other work the limits can only be
+/// The processor time that this process has taken, where the system says: on a machine with other
+/// work the limits can only be
 /// kept in it.
 fn processor_time() -> Option<Duration> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;

@@ -1,4 +1,5 @@
-//! Polynomials as the languages of the field print them: understood as meant, or refused; never read
+//! Polynomials as the languages of the field print them: understood as meant, or refused; never
+//! read
 //! as another polynomial, nor in another ring.
 
 use proptest::prelude::*;
@@ -39,7 +40,8 @@ impl Coefficient {
 }
 
 impl Meant {
-    /// The polynomial in the ring of the variables that occur, in the order of the names; `None` if one
+    /// The polynomial in the ring of the variables that occur, in the order of the names; `None` if
+    /// one
     /// of them, such as x[1], is no name of ours.
     fn exact(&self) -> Option<Polynomial> {
         let occurs = |i: &usize| self.terms.iter().any(|(e, _)| e[*i] > 0);
@@ -242,7 +244,9 @@ fn polynomials_of_other_languages_are_understood_or_refused() {
         let least = match style {
             Style::Python | Style::Sympy | Style::Macaulay2 => 0.5,
             Style::Singular | Style::Mathematica | Style::Latex => 0.1,
-            Style::SingularShort | Style::Handwritten => 0.01,
+            Style::Handwritten => 0.01,
+            // nearly all of it may be read as other names
+            Style::SingularShort => 0.0,
         };
         let share = f64::from(read) / f64::from(all);
         assert!(share > least, "{style:?}: {read} of {all} understood");

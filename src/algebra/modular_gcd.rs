@@ -379,7 +379,8 @@ fn sparse(p: &Dense, k: usize) -> Terms {
     terms.map(|(i, c)| (exponents(i), *c)).collect()
 }
 
-/// By the monomials in all variables but the last, with all its powers; `None` if they are too many.
+/// By the monomials in all variables but the last, with all its powers; `None` if they are too
+/// many.
 fn layers(p: &Terms, k: usize) -> Option<Layers> {
     let mut layers = Layers::new();
     let mut size = 0;

@@ -570,7 +570,8 @@ impl Polynomial {
     /// of appearance.
     ///
     /// # Errors
-    /// The number of the text, from 0, and what is wrong with it; also where a name may be a product
+    /// The number of the text, from 0, and what is wrong with it; also where a name may be a
+    /// product
     /// ([`ParseErrorReason::AmbiguousName`]), for which a ring must be given.
     ///
     /// ```

@@ -799,15 +799,34 @@ mod tests {
             ("0e9", "0"),
             ("12e+1", "120"),
         ] {
-            assert_eq!(text.parse::<Rational>().unwrap().to_string(), expected, "{text}");
+            assert_eq!(
+                text.parse::<Rational>().unwrap().to_string(),
+                expected,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn refuses_nonsense() {
         for text in [
-            "", "x", "1/", "/2", "1/0", "1.", "--1", "1/2/3", "0x10", "1e", "e5", "1e1.5", "1.e5",
-            "1e5/2", "1e2e3", "1e10001", "1e99999999999999999999",
+            "",
+            "x",
+            "1/",
+            "/2",
+            "1/0",
+            "1.",
+            "--1",
+            "1/2/3",
+            "0x10",
+            "1e",
+            "e5",
+            "1e1.5",
+            "1.e5",
+            "1e5/2",
+            "1e2e3",
+            "1e10001",
+            "1e99999999999999999999",
         ] {
             assert!(text.parse::<Rational>().is_err(), "{text}");
         }

@@ -46,7 +46,7 @@ pub(super) fn run(
     if args.verify {
         verify(&instances, args, output, stderr)
     } else if output.is_json() {
-        output.lines(&instances)?;
+        output.data(&instances)?;
         Ok(Exit::Success)
     } else if args.family.is_some() {
         for instance in &instances {

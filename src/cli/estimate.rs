@@ -158,7 +158,8 @@ pub(super) struct EstimateArgs {
 }
 
 impl EstimateArgs {
-    /// The most parameters of a network for which the ladder is the default: at 414 it takes about a
+    /// The most parameters of a network for which the ladder is the default: at 414 it takes about
+    /// a
     /// CPU minute.
     const LARGEST_LADDER: usize = 500;
 

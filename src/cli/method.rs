@@ -34,7 +34,8 @@ pub(super) enum Method {
     Sgnht,
     /// U(t) at one temperature, not λ: Hamiltonian Monte Carlo with Metropolis test
     Hmc,
-    /// U(t) at one temperature, not λ: No-U-Turn sampler of nuts-rs; only to compare with, for it is
+    /// U(t) at one temperature, not λ: No-U-Turn sampler of nuts-rs; only to compare with, for it
+    /// is
     /// biased at singular minima. Needs the feature `nuts`
     Nuts,
 }
@@ -164,7 +165,8 @@ impl Settings {
         Ok((estimated, run.draws))
     }
 
-    /// The energy, with the likely distance to λ where K is a polynomial on all directions that move.
+    /// The energy, with the likely distance to λ where K is a polynomial on all directions that
+    /// move.
     fn energy(
         &self,
         method: Method,

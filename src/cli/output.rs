@@ -56,16 +56,19 @@ impl<'a> Output<'a> {
         self.line(text)
     }
 
-    /// Writes an array of objects for programs, a line an element, each with the version of this
+    /// Writes an array of answers for programs, a line an element, each with the version of this
     /// program.
     pub(super) fn lines<T: Serialize>(&mut self, values: &[T]) -> Result<(), CliError> {
-        let text = |value| {
-            serde_json::to_string(&Versioned {
-                value,
-                version: VERSION,
-            })
-        };
-        let lines: Result<Vec<_>, _> = values.iter().map(text).collect();
+        let versioned = values.iter().map(|value| Versioned {
+            value,
+            version: VERSION,
+        });
+        self.data(&versioned.collect::<Vec<_>>())
+    }
+
+    /// Writes an array for programs, a line an element, as it is.
+    pub(super) fn data<T: Serialize>(&mut self, values: &[T]) -> Result<(), CliError> {
+        let lines: Result<Vec<_>, _> = values.iter().map(serde_json::to_string).collect();
         let lines = lines.map_err(|error| CliError::Write(io::Error::from(error)))?;
         match lines.as_slice() {
             [] => self.line("[]"),

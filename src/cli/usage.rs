@@ -40,7 +40,8 @@ pub(super) fn command(
     })
 }
 
-/// The arguments with polynomials that begin with a minus, and names of families, as clap reads them.
+/// The arguments with polynomials that begin with a minus, and names of families, as clap reads
+/// them.
 fn prepared(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     // after `--` no argument is read as an option
     let mut may_be_option = true;

@@ -16,18 +16,21 @@
 //! `chain`, `draw` and perhaps `parameter`.
 //!
 //! - `posterior`: each parameter under its name, or all in `w` with the coordinate `parameter` of their
-//!   indices; `distance` = |w − w*|; `energy` = t (L(w) − L(w*)) at t = nβ, of which U(t) is the mean and the
+//!   indices; `distance` = |w − w*|; `energy` = t (L(w) − L(w*)) at t = nβ, of which U(t) is the
+//! mean and the
 //!   standard error of U(t) what ArviZ calls `mcse_mean`. U(t) is not λ: see [`crate::estimate`].
 //! - `sample_stats`: `loss` as recorded; `lp`, the log density up to a constant; `step_size`; `acceptance_rate`, the
 //!   mean of the steps since the draw before (for SGLD on all the data of what its proposals would have had, one
 //!   step late), where it is known; `diverging`, true at the last draw of a chain that then ran away.
 //! - `constant_data`: `w_star`.
 //! - attributes of the store: `schema` ([`SCHEMA`](crate::SCHEMA)), `quantity` = `energy`,
-//!   `inverse_temperature` t, `energy` U(t), `lambda_hat` = null (for one release), standard error and doubts, nβ, γ, L(w*), the sampler and settings of the chains, the
+//!   `inverse_temperature` t, `energy` U(t), `lambda_hat` = null (for one release), standard error
+//! and doubts, nβ, γ, L(w*), the sampler and settings of the chains, the
 //!   dimension, how many parameters are recorded, failures of chains, the version.
 //!
 //! Chains that failed or were stopped are shorter than others; their missing draws are NaN, and ArviZ's statistics
-//! then too. The attributes `equal_chains` and `equal_draws` say which chains, cut to which length, U(t) is from; take
+//! then too. The attributes `equal_chains` and `equal_draws` say which chains, cut to which length,
+//! U(t) is from; take
 //! these (below).
 //!
 //! ```python
@@ -40,7 +43,8 @@
 //!
 //! This was run with xarray 2026.9.0, zarr 3.1.6, ArviZ 0.23.4 and arviz-stats 0.8.0: for the example
 //! `rlct estimate 'x^2+x*y+y^2' --seed 1` mean, standard deviation, `mcse_mean`, `ess_bulk`, `ess_tail` and `r_hat` of all
-//! quantities agree with the summaries of the `.json` to 10⁻¹⁴, and mean and `mcse_mean` of `energy` are U(t) and its
+//! quantities agree with the summaries of the `.json` to 10⁻¹⁴, and mean and `mcse_mean` of
+//! `energy` are U(t) and its
 //! standard error. (arviz-stats takes other quantiles for `ess_tail`, which is then another number.)
 //! `arviz.from_zarr` of ArviZ 0.23.4 refuses any Zarr 3.
 //!

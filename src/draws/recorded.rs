@@ -147,7 +147,8 @@ impl RecordedDraws {
         }
     }
 
-    /// Summaries of nβ(L(w) − L(w*)), whose mean is U(t) at t = nβ, of |w − w*|, and of each parameter kept, over the
+    /// Summaries of nβ(L(w) − L(w*)), whose mean is U(t) at t = nβ, of |w − w*|, and of each
+    /// parameter kept, over the
     /// chains that did not fail, cut to equal length as [`Draws::losses`](crate::sampler::Draws::losses).
     ///
     /// ```

@@ -17,7 +17,8 @@ use std::fmt;
 /// - m > 1: b = (m − 1)/(log t + c), and s = b²/(m − 1);
 /// - m = 1, a next pole at the gap d: b = −d·x, x = a t^{−d}/(1 + a t^{−d}), and s = b(b + d).
 ///
-/// The candidates are (v·τ + k)/ord_v(K), k = 0, 1, 2, …, for the facets of the Newton polyhedron of
+/// The candidates are (v·τ + k)/ord_v(K), k = 0, 1, 2, …, for the facets of the Newton polyhedron
+/// of
 /// K with normals v, τ the prior's exponents plus one. If K is degenerate there are others. So in
 /// two dimensions or more every gap below 1 counts as a candidate besides, and every m up to 2; in
 /// one dimension K is a power times a unit, and there are no others.
@@ -53,10 +54,12 @@ pub struct CandidatePoles {
 
 /// The likely distance from U(t) to λ: λ − U(t) lies between two numbers.
 ///
-/// Likely, not proved. It assumes that one term of the expansion of Z counts besides the first; that
+/// Likely, not proved. It assumes that one term of the expansion of Z counts besides the first;
+/// that
 /// its coefficient is at most that of the first, and 0 ≤ c ≤ log t, where K is measured in units of
 /// its scale, up to a factor e; and that the slope dU/d log t is within two standard errors of what
-/// was measured and a fifth of it, for the terms that are left out. The scale is the largest mean of
+/// was measured and a fifth of it, for the terms that are left out. The scale is the largest mean
+/// of
 /// a term of K over the box |wᵢ| ≤ √(3/γ), whose variances are those of the localisation. (In a sum
 /// over many directions each counts on its own: Z of |w|² in d dimensions is that of one to the d.)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,7 +107,8 @@ impl CandidatePoles {
     /// // K = x²y⁴: poles from 1/4 and 1/2
     /// let terms = [vec![(vec![2, 4], 1.0)]];
     /// let prior = Prior::flat(2);
-    /// let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior, &Budget::default())?.unwrap();
+    /// let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior,
+    /// &Budget::default())?.unwrap();
     /// assert_eq!(poles.gaps()[0], 0.25);
     /// # Ok::<(), rlct::estimate::PolesError>(())
     /// ```
@@ -180,7 +184,8 @@ impl CandidatePoles {
     /// # use rlct::{Budget, estimate::CandidatePoles, loss::{LossForm, Prior}};
     /// let terms = [vec![(vec![4], 1.0)]]; // x⁴: 1/4, 2/4, …
     /// let prior = Prior::flat(1);
-    /// let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior, &Budget::default())?.unwrap();
+    /// let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior,
+    /// &Budget::default())?.unwrap();
     /// assert_eq!(poles.gaps(), [0.25, 0.5, 0.75, 1.0]);
     /// # Ok::<(), rlct::estimate::PolesError>(())
     /// ```
@@ -196,7 +201,8 @@ impl CandidatePoles {
     /// # use rlct::{Budget, estimate::CandidatePoles, loss::{LossForm, Prior}};
     /// let terms = [vec![(vec![1, 1, 1], 1.0)]]; // (xyz)²
     /// let prior = Prior::flat(3);
-    /// let poles = CandidatePoles::of(&terms, LossForm::Ideal, &prior, &Budget::default())?.unwrap();
+    /// let poles = CandidatePoles::of(&terms, LossForm::Ideal, &prior,
+    /// &Budget::default())?.unwrap();
     /// assert_eq!(poles.multiplicity(), 3);
     /// # Ok::<(), rlct::estimate::PolesError>(())
     /// ```
@@ -263,7 +269,8 @@ impl CandidatePoles {
 
 impl LlcEstimate {
     /// How far λ is likely from U(t), by the candidates for the poles of K and the slope
-    /// [`temperature_slope`](Self::temperature_slope). `None` if t is too small for K's scale, or no
+    /// [`temperature_slope`](Self::temperature_slope). `None` if t is too small for K's scale, or
+    /// no
     /// candidate fits the slope.
     ///
     /// ```
@@ -271,7 +278,8 @@ impl LlcEstimate {
     /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
     /// let terms = [vec![(vec![2], 1.0)]]; // K = x²: only the gaps 1/2 and 1
     /// let prior = Prior::flat(1);
-    /// let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior, &Budget::default())?.unwrap();
+    /// let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior,
+    /// &Budget::default())?.unwrap();
     /// let loss = PolynomialLoss::from_terms(1, &terms, LossForm::Loss)?;
     /// let llc = Llc::new(&loss, &[0.0]).seed(1).estimate()?;
     /// let likely = llc.likely_distance(&poles).unwrap();
@@ -312,7 +320,8 @@ impl LikelyDistance {
     /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
     /// # let terms = [vec![(vec![2], 1.0)]];
     /// # let prior = Prior::flat(1);
-    /// # let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior, &Budget::default())?.unwrap();
+    /// # let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior,
+    /// &Budget::default())?.unwrap();
     /// # let loss = PolynomialLoss::from_terms(1, &terms, LossForm::Loss)?;
     /// let llc = Llc::new(&loss, &[0.0]).seed(1).estimate()?;
     /// let likely = llc.likely_distance(&poles).unwrap();
@@ -378,7 +387,8 @@ fn terms(generators: &[Vec<Term>]) -> impl Iterator<Item = &Term> {
 }
 
 /// Degrees and means over the box |wᵢ| ≤ √3, under the density ∝ Π|wᵢ|^{hᵢ}, of the terms of K, of
-/// Σ gᵢ² the squares of the generators' terms: E w^e = 3^{e/2}(h + 1)/(h + 1 + e) for even e, and on
+/// Σ gᵢ² the squares of the generators' terms: E w^e = 3^{e/2}(h + 1)/(h + 1 + e) for even e, and
+/// on
 /// half-lines for all; other terms have mean 0. On [−√3, √3] the variance is 1.
 fn moments(generators: &[Vec<Term>], form: LossForm, prior: &Prior) -> Vec<(u32, f64)> {
     let mut found = Vec::new();

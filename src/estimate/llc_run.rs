@@ -369,7 +369,8 @@ struct Course<'a, 'l, T: Scalar> {
 }
 
 impl<T: Scalar> Course<'_, '_, T> {
-    /// Advances the chains until they are long enough, and what they then say, if that was looked at.
+    /// Advances the chains until they are long enough, and what they then say, if that was looked
+    /// at.
     fn run(
         &mut self,
         rounds: &mut Rounds<'_, T>,

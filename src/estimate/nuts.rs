@@ -9,7 +9,8 @@ use crate::loss::Scalar;
 use crate::sampler::{Control, Halt, Hmc, Nuts};
 
 impl<T: Scalar> Llc<'_, T> {
-    /// U(t) by the No-U-Turn sampler instead of the one chosen; see [`Nuts`] for how far it is to be
+    /// U(t) by the No-U-Turn sampler instead of the one chosen; see [`Nuts`] for how far it is to
+    /// be
     /// trusted. Any divergence is a doubt. The acceptance is not known, for a trajectory has no single one. The
     /// [`Tuning`] names HMC of the mean step and the mean number of leapfrog steps.
     ///

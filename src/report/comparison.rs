@@ -11,7 +11,8 @@ use std::fmt;
 /// shown and takes no part in the verdict, and so is an energy U(t), which is not an estimate of λ.
 ///
 /// As JSON: `{"schema", "verdict", "threshold", "rows": [{"model", "verdict", "exact": [..],
-/// "estimates": [{.., "trustworthy", "converged", "deviation"}], "disagreements": [..]}]}`, with the
+/// "estimates": [{.., "trustworthy", "converged", "deviation"}], "disagreements": [..]}]}`, with
+/// the
 /// fields of [`EstimateReport`] in each estimate.
 ///
 /// # Examples

@@ -10,7 +10,8 @@ use std::fmt;
 /// An estimate as a comparison needs it: what was estimated, the way, the value with its standard
 /// error, the time, and the reasons, if any, against it.
 ///
-/// Only an estimate of λ can be [trustworthy](Self::is_trustworthy). An energy U(t), the mean at one
+/// Only an estimate of λ can be [trustworthy](Self::is_trustworthy). An energy U(t), the mean at
+/// one
 /// temperature, is not one: it has [converged](Self::is_converged) or not, and takes no part in a
 /// verdict on λ.
 ///
@@ -91,7 +92,8 @@ impl EstimateReport {
     ///
     /// ```
     /// # use rlct::{estimate::Quantity, report::EstimateReport};
-    /// let failed = EstimateReport::failed("ladder", Quantity::LearningCoefficient, "K(w*) is NaN");
+    /// let failed = EstimateReport::failed("ladder", Quantity::LearningCoefficient, "K(w*) is
+    /// NaN");
     /// assert!(!failed.is_trustworthy() && !failed.is_converged());
     /// ```
     #[must_use]

@@ -11,10 +11,12 @@ const MOST_TERMS: usize = 10_000;
 
 impl Germ {
     /// Rational zeros of K on the lines through the point along the coordinates: the variable that
-    /// moves, and its value there. Empty if nothing is seen, or if the germ is weighted homogeneous at
+    /// moves, and its value there. Empty if nothing is seen, or if the germ is weighted homogeneous
+    /// at
     /// the origin, where no zero is worse.
     ///
-    /// A zero x = r is seen where r is a root of a factor of K in x alone, or of the restriction of K
+    /// A zero x = r is seen where r is a root of a factor of K in x alone, or of the restriction of
+    /// K
     /// to the line. λ of the model is the least of all its zeros; this germ tells of one.
     ///
     /// ```
@@ -43,17 +45,17 @@ impl Germ {
         let mut zeros = Vec::new();
         for (i, name) in self.variables().names().iter().enumerate() {
             let here = self.rational_coordinate(i);
-            let mut roots = self.common_factor(i).rational_roots();
+            let mut found = roots(&self.common_factor(i));
             if let Some(line) = self.on_line(i) {
-                roots.extend(line.rational_roots());
+                found.extend(roots(&line));
             }
-            roots.retain(|root| {
+            found.retain(|root| {
                 let inside = !self.is_nonnegative(i) || !root.is_negative();
                 inside && here.as_ref() != Some(root)
             });
-            roots.sort();
-            roots.dedup();
-            zeros.extend(roots.into_iter().map(|root| (name.clone(), root)));
+            found.sort();
+            found.dedup();
+            zeros.extend(found.into_iter().map(|root| (name.clone(), root)));
         }
         zeros
     }
@@ -119,6 +121,15 @@ impl Germ {
     }
 }
 
+/// The rational roots of a polynomial, 0 among them; none of the polynomial 0.
+fn roots(p: &Univariate) -> Vec<Rational> {
+    let mut roots = p.rational_roots();
+    if p.degree().is_some() && p.evaluate(&Rational::ZERO).is_zero() {
+        roots.push(Rational::ZERO);
+    }
+    roots
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Reading;
@@ -152,6 +163,12 @@ mod tests {
             ["x=3"]
         );
         assert_eq!(seen(Reading::Ideal, &["x*y*(x+y)"], &[]), [""; 0]);
+        // 0 is a zero like others
+        let germ = Germ::ideal(["x*(x-1)"])
+            .unwrap()
+            .at([("x", Rational::ONE)])
+            .unwrap();
+        assert_eq!(germ.zeros_elsewhere(), [("x".to_string(), Rational::ZERO)]);
         // no rational zero
         assert_eq!(seen(Reading::Loss, &["x^2*(x^2-2)^2"], &[]), [""; 0]);
     }

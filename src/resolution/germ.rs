@@ -824,7 +824,8 @@ impl Germ {
         Err(refusal)
     }
 
-    /// The chart with the point at the origin, and the question as a certificate states it: an error
+    /// The chart with the point at the origin, and the question as a certificate states it: an
+    /// error
     /// if it has no answer, as far as that is seen in time.
     fn posed(&self, whole: &Meter, meter: &Meter) -> Result<(Chart, Question), GermError> {
         // without these there is not even a bound

@@ -195,7 +195,11 @@ fn impossible_sizes_are_explained() {
     let ended = rlct(&[&["--json"], &arguments[..]].concat());
     assert_eq!(ended.code, 2);
     let message = "rank 3 exceeds the narrowest width 2";
-    assert_eq!(ended.json(), json!({"answer": "error", "message": message}));
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(
+        ended.json(),
+        json!({"answer": "error", "message": message, "version": version})
+    );
 }
 
 #[test]

@@ -87,7 +87,9 @@ fn many_parameters_are_for_the_ladder_and_that_is_said() {
     let ended = rlct(&["estimate", &sphere, "--time", "0"]);
     assert_eq!(ended.code, 3);
     assert!(
-        ended.stderr.contains("note: the method is ladder"),
+        ended
+            .stderr
+            .contains("note: the method is temperature ladder"),
         "{}",
         ended.stderr
     );

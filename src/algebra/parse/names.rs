@@ -127,7 +127,8 @@ fn product(factors: &[Factor<'_>]) -> String {
 ///   least number behind that letter is 2 or more; entries of a matrix, from `a11` on, are usual
 ///   where no letter stands alone.
 /// - Several letters, `xy`, perhaps with digits behind, may be a product if one of them occurs by
-///   itself, if all are usual coordinates, if they are two, or if they follow the alphabet; not if they
+///   itself, if all are usual coordinates, if they are two, or if they follow the alphabet; not if
+/// they
 ///   spell a letter, as `mu`.
 pub(super) fn doubtful(names: &[String]) -> Option<(usize, String)> {
     let cut: Vec<_> = names.iter().map(|name| factors(name)).collect();

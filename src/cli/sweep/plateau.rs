@@ -1,7 +1,8 @@
 //! Where U(t) does not depend on the settings of the sampler.
 
 /// A cell of a grid as the search for a plateau sees it: its place along each axis, of which
-/// the last is that of the temperature, U(t) and its standard error; only cells that have converged.
+/// the last is that of the temperature, U(t) and its standard error; only cells that have
+/// converged.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Candidate {
     pub(super) place: [usize; 3],
@@ -13,7 +14,8 @@ pub(super) struct Candidate {
 const PART: f64 = 0.02;
 
 impl Candidate {
-    /// Whether it is a neighbour at the same temperature and agrees: U depends on t, so that values at
+    /// Whether it is a neighbour at the same temperature and agrees: U depends on t, so that values
+    /// at
     /// different temperatures are not of one quantity.
     fn agrees(&self, other: &Self) -> bool {
         let apart: usize = (0..2).map(|i| self.place[i].abs_diff(other.place[i])).sum();
