@@ -92,11 +92,11 @@ pub(super) fn run(args: &FisherArgs, output: &mut Output<'_>) -> Result<Exit, Cl
             (understood.reading.clone(), germ, Some(understood))
         }
     };
-    let mut geometry = LocalGeometry::of(&germ)?;
+    let budget = Budget::default().with_stop(interrupt.flag());
+    let mut geometry = LocalGeometry::within(&germ, &budget)?;
     if args.model.is_some_and(ModelName::has_local_ideal) {
         geometry = geometry.at_the_point_only();
     }
-    let budget = Budget::default().with_stop(interrupt.flag());
     let answer = germ.learning_coefficient(&budget)?;
     let agrees = agree(&geometry, &answer);
     let decided = answer.coefficient().is_some();
