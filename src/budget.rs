@@ -532,7 +532,7 @@ mod tests {
     #[test]
     fn numbers_beyond_use_are_abandoned() {
         let powers = || {
-            (0..).fold(1_u64, |bits, _| {
+            (0..60).fold(1_u64, |bits, _| {
                 look_at_numbers(bits);
                 2 * bits
             })

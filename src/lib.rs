@@ -23,8 +23,7 @@
 //!   [`fisher`] tells where and how a model is singular, exactly and numerically;
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
 //!   splitting) → [`draws`] (recorded, written for ArviZ) and [`diagnostics`] → [`estimate`] (λ̂
-//! over
-//!   several temperatures or volumes, U(t) at one, with standard error and verdict);
+//!   over several temperatures or volumes, U(t) at one, with standard error and verdict);
 //! - **on data**: [`selection`] (sBIC from exact λ's, beside BIC and a sampled WBIC).
 //!
 //! # Examples

@@ -2,6 +2,8 @@
 //! read
 //! as another polynomial, nor in another ring.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rlct::algebra::{Monomial, Polynomial, Rational, Variables};

@@ -199,8 +199,7 @@ impl Reader<'_> {
         let argument = spelling(&next.token);
         let reason = ParseErrorReason::Application {
             name: name.clone(),
-            meaning: names::application(name, &argument),
-            argument,
+            meaning: format!("`{argument}` {}", names::application(name, &argument)),
         };
         Err(ParseError {
             column: before.start,

@@ -109,7 +109,7 @@ pub enum CliError {
     },
     /// There is no rank or splitting.
     #[error(transparent)]
-    Fisher(#[from] FisherError),
+    Fisher(Box<FisherError>),
     /// Sizes or parameters that make no model.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -236,6 +236,12 @@ pub enum CliError {
     /// The answer cannot be written.
     #[error("cannot write the answer: {0}")]
     Write(io::Error),
+}
+
+impl From<FisherError> for CliError {
+    fn from(error: FisherError) -> Self {
+        Self::Fisher(Box::new(error))
+    }
 }
 
 impl CliError {

@@ -17,7 +17,7 @@
 //!
 //! - `posterior`: each parameter under its name, or all in `w` with the coordinate `parameter` of their
 //!   indices; `distance` = |w − w*|; `energy` = t (L(w) − L(w*)) at t = nβ, of which U(t) is the
-//! mean and the
+//!   mean and the
 //!   standard error of U(t) what ArviZ calls `mcse_mean`. U(t) is not λ: see [`crate::estimate`].
 //! - `sample_stats`: `loss` as recorded; `lp`, the log density up to a constant; `step_size`; `acceptance_rate`, the
 //!   mean of the steps since the draw before (for SGLD on all the data of what its proposals would have had, one
@@ -25,7 +25,7 @@
 //! - `constant_data`: `w_star`.
 //! - attributes of the store: `schema` ([`SCHEMA`](crate::SCHEMA)), `quantity` = `energy`,
 //!   `inverse_temperature` t, `energy` U(t), `lambda_hat` = null (for one release), standard error
-//! and doubts, nβ, γ, L(w*), the sampler and settings of the chains, the
+//!   and doubts, nβ, γ, L(w*), the sampler and settings of the chains, the
 //!   dimension, how many parameters are recorded, failures of chains, the version.
 //!
 //! Chains that failed or were stopped are shorter than others; their missing draws are NaN, and ArviZ's statistics

@@ -73,13 +73,11 @@ pub enum ParseErrorReason {
         name: String,
     },
     /// A name before a parenthesis or an argument: a function or an index in other languages.
-    #[error("`{name}` followed by `{argument}` {meaning}")]
+    #[error("`{name}` followed by {meaning}")]
     Application {
         /// The name.
         name: String,
-        /// What the argument begins with.
-        argument: String,
-        /// What that looks like, and what to write instead.
+        /// What the argument begins with, what that looks like, and what to write instead.
         meaning: String,
     },
     /// Division by something that is not a constant.

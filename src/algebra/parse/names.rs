@@ -128,8 +128,7 @@ fn product(factors: &[Factor<'_>]) -> String {
 ///   where no letter stands alone.
 /// - Several letters, `xy`, perhaps with digits behind, may be a product if one of them occurs by
 ///   itself, if all are usual coordinates, if they are two, or if they follow the alphabet; not if
-/// they
-///   spell a letter, as `mu`.
+///   they spell a letter, as `mu`.
 pub(super) fn doubtful(names: &[String]) -> Option<(usize, String)> {
     let cut: Vec<_> = names.iter().map(|name| factors(name)).collect();
     let mut numbers: BTreeMap<char, BTreeSet<&str>> = BTreeMap::new();
