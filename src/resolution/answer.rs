@@ -212,7 +212,8 @@ impl Resolution {
     }
 
     /// What the checker found proved, step by step, when it checked the certificate.
-    pub(crate) fn proved(&self) -> &Verified {
+    #[must_use]
+    pub fn proved(&self) -> &Verified {
         &self.verified
     }
 
