@@ -167,20 +167,24 @@ fn cases() -> Result<Vec<Case>, Failure> {
     ])
 }
 
-/// The exit code of `rlct estimate` on a germ by one temperature.
-#[cfg(feature = "cli")]
+/// The exit code of `rlct estimate` on a germ by one temperature; none without the command line.
 fn exit_code(case: &Case) -> Result<Option<u8>, Failure> {
-    use clap::Parser;
-    if !case.is_polynomial {
-        return Ok(None);
+    match case.is_polynomial {
+        true => code_of(case.name),
+        false => Ok(None),
     }
-    let line = ["rlct", "estimate", case.name, "--method", "hmc"];
+}
+
+#[cfg(feature = "cli")]
+fn code_of(polynomial: &str) -> Result<Option<u8>, Failure> {
+    use clap::Parser;
+    let line = ["rlct", "estimate", polynomial, "--method", "hmc"];
     let exit = rlct::cli::Cli::try_parse_from(line)?.run(&mut Vec::new(), &mut Vec::new());
     Ok(Some(exit.code()))
 }
 
 #[cfg(not(feature = "cli"))]
-fn exit_code(_: &Case) -> Result<Option<u8>, Failure> {
+fn code_of(_: &str) -> Result<Option<u8>, Failure> {
     Ok(None)
 }
 
