@@ -581,6 +581,21 @@ impl Polynomial {
     pub fn parse_all<S: AsRef<str>>(
         texts: impl IntoIterator<Item = S>,
     ) -> Result<Vec<Self>, (usize, ParseError)> {
+        Self::parse_into_one_ring(texts, names::doubtful)
+    }
+
+    /// [`Polynomial::parse_all`] for texts of this crate, in which every name is one.
+    pub(crate) fn parse_own<S: AsRef<str>>(
+        texts: impl IntoIterator<Item = S>,
+    ) -> Result<Vec<Self>, (usize, ParseError)> {
+        Self::parse_into_one_ring(texts, |_| None)
+    }
+
+    /// The polynomials in the ring of the names that occur, unless one of them is doubtful.
+    fn parse_into_one_ring<S: AsRef<str>>(
+        texts: impl IntoIterator<Item = S>,
+        doubtful: impl Fn(&[String]) -> Option<(usize, String)>,
+    ) -> Result<Vec<Self>, (usize, ParseError)> {
         let texts: Vec<S> = texts.into_iter().collect();
         let mut names: Vec<String> = Vec::new();
         let mut read_texts = Vec::new();
@@ -589,8 +604,8 @@ impl Polynomial {
             collect_names(&tokens, &mut names).map_err(|e| (i, e))?;
             read_texts.push(tokens);
         }
-        if let Some((doubtful, product)) = names::doubtful(&names) {
-            return Err(ambiguous(&read_texts, &names[doubtful], product));
+        if let Some((place, product)) = doubtful(&names) {
+            return Err(ambiguous(&read_texts, &names[place], product));
         }
         let ring = Variables::from_trusted(names);
         let limits = SizeLimits::default();

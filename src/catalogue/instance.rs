@@ -155,7 +155,7 @@ impl GermText {
     /// ```
     pub fn germ(&self) -> Result<Germ, GermError> {
         let polynomials =
-            Polynomial::parse_all(&self.generators).map_err(|(i, source)| GermError::Parse {
+            Polynomial::parse_own(&self.generators).map_err(|(i, source)| GermError::Parse {
                 generator: i + 1,
                 source,
             })?;

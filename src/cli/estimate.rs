@@ -158,11 +158,6 @@ pub(super) struct EstimateArgs {
 }
 
 impl EstimateArgs {
-    /// The most parameters of a network for which the ladder is the default: at 414 it takes about
-    /// a
-    /// CPU minute.
-    const LARGEST_LADDER: usize = 500;
-
     fn settings(&self) -> Settings {
         Settings {
             seed: self.seed,
@@ -203,10 +198,9 @@ impl EstimateArgs {
                 "K = ½‖W_L⋯W_1 − W*‖², widths {}, W* of rank {rank}",
                 widths.join("-")
             );
-            let suited = match landscape.dimension() {
-                _ if self.energy => Method::Hmc,
-                d if d > Self::LARGEST_LADDER => Method::Hmc,
-                _ => Method::Ladder,
+            let suited = match self.energy {
+                true => Method::Hmc,
+                false => Method::suited_to_network(landscape.dimension()),
             };
             return Ok((Asked::Network(reading), landscape, suited));
         }
@@ -214,10 +208,9 @@ impl EstimateArgs {
         let germ = germ(&question)?;
         let landscape = Landscape::of(&germ, &question)?;
         let understood = Understood::new(&question, &germ);
-        let suited = match landscape.dimension() {
-            _ if self.energy => Method::Hmc,
-            d if d > VolumeScaling::LARGEST_DIMENSION => Method::Ladder,
-            _ => Method::Volume,
+        let suited = match self.energy {
+            true => Method::Hmc,
+            false => Method::suited_to_germ(landscape.dimension()),
         };
         Ok((Asked::Germ(understood), landscape, suited))
     }
@@ -378,7 +371,7 @@ pub(super) fn run(
             (Asked::Germ(_), Method::Ladder) => {
                 Some(("volume scaling", VolumeScaling::LARGEST_DIMENSION))
             }
-            (Asked::Network(_), Method::Hmc) => Some(("the ladder", EstimateArgs::LARGEST_LADDER)),
+            (Asked::Network(_), Method::Hmc) => Some(("the ladder", Method::LARGEST_LADDER)),
             _ => None,
         };
         if let Some((usual, most)) = too_many {

@@ -196,7 +196,7 @@ impl Settings {
         volume
     }
 
-    fn ladder<'a>(&self, landscape: &'a Landscape) -> Ladder<'a> {
+    pub(super) fn ladder<'a>(&self, landscape: &'a Landscape) -> Ladder<'a> {
         let mut tempering = Tempering::new().with_seed(self.seed);
         if let Some(sweeps) = self.sweeps {
             tempering = tempering.with_sweeps(sweeps);
@@ -311,6 +311,26 @@ impl Settings {
 }
 
 impl Method {
+    /// The most parameters of a network for which the ladder is the default: at 414 it takes about a
+    /// CPU minute.
+    pub(super) const LARGEST_LADDER: usize = 500;
+
+    /// What estimates λ of a polynomial K in so many parameters where nothing is chosen.
+    pub(super) fn suited_to_germ(dimension: usize) -> Self {
+        match dimension <= VolumeScaling::LARGEST_DIMENSION {
+            true => Self::Volume,
+            false => Self::Ladder,
+        }
+    }
+
+    /// The same for a network. Beyond the ladder's reach there is only U(t).
+    pub(super) fn suited_to_network(dimension: usize) -> Self {
+        match dimension <= Self::LARGEST_LADDER {
+            true => Self::Ladder,
+            false => Self::Hmc,
+        }
+    }
+
     /// Whether it gives U(t) at one temperature, and not an estimate of λ.
     pub(super) fn is_one_temperature(self) -> bool {
         !matches!(self, Self::Volume | Self::Ladder)

@@ -48,13 +48,14 @@ impl Subject {
         name: impl Into<String>,
         question: &Question,
     ) -> Result<Self, CliError> {
+        let landscape = Landscape::of_germ(question)?;
         Ok(Self {
             name: name.into(),
             group,
-            landscape: Landscape::of_germ(question)?,
+            by_default: Some(Method::suited_to_germ(landscape.dimension())),
+            landscape,
             radius: 1.0,
             cost: Cost::Low,
-            by_default: Some(Method::Volume),
             exact: Exact::Engine(germ(question)?),
         })
     }
@@ -82,13 +83,14 @@ impl Subject {
         rank: usize,
     ) -> Result<Self, CliError> {
         let shown: Vec<_> = widths.iter().map(ToString::to_string).collect();
+        let landscape = Landscape::of_linear_network(widths, rank)?;
         Ok(Self {
             name: format!("linear {}, rank {rank}", shown.join("-")),
             group,
-            landscape: Landscape::of_linear_network(widths, rank)?,
+            by_default: Some(Method::suited_to_network(landscape.dimension())),
+            landscape,
             radius: if rank == 0 { 1.0 } else { 0.5 },
             cost: Cost::Low,
-            by_default: Some(Method::Hmc),
             exact: Exact::Formula(closed_form::deep_linear(widths, rank)?),
         })
     }
@@ -100,10 +102,10 @@ impl Subject {
         Ok(Self {
             name: format!("sphere |w|², d = {d}"),
             group,
+            by_default: Some(Method::suited_to_germ(d)),
             landscape: Landscape::of_germ(&question)?,
             radius: 1.0,
             cost: Cost::Low,
-            by_default: Some(Method::Volume),
             exact: Exact::Formula(closed_form::regular(d)?),
         })
     }

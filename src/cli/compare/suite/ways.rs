@@ -51,6 +51,7 @@ impl Way {
             (Self::Ladder, _) => "temperature ladder",
             (Self::OneTemperature, _) => "U(t) by MALA, not an estimate of λ",
             (Self::Default, Some(Method::Volume)) => "by default: volume scaling",
+            (Self::Default, Some(Method::Ladder)) => "by default: temperature ladder",
             (Self::Default, _) => "by default: U(t) by HMC, not an estimate of λ",
         }
     }
@@ -194,6 +195,11 @@ fn by_default(
         Some(Method::Volume) => {
             let volume = settings.volume(landscape).estimate_with(control)?;
             Ok(by_volume(label, seed, &volume))
+        }
+        Some(Method::Ladder) => {
+            let ladder = settings.ladder(landscape).estimate_with(control)?;
+            let run = fitted(label, seed, ladder.fit(), ladder.verdict());
+            Ok(run.with_evaluations(ladder.evaluations()))
         }
         method => {
             let method = method.unwrap_or(Method::Hmc);
