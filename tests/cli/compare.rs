@@ -201,10 +201,12 @@ fn a_suite_is_told_as_a_table() {
 fn the_default_of_a_network_is_the_ladder() {
     let ended = rlct(&[
         "compare",
+        "--suite",
+        "full",
         "--seeds",
         "1",
         "--model",
-        "linear 2-1-2, rank 0",
+        "linear 2-2-2-2, rank 0",
         "--way",
         "default",
         "--json",
