@@ -723,7 +723,8 @@ class Reference:
 
     def __init__(self, value, done):
         fields(value, ("step",), ("coordinates", "functions", "scale"))
-        self.chart, self.lower, self.upper = done[natural(value["step"], len(done))]
+        self.step = natural(value["step"], len(done))
+        self.chart, self.lower, self.upper = done[self.step]
         d, e = self.chart.d, self.chart.e
         self.coordinates = permutation(value.get("coordinates"), d)
         self.functions = permutation(value.get("functions"), e)
@@ -823,11 +824,11 @@ def divided(p, exponents):
 
 def rule_newton(chart, step, children):
     lower, upper, d = (Fraction(0), chart.d), NOTHING, chart.d
-    need("weights" in step or "terms" in step, "newton: both halves are missing")
-    if "weights" in step:
+    if "point" in step or step.get("weights"):
         values = real_point(chart, step.get("point"))
+    if listing(step.get("weights", [])):
         vectors, quotients = [], set()
-        for v in listing(step["weights"]):
+        for v in step["weights"]:
             v = [rational(x) for x in listing(v)]
             need(len(v) == d and min(v, default=-1) >= 0 and any(v), "newton: no weight vector")
             need(all(x == 0 or not y for x, y in zip(values, v)),
@@ -841,11 +842,9 @@ def rule_newton(chart, step, children):
         need(len(quotients) == 1, "newton: the weights give several values")
         need(rank(vectors) == len(vectors), "newton: the weights are dependent")
         upper = (quotients.pop(), len(vectors))
-    else:
-        need("point" not in step, "newton: a point without weights")
-    if "terms" in step:
+    if listing(step.get("terms", [])):
         total, beta, alphas = Fraction(0), [Fraction(0)] * d, []
-        for term in listing(step["terms"]):
+        for term in step["terms"]:
             fields(term, ("generator", "coefficient"), ("evidence",))
             g = chart.generators[natural(term["generator"], len(chart.generators))]
             c = rational(term["coefficient"])
@@ -1243,7 +1242,7 @@ RULES = {
 
 # ---- The question -------------------------------------------------------------------------------
 
-def check_constants(chart, constants, evidences):
+def check_constants(chart, evidences):
     """Refuses unless the constants are numbers: each the one root between its bounds."""
     box = [(Fraction(0), Fraction(0))] * chart.d + chart.between
     for k, r in enumerate(chart.relations):
@@ -1266,12 +1265,12 @@ def check_constants(chart, constants, evidences):
             need(low > 0 or high < 0, "constants: the derivative may be 0")
 
 
-def shifted(p, point, chart):
-    """p at w + point."""
+def shifted(p, point, n):
+    """p at w + point, in n variables."""
     for i, value in enumerate(point):
         if value:
-            step, result = plus(variable(i, chart.n), value), {}
-            powers = constant(1, chart.n)
+            step, result = plus(variable(i, n), value), {}
+            powers = constant(1, n)
             for k in range(degree(p, i) + 1):
                 part = coefficient(p, i, k)
                 if part:
@@ -1284,7 +1283,7 @@ def shifted(p, point, chart):
 def plainly_non_negative(p, point, chart):
     """Refuses unless p is plainly ≥ 0; the answer is whether it has a good term."""
     terms = {}
-    for e, c in shifted(p, point, chart).items():
+    for e, c in shifted(p, point, chart.n).items():
         alpha = e[:chart.d]
         terms.setdefault(alpha, {})[(0,) * chart.d + e[chart.d:]] = c
     box = [(Fraction(0), Fraction(0))] * chart.d + chart.between
@@ -1310,8 +1309,8 @@ def plainly_non_negative(p, point, chart):
     return bool(good)
 
 
-def check_question(question, version, chart):
-    """Refuses unless the last step's chart is that of the question."""
+def check_question(question, version, done):
+    """The reading and the poles, if the last step's chart is that of the question."""
     fields(question, ("variables", "generators", "reading"),
            ("squares", "amplitude", "nonnegative", "constants", "point"))
     variables = [check_name(v) for v in listing(question["variables"])]
@@ -1319,18 +1318,8 @@ def check_question(question, version, chart):
     for c in constants:
         fields(c, ("name", "relation", "evidence"), ("between",))
         need("between" in c, "a constant is without bounds")
-    names = variables + [check_name(c["name"]) for c in constants]
-    check_names_differ(names + chart.names)
+    names, d = variables + [check_name(c["name"]) for c in constants], len(variables)
     need(len(set(names)) == len(names), "two names of the question are the same")
-    need(chart.names == names, "the last step has other variables than the question")
-    d = len(variables)
-    need(chart.d == d, "the last step has another number of coordinates")
-    need(not (chart.zeros or chart.units or chart.positive), "the last step has zeros or units")
-    need(chart.between == [interval_of(c["between"]) for c in constants],
-         "the last step has other bounds of constants")
-    need(chart.relations == [polynomial(c["relation"], names) for c in constants],
-         "the last step has other relations")
-    check_constants(chart, constants, [c["evidence"] for c in constants])
     point = [polynomial(p, names) for p in listing(question.get("point", ["0"] * d))]
     amplitude = [rational(h) for h in listing(question.get("amplitude", ["0"] * d))]
     need(len(point) == len(amplitude) == d, "the point or the amplitude has another length")
@@ -1338,22 +1327,26 @@ def check_question(question, version, chart):
     nonnegative = [text(v) for v in listing(question.get("nonnegative", []))]
     need(len(set(nonnegative)) == len(nonnegative) and set(nonnegative) <= set(variables),
          "nonnegative has something that is no variable")
-    box = [(Fraction(0), Fraction(0))] * d + chart.between
-    for w, name, value, h in zip(chart.coordinates, variables, point, amplitude):
+    between = [interval_of(c["between"]) for c in constants]
+    box = [(Fraction(0), Fraction(0))] * d + between
+    coordinates = []
+    for name, value, h in zip(variables, point, amplitude):
         need(h > -1, "an amplitude is not above -1")
-        at_zero = not value
         if name in nonnegative:
             need(not variables_of(value) and constant_value(value) >= 0,
                  "the value of a non-negative variable is no rational ≥ 0")
         if h and value:
             low, high = interval_value(value, box)
             need(low > 0 or high < 0, "a value of the point may be 0")
-        expected = (name in nonnegative and at_zero, True, h if at_zero else 0)
-        need((w.half, w.local, w.amplitude) == expected,
-             "a coordinate of the last step is not as the question has it")
+        coordinates.append(Coordinate(name in nonnegative and not value, True,
+                                      Fraction(0) if value else h))
     generators = [polynomial(g, names) for g in listing(question["generators"])]
-    need(chart.generators == [shifted(g, point, chart) for g in generators],
-         "the last step has other generators than the question")
+    chart = Chart(coordinates, between, [polynomial(c["relation"], names) for c in constants],
+                  [], [], [], [shifted(g, point, d + len(constants)) for g in generators])
+    chart.names = names
+    check_constants(chart, [c["evidence"] for c in constants])
+    # The last step's chart is compared as that of a child: by the places of the variables.
+    lower, upper = Reference({"step": len(done) - 1}, done).poles(chart)
     reading = question["reading"]
     if reading not in ("ideal", "loss", "absolute"):
         raise Unreadable("the reading is unknown")
@@ -1374,7 +1367,7 @@ def check_question(question, version, chart):
             plainly_non_negative(c, point, chart)
             total = plus(total, times(c, times(q, q)))
         need(times(u, generators[0]) == total, "squares: the identity does not hold")
-    return reading
+    return reading, lower, upper
 
 
 def read_pole(value):
@@ -1391,7 +1384,7 @@ def check(certificate):
         raise Unreadable("the format is not rlct-certificate")
     need(natural(certificate["version"]) in (1, 2), "the version is unknown")
     need(listing(certificate["steps"]), "there are no steps")
-    done, names = [], set()
+    done, names, used = [], set(), set()
     for number, step in enumerate(certificate["steps"]):
         if type(step) is not dict or type(step.get("rule")) is not str:
             raise Unreadable("a step has no rule")
@@ -1403,13 +1396,16 @@ def check(certificate):
             chart = read_chart(step["chart"])
             names.update(chart.names)
             children = [Reference(c, done) for c in listing(step.get("children", []))]
+            used.update(c.step for c in children)
             lower, upper = rule(chart, step, children)
         except Refused as refusal:
             raise Refused(f"step {number} ({step['rule']}): {refusal}") from None
         done.append((chart, lower, upper))
+    need(used == set(range(len(done) - 1)), "a step is not used")
+    question = certificate["question"]
+    reading, lower, upper = check_question(question, certificate["version"], done)
+    names.update(question["variables"], (c["name"] for c in question.get("constants", [])))
     check_names_differ(sorted(names))
-    chart, lower, upper = done[-1]
-    reading = check_question(certificate["question"], certificate["version"], chart)
     if reading != "ideal":
         lower, upper = (2 * lower[0], lower[1]), (2 * upper[0], upper[1])
     claim = fields(certificate["claim"], ("lower",), ("upper",))
