@@ -362,10 +362,10 @@ def is_digits(s):
 
 
 def rational(value):
-    """p or p/q, with a minus sign or without."""
+    """p or p/q, with a sign or without."""
     s = text(value)
     numerator, slash, denominator = s.partition("/")
-    digits = numerator[1:] if numerator.startswith("-") else numerator
+    digits = numerator[1:] if numerator[:1] in ("+", "-") else numerator
     need(is_digits(digits) and (not slash or is_digits(denominator)), f"{s[:40]!a} is no rational")
     need(len(s) <= 4000, "too large")
     need(not slash or int(denominator) != 0, "a denominator is 0")
@@ -483,7 +483,7 @@ def is_letter(c):
 
 
 def is_name_character(c):
-    return is_letter(c) or c.isdecimal() or c == "'"
+    return is_letter(c) or c == "'" or (c.isnumeric() and c not in "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def looks_like(name):
@@ -861,8 +861,7 @@ def rule_newton(chart, step, children):
         span = [[Fraction(a[i] - alphas[0][i]) for i in inner] for a in alphas]
         span += [[Fraction(int(j == i)) for j in inner]
                  for i in inner if beta[i] < t * chart.tau(i)]
-        lower = (1 / (2 * t), len(inner) - rank(span))
-        need(lower[1] >= 1, "newton: the multiplicity is not above 0")
+        lower = (1 / (2 * t), max(1, len(inner) - rank(span)))  # a pole has m ≥ 1
     return lower, upper
 
 
@@ -966,12 +965,11 @@ def rule_sum(chart, step, children):
     remaining = {name: [p for p in ps if not any(of([p], m) for m in parts)]
                  for name, ps in lists.items()}
     functions = [i - chart.d for i in rest if i >= chart.d]
-    if any(remaining.values()) or functions or "point" in step:
+    ours = [p for ps in remaining.values() for p in ps] + [chart.relations[k] for k in functions]
+    if not all(variables_of(p) <= set(rest) for p in ours):
+        upper = NOTHING
+    elif ours or "point" in step:
         try:
-            ours = [p for ps in remaining.values() for p in ps]
-            ours += [chart.relations[k] for k in functions]
-            need(all(variables_of(p) <= set(rest) for p in ours),
-                 "sum: what remains involves variables of parts")
             real_point(sub_chart(chart, rest, generators=[], **remaining), step.get("point"))
         except Refused as refusal:
             if "point" in step or str(refusal) == "too large":
