@@ -601,6 +601,7 @@ def no_root(chart, p, v):
         if not a < 0 < b:
             zero_allowed = False
         low, high = (a if low is None else max(a, low)), b
+    need(low is None or high is None or low < high, "no_real_root: the domain is empty")
     roots = count_roots(f, low, high)
     if low == 0 and zero_allowed:
         roots += int(f[0] == 0)  # The half-line x ≥ 0 has its end.
@@ -631,7 +632,7 @@ def no_common_zero(chart, polynomials, evidence):
     if "units" in evidence:
         powers = [natural(k) for k in listing(evidence["units"])]
         units = chart.all_units()
-        need(len(powers) == len(units), "evidence: an exponent for each unit is needed")
+        need(powers and len(powers) == len(units), "evidence: an exponent for each unit is needed")
         rest = product = polynomial(evidence["rest"], chart.names)
         for u, k in zip(units, powers):
             if k:
@@ -650,9 +651,9 @@ def no_common_zero(chart, polynomials, evidence):
 
 
 def non_zero(chart, p, evidence):
-    """Refuses unless p has no zero on the centre: by the evidence, or, without, as a constant."""
+    """Refuses unless p has no zero on the centre: by evidence, or, without, as a constant there."""
     if evidence is None:
-        need(is_constant(p), "evidence is missing")
+        need(is_constant(chart.restrict(p)), "evidence is missing")
     else:
         no_common_zero(chart, [p], evidence)
 
@@ -1135,7 +1136,7 @@ def rule_coordinate(chart, step, children):
             columns = list(range(chart.d, n)) + [i]
             jacobian = determinant(
                 [[derivative(r, v) for v in columns] for r in chart.relations + [p]], n)
-        no_common_zero(chart, [jacobian], step.get("evidence"))
+        non_zero(chart, jacobian, step.get("evidence"))
         # The variables of the child: t in the place of w_i, and w_i as the last function.
         places = [v if v != i else n for v in range(n)]
 
@@ -1163,11 +1164,8 @@ def rule_ideal(chart, step, children):
         need(len(listing(rows)) == len(wanted), "ideal: a row for each generator is needed")
         for row, goal in zip(rows, wanted):
             fields(row, ("combination",), ("unit", "evidence", "relations"))
-            unit = constant(1, chart.n)
-            if "unit" in row or "evidence" in row:
-                need("unit" in row and "evidence" in row, "ideal: a unit without evidence")
-                unit = polynomial(row["unit"], chart.names)
-                no_common_zero(chart, [unit], row["evidence"])
+            unit = polynomial(row.get("unit", "1"), chart.names)
+            non_zero(chart, unit, row.get("evidence"))
             total = {}
             for key, ps in (("combination", given), ("relations", chart.relations)):
                 for pair in listing(row.get(key, [])):
@@ -1186,7 +1184,7 @@ def rule_ideal(chart, step, children):
 def rule_definite(chart, step, children):
     i = natural(step["generator"], len(chart.generators))
     g = chart.generators[i]
-    need(same_signs(chart, g), "definite: the signs do not agree")
+    need(g and same_signs(chart, g), "definite: the signs do not agree")
     terms = [{e: c} for e, c in g.items()]
     rest = chart.generators[:i] + chart.generators[i + 1:]
     return only(children).poles(chart.with_(generators=rest + terms))
@@ -1339,6 +1337,8 @@ def check_question(question, version, done):
         coordinates.append(Coordinate(name in nonnegative and not value, True,
                                       Fraction(0) if value else h))
     generators = [polynomial(g, names) for g in listing(question["generators"])]
+    need(all(v < d for g in generators for v in variables_of(g)),
+         "the generators involve constants")
     chart = Chart(coordinates, between, [polynomial(c["relation"], names) for c in constants],
                   [], [], [], [shifted(g, point, d + len(constants)) for g in generators])
     chart.names = names
