@@ -598,10 +598,10 @@ def no_root(chart, p, v):
         low = Fraction(0)
     if v >= chart.d and chart.between[v - chart.d] is not None:
         a, b = chart.between[v - chart.d]
+        need(a < b, "no_real_root: the bounds are not in order")
         if not a < 0 < b:
             zero_allowed = False
         low, high = (a if low is None else max(a, low)), b
-    need(low is None or high is None or low < high, "no_real_root: the domain is empty")
     roots = count_roots(f, low, high)
     if low == 0 and zero_allowed:
         roots += int(f[0] == 0)  # The half-line x ≥ 0 has its end.
@@ -1175,10 +1175,11 @@ def rule_ideal(chart, step, children):
             need(times(unit, goal) == total, "ideal: an identity does not hold")
 
     check_rows(step["forward"], theirs, chart.generators)
-    if "back" in step:
-        check_rows(step["back"], chart.generators, theirs)
+    back = listing(step.get("back", []))
+    if back:
+        check_rows(back, chart.generators, theirs)
     low, high = child.poles(chart.with_(generators=theirs))
-    return low, high if "back" in step else NOTHING
+    return low, high if back else NOTHING
 
 
 def rule_definite(chart, step, children):
