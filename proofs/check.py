@@ -16,7 +16,7 @@ import unicodedata
 from fractions import Fraction
 
 MAX_BYTES = 64 * 1024 * 1024  # of a file, as FORMAT.md has it
-MAX_WORK = 30_000_000         # products of terms; beyond it a certificate is refused as too large
+MAX_WORK = 10_000_000         # products of terms; beyond it a certificate is refused as too large
 MAX_BITS = 100_000            # of a numerator or denominator
 MAX_DEGREE = 1000             # of a polynomial whose real roots are counted
 INF = float("inf")            # only ever compared: the λ of the pole (∞, 1)
@@ -71,8 +71,13 @@ def plus(p, q, factor=1):
     return result
 
 
+def bits_of(p):
+    return max((c.numerator.bit_length() + c.denominator.bit_length() for c in p.values()),
+               default=0)
+
+
 def times(p, q):
-    spend(len(p) * len(q) + 1)
+    spend(len(p) * len(q) * (1 + (bits_of(p) + bits_of(q)) // 64) + 1)
     result = {}
     for a, c in p.items():
         for b, d in q.items():
