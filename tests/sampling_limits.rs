@@ -212,7 +212,7 @@ fn within<R>(seconds: f64, run: impl Fn(&Control<'_>) -> R) -> R {
     let control = Control::new().with_time(Duration::from_secs_f64(seconds));
     let found = run(&control);
     let took = start.elapsed().as_secs_f64();
-    assert!(took < seconds + 3.0, "{took} s of {seconds} s");
+    assert!(took < seconds + 5.0, "{took} s of {seconds} s");
     found
 }
 
@@ -228,8 +228,8 @@ fn chains_end_with_the_time_and_answer_with_what_they_have() {
         let llc = Llc::new(&loss, &[0.0; 2])
             .sampler(sampler)
             .draws(1_000_000_000);
-        let llc = within(0.5, |control| llc.estimate_with(control)).unwrap();
-        assert!(is_out_of_time(&llc, 0.5), "{:?}", llc.verdict());
+        let llc = within(2.0, |control| llc.estimate_with(control)).unwrap();
+        assert!(is_out_of_time(&llc, 2.0), "{:?}", llc.verdict());
         assert!(llc.energy() > 0.1 && llc.energy() < 1.0, "{}", llc.energy());
     }
     let llc = Llc::new(&loss, &[0.0; 2]);
