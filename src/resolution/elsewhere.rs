@@ -20,9 +20,9 @@ impl Germ {
     /// to the line. λ of the model is the least of all its zeros; this germ tells of one.
     ///
     /// ```
-    /// # use rlct::resolution::{Germ, Reading};
-    /// let germ = Germ::new(Reading::Loss, ["x^2*(x-1)^4".parse().unwrap()])?;
-    /// assert_eq!(germ.zeros_elsewhere()[0].1, 1.into());
+    /// # use rlct::resolution::Germ;
+    /// let germ = Germ::of(&"x^2*(x-1)^4".parse().unwrap())?;
+    /// assert_eq!(germ.zeros_elsewhere()[0].1.to_string(), "1");
     /// // weighted homogeneous
     /// assert!(Germ::ideal(["x^2 - y^3"])?.zeros_elsewhere().is_empty());
     /// # Ok::<(), rlct::resolution::GermError>(())
