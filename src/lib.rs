@@ -62,7 +62,6 @@
 pub mod algebra;
 mod budget;
 pub mod catalogue;
-pub mod certificate;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod closed_form;
@@ -88,3 +87,4 @@ pub const SCHEMA: u32 = 2;
 
 pub use budget::{Budget, Exhausted};
 pub use learning_coefficient::LearningCoefficient;
+pub use rlct_certificate as certificate;

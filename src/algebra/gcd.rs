@@ -6,15 +6,15 @@
 //! 1989, *GCDHEU: heuristic polynomial GCD algorithm based on integer GCD computation*, Theorem 1). Where the integers grow
 //! too long, Brown's modular algorithm follows.
 
-use super::dense;
-use super::factors::wide_limits;
-use super::linear::Field;
+use super::limits::wide;
 use super::modular_gcd::modular;
 use super::{Monomial, Polynomial, Rational};
 use crate::budget::{look, time_is_up};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
+use rlct_algebra::dense;
+use rlct_algebra::modular::Field;
 use std::collections::BTreeMap;
 
 /// Integers longer than this end the heuristic search: images modulo primes cost less.
@@ -23,38 +23,42 @@ const MOST_BITS: u64 = 8_000;
 /// Points tried for each variable.
 const MOST_POINTS: usize = 6;
 
-impl Polynomial {
-    /// A greatest common divisor, with coprime integer coefficients; `None` if it was not found within
-    /// moderate size.
-    ///
-    /// ```
-    /// # use rlct::algebra::Polynomial;
-    /// let [p, q] = Polynomial::parse_all(["x^2 - y^2", "x^2 + 2*x*y + y^2"]).unwrap().try_into().unwrap();
-    /// assert_eq!(p.gcd(&q).unwrap().to_string(), "x + y");
-    /// ```
-    #[must_use]
-    pub fn gcd(&self, other: &Self) -> Option<Self> {
-        if self.is_zero() || other.is_zero() {
-            let p = if self.is_zero() { other } else { self };
-            return Some(p.primitive_part());
-        }
-        let (a, b) = (self.primitive_part(), other.primitive_part());
-        let shared: Vec<usize> = (0..self.dimension())
-            .filter(|&i| a.degree_in(i) > 0 && b.degree_in(i) > 0)
-            .collect();
-        if shared.iter().all(|&i| free_of(&a, &b, i)) {
-            return Some(Self::constant(self.variables(), Rational::ONE));
-        }
-        let both = |d: &Self| {
-            [&a, &b]
-                .into_iter()
-                .all(|p| p.quotient_within(d, &wide_limits()).is_some())
-        };
-        match heuristic(&integers(&a), &integers(&b), self, 0) {
-            Some(common) => Some(rationals(self, common).primitive_part()),
-            None => modular(&a, &b, both),
+/// A greatest common divisor; see [`Factors::gcd`](super::Factors::gcd).
+pub(super) fn gcd(p: &Polynomial, q: &Polynomial) -> Option<Polynomial> {
+    if p.is_zero() || q.is_zero() {
+        let p = if p.is_zero() { q } else { p };
+        return Some(p.primitive_part());
+    }
+    let (a, b) = (p.primitive_part(), q.primitive_part());
+    let shared: Vec<usize> = (0..p.dimension())
+        .filter(|&i| a.degree_in(i) > 0 && b.degree_in(i) > 0)
+        .collect();
+    if shared.iter().all(|&i| free_of(&a, &b, i)) {
+        return Some(Polynomial::constant(p.variables(), Rational::ONE));
+    }
+    let both = |d: &Polynomial| {
+        [&a, &b]
+            .into_iter()
+            .all(|p| p.quotient_within(d, &wide()).is_some())
+    };
+    match heuristic(&integers(&a), &integers(&b), p, 0) {
+        Some(common) => Some(rationals(p, common).primitive_part()),
+        None => modular(&a, &b, both),
+    }
+}
+
+/// The greatest common divisor of the coefficients of p in powers of x_i.
+pub(super) fn content_in(p: &Polynomial, i: usize) -> Option<Polynomial> {
+    let mut parts: Vec<Polynomial> = p.layers_in(i).into_values().collect();
+    parts.sort_by_key(|p| (p.len(), p.degree()));
+    let mut content = Polynomial::zero(p.variables());
+    for p in &parts {
+        content = gcd(&content, p)?;
+        if content.as_constant().is_some() {
+            return Some(Polynomial::constant(p.variables(), Rational::ONE));
         }
     }
+    Some(content)
 }
 
 /// Terms with integer coefficients.
@@ -204,13 +208,14 @@ const POINTS: [u64; 8] = [
 ];
 
 /// Whether two polynomials modulo the largest prime, leading coefficient last and not 0, are coprime.
-pub(super) fn coprime(a: Vec<u64>, b: Vec<u64>) -> bool {
+fn coprime(a: Vec<u64>, b: Vec<u64>) -> bool {
     dense::gcd(Field::LARGEST, a, b).len() == 1
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::algebra::Factors;
     use proptest::prelude::*;
     use proptest::test_runner::RngSeed;
 

@@ -1,6 +1,6 @@
 //! Gröbner bases over ℚ for the graded reverse lexicographic order, within a budget.
 
-use super::polynomial::Term;
+use super::Term;
 use super::{Monomial, Polynomial, Rational, Variables};
 use crate::budget::{Budget, Exhausted, Meter, look};
 use std::collections::BTreeMap;

@@ -1,8 +1,10 @@
 //! Polynomials without common complex zero: Σ a_i p_i = 1 (Hilbert's Nullstellensatz), by linear algebra in bounded degree.
 
-use super::linear::Field;
-use super::{Monomial, Polynomial, Rational, SizeLimits};
+use super::limits::watched;
+use super::linear::pivots;
+use super::{Factors, Monomial, Polynomial, Rational};
 use crate::budget::look;
+use rlct_algebra::modular::Field;
 use std::collections::HashMap;
 
 /// Unknown coefficients tried at once.
@@ -29,7 +31,7 @@ pub(crate) fn combination_to(
 /// (a, b, r) with a·p + b·q = r, r ≠ 0 free of x_v: by pseudo-remainders with their cofactors. `None` if p and q have a
 /// common factor with x_v, or numbers grow too large.
 pub(crate) fn elimination(p: &Polynomial, q: &Polynomial, v: usize) -> Option<[Polynomial; 3]> {
-    let limits = SizeLimits::default().with_terms(300).with_work(20_000);
+    let limits = watched().with_terms(300).with_work(20_000);
     let one = Polynomial::constant(p.variables(), Rational::ONE);
     let zero = Polynomial::zero(p.variables());
     let mut high = [one.clone(), zero.clone(), p.clone()];
@@ -151,7 +153,7 @@ fn solvable_modulo_prime(rows: &[Vec<Rational>]) -> bool {
         return true;
     };
     let unknowns = rows.first().map_or(0, |row| row.len() - 1);
-    !field.pivots(rows).columns.contains(&unknowns)
+    !pivots(field, rows).columns.contains(&unknowns)
 }
 
 /// A solution of the linear equations whose last column is the right-hand side, by elimination; unknowns without

@@ -6,13 +6,14 @@
 //! 1975, *Multivariate polynomial factorization*; von zur Gathen, Gerhard, *Modern Computer Algebra*, §15). A division over ℚ
 //! proves each.
 
-use super::dense::{Dense, difference, divided, product, translated, trim};
-use super::factors::wide_limits;
-use super::linear::Field;
+use super::gcd::content_in;
+use super::limits::wide;
 use super::recombination::recombined;
 use super::univariate_factors::{is_square_free, modular_factors};
 use super::{Monomial, Polynomial, Rational};
 use crate::budget::{look, time_is_up};
+use rlct_algebra::dense::{Dense, difference, divided, product, translated, trim};
+use rlct_algebra::modular::Field;
 use std::cell::Cell;
 
 /// Coefficients that an image has; larger polynomials stay as they are.
@@ -165,7 +166,7 @@ impl Image {
         let work = Cell::new(0);
         let divide = |p: &Polynomial, chosen: &[&Series]| {
             let candidate = self.candidate(field, p, c, leading, chosen, &work)?;
-            let quotient = p.quotient_within(&candidate, &wide_limits())?;
+            let quotient = p.quotient_within(&candidate, &wide())?;
             Some((quotient.primitive_part(), candidate))
         };
         recombined(p, lifted, divide, || work.get() > MOST_WORK || time_is_up())
@@ -229,8 +230,8 @@ impl Image {
             }
         }
         let candidate = Polynomial::from_terms(p.variables(), terms);
-        let content = candidate.content_in(self.main)?;
-        let quotient = candidate.quotient_within(&content, &wide_limits())?;
+        let content = content_in(&candidate, self.main)?;
+        let quotient = candidate.quotient_within(&content, &wide())?;
         Some(quotient.primitive_part())
     }
 }
@@ -341,6 +342,7 @@ fn inverse_modulo(field: Field, a: &[u64], b: &[u64]) -> Option<Dense> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::algebra::Factors;
     use proptest::prelude::*;
     use proptest::test_runner::RngSeed;
 

@@ -1,34 +1,28 @@
-//! Exact arithmetic, the ground floor: ℚ, polynomials, the parser, Gröbner bases, real roots, real algebraic numbers, matrices over ℚ.
+//! Exact arithmetic, the ground floor: ℚ, polynomials and their parser, which are
+//! [`rlct_algebra`]'s, and what the search needs besides: common divisors and factors, Gröbner
+//! bases, real algebraic numbers, matrices over ℚ.
 
 mod algebraic;
-mod arithmetic;
-mod dense;
 mod factors;
 mod gcd;
 mod groebner;
 mod identity;
 mod lifted_factors;
+mod limits;
 mod linear;
 mod modular_gcd;
-mod monomial;
-mod parse;
-mod polynomial;
-mod rational;
-mod real_roots;
 mod recombination;
-mod univariate;
 mod univariate_factors;
-mod variables;
 
 pub use algebraic::{AlgebraicNumber, AlgebraicNumberError};
-pub use arithmetic::SizeLimits;
+pub use factors::Factors;
 pub use groebner::GroebnerBasis;
 pub(crate) use identity::{combination_to, elimination};
+pub(crate) use limits::watched;
 pub(crate) use linear::rank;
 pub use linear::{MatrixError, RankProof, RationalMatrix};
-pub use monomial::Monomial;
-pub use parse::{ParseError, ParseErrorReason};
-pub use polynomial::{Polynomial, PolynomialError};
-pub use rational::{Rational, RationalError};
-pub use univariate::Univariate;
-pub use variables::{MAX_VARIABLES, Variables, VariablesError, distinguishable};
+pub(crate) use rlct_algebra::Term;
+pub use rlct_algebra::{
+    MAX_VARIABLES, Monomial, ParseError, ParseErrorReason, Polynomial, PolynomialError, Rational,
+    RationalError, SizeLimits, Univariate, Variables, VariablesError, distinguishable,
+};

@@ -6,13 +6,13 @@
 //! leading coefficient, which images know up to a factor only, is that of a multiple of the divisor. Primes and points at
 //! which the image has a leading monomial too large are left out; whether the outcome divides both is for the caller to see.
 
-use super::dense::{Dense, divided, monic, product, trim};
-use super::linear::{Field, fields};
 use super::{Monomial, Polynomial, Rational};
 use crate::budget::{look, time_is_up};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::Zero;
+use rlct_algebra::dense::{Dense, divided, monic, product, trim};
+use rlct_algebra::modular::{Field, fields};
 use smallvec::SmallVec;
 use std::cell::Cell;
 use std::collections::BTreeMap;

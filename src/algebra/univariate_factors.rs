@@ -1,10 +1,10 @@
 //! Irreducible factors over ℚ of polynomials in one variable: those modulo one large prime (Cantor, Zassenhaus 1981, *A new
 //! algorithm for factoring polynomials over finite fields*), put together to factors over ℤ by trial division.
 
-use super::dense::{Dense, difference, divided, gcd, monic, product};
-use super::linear::{Field, fields};
 use super::recombination::recombined;
 use super::{Rational, Univariate};
+use rlct_algebra::dense::{Dense, difference, divided, gcd, monic, product, trim};
+use rlct_algebra::modular::{Field, fields};
 
 /// Polynomials of higher degree stay as they are.
 const MOST_DEGREE: usize = 40;
@@ -15,39 +15,28 @@ const MOST_MODULAR: usize = 12;
 /// Primes tried until one keeps the factors apart.
 const MOST_PRIMES: usize = 4;
 
-impl Univariate {
-    /// The factors of a square-free polynomial: irreducible ones over ℚ unless degree or coefficients are large. Their product is
-    /// the polynomial up to a constant in any case.
-    pub(crate) fn irreducible_factors(&self) -> Vec<Self> {
-        let p = self.primitive();
-        match p.degree() {
-            Some(2..=MOST_DEGREE) => {}
-            _ => return vec![p],
-        }
-        let modular = fields().take(MOST_PRIMES).find_map(|field| {
-            let image = monic(field, residues(field, &p)?);
-            is_square_free(field, &image).then(|| (field, modular_factors(field, image)))
-        });
-        match modular {
-            Some((field, factors)) if (2..=MOST_MODULAR).contains(&factors.len()) => {
-                let divide = |p: &Self, chosen: &[&Dense]| {
-                    let candidate = candidate(p, field, chosen);
-                    Some((p.exact_quotient(&candidate)?.primitive(), candidate))
-                };
-                recombined(p, factors, divide, || false)
-            }
-            _ => vec![p],
-        }
+/// The factors of a square-free polynomial: irreducible ones over ℚ unless degree or coefficients
+/// are large. Their product is the polynomial up to a constant in any case.
+pub(super) fn irreducible_factors(p: &Univariate) -> Vec<Univariate> {
+    let p = p.primitive();
+    match p.degree() {
+        Some(2..=MOST_DEGREE) => {}
+        _ => return vec![p],
     }
-}
-
-/// The image modulo a prime that does not divide the leading coefficient.
-pub(super) fn residues(field: Field, p: &Univariate) -> Option<Dense> {
-    let coefficients = p.coefficients().iter();
-    let image: Dense = coefficients
-        .map(|c| field.residue(&c.numerator()))
-        .collect();
-    image.last().is_some_and(|c| *c != 0).then_some(image)
+    let modular = fields().take(MOST_PRIMES).find_map(|field| {
+        let image = monic(field, p.residues(field)?);
+        is_square_free(field, &image).then(|| (field, modular_factors(field, image)))
+    });
+    match modular {
+        Some((field, factors)) if (2..=MOST_MODULAR).contains(&factors.len()) => {
+            let divide = |p: &Univariate, chosen: &[&Dense]| {
+                let candidate = candidate(p, field, chosen);
+                Some((p.exact_quotient(&candidate)?.primitive(), candidate))
+            };
+            recombined(p, factors, divide, || false)
+        }
+        _ => vec![p],
+    }
 }
 
 pub(super) fn is_square_free(field: Field, p: &Dense) -> bool {
@@ -57,7 +46,7 @@ pub(super) fn is_square_free(field: Field, p: &Dense) -> bool {
 fn derivative(field: Field, p: &[u64]) -> Dense {
     let terms = p.iter().enumerate().skip(1);
     let mut derivative = terms.map(|(i, c)| field.times(*c, i as u64)).collect();
-    super::dense::trim(&mut derivative);
+    trim(&mut derivative);
     derivative
 }
 
@@ -158,7 +147,7 @@ mod tests {
     }
 
     fn degrees(p: &Univariate) -> Vec<usize> {
-        let factors = p.irreducible_factors();
+        let factors = irreducible_factors(&p);
         let mut degrees: Vec<usize> = factors.iter().filter_map(Univariate::degree).collect();
         degrees.sort_unstable();
         degrees
@@ -185,7 +174,7 @@ mod tests {
             let parts: Vec<Univariate> = parts.iter().map(|p| univariate(p)).filter(|p| p.degree() > Some(0)).collect();
             prop_assume!(!parts.is_empty());
             let p = parts.iter().fold(univariate(&[1]), |product, p| times(&product, p)).square_free_part().primitive();
-            let factors = p.irreducible_factors();
+            let factors = irreducible_factors(&p);
             let back = factors.iter().fold(univariate(&[1]), |product, p| times(&product, p));
             prop_assert_eq!(back.primitive(), p);
             // no factor is split by a part

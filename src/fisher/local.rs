@@ -2,7 +2,7 @@
 
 use super::{FisherError, GenericRank, Jacobian, Splitting, hessian};
 use crate::LearningCoefficient;
-use crate::algebra::{GroebnerBasis, Polynomial, Rational, RationalMatrix, SizeLimits};
+use crate::algebra::{GroebnerBasis, Polynomial, Rational, RationalMatrix, watched};
 use crate::budget::{Budget, abandonable};
 use crate::resolution::{Germ, Reading};
 use serde::Serialize;
@@ -173,7 +173,7 @@ impl LocalGeometry {
     pub fn of(germ: &Germ) -> Result<Self, FisherError> {
         let point = germ.rational_point().ok_or(FisherError::IrrationalPoint)?;
         let free = germ.is_unrestricted()?;
-        let limits = SizeLimits::default();
+        let limits = watched();
         let mut local = Vec::with_capacity(germ.generators().len());
         for (i, g) in germ.generators().iter().enumerate() {
             let moved = g.translate(&point, &limits)?;

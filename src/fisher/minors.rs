@@ -1,7 +1,7 @@
 //! Minors: equations of the places where the rank drops.
 
 use super::{FisherError, Jacobian};
-use crate::algebra::{Polynomial, Rational, SizeLimits};
+use crate::algebra::{Polynomial, Rational, SizeLimits, watched};
 use std::collections::HashMap;
 
 /// The most minors that are written out.
@@ -48,7 +48,7 @@ impl Jacobian {
                 jacobian: self,
                 rows: &rows,
                 known: HashMap::new(),
-                limits: SizeLimits::default(),
+                limits: watched(),
             };
             for columns in subsets(d, order) {
                 let minor = expansion.minor(0, &columns)?;

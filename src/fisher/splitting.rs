@@ -1,7 +1,9 @@
 //! The splitting lemma over ℚ: a loss as squares and a remainder.
 
 use super::FisherError;
-use crate::algebra::{Monomial, Polynomial, PolynomialError, Rational, RationalMatrix, SizeLimits};
+use crate::algebra::{
+    Monomial, Polynomial, PolynomialError, Rational, RationalMatrix, SizeLimits, watched,
+};
 use serde::{Serialize, Serializer};
 
 /// The degree up to which coordinates are expanded as power series.
@@ -154,9 +156,7 @@ impl Splitting {
                     .unwrap_or_else(|| equations[i].clone())
             })
             .collect();
-        let limits = SizeLimits::default()
-            .with_terms(20_000)
-            .with_work(4_000_000);
+        let limits = watched().with_terms(20_000).with_work(4_000_000);
         let mut splitting = Self {
             squares: r,
             eliminated: pivots.iter().map(|&j| names[j].clone()).collect(),

@@ -6,7 +6,7 @@ use super::generators::{reduced, without_units};
 use super::leaves::unit_leaf;
 use super::moves::blow_up;
 use super::straighten::generator_as_coordinate;
-use crate::algebra::{Monomial, Polynomial, Rational};
+use crate::algebra::{Factors, Monomial, Polynomial, Rational};
 use crate::budget::{Exhausted, Meter, look};
 use crate::polyhedron::{Facet, NewtonPolyhedron};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! The state of the search: an ideal along the centre of a coordinate chart.
 
-use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, Variables};
+use crate::algebra::{Monomial, Polynomial, Rational, Variables, watched};
 use crate::budget::look;
 use crate::certificate::format::{self, Domain, Extent, StatedChart};
 use std::hash::{Hash, Hasher};
@@ -279,7 +279,7 @@ impl Chart {
 
     /// By the first column.
     pub(super) fn determinant(&self, rows: &[Vec<Polynomial>]) -> Option<Polynomial> {
-        let limits = SizeLimits::default().with_terms(500).with_work(20_000);
+        let limits = watched().with_terms(500).with_work(20_000);
         let mut sum = self.constant(i64::from(rows.is_empty()));
         for (i, row) in rows.iter().enumerate().filter(|(_, row)| !row[0].is_zero()) {
             let others = rows.iter().enumerate().filter(|(j, _)| *j != i);

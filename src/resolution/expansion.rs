@@ -8,7 +8,7 @@ use super::centres::Along;
 use super::chart::{Chart, plain};
 use super::evidence::nonvanishing;
 use super::generators::Tracked;
-use crate::algebra::{Monomial, Polynomial, SizeLimits};
+use crate::algebra::{Monomial, Polynomial, watched};
 use crate::budget::{Exhausted, Meter};
 use crate::certificate::format::Rule;
 
@@ -58,7 +58,7 @@ impl Small {
             return None;
         }
         let [without, with] = divided(p, self.variable);
-        let limits = SizeLimits::default().with_terms(MOST_TERMS);
+        let limits = watched().with_terms(MOST_TERMS);
         let kept = without.checked_mul(&self.slope, &limits).ok()?;
         let replaced = with.checked_mul(&self.rest, &limits).ok()?;
         Some((self.slope.clone(), &kept - &replaced))

@@ -5,12 +5,14 @@ use super::centres::layers;
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::nonvanishing;
 use super::expansion::small_relations;
-use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, combination_to};
+use crate::algebra::{
+    Factors, Monomial, Polynomial, Rational, SizeLimits, combination_to, watched,
+};
 use crate::budget::look;
 use crate::certificate::format::{self, Row, Rule};
 
 fn limits() -> SizeLimits {
-    SizeLimits::default().with_terms(3_000).with_work(200_000)
+    watched().with_terms(3_000).with_work(200_000)
 }
 
 /// Longer generators are not factored in search of units.

@@ -11,8 +11,8 @@ use super::point::{Point, Sign};
 use super::search::{CRUDE_TIME, Search};
 use super::squares::{is_plainly_nonnegative, sum_of_squares};
 use crate::algebra::{
-    AlgebraicNumber, Monomial, ParseErrorReason, Polynomial, Rational, SizeLimits, Variables,
-    distinguishable,
+    AlgebraicNumber, Monomial, ParseErrorReason, Polynomial, Rational, Variables, distinguishable,
+    watched,
 };
 use crate::budget::{Budget, Exhausted, Meter, abandonable, look};
 use crate::certificate::CheckLimits;
@@ -473,7 +473,7 @@ impl Germ {
         for (i, g) in generators.iter().enumerate() {
             let value = match self.point.rational() {
                 Some(point) => Polynomial::constant(&self.point.ring(), g.evaluate(&point)?),
-                None => g.compose(self.point.values(), &SizeLimits::default())?,
+                None => g.compose(self.point.values(), &watched())?,
             };
             match self.point.sign(&value) {
                 Sign::Zero => {}
@@ -499,7 +499,7 @@ impl Germ {
         let own_ring = ring(names.len());
         let own =
             |g: &Polynomial| Polynomial::from_sorted(own_ring.clone(), g.sorted_terms().to_vec());
-        let limits = SizeLimits::default();
+        let limits = watched();
         let mut generators = Vec::with_capacity(self.generators.len());
         for g in &self.generators {
             let moved = match self.point.rational() {
@@ -625,7 +625,7 @@ impl Germ {
 
     /// A sum of squares that shows the loss to be ≥ 0 near the point, in the germ's variables.
     fn squares(&self, chart: &Chart) -> Option<Squares> {
-        let limits = SizeLimits::default();
+        let limits = watched();
         let [loss] = self.generators.as_slice() else {
             return None;
         };

@@ -10,7 +10,7 @@ use super::centres::Along;
 use super::chart::{Chart, plain};
 use super::evidence::nonvanishing;
 use super::generators::Tracked;
-use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
+use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, watched};
 use crate::budget::{Exhausted, Meter};
 use crate::certificate::format::Rule;
 
@@ -28,9 +28,7 @@ const MOST_FUNCTIONS: usize = 6;
 const MOST_TOGETHER: u32 = 3;
 
 fn limits() -> SizeLimits {
-    SizeLimits::default()
-        .with_terms(MOST_TERMS)
-        .with_work(500_000)
+    watched().with_terms(MOST_TERMS).with_work(500_000)
 }
 
 /// A·y + B = Σ a_l·r_l with A ≠ 0 on the centre.

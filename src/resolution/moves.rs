@@ -1,12 +1,12 @@
 //! The moves from a chart to others, as `proofs/FORMAT.md` states them.
 
 use super::chart::{Chart, Coordinate, Function, plain, renumbered, ring};
-use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
+use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, watched};
 use crate::certificate::format::{Domain, Extent};
 
 /// Polynomials beyond these limits end a branch of the search.
 fn limits() -> SizeLimits {
-    SizeLimits::default().with_terms(5_000).with_work(500_000)
+    watched().with_terms(5_000).with_work(500_000)
 }
 
 /// Coefficients longer than this end it too.

@@ -1,7 +1,7 @@
 //! That a loss is nowhere negative near its point: sums of squares, for the certificate to state.
 
 use super::point::Sign;
-use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
+use crate::algebra::{Factors, Monomial, Polynomial, Rational, SizeLimits, watched};
 
 /// u·p = Σ c_i·q_i² with u ≠ 0 and the c_i plainly ≥ 0 near the point.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ const MOST_DEPTH: usize = 8;
 
 /// Larger polynomials are left alone.
 fn limits() -> SizeLimits {
-    SizeLimits::default().with_terms(400).with_work(100_000)
+    watched().with_terms(400).with_work(100_000)
 }
 
 fn is_moderate(p: &Polynomial) -> bool {

@@ -4,7 +4,7 @@ use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::evidence::{Evidence, by_identity, nonvanishing};
 use super::generators::by_relations;
 use super::moves::{explicit_coordinate, implicit_coordinate};
-use crate::algebra::{Polynomial, Rational};
+use crate::algebra::{Factors, Polynomial, Rational};
 use crate::certificate::format::{Form, Rule};
 
 /// A change of coordinates and the chart after it.

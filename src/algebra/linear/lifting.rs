@@ -1,10 +1,11 @@
 //! Solutions of square systems over ℚ by p-adic lifting (Dixon, Numer. Math. 40 (1982) 137–141).
 
-use super::modular::Field;
+use super::modular::{apply, inverse_matrix};
 use crate::budget::look;
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
+use rlct_algebra::modular::Field;
 
 /// A square integer matrix that is invertible modulo p.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ impl<'a> Lift<'a> {
             .iter()
             .map(|row| row.iter().map(|x| field.residue(x)).collect())
             .collect();
-        let inverse = field.inverse_matrix(residues)?;
+        let inverse = inverse_matrix(field, residues)?;
         let largest = rows.iter().flatten().map(|x| x.bits()).max().unwrap_or(0);
         let log = u64::from(64 - n.leading_zeros());
         let bits = n * (largest.max(right_bits) + log / 2 + 1) + 2;
@@ -98,7 +99,7 @@ impl<'a> Lift<'a> {
             Residual::Words(r) => r.iter().map(|x| field.residue_of_word(*x)).collect(),
             Residual::Large(r) => r.iter().map(|x| field.residue(x)).collect(),
         };
-        let digit = field.apply(&self.inverse, &residues);
+        let digit = apply(field, &self.inverse, &residues);
         match (residual, &self.matrix) {
             (Residual::Words(residual), Matrix::Words(matrix)) => {
                 for (r, row) in residual.iter_mut().zip(matrix) {

@@ -6,7 +6,7 @@ mod modular;
 mod proof;
 mod vectors;
 
-pub(super) use modular::{Field, fields};
+pub(super) use modular::pivots;
 pub use proof::RankProof;
 pub(crate) use vectors::rank;
 

@@ -1,11 +1,12 @@
 //! The rank of a matrix over ℚ with a proof that anyone can check.
 
 use super::lifting::Lift;
-use super::modular::{Field, Pivots, fields};
+use super::modular::{Pivots, pivots};
 use super::{RationalMatrix, integer_row};
 use crate::algebra::Rational;
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
+use rlct_algebra::modular::{Field, fields};
 use serde::Serialize;
 
 /// The rank r of an m × n matrix over ℚ, proved from both sides.
@@ -49,7 +50,7 @@ impl RankProof {
 
     fn modulo(field: Field, integers: &[Vec<BigInt>], width: usize) -> Option<Self> {
         let residues = |row: &Vec<BigInt>| row.iter().map(|x| field.residue(x)).collect();
-        let Pivots { rows, columns } = field.pivots(integers.iter().map(residues).collect());
+        let Pivots { rows, columns } = pivots(field, integers.iter().map(residues).collect());
         let rank = columns.len();
         let mut null_basis = Vec::with_capacity(width - rank);
         if rank < width {
@@ -175,7 +176,7 @@ impl RankProof {
                 .filter(|j| !self.columns.contains(j))
                 .all(|j| v[j].is_zero() != (j == own))
         };
-        field.pivots(minor.collect()).columns.len() == r
+        pivots(field, minor.collect()).columns.len() == r
             && self.null_basis.iter().zip(free).all(is_own)
             && self.null_basis.iter().all(|v| {
                 let (v, _) = integer_row(v);

@@ -1,9 +1,10 @@
 //! The rank of a few vectors, without proof objects.
 
 use super::integer_row;
-use super::modular::{Field, MERSENNE};
+use super::modular::pivots;
 use crate::algebra::Rational;
 use crate::budget::look;
+use rlct_algebra::modular::Field;
 
 /// Up to so many entries machine words usually suffice for fractions.
 const SMALL: usize = 64;
@@ -15,12 +16,12 @@ pub(crate) fn rank(vectors: &[Vec<Rational>]) -> usize {
     let width = vectors.first().map_or(0, Vec::len);
     let most = vectors.len().min(width);
     if vectors.len() * width > SMALL {
-        let field = Field { p: MERSENNE };
+        let field = Field::LARGEST;
         let residues = vectors.iter().map(|v| {
             look(8 * v.len());
             integer_row(v).0.iter().map(|x| field.residue(x)).collect()
         });
-        if field.pivots(residues.collect()).columns.len() == most {
+        if pivots(field, residues.collect()).columns.len() == most {
             return most;
         }
     }

@@ -1,5 +1,5 @@
-use super::super::Variables;
-use super::super::factors::wide_limits;
+use super::super::limits::wide;
+use super::super::{Factors, Variables};
 use super::*;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -9,7 +9,7 @@ fn divisor(a: &Polynomial, b: &Polynomial) -> Polynomial {
     let both = |d: &Polynomial| {
         [&a, &b]
             .into_iter()
-            .all(|p| p.quotient_within(d, &wide_limits()).is_some())
+            .all(|p| p.quotient_within(d, &wide()).is_some())
     };
     modular(&a, &b, both).unwrap()
 }

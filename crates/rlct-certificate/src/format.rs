@@ -1,0 +1,554 @@
+//! The certificate as data: what `proofs/FORMAT.md` describes, field by field.
+
+use super::json::plain;
+use rlct_algebra::Rational;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The value of [`Certificate::format`].
+pub const FORMAT: &str = "rlct-certificate";
+
+/// The newest value of [`Certificate::version`]: with it a loss may be shown to be ≥ 0 by
+/// [`Question::squares`], or be read as an absolute value.
+pub const VERSION: u32 = 2;
+
+/// The value of [`Certificate::version`] for certificates that need neither.
+pub const FIRST_VERSION: u32 = 1;
+
+/// A proof of bounds of (λ, m); the last step belongs to the germ of the question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// [`FIRST_VERSION`] or [`VERSION`].
+    pub version: u32,
+    /// What was asked.
+    pub question: Question,
+    /// What is proved.
+    pub claim: Claim,
+    /// The steps, each after its children.
+    pub steps: Vec<Step>,
+}
+
+/// The germ whose pole is asked for.
+///
+/// ```
+/// # use rlct::resolution::Germ;
+/// let germ = Germ::ideal(["x^2 - 2*y^2"])?
+///     .number("s^2 = 2, 1 < s < 2".parse().unwrap())?
+///     .at_values([("x", "s"), ("y", "1")])?;
+/// assert_eq!(
+///     germ.to_question()?.to_string(),
+///     "K = Σ gᵢ² over the ideal (x^2 - 2*y^2), in x, y, at x = s, y = 1, \
+///      where s^2 - 2 = 0 and 1 < s < 2"
+/// );
+/// # Ok::<(), rlct::resolution::GermError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// The names of the variables.
+    pub variables: Vec<String>,
+    /// The polynomials g_i.
+    pub generators: Vec<String>,
+    /// Whether K = Σ gᵢ², K = g₁ or K = |g₁|.
+    pub reading: Reading,
+    /// That a loss is ≥ 0 near the point, where its terms do not show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub squares: Option<Squares>,
+    /// The exponents h_i of the amplitude; empty for none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amplitude: Vec<Rational>,
+    /// The variables that take values ≥ 0 only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nonnegative: Vec<String>,
+    /// Real algebraic numbers that occur in the point.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constants: Vec<Constant>,
+    /// The point, polynomials in the constants; empty for the origin.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub point: Vec<String>,
+}
+
+impl fmt::Display for Question {
+    /// The question in one line: K, the ring, the point, and what is not left out. Control
+    /// characters are written as their numbers.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let one_line =
+            |text: &String| plain(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let list = |texts: &[String]| {
+            let texts: Vec<String> = texts.iter().map(one_line).collect();
+            texts.join(", ")
+        };
+        let generators = list(&self.generators);
+        match self.reading {
+            Reading::Ideal => write!(f, "K = Σ gᵢ² over the ideal ({generators})")?,
+            Reading::Loss => write!(f, "K = {generators}")?,
+            Reading::Absolute => write!(f, "K = |{generators}|")?,
+        }
+        write!(f, ", in {}", list(&self.variables))?;
+        let named = |texts: &[String]| {
+            let pairs = self.variables.iter().zip(texts);
+            let pairs = pairs.map(|(name, text)| format!("{} = {text}", plain(name)));
+            pairs.collect::<Vec<_>>().join(", ")
+        };
+        match self.point.is_empty() || self.point.iter().all(|x| x.trim() == "0") {
+            true => f.write_str(", at the origin")?,
+            false => {
+                let values: Vec<String> = self.point.iter().map(one_line).collect();
+                write!(f, ", at {}", named(&values))?;
+            }
+        }
+        for c in &self.constants {
+            write!(f, ", where {} = 0", one_line(&c.relation))?;
+            if let Some([a, b]) = &c.between {
+                write!(f, " and {a} < {} < {b}", plain(&c.name))?;
+            }
+        }
+        let exponents = self.variables.iter().zip(&self.amplitude);
+        let damped: Vec<String> = exponents
+            .filter(|(_, h)| !h.is_zero())
+            .map(|(name, h)| format!("|{}|^({h})", plain(name)))
+            .collect();
+        if !damped.is_empty() {
+            write!(f, ", prior ∝ {}", damped.join("·"))?;
+        }
+        if !self.nonnegative.is_empty() {
+            write!(f, ", {} ≥ 0", list(&self.nonnegative))?;
+        }
+        match self.reading {
+            Reading::Absolute => f.write_str("; K = |g|: that g ≥ 0 near the point is not proved"),
+            Reading::Ideal | Reading::Loss => Ok(()),
+        }
+    }
+}
+
+/// How the polynomials of a germ give the loss K.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// K = Σ gᵢ².
+    Ideal,
+    /// K = g, one polynomial that is ≥ 0 near the point.
+    Loss,
+    /// K = |g|, one polynomial of any sign.
+    Absolute,
+}
+
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ideal => "K = Σ gᵢ²",
+            Self::Loss => "K = g",
+            Self::Absolute => "K = |g|",
+        })
+    }
+}
+
+/// That K ≥ 0 near the point: u·K = Σ c_i·q_i², where u and the c_i are plainly ≥ 0 there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Squares {
+    /// The polynomial u ≠ 0; left out for 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multiplier: Option<String>,
+    /// The pairs (c_i, q_i).
+    pub terms: Vec<(String, String)>,
+}
+
+/// A real algebraic number y: r(y) = 0, a < y < b, perhaps over earlier ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constant {
+    /// Its name.
+    pub name: String,
+    /// The polynomial r.
+    pub relation: String,
+    /// The open interval (a, b), in which r has one root. The checker refuses a constant without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<[Rational; 2]>,
+    /// That ∂r/∂y ≠ 0.
+    pub evidence: Evidence,
+}
+
+/// Both bounds of the pole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// The pole is at least this.
+    pub lower: StatedPole,
+    /// The pole is this or worse; `None` if nothing is claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upper: Option<StatedPole>,
+}
+
+/// A pole as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatedPole {
+    /// λ.
+    pub lambda: Rational,
+    /// m.
+    pub multiplicity: usize,
+}
+
+/// A chart and the rule that gives its poles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The chart.
+    pub chart: StatedChart,
+    /// The rule.
+    #[serde(flatten)]
+    pub rule: Rule,
+}
+
+/// A chart as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatedChart {
+    /// The coordinates w_1, …, w_d.
+    pub coordinates: Vec<Coordinate>,
+    /// The functions y_1, …, y_e.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<Function>,
+    /// Polynomials that are 0 on the centre.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zeros: Vec<String>,
+    /// Polynomials without zero on the centre.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<String>,
+    /// Polynomials that are positive on the centre.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub positive: Vec<String>,
+    /// The generators of the ideal.
+    pub generators: Vec<String>,
+}
+
+/// A coordinate of a chart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coordinate {
+    /// Its name.
+    pub name: String,
+    /// Its values.
+    pub domain: Domain,
+    /// Where the centre lies.
+    pub extent: Extent,
+    /// h > −1.
+    pub amplitude: Rational,
+}
+
+/// The values that a coordinate takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Domain {
+    /// Both signs.
+    Line,
+    /// Only values ≥ 0.
+    HalfLine,
+}
+
+/// Where a coordinate runs on the centre.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Extent {
+    /// It is 0.
+    Local,
+    /// All of its domain.
+    Extended,
+}
+
+/// A function y of the coordinates, r(w, y) = 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// The polynomial r.
+    pub relation: String,
+    /// The open interval of its values on the centre.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<[Rational; 2]>,
+}
+
+/// That polynomials q_1, …, q_r have no common zero on the centre.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// a_1, …, a_r; empty stands for a_1 = 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub combination: Vec<String>,
+    /// Coefficients b of restricted relations and zeros, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zeros: Vec<(usize, String)>,
+    /// Exponents n of the units in e = Σ a q̄ + Σ b z̄ = r·∏ ū^n; empty for r = e.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<u32>,
+    /// The polynomial r, given if `units` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<String>,
+    /// Why r has no zero.
+    pub because: Because,
+}
+
+/// Why a polynomial has no zero on the centre.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// All its terms have one sign there.
+    Signs,
+    /// It is univariate, in this variable, without a real root in the domain.
+    NoRealRoot(String),
+}
+
+/// A real point of the centre.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RealPoint {
+    /// Values of the coordinates.
+    pub coordinates: Vec<Rational>,
+    /// Intervals of the functions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<[Rational; 2]>,
+}
+
+/// A reference to an earlier step, with a renaming of the derived chart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Child {
+    /// The number of the step, from 0.
+    pub step: usize,
+    /// For each coordinate of that step's chart its number in the derived chart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coordinates: Option<Vec<usize>>,
+    /// The same for functions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub functions: Option<Vec<usize>>,
+    /// Derived coordinate = scale × the step's coordinate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Vec<Rational>>,
+}
+
+/// One term of a convex combination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// The number of the generator.
+    pub generator: usize,
+    /// c > 0.
+    pub coefficient: Rational,
+    /// That its cofactor beside the monomial content has no zero; left out for constants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+/// A component of a sum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Its coordinates, by number.
+    pub coordinates: Vec<usize>,
+    /// Its functions, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<usize>,
+}
+
+/// A row of a change of generators: unit·target = Σ a·source + Σ c·relation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// The unit e; left out for 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// That e has no zero.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+    /// Coefficients of the sources, by number.
+    pub combination: Vec<(usize, String)>,
+    /// Coefficients of the relations, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<(usize, String)>,
+}
+
+/// The form of a change of coordinates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// t = U·w + q is solved for w.
+    Explicit,
+    /// w becomes a function of t and the other coordinates.
+    Implicit,
+}
+
+/// The rule of a step; `proofs/FORMAT.md` states each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Rule {
+    /// A generator has no zero on the centre, or the centre is empty.
+    Unit {
+        /// The generator.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        generator: Option<usize>,
+        /// The evidence.
+        evidence: Evidence,
+    },
+    /// Nothing is claimed.
+    Open {
+        /// Why.
+        reason: String,
+    },
+    /// The Newton polyhedron: weights above, a convex combination of monomials below.
+    Newton {
+        /// Weight vectors.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        weights: Vec<Vec<Rational>>,
+        /// A real point at which their coordinates are 0.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        point: Option<RealPoint>,
+        /// The convex combination.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        terms: Vec<Term>,
+    },
+    /// Low multiplicity on the stratum of some divisors.
+    Order {
+        /// The generator.
+        generator: usize,
+        /// Exponents of derivatives without common zero.
+        derivatives: Vec<Vec<u32>>,
+        /// The monomial that is divided out.
+        divisor: Vec<u32>,
+        /// The evidence.
+        evidence: Evidence,
+    },
+    /// Several proofs for one chart.
+    Both {
+        /// The proofs.
+        children: Vec<Child>,
+    },
+    /// Ideals in disjoint variables.
+    Sum {
+        /// The variables of each.
+        parts: Vec<Part>,
+        /// A real point in the remaining variables.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        point: Option<RealPoint>,
+        /// Their proofs.
+        children: Vec<Child>,
+    },
+    /// A monomial in coordinates of its own times an ideal.
+    Factor {
+        /// The exponents of the monomial.
+        monomial: Vec<u32>,
+        /// One proof.
+        children: Vec<Child>,
+    },
+    /// A weighted blow-up of a coordinate subspace.
+    BlowUp {
+        /// Pairs (coordinate, weight), in the order of the charts.
+        weights: Vec<(usize, u32)>,
+        /// A proof a chart.
+        children: Vec<Child>,
+    },
+    /// Where a polynomial is not 0, and where it is.
+    Split {
+        /// The polynomial.
+        polynomial: String,
+        /// Two proofs.
+        children: Vec<Child>,
+    },
+    /// Polynomials without common zero.
+    Cover {
+        /// The polynomials.
+        polynomials: Vec<String>,
+        /// The evidence.
+        evidence: Evidence,
+        /// A proof a polynomial.
+        children: Vec<Child>,
+    },
+    /// A polynomial becomes a coordinate.
+    Coordinate {
+        /// The coordinate that it replaces.
+        index: usize,
+        /// The polynomial.
+        polynomial: String,
+        /// How.
+        form: Form,
+        /// That the derivative has no zero; left out for constants.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<Evidence>,
+        /// One proof.
+        children: Vec<Child>,
+    },
+    /// Other generators.
+    Ideal {
+        /// Each new generator from the old ones.
+        forward: Vec<Row>,
+        /// Each old generator from the new ones.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        back: Vec<Row>,
+        /// One proof.
+        children: Vec<Child>,
+    },
+    /// A polynomial whose terms cannot cancel.
+    Definite {
+        /// The generator.
+        generator: usize,
+        /// One proof.
+        children: Vec<Child>,
+    },
+    /// A power of a coordinate becomes the coordinate.
+    Fold {
+        /// The coordinate.
+        index: usize,
+        /// The power.
+        power: u32,
+        /// One proof.
+        children: Vec<Child>,
+    },
+}
+
+impl Rule {
+    /// The children of the rule, in order.
+    ///
+    /// ```
+    /// use rlct_certificate::format::Rule;
+    /// let open = Rule::Open { reason: "too large".to_string() };
+    /// assert!(open.children().is_empty());
+    /// ```
+    #[must_use]
+    pub fn children(&self) -> &[Child] {
+        match self {
+            Self::Both { children }
+            | Self::Sum { children, .. }
+            | Self::Factor { children, .. }
+            | Self::BlowUp { children, .. }
+            | Self::Split { children, .. }
+            | Self::Cover { children, .. }
+            | Self::Coordinate { children, .. }
+            | Self::Ideal { children, .. }
+            | Self::Definite { children, .. }
+            | Self::Fold { children, .. } => children,
+            Self::Unit { .. } | Self::Open { .. } | Self::Newton { .. } | Self::Order { .. } => &[],
+        }
+    }
+
+    /// The list of children; `None` for rules without.
+    pub fn child_list(&mut self) -> Option<&mut Vec<Child>> {
+        match self {
+            Self::Both { children }
+            | Self::Sum { children, .. }
+            | Self::Factor { children, .. }
+            | Self::BlowUp { children, .. }
+            | Self::Split { children, .. }
+            | Self::Cover { children, .. }
+            | Self::Coordinate { children, .. }
+            | Self::Ideal { children, .. }
+            | Self::Definite { children, .. }
+            | Self::Fold { children, .. } => Some(children),
+            Self::Unit { .. } | Self::Open { .. } | Self::Newton { .. } | Self::Order { .. } => {
+                None
+            }
+        }
+    }
+}

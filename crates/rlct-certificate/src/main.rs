@@ -1,0 +1,114 @@
+//! `rlct-check FILE…`: what certificates prove, read by this crate alone.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the output of a program"
+)]
+
+use rlct_certificate::{Certificate, Pole, Verified};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Checks certificates of learning coefficients.
+
+Usage: rlct-check FILE…
+
+  FILE  a certificate (format rlct-certificate); `-` reads the standard input
+
+Exit codes: 0 every file proves an exact value; 1 a file is refused; 2 a file cannot be read, or
+the command line is wrong; 3 bounds only; 4 a file claims nothing. Of several files the gravest
+counts, in the order 1, 2, 4, 3, 0.";
+
+/// What a file came to, from the least grave to the gravest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    Exact,
+    Bounds,
+    Nothing,
+    Unreadable,
+    Refused,
+}
+
+impl Outcome {
+    fn code(self) -> u8 {
+        match self {
+            Self::Exact => 0,
+            Self::Refused => 1,
+            Self::Unreadable => 2,
+            Self::Bounds => 3,
+            Self::Nothing => 4,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let texts: Vec<_> = arguments.iter().filter_map(|a| a.to_str()).collect();
+    if texts.iter().any(|a| matches!(*a, "-h" | "--help")) {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    if texts.iter().any(|a| matches!(*a, "-V" | "--version")) {
+        println!("rlct-check {}", env!("CARGO_PKG_VERSION"));
+        return ExitCode::SUCCESS;
+    }
+    if let Some(option) = texts.iter().find(|a| a.starts_with('-') && **a != "-") {
+        eprintln!("error: unknown option `{option}`; a file of that name is `./{option}`");
+        return ExitCode::from(Outcome::Unreadable.code());
+    }
+    if arguments.is_empty() {
+        eprintln!("error: no file is given\n\n{USAGE}");
+        return ExitCode::from(Outcome::Unreadable.code());
+    }
+    let outcomes = arguments.iter().map(|file| {
+        let (outcome, text) = check(file);
+        let shown = file.display();
+        match outcome {
+            Outcome::Unreadable | Outcome::Refused => eprintln!("{shown}: {text}"),
+            Outcome::Exact | Outcome::Bounds | Outcome::Nothing => println!("{shown}: {text}"),
+        }
+        outcome
+    });
+    ExitCode::from(outcomes.max().map_or(0, Outcome::code))
+}
+
+/// What a file proves, in words.
+fn check(file: &std::ffi::OsStr) -> (Outcome, String) {
+    let certificate = if file == "-" {
+        Certificate::from_reader(std::io::stdin())
+    } else {
+        match std::fs::File::open(file) {
+            Ok(file) => Certificate::from_reader(file),
+            Err(error) => return (Outcome::Unreadable, format!("cannot be read: {error}")),
+        }
+    };
+    let certificate = match certificate {
+        Ok(certificate) => certificate,
+        Err(error) => return (Outcome::Unreadable, error.to_string()),
+    };
+    match certificate.check() {
+        Err(error) => (Outcome::Refused, format!("refused: {error}")),
+        Ok(verified) => {
+            let (outcome, proved) = proved(&verified);
+            (outcome, format!("{proved}, for {}", certificate.question))
+        }
+    }
+}
+
+fn proved(verified: &Verified) -> (Outcome, String) {
+    let shown = |pole: &Pole| match pole.lambda() {
+        Some(lambda) => format!("λ = {lambda}, m = {}", pole.multiplicity()),
+        None => "λ = ∞".to_string(),
+    };
+    let lower = verified.lower();
+    match verified.upper() {
+        _ if verified.is_empty() => (Outcome::Nothing, "it claims nothing".to_string()),
+        Some(_) if verified.is_exact() => (Outcome::Exact, format!("proved {}", shown(lower))),
+        Some(upper) => {
+            let text = format!("proved from {} to {}", shown(lower), shown(upper));
+            (Outcome::Bounds, text)
+        }
+        None => (Outcome::Bounds, format!("proved from {} up", shown(lower))),
+    }
+}
