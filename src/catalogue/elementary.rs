@@ -1,6 +1,7 @@
 //! Losses in separate coordinates, and forms.
 
-use super::instance::{GermText, Notes, Shelf};
+use super::instance::{Notes, Shelf};
+use crate::resolution::GermText;
 use super::text::{less, names, ones, product, products, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{

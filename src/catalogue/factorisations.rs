@@ -1,6 +1,7 @@
 //! Factorisations with constraints, bottlenecks, tensors.
 
-use super::instance::{GermText, Notes, Shelf};
+use super::instance::{Notes, Shelf};
+use crate::resolution::GermText;
 use super::linear::entries;
 use super::text::{entry, less, ones, sum};
 use crate::algebra::Rational;

@@ -1,9 +1,9 @@
 //! An instance of a family, with all that is known of it.
 
 use crate::LearningCoefficient;
-use crate::algebra::{Polynomial, Rational};
+use crate::algebra::Rational;
 use crate::closed_form::{ClosedForm, ClosedFormBounds, Family, Tier};
-use crate::resolution::{Germ, GermError, Reading};
+use crate::resolution::GermText;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -64,108 +64,6 @@ pub enum Verification {
     },
     /// Nothing beyond the source.
     LiteratureOnly,
-}
-
-/// A polynomial germ as text, as `rlct exact` reads it.
-///
-/// # Examples
-///
-/// ```
-/// use rlct::catalogue;
-///
-/// let all = catalogue::instances()?;
-/// let germ = all.iter().find_map(|instance| instance.germ()).unwrap();
-/// assert_eq!(germ.generators(), ["x1"]);
-/// # Ok::<(), rlct::closed_form::ClosedFormError>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GermText {
-    generators: Vec<String>,
-    form: Reading,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    at: BTreeMap<String, Rational>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    nonnegative: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    amplitude: Option<String>,
-}
-
-impl GermText {
-    /// The germ of an ideal at the origin.
-    pub(super) fn ideal(generators: Vec<String>) -> Self {
-        Self {
-            generators,
-            form: Reading::Ideal,
-            at: BTreeMap::new(),
-            nonnegative: Vec::new(),
-            amplitude: None,
-        }
-    }
-
-    /// The germ of a loss at the origin.
-    pub(super) fn loss(loss: String) -> Self {
-        Self {
-            form: Reading::Loss,
-            ..Self::ideal(vec![loss])
-        }
-    }
-
-    /// At the point with these coordinates, the others 0.
-    pub(super) fn at(mut self, point: impl IntoIterator<Item = (String, Rational)>) -> Self {
-        self.at = point.into_iter().filter(|(_, c)| !c.is_zero()).collect();
-        self
-    }
-
-    /// Where these variables are ≥ 0.
-    pub(super) fn nonnegative(mut self, variables: impl IntoIterator<Item = String>) -> Self {
-        self.nonnegative = variables.into_iter().collect();
-        self
-    }
-
-    /// With the prior proportional to the monomial's absolute value.
-    pub(super) fn amplitude(mut self, monomial: String) -> Self {
-        self.amplitude = Some(monomial);
-        self
-    }
-
-    /// The polynomials.
-    ///
-    /// ```
-    /// # use rlct::catalogue;
-    /// let all = catalogue::instances()?;
-    /// assert!(all.iter().filter_map(|i| i.germ()).all(|germ| !germ.generators().is_empty()));
-    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
-    /// ```
-    #[must_use]
-    pub fn generators(&self) -> &[String] {
-        &self.generators
-    }
-
-    /// The germ for the engine.
-    ///
-    /// # Errors
-    /// As [`Germ::new`] and its builders; none for the germs of this catalogue.
-    ///
-    /// ```
-    /// # use rlct::catalogue;
-    /// let all = catalogue::instances()?;
-    /// let text = all.iter().find_map(|instance| instance.germ()).unwrap();
-    /// assert_eq!(text.germ().unwrap().generators().len(), 1);
-    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
-    /// ```
-    pub fn germ(&self) -> Result<Germ, GermError> {
-        let polynomials =
-            Polynomial::parse_own(&self.generators).map_err(|(i, source)| GermError::Parse {
-                generator: i + 1,
-                source,
-            })?;
-        let mut germ = Germ::new(self.form, polynomials)?;
-        if let Some(amplitude) = &self.amplitude {
-            germ = germ.amplitude(amplitude)?;
-        }
-        let point = self.at.iter().map(|(name, value)| (name, value.clone()));
-        germ.nonnegative(&self.nonnegative)?.at(point)
-    }
 }
 
 /// A model of definite sizes whose learning coefficient, or bounds of it, are known.

@@ -1,6 +1,7 @@
 //! Models with hidden variables: latent classes, factors, trees, Boltzmann machines.
 
-use super::instance::{GermText, Notes, Shelf};
+use super::instance::{Notes, Shelf};
+use crate::resolution::GermText;
 use super::text::{entry, less, names, ones, product, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{

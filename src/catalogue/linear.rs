@@ -1,6 +1,7 @@
 //! Linear networks.
 
-use super::instance::{GermText, Notes, Shelf};
+use super::instance::{Notes, Shelf};
+use crate::resolution::GermText;
 use super::text::{entry, less, names, ones, product, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{

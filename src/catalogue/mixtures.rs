@@ -1,6 +1,7 @@
 //! Mixtures and hidden Markov models.
 
-use super::instance::{GermText, Notes, Shelf};
+use super::instance::{Notes, Shelf};
+use crate::resolution::GermText;
 use super::text::{monomials, names, product, products, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{

@@ -34,7 +34,8 @@ mod singularities;
 mod text;
 
 pub use confirm::Confirmation;
-pub use instance::{GermText, Instance, Value, Verification};
+pub use crate::resolution::GermText;
+pub use instance::{Instance, Value, Verification};
 
 use crate::closed_form::ClosedFormError;
 

@@ -1,6 +1,7 @@
 //! Networks with one hidden layer, attention heads, the toy model of superposition.
 
-use super::instance::{GermText, Notes, Shelf};
+use super::instance::{Notes, Shelf};
+use crate::resolution::GermText;
 use super::text::{monomials, names, ones, product, products, sum};
 use crate::closed_form::{
     ClosedFormError, Polygon, analytic_unit, linear_attention, location_network, polynomial_unit,

@@ -1,6 +1,7 @@
 //! Isolated singularities, arrangements, minors, single germs.
 
-use super::instance::{GermText, Notes, Shelf};
+use super::instance::{Notes, Shelf};
+use crate::resolution::GermText;
 use super::text::{names, ones, product, subsets, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{

@@ -1,0 +1,27 @@
+//! What can be wrong with a problem.
+
+use crate::fisher::FisherError;
+use crate::loss::LossError;
+use crate::model::ModelError;
+use crate::resolution::GermError;
+
+/// Why a problem could not be put, or has no exact answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProblemError {
+    /// The polynomials, the point or the prior.
+    #[error(transparent)]
+    Germ(#[from] GermError),
+    /// The loss.
+    #[error(transparent)]
+    Loss(#[from] LossError),
+    /// The model, or its true parameter.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The rank of the Fisher information.
+    #[error(transparent)]
+    Fisher(#[from] FisherError),
+    /// There are no polynomials for the exact lane.
+    #[error("only the loss is known, and no polynomials: there is no exact answer")]
+    NoPolynomials,
+}
