@@ -1,39 +1,14 @@
 //! Where to divide the centre, and what to blow up.
 
-use super::chart::{Chart, content_monomial, without_monomial};
-use super::evidence::nonvanishing;
+use super::chart::{Chart, content_monomial, layers, without_monomial};
 use super::generators::{reduced, without_units};
 use super::leaves::unit_leaf;
 use super::moves::blow_up;
+use super::nonvanishing::nonvanishing;
 use super::straighten::generator_as_coordinate;
 use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::budget::{Exhausted, Meter, look};
 use crate::polyhedron::{Facet, NewtonPolyhedron};
-use std::collections::BTreeMap;
-
-/// A generator as a polynomial in the local coordinates: coefficients along the centre by exponents.
-type Layers = BTreeMap<Vec<u32>, Polynomial>;
-
-pub(super) fn layers(chart: &Chart, g: &Polynomial, local: &[usize]) -> Layers {
-    let mut terms: BTreeMap<Vec<u32>, Vec<_>> = BTreeMap::new();
-    for (m, c) in g.sorted_terms() {
-        let mut rest = m.exponents().to_vec();
-        let exponents = local
-            .iter()
-            .map(|&i| std::mem::take(&mut rest[i]))
-            .collect();
-        let m = Monomial::new(&rest);
-        terms.entry(exponents).or_default().push((m, c.clone()));
-    }
-    terms
-        .into_iter()
-        .map(|(e, terms)| {
-            let p = Polynomial::from_terms(g.variables(), terms);
-            (e, chart.restricted(&p))
-        })
-        .filter(|(_, p)| !p.is_zero())
-        .collect()
-}
 
 /// Weights of a blow-up: coordinates and integers.
 type Weights = Vec<(usize, u32)>;

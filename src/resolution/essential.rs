@@ -88,7 +88,7 @@ fn derivatives(generators: &[Polynomial], i: usize) -> Vector {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shears::tests::at_origin;
+    use super::super::chart::samples::at_origin;
     use super::*;
     use crate::certificate::format::Extent;
 

@@ -8,8 +8,8 @@
 
 use super::centres::Along;
 use super::chart::{Chart, plain};
-use super::evidence::nonvanishing;
 use super::generators::Tracked;
+use super::nonvanishing::nonvanishing;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
 use crate::budget::{Exhausted, Meter};
 use crate::certificate::format::Rule;

@@ -8,24 +8,24 @@
 //! [certificate](crate::certificate) that the checker replays.
 
 mod answer;
+mod boxes;
 mod canonical;
 mod centres;
 mod chart;
-mod elsewhere;
 mod essential;
-mod evidence;
 mod expansion;
 mod generators;
 mod germ;
 mod leaves;
 mod lowest_terms;
 mod moves;
-mod point;
+mod nonvanishing;
+mod real_point;
 mod search;
 mod shears;
-mod squares;
 mod straighten;
 mod structure;
 
+pub use crate::certificate::format::Reading;
 pub use answer::{Answer, Resolution, Undecided};
-pub use germ::{ApproximateTerm, Germ, GermError, Reading};
+pub use germ::{ApproximateTerm, Germ, GermError};

@@ -6,7 +6,6 @@ use super::answer::Undecided;
 use super::canonical::canonical;
 use super::centres::{Along, best_blow_up};
 use super::chart::Chart;
-use super::evidence::{Evidence, real_point, vanishing_unit};
 use super::expansion::expanded;
 use super::generators::{reduced, without_unit_factors, without_units};
 use super::leaves::{
@@ -15,6 +14,8 @@ use super::leaves::{
 };
 use super::lowest_terms::by_lowest_terms;
 use super::moves::{blow_up, common_power, definite, fold, split};
+use super::nonvanishing::{Evidence, vanishing_unit};
+use super::real_point::real_point;
 use super::shears::sparser;
 use super::straighten::{
     Change, ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate,

@@ -307,30 +307,11 @@ fn square_root(q: &Rational) -> Option<Rational> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::super::chart::{Coordinate, ring};
+mod tests {
+    use super::super::chart::samples::at_origin;
     use super::*;
     use crate::Budget;
     use crate::certificate::format::{Domain, Extent, Rule};
-
-    /// An ideal at the origin of so many lines.
-    pub(in super::super) fn at_origin(dimension: usize, generators: &[&str]) -> Chart {
-        let line = Coordinate {
-            domain: Domain::Line,
-            extent: Extent::Local,
-            amplitude: Rational::ZERO,
-        };
-        let parse = |text: &&str| Polynomial::parse_in(text, ring(dimension)).unwrap();
-        Chart {
-            names: (1..=dimension).map(|i| format!("w{i}")).collect(),
-            coordinates: vec![line; dimension],
-            functions: Vec::new(),
-            zeros: Vec::new(),
-            units: Vec::new(),
-            positive: Vec::new(),
-            generators: generators.iter().map(parse).collect(),
-        }
-    }
 
     /// The generators after all changes that help.
     fn straightened(mut chart: Chart) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! Which polynomials become coordinates.
 
 use super::chart::{Chart, content_monomial, plain, without_monomial};
-use super::evidence::{Evidence, by_identity, nonvanishing};
 use super::generators::by_relations;
 use super::moves::{explicit_coordinate, implicit_coordinate};
+use super::nonvanishing::{Evidence, by_identity, nonvanishing};
 use crate::algebra::{Polynomial, Rational};
 use crate::certificate::format::{Form, Rule};
 

@@ -1,9 +1,12 @@
 //! The point of a germ: rational coordinates, or polynomials in real algebraic numbers.
 
-use super::germ::{ApproximateTerm, GermError};
+use super::super::boxes::on_box;
+use super::error::GermError;
 use crate::algebra::{AlgebraicNumber, Monomial, Polynomial, Rational, SizeLimits, Variables};
-use crate::budget::look;
 use std::collections::BTreeMap;
+
+/// The exponents of a term, and its coefficient to machine precision.
+pub type ApproximateTerm = (Vec<u32>, f64);
 
 /// Values of the variables: polynomials over ℚ in some real algebraic numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -252,36 +255,4 @@ impl Point {
     pub(super) fn relation(&self, k: usize, ring: &Variables, i: usize) -> Polynomial {
         self.numbers[k].relation(ring, i)
     }
-}
-
-/// The values of q on a box, by interval arithmetic term by term.
-pub(super) fn on_box(q: &Polynomial, boxes: &[[Rational; 2]]) -> [Rational; 2] {
-    let mut sum = [Rational::ZERO, Rational::ZERO];
-    for (e, c) in q.terms() {
-        look(8 * e.len());
-        let mut product = [c.clone(), c.clone()];
-        for ([a, b], &e) in boxes.iter().zip(e).filter(|(_, e)| **e > 0) {
-            let (x, y) = (a.pow(e), b.pow(e));
-            let power = if e % 2 == 1 || !a.is_negative() {
-                [x, y]
-            } else if !b.is_positive() {
-                [y, x]
-            } else {
-                [Rational::ZERO, x.max(y)]
-            };
-            let ends = [
-                &product[0] * &power[0],
-                &product[0] * &power[1],
-                &product[1] * &power[0],
-                &product[1] * &power[1],
-            ];
-            product = [
-                ends.iter().min().cloned().unwrap_or_default(),
-                ends.iter().max().cloned().unwrap_or_default(),
-            ];
-        }
-        sum[0] += &product[0];
-        sum[1] += &product[1];
-    }
-    sum
 }

@@ -1,7 +1,7 @@
 //! Zeros of K away from the point that are easily seen: the answer at the point does not speak of
 //! them.
 
-use super::Germ;
+use super::builder::Germ;
 use crate::Budget;
 use crate::algebra::{Polynomial, Rational, Univariate};
 
@@ -132,8 +132,8 @@ fn roots(p: &Univariate) -> Vec<Rational> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Reading;
     use super::*;
+    use crate::certificate::format::Reading;
 
     fn seen(reading: Reading, texts: &[&str], nonnegative: &[&str]) -> Vec<String> {
         let generators = Polynomial::parse_all(texts).unwrap();
