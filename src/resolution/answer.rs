@@ -148,8 +148,8 @@ pub struct Resolution {
 }
 
 impl Resolution {
-    /// The answer that the checker finds proved by these steps: nothing is taken from the search but the steps. `None` if
-    /// they bound λ on one side only.
+    /// The answer that the checker finds proved by these steps: nothing is taken from the search
+    /// but the steps. `None` if they bound λ on one side only.
     pub(super) fn verified(
         question: &Question,
         steps: Vec<Step>,

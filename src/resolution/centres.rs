@@ -73,8 +73,8 @@ impl Along {
         !self.decided.is_empty() && hull.facets().iter().all(reaches)
     }
 
-    /// A polynomial at whose zeros the centre should be divided: a factor of a coefficient that decides the
-    /// Newton polyhedron.
+    /// A polynomial at whose zeros the centre should be divided: a factor of a coefficient that
+    /// decides the Newton polyhedron.
     pub(super) fn splitting_polynomial(
         &self,
         chart: &Chart,
@@ -97,8 +97,8 @@ impl Along {
         Ok(None)
     }
 
-    /// Weights for blow-ups of local coordinates: the normals of the Newton polyhedron's facets, those
-    /// that the search likes best first.
+    /// Weights for blow-ups of local coordinates: the normals of the Newton polyhedron's facets,
+    /// those that the search likes best first.
     pub(super) fn candidates(
         &self,
         chart: &Chart,
@@ -168,8 +168,8 @@ pub(super) fn best_blow_up(
     Ok(best.map(|(_, w)| w.clone()))
 }
 
-/// A guess how much work a chart is: after the simple moves, terms that are not monomial generators,
-/// weighed by the number of coordinates among them.
+/// A guess how much work a chart is: after the simple moves, terms that are not monomial
+/// generators, weighed by the number of coordinates among them.
 fn difficulty(chart: &Chart, meter: &Meter) -> Result<u64, Exhausted> {
     let mut chart = chart.clone();
     for _ in 0..12 {
@@ -182,7 +182,8 @@ fn difficulty(chart: &Chart, meter: &Meter) -> Result<u64, Exhausted> {
             chart = next;
             continue;
         }
-        // one change of coordinates is enough of a look ahead: more favours charts that only seem simple
+        // one change of coordinates is enough of a look ahead: more favours charts that only seem
+        // simple
         if let Some((_, next)) = generator_as_coordinate(&chart) {
             chart = next;
         }

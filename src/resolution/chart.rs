@@ -24,8 +24,8 @@ pub(super) struct Function {
 }
 
 /// An ideal in coordinates w and functions y of them, with amplitude |w|^h and a domain, along its
-/// centre Z: the real points at which the local coordinates and the `zeros` are 0, the `units` are not,
-/// and the `positive` polynomials are positive. `proofs/FORMAT.md` has the details.
+/// centre Z: the real points at which the local coordinates and the `zeros` are 0, the `units` are
+/// not, and the `positive` polynomials are positive. `proofs/FORMAT.md` has the details.
 ///
 /// All polynomials live in one ring: the coordinates, then the functions. Names are for the reader
 /// only; charts that differ in names alone are equal.
@@ -137,7 +137,8 @@ pub(super) fn without_monomial(p: &Polynomial, exponents: &[u32]) -> Polynomial 
     Polynomial::from_sorted(p.variables().clone(), terms.collect())
 }
 
-/// A generator as a polynomial in the local coordinates: coefficients along the centre by exponents.
+/// A generator as a polynomial in the local coordinates: coefficients along the centre by
+/// exponents.
 pub(super) type Layers = BTreeMap<Vec<u32>, Polynomial>;
 
 pub(super) fn layers(chart: &Chart, g: &Polynomial, local: &[usize]) -> Layers {
@@ -291,8 +292,9 @@ impl Chart {
             .all(|f| self.restricted(&f.relation.derivative(i)).is_zero())
     }
 
-    /// What must not be 0 for p to become a coordinate in the place of w_i: ∂p/∂w_i, or the determinant of
-    /// ∂(r_1, …, r_k, p)/∂(y_1, …, y_k, w_i) if functions in p depend on w_i. `None` if that is too large.
+    /// What must not be 0 for p to become a coordinate in the place of w_i: ∂p/∂w_i, or the
+    /// determinant of ∂(r_1, …, r_k, p)/∂(y_1, …, y_k, w_i) if functions in p depend on w_i. `None`
+    /// if that is too large.
     pub(super) fn slope(&self, i: usize, p: &Polynomial) -> Option<Polynomial> {
         const MOST_FUNCTIONS: usize = 3;
         if !self.involves_function(p) || self.functions_ignore(i) {

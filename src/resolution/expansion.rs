@@ -1,8 +1,9 @@
 //! Functions that vanish on the centre, expanded as far as the Newton polyhedron asks.
 //!
-//! A relation is A·y + B = 0 with B free of y. Where y = 0 and A ≠ 0 on the centre, A·g is a generator as good as
-//! g, and its terms A·y·m are −B·m. This moves every term that y hides below the Newton polyhedron of the visible
-//! terms up into it, as Newton's iteration does for a branch of a curve.
+//! A relation is A·y + B = 0 with B free of y. Where y = 0 and A ≠ 0 on the centre, A·g is a
+//! generator as good as g, and its terms A·y·m are −B·m. This moves every term that y hides below
+//! the Newton polyhedron of the visible terms up into it, as Newton's iteration does for a branch
+//! of a curve.
 
 use super::centres::Along;
 use super::chart::Chart;

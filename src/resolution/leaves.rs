@@ -425,7 +425,8 @@ fn derivative_along(p: &Polynomial, alpha: &[u32]) -> Polynomial {
     Polynomial::from_terms(p.variables(), terms)
 }
 
-/// The multiplicity of a generator at the origin: a derivative along a term of lowest degree is constant there.
+/// The multiplicity of a generator at the origin: a derivative along a term of lowest degree is
+/// constant there.
 pub(super) fn lowest_order_leaf(chart: &Chart) -> Option<Leaf> {
     let negative = chart.coordinates.iter().any(|c| c.amplitude.is_negative());
     if negative || !is_germ(chart) {

@@ -96,7 +96,8 @@ pub(super) fn nonvanishing(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
     None
 }
 
-/// Evidence that polynomials have no common zero on the centre, by an identity Σ a·q̄ + Σ b·z̄ = ∏ u^n.
+/// Evidence that polynomials have no common zero on the centre, by an identity Σ a·q̄ + Σ b·z̄ = ∏
+/// u^n.
 pub(super) fn by_identity(chart: &Chart, polynomials: &[Polynomial]) -> Option<Evidence> {
     let own = polynomials.iter().map(|q| chart.restricted(q));
     let all: Vec<Polynomial> = own.chain(vanishing(chart)).collect();
@@ -135,8 +136,8 @@ pub(super) fn by_identity(chart: &Chart, polynomials: &[Polynomial]) -> Option<E
 /// Units divided out, and why the rest has no zero.
 type Reason = (Option<(Vec<u32>, Polynomial)>, Why);
 
-/// Why a restricted polynomial has no zero on the centre: up to units, all its terms have one sign, or it is
-/// univariate without real root.
+/// Why a restricted polynomial has no zero on the centre: up to units, all its terms have one sign,
+/// or it is univariate without real root.
 fn reason(chart: &Chart, e: &Polynomial) -> Option<Reason> {
     /// Real roots of polynomials of higher degree are not isolated.
     const MOST_DEGREE: u32 = 60;

@@ -6,8 +6,9 @@ use crate::algebra::{Monomial, Polynomial, Rational, Univariate};
 use crate::budget::look;
 use crate::certificate::format::{Domain, RealPoint};
 
-/// A real point of the centre at which the coordinates in `vanishing` are 0: small values are tried for
-/// the other extended coordinates. The outer `None`: none was found; the inner: the origin will do.
+/// A real point of the centre at which the coordinates in `vanishing` are 0: small values are tried
+/// for the other extended coordinates. The outer `None`: none was found; the inner: the origin will
+/// do.
 pub(super) fn real_point(chart: &Chart, vanishing: &[usize]) -> Option<Option<RealPoint>> {
     const MOST: usize = 400;
     /// Terms evaluated before the search for a point is given up.
@@ -205,7 +206,8 @@ fn with_values(p: &Polynomial, values: &[Rational]) -> Polynomial {
     Polynomial::from_terms(p.variables(), terms)
 }
 
-/// Small intervals around the real roots: points for rational ones, ends of opposite signs for others.
+/// Small intervals around the real roots: points for rational ones, ends of opposite signs for
+/// others.
 fn isolated_roots(u: &Univariate) -> Vec<[Rational; 2]> {
     let p = u.square_free_part();
     let rational = u.rational_roots();

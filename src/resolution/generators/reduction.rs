@@ -64,7 +64,8 @@ pub(in super::super) fn by_relations(chart: &Chart, c: &Polynomial) -> Option<Ve
         .flatten()
 }
 
-/// A coefficient of a monomial in the local coordinates that is 0 on the centre by several relations together.
+/// A coefficient of a monomial in the local coordinates that is 0 on the centre by several
+/// relations together.
 fn by_combination(chart: &Chart, tracked: &mut Tracked, j: usize) -> bool {
     if chart.functions.len() < 2 {
         return false;
@@ -131,7 +132,8 @@ fn by_power(
     })
 }
 
-/// Coefficients of monomials in the local coordinates that are, on the centre, multiples of the relation.
+/// Coefficients of monomials in the local coordinates that are, on the centre, multiples of the
+/// relation.
 fn by_layers(
     chart: &Chart,
     tracked: &mut Tracked,
@@ -158,7 +160,8 @@ fn by_layers(
     tracked.change_factors(chart, j, l, rewritten)
 }
 
-/// The relation p − t with t a coordinate that p does not involve: multiples of p become multiples of t.
+/// The relation p − t with t a coordinate that p does not involve: multiples of p become multiples
+/// of t.
 fn by_coordinate(
     chart: &Chart,
     tracked: &mut Tracked,

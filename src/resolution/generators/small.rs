@@ -54,7 +54,8 @@ impl Small {
     }
 }
 
-/// The numbers of the functions that are small in the sense above: their powers are not rewritten by lower ones.
+/// The numbers of the functions that are small in the sense above: their powers are not rewritten
+/// by lower ones.
 pub(super) fn small_relations(chart: &Chart) -> Vec<usize> {
     small_functions(chart).iter().map(|s| s.relation).collect()
 }

@@ -231,8 +231,9 @@ impl Tracked {
         true
     }
 
-    /// Changes the factors of f_j modulo relation l, each by itself, so that multiple factors stay what they are: where
-    /// `change` gives (u, q) for p, u·p = q modulo the relation, with a unit u. False if nothing changes.
+    /// Changes the factors of f_j modulo relation l, each by itself, so that multiple factors stay
+    /// what they are: where `change` gives (u, q) for p, u·p = q modulo the relation, with a unit
+    /// u. False if nothing changes.
     pub(in super::super) fn change_factors(
         &mut self,
         chart: &Chart,
@@ -276,7 +277,8 @@ impl Tracked {
             && self.subtract_relation(j, &cofactor, l, relation)
     }
 
-    /// The change of generators, and the chart with them; `None` if no evidence is found for a unit.
+    /// The change of generators, and the chart with them; `None` if no evidence is found for a
+    /// unit.
     pub(in super::super) fn rule(self, chart: &Chart) -> Option<(Rule, Chart)> {
         let kept: Vec<usize> = (0..self.polynomials.len())
             .filter(|&j| !self.polynomials[j].is_zero())

@@ -14,8 +14,8 @@ pub(in super::super) fn without_units(chart: &Chart) -> Option<(Rule, Chart)> {
     divided_by(chart, unit_part)
 }
 
-/// Powers of factors without zero are divided out, in plane charts: multiple factors decide there, and with such a unit they hide in
-/// the product of both.
+/// Powers of factors without zero are divided out, in plane charts: multiple factors decide there,
+/// and with such a unit they hide in the product of both.
 pub(in super::super) fn without_unit_factors(chart: &Chart) -> Option<(Rule, Chart)> {
     if chart.local().len() > 2 {
         return None;
@@ -105,7 +105,8 @@ fn unit_part(chart: &Chart, g: &Polynomial) -> Option<Parts> {
     None
 }
 
-/// The same with the powers of the irreducible factors that have no zero on the centre, beside others, among multiple ones.
+/// The same with the powers of the irreducible factors that have no zero on the centre, beside
+/// others, among multiple ones.
 fn unit_factor(chart: &Chart, g: &Polynomial) -> Option<Parts> {
     if g.len() > MOST_FACTORED {
         return None;

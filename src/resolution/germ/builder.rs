@@ -231,7 +231,8 @@ impl Germ {
         Ok(self)
     }
 
-    /// The germ with a real algebraic number in which the values of [`Self::at_values`] may be written.
+    /// The germ with a real algebraic number in which the values of [`Self::at_values`] may be
+    /// written.
     ///
     /// # Errors
     /// [`GermError::NameTaken`] if a variable or another number has its name,

@@ -12,12 +12,10 @@ const MOST_TERMS: usize = 10_000;
 impl Germ {
     /// Rational zeros of K on the lines through the point along the coordinates: the variable that
     /// moves, and its value there. Empty if nothing is seen, or if the germ is weighted homogeneous
-    /// at
-    /// the origin, where no zero is worse.
+    /// at the origin, where no zero is worse.
     ///
     /// A zero x = r is seen where r is a root of a factor of K in x alone, or of the restriction of
-    /// K
-    /// to the line. λ of the model is the least of all its zeros; this germ tells of one.
+    /// K to the line. λ of the model is the least of all its zeros; this germ tells of one.
     ///
     /// ```
     /// # use rlct::resolution::Germ;

@@ -6,11 +6,12 @@ use crate::budget::{Budget, Exhausted};
 use crate::polyhedron::{LinearProgram, Optimum};
 
 impl Germ {
-    /// Positive weights v in which every generator is weighted homogeneous, g(t^v w) = t^k g(w), with the germ at the
-    /// origin; `None` if there are none.
+    /// Positive weights v in which every generator is weighted homogeneous, g(t^v w) = t^k g(w),
+    /// with the germ at the origin; `None` if there are none.
     ///
-    /// Then the origin is the worst point: the flow t^v moves every zero into any neighbourhood of the origin without
-    /// changing its λ and m, and the integral near the origin is at least that near the moved zero.
+    /// Then the origin is the worst point: the flow t^v moves every zero into any neighbourhood of
+    /// the origin without changing its λ and m, and the integral near the origin is at least that
+    /// near the moved zero.
     ///
     /// # Errors
     /// If the linear program for the weights ends early.

@@ -31,7 +31,8 @@ impl Germ {
         Ok(signs.iter().map(|s| *s == Sign::Zero).collect())
     }
 
-    /// The generators as polynomials in w − point, for the numerical lane: coefficients to machine precision.
+    /// The generators as polynomials in w − point, for the numerical lane: coefficients to machine
+    /// precision.
     ///
     /// # Errors
     /// If the point is outside the domain, or the generators cannot be moved to it.
@@ -89,8 +90,8 @@ impl Germ {
         }
     }
 
-    /// An error unless K vanishes at the point. Numbers that prove to be zeros of a divisor of their polynomial are
-    /// stated as that.
+    /// An error unless K vanishes at the point. Numbers that prove to be zeros of a divisor of
+    /// their polynomial are stated as that.
     pub(super) fn expect_zero(&mut self) -> Result<(), GermError> {
         let generators = self.generators.clone();
         for (i, g) in generators.iter().enumerate() {

@@ -102,15 +102,16 @@ impl Point {
         Ok(g.compose(&images, limits)?)
     }
 
-    /// States the numbers as roots of divisors of their polynomials where coefficients of a moved polynomial tell them
-    /// apart from the other roots.
+    /// States the numbers as roots of divisors of their polynomials where coefficients of a moved
+    /// polynomial tell them apart from the other roots.
     pub(super) fn learn_from(&mut self, moved: &Polynomial) {
         for c in self.coefficients(moved).into_values() {
             self.told_zero(&c);
         }
     }
 
-    /// Whether a polynomial in one of the numbers alone is 0 there; the number is known better from then on.
+    /// Whether a polynomial in one of the numbers alone is 0 there; the number is known better from
+    /// then on.
     fn told_zero(&mut self, q: &Polynomial) -> bool {
         let mut involved = (0..self.numbers.len()).filter(|&k| q.degree_in(k) > 0);
         let (Some(k), None) = (involved.next(), involved.next()) else {
@@ -140,8 +141,8 @@ impl Point {
             .collect()
     }
 
-    /// The sign of a polynomial in the numbers. Where a number proves to be a root of a divisor of its polynomial, it
-    /// is stated as that from then on.
+    /// The sign of a polynomial in the numbers. Where a number proves to be a root of a divisor of
+    /// its polynomial, it is stated as that from then on.
     pub(super) fn sign(&mut self, q: &Polynomial) -> Sign {
         if let Some(c) = q.as_constant() {
             return match c.signum() {
@@ -213,8 +214,8 @@ impl Point {
         terms.sum()
     }
 
-    /// The terms of a polynomial in the variables and then the numbers as one in the variables alone, to machine
-    /// precision: what is 0 is left out.
+    /// The terms of a polynomial in the variables and then the numbers as one in the variables
+    /// alone, to machine precision: what is 0 is left out.
     pub(super) fn approximate_terms(&self, g: &Polynomial) -> Vec<ApproximateTerm> {
         let value = |c: &Polynomial| self.approximate(&self.remainder(c));
         let terms = self.coefficients(g).into_iter();
@@ -224,7 +225,8 @@ impl Point {
             .collect()
     }
 
-    /// The same point with intervals of the numbers so short that their ends show which values are not 0.
+    /// The same point with intervals of the numbers so short that their ends show which values are
+    /// not 0.
     pub(super) fn with_signs_shown(mut self) -> Self {
         const MOST: usize = 200;
         for value in self.values.clone() {

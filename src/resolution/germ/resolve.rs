@@ -126,8 +126,7 @@ impl Germ {
     }
 
     /// The chart with the point at the origin, and the question as a certificate states it: an
-    /// error
-    /// if it has no answer, as far as that is seen in time.
+    /// error if it has no answer, as far as that is seen in time.
     fn posed(&self, whole: &Meter, meter: &Meter) -> Result<(Chart, Question), GermError> {
         // without these there is not even a bound
         let posed = within(&whole.at_least(CRUDE_TIME), || {

@@ -34,7 +34,8 @@ impl Search<'_> {
         }
     }
 
-    /// What is proved of the chart after some changes of coordinates, as a proof of the chart before them.
+    /// What is proved of the chart after some changes of coordinates, as a proof of the chart
+    /// before them.
     pub(super) fn behind(&mut self, changes: Vec<Change>, settled: Settled) -> Settled {
         changes
             .into_iter()

@@ -27,13 +27,14 @@ use crate::certificate::format::Rule;
 /// Steps one above the other; what needs more is left open.
 const MOST_DEPTH: usize = 250;
 
-/// Changes of coordinates for each coordinate, one after the other, before a blow-up is due. Those to factors are,
-/// besides, at most as many as there are coordinates: factors of two generators may each ask to be a coordinate in the
-/// place of the other, for ever and with growing coefficients, where a blow-up makes progress.
+/// Changes of coordinates for each coordinate, one after the other, before a blow-up is due. Those
+/// to factors are, besides, at most as many as there are coordinates: factors of two generators may
+/// each ask to be a coordinate in the place of the other, for ever and with growing coefficients,
+/// where a blow-up makes progress.
 const MOST_CHANGES: usize = 4;
 
-/// A factor is no coordinate in the first pass if that makes the generators so many times as long, and they are not short: blow-ups
-/// get by without.
+/// A factor is no coordinate in the first pass if that makes the generators so many times as long,
+/// and they are not short: blow-ups get by without.
 const MOST_GROWTH: u64 = 8;
 const LEAST_BITS: u64 = 4_000;
 
@@ -222,7 +223,8 @@ impl Search<'_> {
         if let Some((rule, next)) = expanded(chart, &self.meter)? {
             return Ok(self.through(rule, &next, cutoff, depth));
         }
-        // a coordinate that makes another one a function: the rest of the ideal is expanded along it
+        // a coordinate that makes another one a function: the rest of the ideal is expanded along
+        // it
         let plane = chart.local().len() <= 2;
         let curve = || factor_as_coordinate(chart, true);
         let curve = (plane && may_straighten).then(curve).flatten();

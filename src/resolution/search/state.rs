@@ -53,13 +53,14 @@ pub(super) struct Known {
     pub(super) reason: Option<Undecided>,
 }
 
-/// How a pass of the search goes about charts for which there are several ways. Charts that one pass has decided are known to
-/// the next.
+/// How a pass of the search goes about charts for which there are several ways. Charts that one
+/// pass has decided are known to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pass {
     /// Factors become coordinates; charts without a good blow-up stay open.
     Quick,
-    /// The same, but small functions are expanded in charts without a good blow-up, and multiple units stay.
+    /// The same, but small functions are expanded in charts without a good blow-up, and multiple
+    /// units stay.
     Expanding,
     /// Only generators become coordinates, and small functions are expanded.
     BlowingUp,
