@@ -73,8 +73,8 @@ pub fn concept_bottleneck(
 /// rank r′, and m that of the latter.
 ///
 /// # Errors
-/// [`ClosedFormError::TooSmall`] if a size is 0, [`ClosedFormError::TooLarge`] if a rank exceeds what
-/// the sizes allow.
+/// [`ClosedFormError::TooSmall`] if a size is 0, [`ClosedFormError::TooLarge`] if a rank exceeds
+/// what the sizes allow.
 ///
 /// # Examples
 ///

@@ -46,8 +46,8 @@ pub(super) const BOUNDS: About = About {
 /// none; m = 1, but m = 2 for two independent variables.
 ///
 /// # Errors
-/// [`ClosedFormError::TooSmall`] for less than two variables, [`ClosedFormError::TooLarge`] for more
-/// loadings than variables.
+/// [`ClosedFormError::TooSmall`] for less than two variables, [`ClosedFormError::TooLarge`] for
+/// more loadings than variables.
 ///
 /// # References
 /// Drton, Lin, Weihs & Zwiernik 2017, Bernoulli 23, 1202–1232, for the star tree.

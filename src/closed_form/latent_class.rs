@@ -39,7 +39,6 @@ pub(super) const LATENT_CLASS: About = About {
 /// assert_eq!(NaiveBayesTruth::OneDependentPair.to_string(), "one dependent pair");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum NaiveBayesTruth {
     /// At least three features depend on the class.
     Generic,
@@ -106,7 +105,8 @@ pub fn naive_bayes(features: usize, truth: NaiveBayesTruth) -> Result<ClosedForm
 /// and more features; for two it is 1 + the number of them with two states.
 ///
 /// # Errors
-/// [`ClosedFormError::TooSmall`] for less than two features, or a feature with less than two states.
+/// [`ClosedFormError::TooSmall`] for less than two features, or a feature with less than two
+/// states.
 ///
 /// # Examples
 ///

@@ -51,11 +51,11 @@ pub(super) const BINOMIAL: About = About {
 ///
 /// λ = (r − 1 + rN + (H − r) min(φ, N/2))/2, and m = 1 + (H − r) if φ = N/2, else 1.
 ///
-/// Because the weights are not negative, the second moments bound all higher ones:
-/// K ~ ‖Σ a b‖² + (Σ a|b|²)² around each true component. The first moments, the weights of the
-/// true components and their centres are r − 1 + rN coordinates; what is left is Σ aᵢ|bᵢ|² over the
-/// H − r surplus components; its terms are not negative, and each squared has λ = min(φ/2, N/4) under
-/// the amplitude aᵢ^(φ−1).
+/// Because the weights are not negative, the second moments bound all higher ones: K ~ ‖Σ a b‖² +
+/// (Σ a|b|²)² around each true component. The first moments, the weights of the true components and
+/// their centres are r − 1 + rN coordinates; what is left is Σ aᵢ|bᵢ|² over the H − r surplus
+/// components; its terms are not negative, and each squared has λ = min(φ/2, N/4) under the
+/// amplitude aᵢ^(φ−1).
 ///
 /// # Errors
 /// [`ClosedFormError::TooSmall`] if a number is 0, [`ClosedFormError::TooLarge`] if the truth has

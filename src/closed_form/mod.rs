@@ -1,8 +1,8 @@
 //! Learning coefficients known in closed form, one file a family, each with its source.
 //!
-//! A function returns a [`ClosedForm`]: the pair (λ, m) beside the publication it comes from and the
-//! conditions under which it holds; or, where no exact value is known, a [`ClosedFormBounds`]. A bound
-//! is never returned where an exact value is meant. The arithmetic is exact at every size.
+//! A function returns a [`ClosedForm`]: the pair (λ, m) beside the publication it comes from and
+//! the conditions under which it holds; or, where no exact value is known, a [`ClosedFormBounds`].
+//! A bound is never returned where an exact value is meant. The arithmetic is exact at every size.
 //!
 //! | losses | functions |
 //! |---|---|
@@ -17,8 +17,8 @@
 //! | constrained factorisations | [`nonnegative_zero`], [`nonnegative_positive`], [`latent_dirichlet`], [`concept_bottleneck`], [`partial_bottleneck`], [`tensor_two_terms`] |
 //! | bounds | [`mixture_bounds`], [`markov_bounds`], [`relu_bounds`], [`factor_analysis_bounds`], [`boltzmann_bounds`], [`nonnegative_bounds`], [`tensor_bounds`] |
 //!
-//! Each [`Family`] has a source, conditions, and a [`Tier`] that says how far it is to be trusted. The
-//! statement numbers in the sources are quoted from later papers that restate the theorems; the
+//! Each [`Family`] has a source, conditions, and a [`Tier`] that says how far it is to be trusted.
+//! The statement numbers in the sources are quoted from later papers that restate the theorems; the
 //! values themselves are held to independent computations by the tests, and instances of most
 //! families to certificates of the exact engine ([`catalogue`](crate::catalogue)).
 //!
@@ -67,44 +67,157 @@ mod tensor;
 mod two_units;
 mod value;
 
-pub use arrangement::{braid_arrangement, generic_arrangement};
-pub use attention::{linear_attention, softmax_attention};
-pub use boltzmann::{boltzmann_bounds, boltzmann_machine};
-pub use bottleneck::{concept_bottleneck, partial_bottleneck};
 pub use bounded::ClosedFormBounds;
-pub use bounds::{markov_bounds, mixture_bounds, relu_bounds};
-pub use deep_linear::deep_linear;
-pub use diagonal::{diagonal_linear, power_difference, tied_diagonal_linear};
-pub use elementary::{definite_form, morse_bott, outer_product, semi_regular, sum_of_powers};
 pub use error::ClosedFormError;
-pub use factor_analysis::{factor_analysis, factor_analysis_bounds, one_factor};
-pub use family::{Family, Tier};
-pub use gram::off_diagonal_gram;
-pub use isolated::{
-    SingularityType, brieskorn_pham, isolated_form, simple_singularity, weighted_homogeneous,
-};
-pub use latent_class::{NaiveBayesTruth, latent_class, naive_bayes};
-pub use latent_forest::{Tree, gaussian_latent_forest};
-pub use local_rank::{low_rank_approximation, reduced_rank_local, residual_linear};
-pub use minors::{minors, symmetric_minors};
-pub use mixture::{binomial_mixture, finite_mixture, poisson_mixture};
-pub use nonnegative::{
-    latent_dirichlet, nonnegative_bounds, nonnegative_positive, nonnegative_zero,
-};
-pub use normal_crossing::normal_crossing;
-pub use quadratic::{polynomial_unit, quadratic_network, quadratic_network_local};
-pub use reduced_rank::reduced_rank;
-pub use regular::regular;
-pub use shallow::{
-    analytic_unit, location_network, relu_line, shallow_network, shallow_zero_truth,
-};
-pub use single_germ::{NamedGerm, single_germ};
-pub use small_mixture::{
-    fixed_ratio, known_component, normal_scale_mixture, symmetric_mixture, two_state_markov,
-};
+pub use family::Tier;
+pub use isolated::SingularityType;
+pub use latent_class::NaiveBayesTruth;
+pub use latent_forest::Tree;
+pub use single_germ::NamedGerm;
 pub use source::Source;
-pub use superposition::{Polygon, superposition};
-pub use symmetric::{principal_components, symmetric_factorisation};
-pub use tensor::{tensor_bounds, tensor_two_terms};
-pub use two_units::two_units;
+pub use superposition::Polygon;
 pub use value::ClosedForm;
+
+use family::families;
+
+// A family a row: a few words, its name, and where its function and what is said of it are. A new
+// closed form needs a row here and its module above, besides its own file and its instances in the
+// catalogue.
+families! {
+    exact {
+        /// a positive definite Hessian.
+        Regular: regular::{regular, ABOUT};
+        /// a manifold of minima.
+        MorseBott: elementary::{morse_bott, MORSE_BOTT};
+        /// a monomial loss.
+        NormalCrossing: normal_crossing::{normal_crossing, ABOUT};
+        /// powers of separate coordinates.
+        SumOfPowers: elementary::{sum_of_powers, SUM_OF_POWERS};
+        /// a positive definite form of higher degree.
+        DefiniteForm: elementary::{definite_form, DEFINITE_FORM};
+        /// a degenerate Fisher information with definite higher terms.
+        SemiRegular: elementary::{semi_regular, SEMI_REGULAR};
+        /// a product of vectors of disjoint parameters.
+        OuterProduct: elementary::{outer_product, OUTER_PRODUCT};
+        /// the square of a form with an isolated real singularity.
+        IsolatedForm: isolated::{isolated_form, ISOLATED_FORM};
+        /// the square of a weighted homogeneous function.
+        WeightedHomogeneous: isolated::{weighted_homogeneous, WEIGHTED_HOMOGENEOUS};
+        /// the square of a sum of powers.
+        BrieskornPham: isolated::{brieskorn_pham, BRIESKORN_PHAM};
+        /// the squares of the singularities A, D, E.
+        SimpleSingularity: isolated::{simple_singularity, SIMPLE_SINGULARITY};
+        /// hyperplanes in general position.
+        GenericArrangement: arrangement::{generic_arrangement, GENERIC};
+        /// differences of coordinates.
+        BraidArrangement: arrangement::{braid_arrangement, BRAID};
+        /// minors of a general matrix.
+        Minors: minors::{minors, MINORS};
+        /// minors of a symmetric matrix.
+        SymmetricMinors: minors::{symmetric_minors, SYMMETRIC_MINORS};
+        /// a product of two matrices.
+        ReducedRank: reduced_rank::{reduced_rank, ABOUT};
+        /// a product of two matrices at any point of the fibre.
+        ReducedRankLocal: local_rank::{reduced_rank_local, LOCAL};
+        /// a truth of too large a rank.
+        LowRankApproximation: local_rank::{low_rank_approximation, LOW_RANK_APPROXIMATION};
+        /// a product of any number of matrices.
+        DeepLinear: deep_linear::{deep_linear, ABOUT};
+        /// a product of matrices near the identity.
+        ResidualLinear: local_rank::{residual_linear, RESIDUAL};
+        /// coordinatewise products of weights.
+        DiagonalLinear: diagonal::{diagonal_linear, DIAGONAL};
+        /// coordinatewise powers of weights.
+        TiedDiagonalLinear: diagonal::{tied_diagonal_linear, TIED};
+        /// a difference of powers.
+        PowerDifference: diagonal::{power_difference, DIFFERENCE};
+        /// one hidden unit.
+        AnalyticUnit: shallow::{analytic_unit, UNIT};
+        /// a shallow network on a line, truth 0.
+        ShallowZeroTruth: shallow::{shallow_zero_truth, ZERO_TRUTH};
+        /// a shallow network on a line, any true units.
+        ShallowNetwork: shallow::{shallow_network, TRUE_UNITS};
+        /// a radial network on a line.
+        LocationNetwork: shallow::{location_network, LOCATION};
+        /// a ReLU network on a line.
+        ReluLine: shallow::{relu_line, RELU_LINE};
+        /// two hidden units, many inputs.
+        TwoUnits: two_units::{two_units, ABOUT};
+        /// one unit with a power as activation.
+        PolynomialUnit: quadratic::{polynomial_unit, UNIT};
+        /// quadratic units, truth 0.
+        QuadraticNetwork: quadratic::{quadratic_network, NETWORK};
+        /// quadratic units at a nondegenerate point.
+        QuadraticNetworkLocal: quadratic::{quadratic_network_local, LOCAL};
+        /// strongly identifiable mixtures.
+        FiniteMixture: mixture::{finite_mixture, FINITE};
+        /// Poisson mixtures.
+        PoissonMixture: mixture::{poisson_mixture, POISSON};
+        /// binomial mixtures.
+        BinomialMixture: mixture::{binomial_mixture, BINOMIAL};
+        /// two components, one of them known.
+        KnownComponent: small_mixture::{known_component, KNOWN_COMPONENT};
+        /// two components of known unequal weights.
+        FixedRatio: small_mixture::{fixed_ratio, FIXED_RATIO};
+        /// two opposite components of equal weights.
+        SymmetricMixture: small_mixture::{symmetric_mixture, SYMMETRIC};
+        /// two normal components of unknown variances.
+        NormalScaleMixture: small_mixture::{normal_scale_mixture, NORMAL_SCALE};
+        /// a hidden Markov model of two states.
+        TwoStateMarkov: small_mixture::{two_state_markov, TWO_STATE_MARKOV};
+        /// two hidden classes, binary features.
+        NaiveBayes: latent_class::{naive_bayes, NAIVE_BAYES};
+        /// two hidden classes, features of any number of states.
+        LatentClass: latent_class::{latent_class, LATENT_CLASS};
+        /// inner products of different rows.
+        OffDiagonalGram: gram::{off_diagonal_gram, ABOUT};
+        /// one-factor analysis.
+        OneFactor: factor_analysis::{one_factor, ONE_FACTOR};
+        /// factor analysis.
+        FactorAnalysis: factor_analysis::{factor_analysis, FACTOR_ANALYSIS};
+        /// a matrix times its transpose.
+        SymmetricFactorisation: symmetric::{symmetric_factorisation, FACTORISATION};
+        /// probabilistic principal components.
+        PrincipalComponents: symmetric::{principal_components, PRINCIPAL_COMPONENTS};
+        /// Gaussian latent trees.
+        GaussianLatentForest: latent_forest::{gaussian_latent_forest, ABOUT};
+        /// restricted Boltzmann machines, truth 0.
+        BoltzmannMachine: boltzmann::{boltzmann_machine, ZERO_TRUTH};
+        /// non-negative matrix factorisation of 0.
+        NonnegativeZero: nonnegative::{nonnegative_zero, ZERO};
+        /// non-negative matrix factorisation of a positive truth.
+        NonnegativePositive: nonnegative::{nonnegative_positive, POSITIVE};
+        /// latent Dirichlet allocation.
+        LatentDirichlet: nonnegative::{latent_dirichlet, LATENT_DIRICHLET};
+        /// linear concept bottlenecks.
+        ConceptBottleneck: bottleneck::{concept_bottleneck, FULL};
+        /// linear bottlenecks with latent concepts.
+        PartialBottleneck: bottleneck::{partial_bottleneck, PARTIAL};
+        /// softmax attention, uniform truth.
+        SoftmaxAttention: attention::{softmax_attention, SOFTMAX};
+        /// linear attention of one dimension, truth 0.
+        LinearAttention: attention::{linear_attention, LINEAR};
+        /// two terms of a tensor decomposition of 0.
+        TensorTwoTerms: tensor::{tensor_two_terms, TWO_TERMS};
+        /// polygons of the toy model of superposition.
+        Superposition: superposition::{superposition, ABOUT};
+        /// single germs of the literature.
+        SingleGerm: single_germ::{single_germ, ABOUT};
+    }
+    bounds {
+        /// bounds for mixtures in general.
+        MixtureBounds: bounds::{mixture_bounds, MIXTURE};
+        /// bounds for hidden Markov models.
+        MarkovBounds: bounds::{markov_bounds, MARKOV};
+        /// bounds for factor analysis.
+        FactorAnalysisBounds: factor_analysis::{factor_analysis_bounds, BOUNDS};
+        /// bounds for restricted Boltzmann machines.
+        BoltzmannBounds: boltzmann::{boltzmann_bounds, BOUNDS};
+        /// bounds for non-negative matrix factorisation.
+        NonnegativeBounds: nonnegative::{nonnegative_bounds, BOUNDS};
+        /// bounds for tensor decompositions.
+        TensorBounds: tensor::{tensor_bounds, BOUNDS};
+        /// bounds for ReLU networks with biases.
+        ReluBounds: bounds::{relu_bounds, RELU};
+    }
+}

@@ -181,8 +181,8 @@ pub fn latent_dirichlet(
 /// a size.
 ///
 /// # References
-/// Hayashi & Watanabe 2017, Neurocomputing 266, 21–28 and SSCI 2017. For strictly positive truths the
-/// upper bound is not attained: [`nonnegative_positive`].
+/// Hayashi & Watanabe 2017, Neurocomputing 266, 21–28 and SSCI 2017. For strictly positive truths
+/// the upper bound is not attained: [`nonnegative_positive`].
 ///
 /// # Examples
 ///

@@ -270,10 +270,10 @@ pub fn location_network(outputs: usize, units: usize) -> Result<ClosedForm, Clos
 /// The learning coefficient of Σᵢ aᵢ max(0, bᵢx) on a line, without biases, at truth 0:
 /// (1/2, 2) for one unit; (1/2, 1) for more.
 ///
-/// The function is a multiple of x on each half-line: K is comparable to
-/// (Σ aᵢbᵢ⁺)² + (Σ aᵢbᵢ⁻)². One unit is the monomial ab. With all bᵢ > 0 the set of zeros is that of
-/// one function, a nondegenerate form in four or more variables, λ = 1/2 and m = 1; other signs
-/// give at least as much.
+/// The function is a multiple of x on each half-line: K is comparable to (Σ aᵢbᵢ⁺)² + (Σ aᵢbᵢ⁻)².
+/// One unit is the monomial ab. With all bᵢ > 0 the set of zeros is that of one function, a
+/// nondegenerate form in four or more variables, λ = 1/2 and m = 1; other signs give at least as
+/// much.
 ///
 /// # Errors
 /// [`ClosedFormError::TooSmall`] for no unit.

@@ -23,7 +23,6 @@ pub(super) const ABOUT: About = About {
 /// assert!(NamedGerm::ALL.contains(&NamedGerm::TwoPuiseuxPairs));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum NamedGerm {
     /// ((y² − x³)² − 4x⁵y − x⁷)²: a plane branch with two Puiseux pairs.

@@ -78,8 +78,8 @@ pub fn known_component(dimension: usize) -> Result<ClosedForm, ClosedFormError> 
 /// The learning coefficient of c p(x | b₁) + (1 − c) p(x | b₂) at truth p(x | 0), with c known and
 /// b₁, b₂ in N = `dimension` dimensions: λ = 3N/4, m = 1.
 ///
-/// With u = cb₁ + (1 − c)b₂ and v = b₁ − b₂ the first moment is u and, where it vanishes, the second
-/// is c(1 − c)vvᵀ: K is comparable to |u|² + |v|⁴.
+/// With u = cb₁ + (1 − c)b₂ and v = b₁ − b₂ the first moment is u and, where it vanishes, the
+/// second is c(1 − c)vvᵀ: K is comparable to |u|² + |v|⁴.
 ///
 /// # Errors
 /// [`ClosedFormError::TooSmall`] for dimension 0.

@@ -30,7 +30,6 @@ pub(super) const ABOUT: About = About {
 /// assert_eq!(Polygon::Hexagon.to_string(), "6-gon");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Polygon {
     /// All six features in a regular hexagon.
     Hexagon,

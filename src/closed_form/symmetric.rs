@@ -34,8 +34,8 @@ fn value(dimension: usize, columns: usize, rank: usize) -> Rational {
 }
 
 /// The learning coefficient of ‖WWᵀ − C‖² for W of d = `dimension` rows and q = `columns` columns
-/// and C of rank q₀ = `rank`: λ = (q₀d − q₀(q₀−1)/2)/2 + (d − q₀)(q − q₀)/4, m = 1, at every point of
-/// the fibre.
+/// and C of rank q₀ = `rank`: λ = (q₀d − q₀(q₀−1)/2)/2 + (d − q₀)(q − q₀)/4, m = 1, at every point
+/// of the fibre.
 ///
 /// The fibre is one orbit of the orthogonal group, so W may have q − q₀ columns 0 and C the first
 /// q₀ rows alone. The entries of those rows of WWᵀ are q₀d − q₀(q₀−1)/2 coordinates; the Schur
@@ -75,8 +75,8 @@ pub fn symmetric_factorisation(
 /// dimensions with q = `components` < d, of which the truth has q₀: 1/2 more than
 /// [`symmetric_factorisation`], m = 1.
 ///
-/// On the Schur complement W′W′ᵀ + tI, where t is the error of the noise variance, one eigenvalue is
-/// t itself because q − q₀ < d − q₀: so K is comparable to t² + |W′|⁴ and the regular part.
+/// On the Schur complement W′W′ᵀ + tI, where t is the error of the noise variance, one eigenvalue
+/// is t itself because q − q₀ < d − q₀: so K is comparable to t² + |W′|⁴ and the regular part.
 ///
 /// # Errors
 /// [`ClosedFormError::TooSmall`] or [`ClosedFormError::TooLarge`] unless

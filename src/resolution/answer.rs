@@ -1,7 +1,7 @@
 //! What the engine returns.
 
 use crate::LearningCoefficient;
-use crate::algebra::Rational;
+use crate::algebra::{Rational};
 use crate::budget::Exhausted;
 use crate::certificate::format::{
     Certificate, Claim, FIRST_VERSION, FORMAT, Question, Reading, StatedPole, Step, VERSION,
@@ -148,8 +148,8 @@ pub struct Resolution {
 }
 
 impl Resolution {
-    /// The answer that the checker finds proved by these steps: nothing is taken from the search but the steps. `None` if
-    /// they bound λ on one side only.
+    /// The answer that the checker finds proved by these steps: nothing is taken from the search
+    /// but the steps. `None` if they bound λ on one side only.
     pub(super) fn verified(
         question: &Question,
         steps: Vec<Step>,

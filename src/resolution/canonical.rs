@@ -48,8 +48,8 @@ fn tidied(chart: &Chart) -> Chart {
     tidy
 }
 
-/// The chart with its variables in an order that depends little on how it was reached: sorted by how
-/// they occur, to three steps of refinement. Charts that differ by a renaming mostly become
+/// The chart with its variables in an order that depends little on how it was reached: sorted by
+/// how they occur, to three steps of refinement. Charts that differ by a renaming mostly become
 /// equal; those that do not are only solved twice. The reference has still to be given its step.
 pub(super) fn canonical(chart: &Chart) -> (Chart, Child) {
     let chart = tidied(chart);

@@ -1,39 +1,14 @@
 //! Where to divide the centre, and what to blow up.
 
-use super::chart::{Chart, content_monomial, without_monomial};
-use super::evidence::nonvanishing;
+use super::chart::{Chart, content_monomial, layers, without_monomial};
 use super::generators::{reduced, without_units};
 use super::leaves::unit_leaf;
 use super::moves::blow_up;
+use super::nonvanishing::nonvanishing;
 use super::straighten::generator_as_coordinate;
 use crate::algebra::{Factors, Monomial, Polynomial, Rational};
 use crate::budget::{Exhausted, Meter, look};
 use crate::polyhedron::{Facet, NewtonPolyhedron};
-use std::collections::BTreeMap;
-
-/// A generator as a polynomial in the local coordinates: coefficients along the centre by exponents.
-type Layers = BTreeMap<Vec<u32>, Polynomial>;
-
-pub(super) fn layers(chart: &Chart, g: &Polynomial, local: &[usize]) -> Layers {
-    let mut terms: BTreeMap<Vec<u32>, Vec<_>> = BTreeMap::new();
-    for (m, c) in g.sorted_terms() {
-        let mut rest = m.exponents().to_vec();
-        let exponents = local
-            .iter()
-            .map(|&i| std::mem::take(&mut rest[i]))
-            .collect();
-        let m = Monomial::new(&rest);
-        terms.entry(exponents).or_default().push((m, c.clone()));
-    }
-    terms
-        .into_iter()
-        .map(|(e, terms)| {
-            let p = Polynomial::from_terms(g.variables(), terms);
-            (e, chart.restricted(&p))
-        })
-        .filter(|(_, p)| !p.is_zero())
-        .collect()
-}
 
 /// Weights of a blow-up: coordinates and integers.
 type Weights = Vec<(usize, u32)>;
@@ -98,8 +73,8 @@ impl Along {
         !self.decided.is_empty() && hull.facets().iter().all(reaches)
     }
 
-    /// A polynomial at whose zeros the centre should be divided: a factor of a coefficient that decides the
-    /// Newton polyhedron.
+    /// A polynomial at whose zeros the centre should be divided: a factor of a coefficient that
+    /// decides the Newton polyhedron.
     pub(super) fn splitting_polynomial(
         &self,
         chart: &Chart,
@@ -122,8 +97,8 @@ impl Along {
         Ok(None)
     }
 
-    /// Weights for blow-ups of local coordinates: the normals of the Newton polyhedron's facets, those
-    /// that the search likes best first.
+    /// Weights for blow-ups of local coordinates: the normals of the Newton polyhedron's facets,
+    /// those that the search likes best first.
     pub(super) fn candidates(
         &self,
         chart: &Chart,
@@ -193,8 +168,8 @@ pub(super) fn best_blow_up(
     Ok(best.map(|(_, w)| w.clone()))
 }
 
-/// A guess how much work a chart is: after the simple moves, terms that are not monomial generators,
-/// weighed by the number of coordinates among them.
+/// A guess how much work a chart is: after the simple moves, terms that are not monomial
+/// generators, weighed by the number of coordinates among them.
 fn difficulty(chart: &Chart, meter: &Meter) -> Result<u64, Exhausted> {
     let mut chart = chart.clone();
     for _ in 0..12 {
@@ -207,7 +182,8 @@ fn difficulty(chart: &Chart, meter: &Meter) -> Result<u64, Exhausted> {
             chart = next;
             continue;
         }
-        // one change of coordinates is enough of a look ahead: more favours charts that only seem simple
+        // one change of coordinates is enough of a look ahead: more favours charts that only seem
+        // simple
         if let Some((_, next)) = generator_as_coordinate(&chart) {
             chart = next;
         }

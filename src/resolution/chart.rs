@@ -3,6 +3,7 @@
 use crate::algebra::{Monomial, Polynomial, Rational, Variables, watched};
 use crate::budget::look;
 use crate::certificate::format::{self, Domain, Extent, StatedChart};
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 
@@ -23,8 +24,8 @@ pub(super) struct Function {
 }
 
 /// An ideal in coordinates w and functions y of them, with amplitude |w|^h and a domain, along its
-/// centre Z: the real points at which the local coordinates and the `zeros` are 0, the `units` are not,
-/// and the `positive` polynomials are positive. `proofs/FORMAT.md` has the details.
+/// centre Z: the real points at which the local coordinates and the `zeros` are 0, the `units` are
+/// not, and the `positive` polynomials are positive. `proofs/FORMAT.md` has the details.
 ///
 /// All polynomials live in one ring: the coordinates, then the functions. Names are for the reader
 /// only; charts that differ in names alone are equal.
@@ -87,6 +88,13 @@ pub(super) fn plain(p: &Polynomial) -> Option<usize> {
         .flatten()
 }
 
+/// The one variable below n that a polynomial involves.
+pub(super) fn only_variable(p: &Polynomial, n: usize) -> Option<usize> {
+    let mut involved = (0..n).filter(|&i| p.degree_in(i) > 0);
+    let first = involved.next()?;
+    involved.next().is_none().then_some(first)
+}
+
 /// The polynomial with variable i replaced by number map[i]; those without number must not occur.
 pub(super) fn renumbered(p: &Polynomial, map: &[Option<usize>], n: usize) -> Polynomial {
     let terms = p.terms().map(|(e, c)| {
@@ -127,6 +135,31 @@ pub(super) fn without_monomial(p: &Polynomial, exponents: &[u32]) -> Polynomial 
         (Monomial::new(&rest), c.clone())
     });
     Polynomial::from_sorted(p.variables().clone(), terms.collect())
+}
+
+/// A generator as a polynomial in the local coordinates: coefficients along the centre by
+/// exponents.
+pub(super) type Layers = BTreeMap<Vec<u32>, Polynomial>;
+
+pub(super) fn layers(chart: &Chart, g: &Polynomial, local: &[usize]) -> Layers {
+    let mut terms: BTreeMap<Vec<u32>, Vec<_>> = BTreeMap::new();
+    for (m, c) in g.sorted_terms() {
+        let mut rest = m.exponents().to_vec();
+        let exponents = local
+            .iter()
+            .map(|&i| std::mem::take(&mut rest[i]))
+            .collect();
+        let m = Monomial::new(&rest);
+        terms.entry(exponents).or_default().push((m, c.clone()));
+    }
+    terms
+        .into_iter()
+        .map(|(e, terms)| {
+            let p = Polynomial::from_terms(g.variables(), terms);
+            (e, chart.restricted(&p))
+        })
+        .filter(|(_, p)| !p.is_zero())
+        .collect()
 }
 
 impl Chart {
@@ -259,8 +292,9 @@ impl Chart {
             .all(|f| self.restricted(&f.relation.derivative(i)).is_zero())
     }
 
-    /// What must not be 0 for p to become a coordinate in the place of w_i: ∂p/∂w_i, or the determinant of
-    /// ∂(r_1, …, r_k, p)/∂(y_1, …, y_k, w_i) if functions in p depend on w_i. `None` if that is too large.
+    /// What must not be 0 for p to become a coordinate in the place of w_i: ∂p/∂w_i, or the
+    /// determinant of ∂(r_1, …, r_k, p)/∂(y_1, …, y_k, w_i) if functions in p depend on w_i. `None`
+    /// if that is too large.
     pub(super) fn slope(&self, i: usize, p: &Polynomial) -> Option<Polynomial> {
         const MOST_FUNCTIONS: usize = 3;
         if !self.involves_function(p) || self.functions_ignore(i) {
@@ -425,6 +459,31 @@ impl Chart {
             units: all(&self.units),
             positive: all(&self.positive),
             generators: all(&self.generators),
+        }
+    }
+}
+
+/// Charts for tests.
+#[cfg(test)]
+pub(super) mod samples {
+    use super::*;
+
+    /// An ideal at the origin of so many lines.
+    pub(in super::super) fn at_origin(dimension: usize, generators: &[&str]) -> Chart {
+        let line = Coordinate {
+            domain: Domain::Line,
+            extent: Extent::Local,
+            amplitude: Rational::ZERO,
+        };
+        let parse = |text: &&str| Polynomial::parse_in(text, ring(dimension)).unwrap();
+        Chart {
+            names: (1..=dimension).map(|i| format!("w{i}")).collect(),
+            coordinates: vec![line; dimension],
+            functions: Vec::new(),
+            zeros: Vec::new(),
+            units: Vec::new(),
+            positive: Vec::new(),
+            generators: generators.iter().map(parse).collect(),
         }
     }
 }

@@ -1,7 +1,9 @@
-//! Essential coordinates: an ideal that is invariant under translations along a line needs one coordinate less.
+//! Essential coordinates: an ideal that is invariant under translations along a line needs one
+//! coordinate less.
 //!
-//! Where Σ vᵢ·∂g/∂wᵢ = 0 for all generators g, they are polynomials in the wᵢ − (vᵢ/vⱼ)·wⱼ for any j with vⱼ ≠ 0. The v are a
-//! kernel over ℚ (Carlini 2006, *Reducing the number of variables of a polynomial*).
+//! Where Σ vᵢ·∂g/∂wᵢ = 0 for all generators g, they are polynomials in the wᵢ − (vᵢ/vⱼ)·wⱼ for any
+//! j with vⱼ ≠ 0. The v are a kernel over ℚ (Carlini 2006, *Reducing the number of variables of a
+//! polynomial*).
 
 use super::chart::Chart;
 use super::straighten::{Change, explicit};
@@ -9,7 +11,8 @@ use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::budget::look;
 use std::collections::BTreeMap;
 
-/// The derivatives of all generators by one coordinate, or a combination of such: coefficients by generator and monomial.
+/// The derivatives of all generators by one coordinate, or a combination of such: coefficients by
+/// generator and monomial.
 type Vector = BTreeMap<(usize, Monomial), Rational>;
 
 /// Changes, one after the other, after which one coordinate less occurs in the generators.
@@ -40,7 +43,8 @@ pub(super) fn fewer_coordinates(chart: &Chart) -> Option<Vec<Change>> {
     Some(changes)
 }
 
-/// A vector v ≠ 0 along which all generators are constant, supported on coordinates that occur in them.
+/// A vector v ≠ 0 along which all generators are constant, supported on coordinates that occur in
+/// them.
 fn translation(chart: &Chart) -> Option<Vec<Rational>> {
     let d = chart.dimension();
     // rows of an echelon form with their origin: Σ origin·derivatives
@@ -88,7 +92,7 @@ fn derivatives(generators: &[Polynomial], i: usize) -> Vector {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shears::tests::at_origin;
+    use super::super::chart::samples::at_origin;
     use super::*;
     use crate::certificate::format::Extent;
 

@@ -1,7 +1,8 @@
 //! Where the search ends: monomial ideals, low multiplicity, units.
 
 use super::chart::{Chart, content_monomial, without_monomial};
-use super::evidence::{nonvanishing, real_point};
+use super::nonvanishing::{Evidence, empty_centre, nonvanishing};
+use super::real_point::real_point;
 use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::budget::{Exhausted, Meter, look};
 use crate::certificate::Pole;
@@ -34,15 +35,12 @@ pub(super) fn unit_leaf(chart: &Chart) -> Option<Leaf> {
             return Some(leaf(Some(i), evidence.stated(chart)));
         }
     }
-    let evidence = super::evidence::empty_centre(chart)?;
+    let evidence = empty_centre(chart)?;
     Some(leaf(None, evidence.stated(chart)))
 }
 
 /// The exponents of a polynomial's monomial content in the coordinates, if the rest has no zero.
-fn monomial_times_unit(
-    chart: &Chart,
-    g: &Polynomial,
-) -> Option<(Vec<u32>, Option<super::evidence::Evidence>)> {
+fn monomial_times_unit(chart: &Chart, g: &Polynomial) -> Option<(Vec<u32>, Option<Evidence>)> {
     let d = chart.dimension();
     let mut content = content_monomial([g], chart.variables());
     content[d..].iter_mut().for_each(|e| *e = 0);
@@ -427,7 +425,8 @@ fn derivative_along(p: &Polynomial, alpha: &[u32]) -> Polynomial {
     Polynomial::from_terms(p.variables(), terms)
 }
 
-/// The multiplicity of a generator at the origin: a derivative along a term of lowest degree is constant there.
+/// The multiplicity of a generator at the origin: a derivative along a term of lowest degree is
+/// constant there.
 pub(super) fn lowest_order_leaf(chart: &Chart) -> Option<Leaf> {
     let negative = chart.coordinates.iter().any(|c| c.amplitude.is_negative());
     if negative || !is_germ(chart) {

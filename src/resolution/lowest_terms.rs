@@ -1,15 +1,16 @@
-//! The second way to expand functions that vanish on the centre, for charts that are stuck: only terms of low order, and
-//! with several relations at once.
+//! The second way to expand functions that vanish on the centre, for charts that are stuck: only
+//! terms of low order, and with several relations at once.
 //!
-//! Let y₁, …, y_n vanish on the centre, and r₁, …, r_n be relations whose terms without local coordinate all involve one of
-//! them: r = M·y + terms with a local coordinate. Where det M ≠ 0 on the centre, the adjugate gives A·y_k + B = Σ a_l·r_l with
-//! A = det M and a local coordinate in every term of B. A generator times A has −B·m for every term A·y_k·m: sooner or later all
-//! that is hidden is visible.
+//! Let y₁, …, y_n vanish on the centre, and r₁, …, r_n be relations whose terms without local
+//! coordinate all involve one of them: r = M·y + terms with a local coordinate. Where det M ≠ 0 on
+//! the centre, the adjugate gives A·y_k + B = Σ a_l·r_l with A = det M and a local coordinate in
+//! every term of B. A generator times A has −B·m for every term A·y_k·m: sooner or later all that
+//! is hidden is visible.
 
 use super::centres::Along;
 use super::chart::{Chart, plain};
-use super::evidence::nonvanishing;
 use super::generators::Tracked;
+use super::nonvanishing::nonvanishing;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, watched};
 use crate::budget::{Exhausted, Meter};
 use crate::certificate::format::Rule;
@@ -28,7 +29,9 @@ const MOST_FUNCTIONS: usize = 6;
 const MOST_TOGETHER: u32 = 3;
 
 fn limits() -> SizeLimits {
-    watched().with_terms(MOST_TERMS).with_work(500_000)
+    watched()
+        .with_terms(MOST_TERMS)
+        .with_work(500_000)
 }
 
 /// A·y + B = Σ a_l·r_l with A ≠ 0 on the centre.
@@ -61,7 +64,8 @@ fn sets(size: u32, n: usize) -> impl Iterator<Item = u32> {
     (0..1_u32 << n).filter(move |set| set.count_ones() == size)
 }
 
-/// The c_k of p = Σ c_k·y_k, each term at the first of its y; `None` if a term involves none of them.
+/// The c_k of p = Σ c_k·y_k, each term at the first of its y; `None` if a term involves none of
+/// them.
 fn parts(p: &Polynomial, variables: &[usize]) -> Option<Vec<Polynomial>> {
     let mut parts = vec![Vec::new(); variables.len()];
     for (e, c) in p.terms() {
@@ -152,7 +156,8 @@ impl<'a> Relations<'a> {
 }
 
 impl Solved {
-    /// Puts −B·m for A·y·m in the terms that `chosen` names, of generator j multiplied by A; false if that is too large.
+    /// Puts −B·m for A·y·m in the terms that `chosen` names, of generator j multiplied by A; false
+    /// if that is too large.
     fn put_into(
         &self,
         chart: &Chart,
@@ -178,7 +183,8 @@ impl Solved {
     }
 }
 
-/// Generators in which no function that vanishes hides a term below the Newton polyhedron of the others; `None` if none did.
+/// Generators in which no function that vanishes hides a term below the Newton polyhedron of the
+/// others; `None` if none did.
 pub(super) fn by_lowest_terms(
     chart: &Chart,
     meter: &Meter,
@@ -284,7 +290,8 @@ mod tests {
 
     #[test]
     fn powers_of_the_functions_alone_are_solved_for() {
-        // y = t/2 + …, z = −2·y + … = −t + …: the relation of z says nothing of z, and powers of y have no end
+        // y = t/2 + …, z = −2·y + … = −t + …: the relation of z says nothing of z, and powers of y
+        // have no end
         let relations = ["w4 + 2*w3 + w3^2 - w2*w3", "2*w3 - w1 - w3^2"];
         assert_eq!(product_to_lowest_order(relations), "w1^2");
     }

@@ -1,10 +1,12 @@
 //! Elementary shears that leave fewer terms.
 //!
-//! A polynomial automorphism spreads a sparse ideal over many terms. Tame ones are made of elementary shears
-//! w_i ↦ w_i + c·m, m a monomial in the other coordinates, and a shear is undone by one with the opposite sign. It moves
-//! terms along lines of exponents only: those that the direction m/w_i joins. With s = w_i/m the terms on a line are
-//! a monomial times a polynomial g(s), and the shear makes g(s + c) of it. So the terms that a shear leaves are counted line
-//! by line, without expanding anything, and only few c make a line shorter: those at which g or a derivative of g is 0.
+//! A polynomial automorphism spreads a sparse ideal over many terms. Tame ones are made of
+//! elementary shears w_i ↦ w_i + c·m, m a monomial in the other coordinates, and a shear is undone
+//! by one with the opposite sign. It moves terms along lines of exponents only: those that the
+//! direction m/w_i joins. With s = w_i/m the terms on a line are a monomial times a polynomial
+//! g(s), and the shear makes g(s + c) of it. So the terms that a shear leaves are counted line by
+//! line, without expanding anything, and only few c make a line shorter: those at which g or a
+//! derivative of g is 0.
 
 use super::chart::Chart;
 use super::essential::fewer_coordinates;
@@ -48,7 +50,8 @@ struct Shear {
     constant: Rational,
 }
 
-/// Changes of coordinates, one after the other, after which the ideal has fewer terms, or needs fewer coordinates.
+/// Changes of coordinates, one after the other, after which the ideal has fewer terms, or needs
+/// fewer coordinates.
 pub(super) fn sparser(chart: &Chart, meter: &Meter) -> Result<Vec<Change>, Exhausted> {
     let mut changes: Vec<Change> = Vec::new();
     if !chart.functions.is_empty() || size(&chart.generators) < 2 {
@@ -266,11 +269,12 @@ fn univariate(terms: &[(u32, &Rational)]) -> Univariate {
     Univariate::new(coefficients)
 }
 
-/// The c ≠ 0 at which the last derivative but one of g is 0 (that of a perfect power is among them), or, of degree 2, g
-/// itself.
+/// The c ≠ 0 at which the last derivative but one of g is 0 (that of a perfect power is among
+/// them), or, of degree 2, g itself.
 ///
-/// To shift factors of higher degree to a root does not pay: of 256·a³ − 128·a²·c² + 16·a·c⁴ in the discriminant of quartics it
-/// leaves a term less, a²·(a + c²/4), where the resolution wants the symmetric form.
+/// To shift factors of higher degree to a root does not pay: of 256·a³ − 128·a²·c² + 16·a·c⁴ in the
+/// discriminant of quartics it leaves a term less, a²·(a + c²/4), where the resolution wants the
+/// symmetric form.
 fn constants(g: &Univariate) -> Vec<Rational> {
     let [lower @ .., last, leading] = g.coefficients() else {
         return Vec::new();
@@ -307,30 +311,11 @@ fn square_root(q: &Rational) -> Option<Rational> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::super::chart::{Coordinate, ring};
+mod tests {
+    use super::super::chart::samples::at_origin;
     use super::*;
     use crate::Budget;
     use crate::certificate::format::{Domain, Extent, Rule};
-
-    /// An ideal at the origin of so many lines.
-    pub(in super::super) fn at_origin(dimension: usize, generators: &[&str]) -> Chart {
-        let line = Coordinate {
-            domain: Domain::Line,
-            extent: Extent::Local,
-            amplitude: Rational::ZERO,
-        };
-        let parse = |text: &&str| Polynomial::parse_in(text, ring(dimension)).unwrap();
-        Chart {
-            names: (1..=dimension).map(|i| format!("w{i}")).collect(),
-            coordinates: vec![line; dimension],
-            functions: Vec::new(),
-            zeros: Vec::new(),
-            units: Vec::new(),
-            positive: Vec::new(),
-            generators: generators.iter().map(parse).collect(),
-        }
-    }
 
     /// The generators after all changes that help.
     fn straightened(mut chart: Chart) -> Vec<String> {

@@ -1,10 +1,10 @@
 //! Which polynomials become coordinates.
 
 use super::chart::{Chart, content_monomial, plain, without_monomial};
-use super::evidence::{Evidence, by_identity, nonvanishing};
 use super::generators::by_relations;
 use super::moves::{explicit_coordinate, implicit_coordinate};
-use crate::algebra::{Factors, Polynomial, Rational};
+use super::nonvanishing::{Evidence, by_identity, nonvanishing};
+use crate::algebra::{Polynomial, Rational, Factors};
 use crate::certificate::format::{Form, Rule};
 
 /// A change of coordinates and the chart after it.
@@ -94,7 +94,8 @@ pub(super) fn generator_as_coordinate(chart: &Chart) -> Option<Change> {
         .or_else(|| own_coordinate(chart))
 }
 
-/// A generator without critical point on the centre as a coordinate, in the place of one that becomes a function.
+/// A generator without critical point on the centre as a coordinate, in the place of one that
+/// becomes a function.
 pub(super) fn smooth_generator(chart: &Chart) -> Option<Change> {
     let mut generators: Vec<&Polynomial> = chart.generators.iter().collect();
     generators.sort_by_key(|g| g.len());
@@ -135,8 +136,8 @@ fn own_coordinate(chart: &Chart) -> Option<Change> {
     None
 }
 
-/// The next power completed: n·a·w + b as coordinate in the place of w, where a generator is, up to its monomial,
-/// a·wⁿ + b·wⁿ⁻¹ + … with a constant a (Tschirnhaus), if that leaves fewer terms.
+/// The next power completed: n·a·w + b as coordinate in the place of w, where a generator is, up to
+/// its monomial, a·wⁿ + b·wⁿ⁻¹ + … with a constant a (Tschirnhaus), if that leaves fewer terms.
 pub(super) fn completed_power(chart: &Chart) -> Option<Change> {
     let size = |chart: &Chart| chart.generators.iter().map(Polynomial::len).sum::<usize>();
     let before = size(chart);
@@ -186,8 +187,8 @@ fn completed_in(
     None
 }
 
-/// A multiple smooth factor of a generator made a coordinate. One that is no graph makes another coordinate a
-/// function; that is put off until all other factors are units, unless `at_once`.
+/// A multiple smooth factor of a generator made a coordinate. One that is no graph makes another
+/// coordinate a function; that is put off until all other factors are units, unless `at_once`.
 pub(super) fn factor_as_coordinate(chart: &Chart, at_once: bool) -> Option<Change> {
     for g in &chart.generators {
         let content = content_monomial([g], chart.variables());
@@ -229,8 +230,8 @@ pub(super) fn factor_as_coordinate(chart: &Chart, at_once: bool) -> Option<Chang
     None
 }
 
-/// A factor of a generator that is, on the centre, one of its `zeros` made a coordinate: it serves better than the
-/// zero alone.
+/// A factor of a generator that is, on the centre, one of its `zeros` made a coordinate: it serves
+/// better than the zero alone.
 fn factor_over_zero(chart: &Chart, open: &[Polynomial]) -> Option<Change> {
     let restricted: Vec<Polynomial> = open
         .iter()

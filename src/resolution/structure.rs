@@ -10,8 +10,8 @@ fn support(p: &Polynomial) -> Vec<usize> {
     (0..p.dimension()).filter(|&i| p.degree_in(i) > 0).collect()
 }
 
-/// The parts of a sum in disjoint variables, with their charts, and the chart of the variables of no
-/// part. `None` if all variables belong together.
+/// The parts of a sum in disjoint variables, with their charts, and the chart of the variables of
+/// no part. `None` if all variables belong together.
 pub(super) fn parts(chart: &Chart) -> Option<(Vec<Part>, Vec<Chart>, Chart)> {
     let (d, n) = (chart.dimension(), chart.variables());
     let mut label: Vec<usize> = (0..n).collect();

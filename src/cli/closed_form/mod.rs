@@ -1,6 +1,7 @@
 //! `rlct closed-form`: learning coefficients from the literature.
 
 mod families;
+mod words;
 
 use super::output::Output;
 use super::{CliError, Exit};

@@ -13,8 +13,8 @@ pub(super) fn stated_for_child(rule: Rule, next: &Chart) -> Rule {
     }
 }
 
-/// The rows of a change of generators for the generators as the child states them: in its order, and
-/// up to its factors.
+/// The rows of a change of generators for the generators as the child states them: in its order,
+/// and up to its factors.
 fn rows_of_child(next: &Chart, forward: Vec<Row>, back: &[Row]) -> Rule {
     let (stated, child) = canonical(next);
     let pulled: Vec<Polynomial> = stated

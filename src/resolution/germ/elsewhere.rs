@@ -1,7 +1,7 @@
 //! Zeros of K away from the point that are easily seen: the answer at the point does not speak of
 //! them.
 
-use super::Germ;
+use super::builder::Germ;
 use crate::Budget;
 use crate::algebra::{Polynomial, Rational, Univariate};
 
@@ -12,12 +12,10 @@ const MOST_TERMS: usize = 10_000;
 impl Germ {
     /// Rational zeros of K on the lines through the point along the coordinates: the variable that
     /// moves, and its value there. Empty if nothing is seen, or if the germ is weighted homogeneous
-    /// at
-    /// the origin, where no zero is worse.
+    /// at the origin, where no zero is worse.
     ///
     /// A zero x = r is seen where r is a root of a factor of K in x alone, or of the restriction of
-    /// K
-    /// to the line. λ of the model is the least of all its zeros; this germ tells of one.
+    /// K to the line. λ of the model is the least of all its zeros; this germ tells of one.
     ///
     /// ```
     /// # use rlct::resolution::Germ;
@@ -132,8 +130,8 @@ fn roots(p: &Univariate) -> Vec<Rational> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Reading;
     use super::*;
+    use crate::certificate::format::Reading;
 
     fn seen(reading: Reading, texts: &[&str], nonnegative: &[&str]) -> Vec<String> {
         let generators = Polynomial::parse_all(texts).unwrap();

@@ -1,9 +1,12 @@
 //! The point of a germ: rational coordinates, or polynomials in real algebraic numbers.
 
-use super::germ::{ApproximateTerm, GermError};
+use super::super::boxes::on_box;
+use super::error::GermError;
 use crate::algebra::{AlgebraicNumber, Monomial, Polynomial, Rational, SizeLimits, Variables};
-use crate::budget::look;
 use std::collections::BTreeMap;
+
+/// The exponents of a term, and its coefficient to machine precision.
+pub type ApproximateTerm = (Vec<u32>, f64);
 
 /// Values of the variables: polynomials over ℚ in some real algebraic numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,15 +102,16 @@ impl Point {
         Ok(g.compose(&images, limits)?)
     }
 
-    /// States the numbers as roots of divisors of their polynomials where coefficients of a moved polynomial tell them
-    /// apart from the other roots.
+    /// States the numbers as roots of divisors of their polynomials where coefficients of a moved
+    /// polynomial tell them apart from the other roots.
     pub(super) fn learn_from(&mut self, moved: &Polynomial) {
         for c in self.coefficients(moved).into_values() {
             self.told_zero(&c);
         }
     }
 
-    /// Whether a polynomial in one of the numbers alone is 0 there; the number is known better from then on.
+    /// Whether a polynomial in one of the numbers alone is 0 there; the number is known better from
+    /// then on.
     fn told_zero(&mut self, q: &Polynomial) -> bool {
         let mut involved = (0..self.numbers.len()).filter(|&k| q.degree_in(k) > 0);
         let (Some(k), None) = (involved.next(), involved.next()) else {
@@ -137,8 +141,8 @@ impl Point {
             .collect()
     }
 
-    /// The sign of a polynomial in the numbers. Where a number proves to be a root of a divisor of its polynomial, it
-    /// is stated as that from then on.
+    /// The sign of a polynomial in the numbers. Where a number proves to be a root of a divisor of
+    /// its polynomial, it is stated as that from then on.
     pub(super) fn sign(&mut self, q: &Polynomial) -> Sign {
         if let Some(c) = q.as_constant() {
             return match c.signum() {
@@ -210,8 +214,8 @@ impl Point {
         terms.sum()
     }
 
-    /// The terms of a polynomial in the variables and then the numbers as one in the variables alone, to machine
-    /// precision: what is 0 is left out.
+    /// The terms of a polynomial in the variables and then the numbers as one in the variables
+    /// alone, to machine precision: what is 0 is left out.
     pub(super) fn approximate_terms(&self, g: &Polynomial) -> Vec<ApproximateTerm> {
         let value = |c: &Polynomial| self.approximate(&self.remainder(c));
         let terms = self.coefficients(g).into_iter();
@@ -221,7 +225,8 @@ impl Point {
             .collect()
     }
 
-    /// The same point with intervals of the numbers so short that their ends show which values are not 0.
+    /// The same point with intervals of the numbers so short that their ends show which values are
+    /// not 0.
     pub(super) fn with_signs_shown(mut self) -> Self {
         const MOST: usize = 200;
         for value in self.values.clone() {
@@ -252,36 +257,4 @@ impl Point {
     pub(super) fn relation(&self, k: usize, ring: &Variables, i: usize) -> Polynomial {
         self.numbers[k].relation(ring, i)
     }
-}
-
-/// The values of q on a box, by interval arithmetic term by term.
-pub(super) fn on_box(q: &Polynomial, boxes: &[[Rational; 2]]) -> [Rational; 2] {
-    let mut sum = [Rational::ZERO, Rational::ZERO];
-    for (e, c) in q.terms() {
-        look(8 * e.len());
-        let mut product = [c.clone(), c.clone()];
-        for ([a, b], &e) in boxes.iter().zip(e).filter(|(_, e)| **e > 0) {
-            let (x, y) = (a.pow(e), b.pow(e));
-            let power = if e % 2 == 1 || !a.is_negative() {
-                [x, y]
-            } else if !b.is_positive() {
-                [y, x]
-            } else {
-                [Rational::ZERO, x.max(y)]
-            };
-            let ends = [
-                &product[0] * &power[0],
-                &product[0] * &power[1],
-                &product[1] * &power[0],
-                &product[1] * &power[1],
-            ];
-            product = [
-                ends.iter().min().cloned().unwrap_or_default(),
-                ends.iter().max().cloned().unwrap_or_default(),
-            ];
-        }
-        sum[0] += &product[0];
-        sum[1] += &product[1];
-    }
-    sum
 }

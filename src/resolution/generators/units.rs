@@ -1,0 +1,132 @@
+//! Units in front of generators, stripped.
+
+use super::super::chart::{Chart, content_monomial, plain, without_monomial};
+use super::super::nonvanishing::nonvanishing;
+use super::tracked::limits;
+use crate::algebra::{Polynomial, Factors};
+use crate::certificate::format::{self, Row, Rule};
+
+/// Longer generators are not factored in search of units.
+const MOST_FACTORED: usize = 1_000;
+
+/// Units in front of generators are divided out.
+pub(in super::super) fn without_units(chart: &Chart) -> Option<(Rule, Chart)> {
+    divided_by(chart, unit_part)
+}
+
+/// Powers of factors without zero are divided out, in plane charts: multiple factors decide there,
+/// and with such a unit they hide in the product of both.
+pub(in super::super) fn without_unit_factors(chart: &Chart) -> Option<(Rule, Chart)> {
+    if chart.local().len() > 2 {
+        return None;
+    }
+    divided_by(chart, unit_factor)
+}
+
+/// g = unit·rest with evidence that the unit has no zero on the centre.
+type Parts = (Polynomial, Polynomial, format::Evidence);
+
+fn divided_by(
+    chart: &Chart,
+    unit_of: impl Fn(&Chart, &Polynomial) -> Option<Parts>,
+) -> Option<(Rule, Chart)> {
+    let mut next = chart.clone();
+    let mut rows = (Vec::new(), Vec::new());
+    let mut changed = false;
+    for (i, g) in chart.generators.iter().enumerate() {
+        let one = chart.constant(1);
+        let stripped = unit_of(chart, g);
+        let (unit, rest, evidence) = match stripped {
+            Some((unit, rest, evidence)) => {
+                changed = true;
+                (unit, rest, Some(evidence))
+            }
+            None => (one.clone(), g.clone(), None),
+        };
+        let show = |p: &Polynomial| chart.show(p);
+        rows.0.push(Row {
+            unit: evidence.as_ref().map(|_| show(&unit)),
+            evidence,
+            combination: vec![(i, show(&one))],
+            relations: Vec::new(),
+        });
+        rows.1.push(Row {
+            unit: None,
+            evidence: None,
+            combination: vec![(i, show(&unit))],
+            relations: Vec::new(),
+        });
+        next.generators[i] = rest;
+    }
+    let rule = Rule::Ideal {
+        forward: rows.0,
+        back: rows.1,
+        children: Vec::new(),
+    };
+    changed.then_some((rule, next))
+}
+
+/// g = unit·rest with evidence, if there is such a unit that is not constant.
+fn unit_part(chart: &Chart, g: &Polynomial) -> Option<Parts> {
+    let n = chart.variables();
+    // powers of unit variables
+    let mut content = content_monomial([g], n);
+    for (i, e) in content.iter_mut().enumerate() {
+        if !chart.is_unit_variable(i) {
+            *e = 0;
+        }
+    }
+    if content.iter().any(|e| *e > 0) {
+        let unit = chart.monomial(&content);
+        let evidence = nonvanishing(chart, &unit)?.stated(chart);
+        return Some((unit, without_monomial(g, &content), evidence));
+    }
+    // all but the monomial
+    let content = content_monomial([g], n);
+    let cofactor = without_monomial(g, &content);
+    if cofactor.as_constant().is_some() {
+        return None;
+    }
+    if content.iter().any(|e| *e > 0)
+        && let Some(evidence) = nonvanishing(chart, &cofactor)
+    {
+        return Some((cofactor, chart.monomial(&content), evidence.stated(chart)));
+    }
+    // a known unit
+    for u in chart.units.iter().chain(&chart.positive) {
+        if plain(u).is_none()
+            && u.as_constant().is_none()
+            && let Some(rest) = g.exact_quotient(u)
+            && let Some(evidence) = nonvanishing(chart, u)
+        {
+            return Some((u.clone(), rest, evidence.stated(chart)));
+        }
+    }
+    None
+}
+
+/// The same with the powers of the irreducible factors that have no zero on the centre, beside
+/// others, among multiple ones.
+fn unit_factor(chart: &Chart, g: &Polynomial) -> Option<Parts> {
+    if g.len() > MOST_FACTORED {
+        return None;
+    }
+    let mut unit = chart.constant(1);
+    for (product, k) in g.square_free_factors()?.iter().filter(|(_, k)| *k > 1) {
+        for f in product.simple_factors() {
+            if plain(&f).is_none() && nonvanishing(chart, &f).is_some() {
+                let power = f.checked_pow(*k, &limits()).ok()?;
+                unit = unit.checked_mul(&power, &limits()).ok()?;
+            }
+        }
+    }
+    if unit.as_constant().is_some() {
+        return None;
+    }
+    let evidence = nonvanishing(chart, &unit)?;
+    Some((
+        unit.clone(),
+        g.exact_quotient(&unit)?,
+        evidence.stated(chart),
+    ))
+}

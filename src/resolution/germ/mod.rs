@@ -1,0 +1,16 @@
+//! The question: an ideal or a loss at a point, with amplitude and domain.
+
+mod builder;
+mod elsewhere;
+mod error;
+mod homogeneous;
+mod negative;
+mod place;
+mod point;
+mod resolve;
+mod squares;
+mod statement;
+
+pub use builder::Germ;
+pub use error::GermError;
+pub use point::ApproximateTerm;
