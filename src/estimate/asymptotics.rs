@@ -16,6 +16,7 @@
 //! λ̂ for what no candidate describes: it contains the uncertainty about the model and the window, not only that of the
 //! slopes.
 
+use super::thresholds::fit::LARGEST_REDUCED_CHI_SQUARED;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -86,7 +87,7 @@ impl PoleFit {
     /// The doubt a bad fit raises.
     pub(super) fn doubt(&self) -> Option<super::Doubt> {
         let reduced_chi_squared = self.chi_squared / self.degrees_of_freedom.max(1) as f64;
-        (reduced_chi_squared > 2.0).then_some(super::Doubt::Fit {
+        (reduced_chi_squared > LARGEST_REDUCED_CHI_SQUARED).then_some(super::Doubt::Fit {
             reduced_chi_squared,
         })
     }

@@ -1,6 +1,10 @@
 //! The temperature ladder: λ and m from U(t) = t·E_t(K) over many temperatures.
 
 use super::asymptotics::{self, PoleFit, Slopes};
+use super::thresholds::ladder::{
+    BELOW_MINIMUM_ERRORS, DRIFT_CHANCE, DRIFT_PROBABILITY, FEWEST_BLOCKS, LARGEST_DISPERSION,
+    LARGEST_IMBALANCE, LARGEST_RHAT, LEAST_ACCEPTANCE, LEAST_EXCHANGE, LEAST_FALL,
+};
 use super::{Doubt, Energy, EstimateError, LadderEstimate};
 use crate::diagnostics;
 use crate::loss::{Loss, Prior};
@@ -236,33 +240,30 @@ fn doubts(
     if rhat.is_nan() || rhat > LARGEST_RHAT {
         doubts.push(Doubt::Rhat { rhat });
     }
-    if acceptance < 0.1 {
+    if acceptance < LEAST_ACCEPTANCE {
         doubts.push(Doubt::Acceptance { acceptance });
     }
-    if exchange < 0.1 {
+    if exchange < LEAST_EXCHANGE {
         doubts.push(Doubt::Exchange { rate: exchange });
     }
     let dispersion = observed.dispersion();
-    if dispersion > 6.0 {
+    if dispersion > LARGEST_DISPERSION {
         doubts.push(Doubt::Dispersion { dispersion });
     }
     if run.finite && observed.imbalance > LARGEST_IMBALANCE {
         let imbalance = observed.imbalance.sqrt();
         doubts.push(Doubt::Imbalance { imbalance });
     }
-    if fit.lambda < -2.0 * fit.standard_error {
+    if fit.lambda < -BELOW_MINIMUM_ERRORS * fit.standard_error {
         doubts.push(Doubt::BelowMinimum { value: fit.lambda });
     }
     doubts.extend(fit.doubt());
     let fall = fit.lambda * (fit.window_end - run.log_t[0]);
-    if fall < 4.0 {
+    if fall < LEAST_FALL {
         doubts.push(Doubt::ShortRange { fall });
     }
     doubts
 }
-
-/// The fewest blocks of sweeps from which there is an answer, a tenth of all.
-const FEWEST_BLOCKS: usize = 5;
 
 fn blocks_of(ladder: &LadderTrace) -> usize {
     ladder.energies.first().map_or(0, Vec::len)
@@ -296,13 +297,13 @@ impl Drift {
 
     /// What of the change chance does not explain.
     fn excess(self) -> f64 {
-        let chance = asymptotics::student(self.degrees, 0.05) * self.standard_error;
+        let chance = asymptotics::student(self.degrees, DRIFT_CHANCE) * self.standard_error;
         (self.difference.powi(2) - chance.powi(2)).max(0.0).sqrt()
     }
 
     /// Whether it is beyond chance, and what chance does not explain more than the error that is known.
     fn matters(self, error: f64) -> bool {
-        self.in_standard_errors().abs() > asymptotics::student(self.degrees, 0.001)
+        self.in_standard_errors().abs() > asymptotics::student(self.degrees, DRIFT_PROBABILITY)
             && self.excess() > error
     }
 }
@@ -330,8 +331,6 @@ fn convergence(
 
 /// What the distance from w* counts of an R̂: it is autocorrelated more than U, which depends on it little.
 const ARMS: f64 = 0.5;
-/// R̂ above which a rung has not converged.
-const LARGEST_RHAT: f64 = 1.05;
 /// The share of states that floating point does not resolve above which a rung is left out.
 const LARGEST_UNRESOLVED: f64 = 0.005;
 /// How far U may be from its end to be near, relative to it.
@@ -585,8 +584,6 @@ fn mean_of(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// The mean square of the control variates, in standard errors, above which the ladders have not filled the box.
-const LARGEST_IMBALANCE: f64 = 4.0;
 /// The relative precision to which a pole and its next one describe U; control variates can make the noise smaller.
 const RESOLUTION: f64 = 3e-4;
 

@@ -1,7 +1,8 @@
 //! The run of an estimate at one temperature: pilot, chains in rounds, judgement.
 
 use super::evidence::{Effects, Evidence, Setting, Traces};
-use super::judgement::{FEWEST_DRAWS, Judgement};
+use super::judgement::Judgement;
+use super::thresholds::chains::{BELOW_MINIMUM_ERRORS, FEWEST_DRAWS};
 use super::tuning::{Allowance, LengthRule, Pilot, StepRule, Tuning};
 use super::tuning::{TARGET_OF_HMC, TARGET_OF_MALA, VIRIAL_SHARE};
 use super::{Doubt, EstimateError, Llc, LlcEstimate, Verdict};
@@ -300,7 +301,7 @@ impl<T: Scalar> Llc<'_, T> {
         if let LengthRule::Budget { evaluations } = tuning.length_rule {
             doubts.push(Doubt::Budget { evaluations });
         }
-        if energy < -2.0 * standard_error {
+        if energy < -BELOW_MINIMUM_ERRORS * standard_error {
             doubts.push(Doubt::BelowMinimum { value: energy });
         }
         Ok(LlcEstimate {

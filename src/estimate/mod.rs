@@ -21,6 +21,7 @@ mod predictive;
 mod predictive_estimate;
 mod quantity;
 mod recorded;
+pub mod thresholds;
 mod tuning;
 mod verdict;
 mod volume;

@@ -1,6 +1,7 @@
 //! WAIC and leave-one-out cross-validation from the draws of a posterior.
 
 use super::judgement::{Judgement, Spread};
+use super::thresholds::prediction::LARGEST_WEIGHT;
 use super::{Doubt, EstimateError, Llc, PredictiveEstimate, WithError};
 use crate::loss::{Loss, Scalar};
 use crate::sampler::{Chains, Control, Mala, Observer, SamplerError};
@@ -139,7 +140,7 @@ impl<T: Scalar> Llc<'_, T> {
                 largest.exp() / total.sums[i].inverse_likelihood
             })
             .fold(0.0, f64::max);
-        if largest_weight > 0.1 {
+        if largest_weight > LARGEST_WEIGHT {
             judgement.doubts.push(Doubt::LeaveOneOutWeight {
                 weight: largest_weight,
             });

@@ -1,6 +1,7 @@
 //! Volume scaling: λ and m from how fast the prior volume of {K < ε} shrinks.
 
 use super::asymptotics::{self, PoleFit, Slopes};
+use super::thresholds::volume::{LARGEST_DISPERSION, LEAST_FALL};
 use super::{Doubt, EstimateError, VolumeEstimate};
 use crate::loss::{Loss, Prior};
 use crate::sampler::{Control, Replicate, Splitting, SplittingEnd, SplittingRun};
@@ -323,13 +324,13 @@ impl<'a> VolumeScaling<'a> {
             .map(|r| r.log_volume(f64::NEG_INFINITY))
             .fold(f64::NEG_INFINITY, f64::max);
         let mut doubts = Vec::new();
-        if dispersion > 2.5 {
+        if dispersion > LARGEST_DISPERSION {
             doubts.push(Doubt::Dispersion { dispersion });
         }
         if let Some(doubt) = fit.doubt() {
             doubts.push(doubt);
         }
-        if log_volume > -12.0 {
+        if log_volume > -LEAST_FALL {
             doubts.push(Doubt::ShortRange { fall: -log_volume });
         }
         doubts.extend(stopped.map(Doubt::of_stop));

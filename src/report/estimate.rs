@@ -1,6 +1,7 @@
 //! One estimate with its standard error, by the name of what it is, and what speaks against it.
 
 use crate::algebra::Rational;
+use crate::estimate::thresholds::fit::LEAST_PROBABILITY_STATED;
 use crate::estimate::{
     LadderEstimate, LikelyDistance, LlcEstimate, PoleFit, Quantity, Verdict, VolumeEstimate,
 };
@@ -198,7 +199,7 @@ impl EstimateReport {
 
     fn from_fit(way: String, fit: &PoleFit, verdict: &Verdict, seconds: f64) -> Self {
         let mut report = Self::new(way, fit.lambda, fit.standard_error, seconds);
-        if fit.probability() >= 0.95 {
+        if fit.probability() >= LEAST_PROBABILITY_STATED {
             report = report.with_multiplicity(fit.multiplicity);
         }
         verdict

@@ -1,6 +1,10 @@
 //! How long chains go on.
 
-use super::super::evidence::Evidence;
+use crate::estimate::evidence::Evidence;
+use crate::estimate::thresholds::chains::{
+    LEAST_EFFECTIVE_DRAWS, ROUNDS_APART, ROUNDS_RELATIVE_ERROR, ROUNDS_RHAT,
+    ROUNDS_RHAT_OF_DISTANCES,
+};
 
 /// When chains are long enough, and how long they may get.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,19 +18,11 @@ pub(in crate::estimate) struct Length {
 impl Default for Length {
     fn default() -> Self {
         Self {
-            relative_error: 0.02,
+            relative_error: ROUNDS_RELATIVE_ERROR,
             budget: None,
         }
     }
 }
-
-/// Effective draws of each chain, at least.
-const EFFECTIVE: f64 = 100.0;
-/// R̂ of the losses, and of the distances to w*, at most.
-const RHAT: f64 = 1.01;
-const RHAT_OF_DISTANCE: f64 = 1.05;
-/// Standard errors between early and late draws, and between chains from w* and from elsewhere.
-const APART: f64 = 3.0;
 
 /// Gradients times parameters of a default budget, and its bounds.
 const BUDGET: u64 = 200_000_000;
@@ -47,12 +43,12 @@ impl Length {
         } else {
             (seen.standard_error / aim).powi(2)
         };
-        let size = EFFECTIVE * seen.chains as f64 / seen.losses.effective_sample_size;
+        let size = LEAST_EFFECTIVE_DRAWS * seen.chains as f64 / seen.losses.effective_sample_size;
         let mut factor = precision.max(size);
-        let settled = seen.losses.rhat <= RHAT
-            && seen.rhat_of_distance <= RHAT_OF_DISTANCE
-            && seen.losses.drift.abs() <= APART
-            && seen.between_starts.is_none_or(|z| z.abs() <= APART);
+        let settled = seen.losses.rhat <= ROUNDS_RHAT
+            && seen.rhat_of_distance <= ROUNDS_RHAT_OF_DISTANCES
+            && seen.losses.drift.abs() <= ROUNDS_APART
+            && seen.between_starts.is_none_or(|z| z.abs() <= ROUNDS_APART);
         if factor <= 1.0 && settled {
             return None;
         }

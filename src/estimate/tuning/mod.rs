@@ -101,7 +101,9 @@ pub struct Starts {
 pub enum LengthRule {
     /// Their length was set by hand.
     Given,
-    /// The standard error, R̂ and the effective sample size were good enough.
+    /// The standard error, R̂ of losses and distances, the effective sample size, the drift and the
+    /// difference between starts were good enough: see
+    /// [`thresholds::chains`](crate::estimate::thresholds::chains).
     Target {
         /// The standard error aimed at, relative to U(t).
         relative_error: f64,
