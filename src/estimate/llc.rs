@@ -24,7 +24,7 @@ use crate::sampler::{BatchSampling, Chains, Langevin, Posterior, RecordedLoss, S
 /// | quantity | by itself | by hand |
 /// |---|---|---|
 /// | sampler | HMC preconditioned by the variances of pilot draws; with mini-batches SGLD | [`sampler`](Self::sampler) |
-/// | ε | a Metropolis acceptance of 0.9 (HMC) or 0.574 (MALA); without a test, ε/4·E\|∇U_b\|² = 1 % of E[(w − w*)·nβ∇L] at pilot draws | in the sampler, unless [`tune_step_size`](Self::tune_step_size) |
+/// | ε | a Metropolis acceptance of 0.9 (HMC; of one set by hand 0.8) or 0.574 (MALA); without a test, ε/4·E\|∇U_b\|² = 1 % of E[(w − w*)·nβ∇L] at pilot draws | in the sampler, unless [`tune_step_size`](Self::tune_step_size) |
 /// | starts | half of the chains at w*, half at draws of N(w*, 1/γ) annealed to the temperature | [`disperse`](Self::disperse) |
 /// | burn-in | the pilot, and a fifth of each chain | [`burn_in`](Self::burn_in) |
 /// | length | rounds until the standard error is 2 % of U(t) and the [chains](super::thresholds::chains) agree | [`draws`](Self::draws), [`relative_error`](Self::relative_error), [`budget`](Self::budget) |

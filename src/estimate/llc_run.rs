@@ -4,7 +4,7 @@ use super::evidence::{Effects, Evidence, Setting, Traces};
 use super::judgement::Judgement;
 use super::thresholds::chains::{BELOW_MINIMUM_ERRORS, FEWEST_DRAWS};
 use super::tuning::{Allowance, LengthRule, Pilot, StepRule, Tuning};
-use super::tuning::{TARGET_OF_HMC, TARGET_OF_MALA, VIRIAL_SHARE};
+use super::tuning::VIRIAL_SHARE;
 use super::{Doubt, EstimateError, Llc, LlcEstimate, Verdict};
 use crate::diagnostics::DiagnosticsError;
 use crate::loss::Scalar;
@@ -143,18 +143,13 @@ impl<T: Scalar> Llc<'_, T> {
             },
             Pilot::starts,
         );
-        let step_rule = match (tuned.is_some(), sampler) {
-            (true, Langevin::Mala(_)) => StepRule::Acceptance {
-                target: TARGET_OF_MALA,
-            },
-            (true, Langevin::Hmc(_)) => StepRule::Acceptance {
-                target: TARGET_OF_HMC,
-            },
-            (true, _) => StepRule::Virial {
+        let step_rule = match tuned.map(|pilot| pilot.target_acceptance) {
+            Some(Some(target)) => StepRule::Acceptance { target },
+            Some(None) => StepRule::Virial {
                 share: VIRIAL_SHARE,
             },
-            (false, _) if sampler.adapts() => StepRule::Adapted,
-            (false, _) => StepRule::Given,
+            None if sampler.adapts() => StepRule::Adapted,
+            None => StepRule::Given,
         };
         let sampler_used = match draws.chains.first() {
             Some(chain) if sampler.adapts() => sampler.fixed_at(chain.step_size),

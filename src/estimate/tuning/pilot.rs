@@ -15,6 +15,8 @@ pub(in crate::estimate) struct Pilot<T: Scalar> {
     pub(in crate::estimate) strayed: usize,
     pub(in crate::estimate) metric: Option<Vec<T>>,
     pub(in crate::estimate) sampler: Langevin,
+    /// The acceptance that the step size was found for, of a sampler with a Metropolis test.
+    pub(in crate::estimate) target_acceptance: Option<f64>,
     pub(in crate::estimate) evaluations: u64,
 }
 
@@ -388,6 +390,11 @@ impl<T: Scalar> Pilot<T> {
                 .into(),
             Some(other) => other,
         };
+        let target_acceptance = match &sampler {
+            Langevin::Mala(mala) => mala.target_acceptance(),
+            Langevin::Hmc(hmc) => hmc.target_acceptance(),
+            _ => None,
+        };
         let mut starts = leg.points;
         let sampler = if sampler.is_metropolised() {
             let length = TEST.map(|steps| scout.afford(steps));
@@ -411,6 +418,7 @@ impl<T: Scalar> Pilot<T> {
             strayed,
             metric: cast_metric.filter(|_| sampler.is_metropolised()),
             sampler,
+            target_acceptance,
             evaluations: (scout.evaluations as f64 * batches).ceil() as u64 + scout.on_batches,
         })
     }
