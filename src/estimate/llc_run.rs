@@ -3,8 +3,8 @@
 use super::evidence::{Effects, Evidence, Setting, Traces};
 use super::judgement::Judgement;
 use super::thresholds::chains::{BELOW_MINIMUM_ERRORS, FEWEST_DRAWS};
-use super::tuning::{Allowance, LengthRule, Pilot, StepRule, Tuning};
 use super::tuning::VIRIAL_SHARE;
+use super::tuning::{Allowance, LengthRule, Pilot, StepRule, Tuning};
 use super::{Doubt, EstimateError, Llc, LlcEstimate, Verdict};
 use crate::diagnostics::DiagnosticsError;
 use crate::loss::Scalar;

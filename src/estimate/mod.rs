@@ -2,12 +2,14 @@
 //!
 //! λ̂ is what was extrapolated to λ: over temperatures ([`Ladder`]) or volumes ([`VolumeScaling`]).
 //! Chains at one temperature t ([`Llc`]) estimate the energy U(t) = t·E_t\[K\], which is not λ;
-//! [`CandidatePoles`] tell how far λ is likely from it.
+//! [`CandidatePoles`] tell how far λ is likely from it. What all of them have is [`Estimate`]; when
+//! they are doubted is in [`thresholds`].
 
 mod asymptotics;
 mod candidate_poles;
 mod checkpoints;
 mod error;
+mod estimate_trait;
 mod evidence;
 mod judgement;
 mod ladder;
@@ -30,6 +32,8 @@ mod volume_estimate;
 pub use asymptotics::{Conditional, PoleFit};
 pub use candidate_poles::{CandidatePoles, LikelyDistance, PolesError};
 pub use error::EstimateError;
+pub(crate) use estimate_trait::NORMAL_95;
+pub use estimate_trait::{Estimate, EstimateCost, Evaluated};
 pub use ladder::Ladder;
 pub use ladder_estimate::{Energy, LadderEstimate};
 pub use llc::Llc;
