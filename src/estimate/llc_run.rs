@@ -1,6 +1,6 @@
 //! The run of an estimate at one temperature: pilot, chains in rounds, judgement.
 
-use super::evidence::{Effects, Evidence, Setting, Traces};
+use super::chain_summary::{ChainSummary, Effects, Setting, Traces};
 use super::judgement::Judgement;
 use super::thresholds::chains::{BELOW_MINIMUM_ERRORS, FEWEST_DRAWS};
 use super::tuning::VIRIAL_SHARE;
@@ -125,10 +125,10 @@ impl<T: Scalar> Llc<'_, T> {
             before: spent,
             spent,
         };
-        let (length_rule, evidence) = course.run(&mut rounds, control)?;
+        let (length_rule, summary) = course.run(&mut rounds, control)?;
         let cut = course.cut(&rounds);
         let evaluations = course.spent;
-        let seen = Seen::of(&course.traces(&rounds), &setting, evidence)?;
+        let seen = Seen::of(&course.traces(&rounds), &setting, summary)?;
         let roughness = rounds.roughness();
         let mut draws = rounds.finish();
         for chain in &mut draws.chains {
@@ -276,7 +276,7 @@ impl<T: Scalar> Llc<'_, T> {
         tuning: Tuning,
         control: &Control<'_>,
     ) -> Result<LlcEstimate, EstimateError> {
-        let Seen::Enough { evidence, effects } = seen else {
+        let Seen::Enough { summary, effects } = seen else {
             let losses = draws.losses();
             Judgement::check(draws, &losses, control)?;
             if draws.stopped {
@@ -285,14 +285,14 @@ impl<T: Scalar> Llc<'_, T> {
             let (least, found) = (4, losses.first().map_or(0, |chain| chain.len()));
             return Err(DiagnosticsError::TooFewDraws { least, found }.into());
         };
-        if draws.stopped && evidence.draws < FEWEST_DRAWS {
+        if draws.stopped && summary.draws < FEWEST_DRAWS {
             return Err(control.too_early().into());
         }
-        let judgement = Judgement::of(draws, evidence.chains, &evidence.losses, sampler, control);
-        let (energy, standard_error) = (evidence.mean, evidence.standard_error);
+        let judgement = Judgement::of(draws, summary.chains, &summary.losses, sampler, control);
+        let (energy, standard_error) = (summary.mean, summary.standard_error);
         let mut doubts = judgement.doubts;
-        evidence.judge_step(&effects, sampler, &mut doubts);
-        evidence.judge(&effects, &mut doubts);
+        summary.judge_step(&effects, sampler, &mut doubts);
+        summary.judge(&effects, &mut doubts);
         if let LengthRule::Budget { evaluations } = tuning.length_rule {
             doubts.push(Doubt::Budget { evaluations });
         }
@@ -302,9 +302,9 @@ impl<T: Scalar> Llc<'_, T> {
         Ok(LlcEstimate {
             energy,
             standard_error,
-            effective_sample_size: evidence.losses.effective_sample_size,
-            rhat: evidence.losses.rhat,
-            drift: evidence.losses.drift,
+            effective_sample_size: summary.losses.effective_sample_size,
+            rhat: summary.losses.rhat,
+            drift: summary.losses.drift,
             acceptance: judgement.acceptance,
             nbeta: setting.nbeta,
             wbic_samples: self.wbic_samples(),
@@ -326,27 +326,27 @@ pub(super) enum Seen {
     /// There are too few draws, of the chains that did not fail, to say anything.
     TooFew,
     Enough {
-        evidence: Evidence,
+        summary: ChainSummary,
         effects: Effects,
     },
 }
 
 impl Seen {
-    /// The effects besides evidence that is there from the last round, or the evidence too.
+    /// The effects besides a summary that is there from the last round, or the summary too.
     pub(super) fn of(
         traces: &Traces<'_>,
         setting: &Setting,
-        evidence: Option<Evidence>,
+        summary: Option<ChainSummary>,
     ) -> Result<Self, EstimateError> {
         if traces.length() < 4 {
             return Ok(Self::TooFew);
         }
-        let evidence = match evidence {
-            Some(evidence) => evidence,
-            None => Evidence::of(traces, setting)?,
+        let summary = match summary {
+            Some(summary) => summary,
+            None => ChainSummary::of(traces, setting)?,
         };
         let effects = Effects::of(traces, setting)?;
-        Ok(Self::Enough { evidence, effects })
+        Ok(Self::Enough { summary, effects })
     }
 }
 
@@ -371,7 +371,7 @@ impl<T: Scalar> Course<'_, '_, T> {
         &mut self,
         rounds: &mut Rounds<'_, T>,
         control: &Control<'_>,
-    ) -> Result<(LengthRule, Option<Evidence>), EstimateError> {
+    ) -> Result<(LengthRule, Option<ChainSummary>), EstimateError> {
         let relative_error = self.llc.length.relative_error;
         let evaluations = self.allowance.budget;
         let thin = self.settings.steps_between_draws;
@@ -405,14 +405,14 @@ impl<T: Scalar> Course<'_, '_, T> {
             if traces.losses.is_empty() {
                 return Ok((LengthRule::Given, None)); // all have failed
             }
-            let evidence = Evidence::of(&traces, self.setting)?;
-            let Some(factor) = self.llc.length.factor(&evidence) else {
-                return Ok((LengthRule::Target { relative_error }, Some(evidence)));
+            let summary = ChainSummary::of(&traces, self.setting)?;
+            let Some(factor) = self.llc.length.factor(&summary) else {
+                return Ok((LengthRule::Target { relative_error }, Some(summary)));
             };
             let left = evaluations.saturating_sub(self.spent) / self.cost / thin as u64;
             let more = ((draws as f64 * (factor - 1.0)).ceil() as u64).min(left);
             if more < 4 || 20 * more < draws as u64 {
-                return Ok((LengthRule::Budget { evaluations }, Some(evidence)));
+                return Ok((LengthRule::Budget { evaluations }, Some(summary)));
             }
             draws += more as usize;
             steps = more as usize * thin;

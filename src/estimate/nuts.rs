@@ -1,6 +1,6 @@
 //! The estimate at one temperature by NUTS.
 
-use super::evidence::Traces;
+use super::chain_summary::Traces;
 use super::llc_run::Seen;
 use super::thresholds::chains::FEWEST_DRAWS;
 use super::tuning::{LengthRule, Starts, StepRule, Tuning};

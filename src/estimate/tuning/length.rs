@@ -1,6 +1,6 @@
 //! How long chains go on.
 
-use crate::estimate::evidence::Evidence;
+use crate::estimate::chain_summary::ChainSummary;
 use crate::estimate::thresholds::chains::{
     LEAST_EFFECTIVE_DRAWS, ROUNDS_APART, ROUNDS_RELATIVE_ERROR, ROUNDS_RHAT,
     ROUNDS_RHAT_OF_DISTANCES,
@@ -36,7 +36,7 @@ impl Length {
     }
 
     /// By which factor the chains should get longer: none, if they are long enough.
-    pub(in crate::estimate) fn factor(&self, seen: &Evidence) -> Option<f64> {
+    pub(in crate::estimate) fn factor(&self, seen: &ChainSummary) -> Option<f64> {
         let aim = self.relative_error * seen.mean.abs();
         let precision = if seen.standard_error == 0.0 {
             0.0

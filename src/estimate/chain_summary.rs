@@ -30,9 +30,9 @@ pub(super) struct Setting {
     pub(super) full: bool,
 }
 
-/// What tells whether chains are long enough; looked at after every round.
+/// What tells of chains whether they are long enough; looked at after every round.
 #[derive(Debug, Clone)]
-pub(super) struct Evidence {
+pub(super) struct ChainSummary {
     pub(super) losses: Spread,
     pub(super) chains: usize,
     /// Of each chain.
@@ -123,7 +123,7 @@ fn mean(chains: &[&[f64]]) -> f64 {
     chains.iter().flat_map(|chain| chain.iter()).sum::<f64>() / count as f64
 }
 
-impl Evidence {
+impl ChainSummary {
     pub(super) fn of(traces: &Traces<'_>, setting: &Setting) -> Result<Self, EstimateError> {
         let losses = Spread::of(&traces.losses, setting.baseline)?;
         Ok(Self {
@@ -183,7 +183,7 @@ impl Effects {
     }
 }
 
-impl Evidence {
+impl ChainSummary {
     /// What the virial says about the bias of the step; it replaces a low acceptance of SGLD, or
     /// none at all, as a doubt.
     pub(super) fn judge_step(
