@@ -12,11 +12,24 @@ use crate::sampler::{
     Chains, Control, Draws, Halt, Langevin, Mala, Observer, Posterior, RecordedLoss, Rounds,
 };
 
-/// Draws of a chain in the first round, after a pilot and without.
+/// Draws of a chain in the first round, after a pilot and without. Chosen by hand: after a pilot
+/// somewhat more than the effective draws that are asked for, without one the default of
+/// [`Chains`].
 const FIRST_ROUND: usize = 250;
 const FIRST_ROUND_WITHOUT_PILOT: usize = 2000;
-/// The part of a chain that is left out at its start, where the burn-in is not set.
+/// The part of a chain that is left out at its start, where the burn-in is not set. Chosen by hand:
+/// chains that have settled lose a tenth of their precision.
 const BURN_IN_SHARE: usize = 5;
+/// The fewest steps of a burn-in after a pilot, before draws whose number is set. Chosen by hand.
+const LEAST_BURN_IN: usize = 50;
+/// The fewest draws of a chain of which anything is said, for the diagnostics need as many; and of
+/// a further round.
+const LEAST_DRAWS: usize = 4;
+/// A further round is as long as this part of the draws so far at least: a shorter one would change
+/// little. Chosen by hand.
+const LEAST_ROUND: u64 = 20;
+/// The step size ε of MALA from which it adapts, where nothing tells one.
+pub(super) const FIRST_STEP: f64 = 1e-3;
 
 /// What became of the chains.
 pub(super) struct Ran {
@@ -103,7 +116,7 @@ impl<T: Scalar> Llc<'_, T> {
         let tuned = pilot.as_ref().filter(|_| self.has_pilot());
         let sampler = match (tuned, self.sampler) {
             (Some(pilot), _) => pilot.sampler,
-            (None, given) => given.unwrap_or_else(|| Mala::adaptive(1e-3).into()),
+            (None, given) => given.unwrap_or_else(|| Mala::adaptive(FIRST_STEP).into()),
         };
         let pilot_evaluations = pilot.as_ref().map_or(0, |p| p.evaluations);
         // the gradient at w*, to which a subspace is orthogonal
@@ -230,7 +243,7 @@ impl<T: Scalar> Llc<'_, T> {
         let sampler = match self.sampler {
             Some(sampler) => sampler,
             None if self.chains.batch_size.is_some() => crate::sampler::Sgld::new(1.0).into(),
-            None => Mala::adaptive(1e-3).into(),
+            None => Mala::adaptive(FIRST_STEP).into(),
         };
         self.chains.check(posterior, &sampler)?;
         Ok(())
@@ -250,7 +263,7 @@ impl<T: Scalar> Llc<'_, T> {
                 // whose preconditioner adapts in the burn-in
                 Langevin::PreconditionedSgld(_) => settings.burn_in,
                 _ if self.draws_given => {
-                    (settings.num_draws / BURN_IN_SHARE).clamp(50, settings.burn_in)
+                    (settings.num_draws / BURN_IN_SHARE).clamp(LEAST_BURN_IN, settings.burn_in)
                 }
                 _ => 0,
             };
@@ -282,7 +295,7 @@ impl<T: Scalar> Llc<'_, T> {
             if draws.stopped {
                 return Err(control.too_early().into());
             }
-            let (least, found) = (4, losses.first().map_or(0, |chain| chain.len()));
+            let (least, found) = (LEAST_DRAWS, losses.first().map_or(0, |chain| chain.len()));
             return Err(DiagnosticsError::TooFewDraws { least, found }.into());
         };
         if draws.stopped && summary.draws < FEWEST_DRAWS {
@@ -338,7 +351,7 @@ impl Seen {
         setting: &Setting,
         summary: Option<ChainSummary>,
     ) -> Result<Self, EstimateError> {
-        if traces.length() < 4 {
+        if traces.length() < LEAST_DRAWS {
             return Ok(Self::TooFew);
         }
         let summary = match summary {
@@ -411,7 +424,7 @@ impl<T: Scalar> Course<'_, '_, T> {
             };
             let left = evaluations.saturating_sub(self.spent) / self.cost / thin as u64;
             let more = ((draws as f64 * (factor - 1.0)).ceil() as u64).min(left);
-            if more < 4 || 20 * more < draws as u64 {
+            if more < LEAST_DRAWS as u64 || LEAST_ROUND * more < draws as u64 {
                 return Ok((LengthRule::Budget { evaluations }, Some(summary)));
             }
             draws += more as usize;

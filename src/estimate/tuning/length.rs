@@ -24,9 +24,19 @@ impl Default for Length {
     }
 }
 
-/// Gradients times parameters of a default budget, and its bounds.
+/// Gradients times parameters of a default budget, and its bounds in gradients. Chosen by hand: a
+/// gradient costs about as many operations as there are parameters, or more.
 const BUDGET: u64 = 200_000_000;
 const BUDGETS: [u64; 2] = [100_000, 2_000_000];
+
+/// Chains that have not settled get longer by this factor at least. Chosen by hand.
+const UNSETTLED: f64 = 2.0;
+/// By how much more than what the errors ask for chains get longer, lest a round follow that is
+/// short. Chosen by hand.
+const MARGIN: f64 = 1.1;
+/// The bounds of the factor of a round: a shorter one is not worth a look, and a longer one would
+/// trust a standard error of few draws. Chosen by hand.
+const FACTORS: [f64; 2] = [1.25, 3.0];
 
 impl Length {
     /// The budget of gradients for a loss of so many parameters, where none is set.
@@ -53,9 +63,10 @@ impl Length {
             return None;
         }
         if !settled {
-            factor = factor.max(2.0);
+            factor = factor.max(UNSETTLED);
         }
         // a factor that is not a number means: as much as is sensible at once
-        Some((1.1 * factor).clamp(1.25, 3.0))
+        let [least, most] = FACTORS;
+        Some((MARGIN * factor).clamp(least, most))
     }
 }
