@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rlct::loss::{
-    Activation, LinearNetwork, LinearNetworkSample, Loss, LossForm, ModularAddition,
+    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, LossForm, ModularAddition,
     PolynomialLoss, Prior, Scalar,
 };
 use rlct::sampler::{Chains, Control, Posterior, Sgld};
@@ -66,7 +66,7 @@ fn all(criterion: &mut Criterion) {
         steps(criterion, name, &loss, &w_star, Some(batch));
     }
     for (embedding, hidden) in [(64, 128), (128, 256)] {
-        let gelu = Activation::Gelu;
+        let gelu = AdditionActivation::Gelu;
         let loss = ModularAddition::split(53, embedding, hidden, gelu, 0.95, 1).expect("a split");
         let name = format!("modular addition 53-{embedding}-{hidden}, batch 64");
         steps::<f32>(criterion, &name, &loss, &loss.initial(1), Some(64));

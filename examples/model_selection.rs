@@ -3,14 +3,14 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection, Wbic};
+use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection, Wbic};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let csv = include_str!("data/linnerud.csv"); // source and licence: data/README.md
     let predictors = DataTable::from_csv(csv.as_bytes(), &["Weight", "Waist", "Pulse"])?;
     let responses = DataTable::from_csv(csv.as_bytes(), &["Chins", "Situps", "Jumps"])?;
 
-    let family = ReducedRankRegression::new(&predictors, &responses, Noise::Estimated)?;
+    let family = ReducedRankRegression::new(&predictors, &responses, NoiseCovariance::Estimated)?;
     let correlations = family.singular_values().iter().map(|r| format!("{r:.4}"));
     let correlations = correlations.collect::<Vec<_>>().join(", ");
     println!("canonical correlations: {correlations}\n");

@@ -204,7 +204,7 @@ fn main() -> Result<(), Failure> {
             }
             let error = llc.standard_error();
             let likely = case.poles.as_ref().and_then(|p| llc.likely_distance(p));
-            let report = EstimateReport::from_llc("HMC", &llc, 0.0);
+            let report = EstimateReport::from_estimate("HMC", &llc, 0.0);
             assert!(
                 report.lambda().is_none() && !report.is_trustworthy(),
                 "one temperature gives no λ"

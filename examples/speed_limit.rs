@@ -9,7 +9,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use rand::SeedableRng;
 use rlct::loss::{
-    Activation, LinearNetwork, LinearNetworkSample, Loss, LossForm, ModularAddition,
+    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, LossForm, ModularAddition,
     PolynomialLoss, Prior,
 };
 use rlct::sampler::{Chains, Control, NormalStream, Posterior, Sgld};
@@ -142,7 +142,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         report(name, &loss, &w, Some(batch), operations as f64)?;
     }
     for (e, h) in [(64, 128), (128, 256)] {
-        let loss = ModularAddition::split(53, e, h, Activation::Gelu, 0.95, 1)?;
+        let loss = ModularAddition::split(53, e, h, AdditionActivation::Gelu, 0.95, 1)?;
         let operations = 12 * h * e * 53 + 6 * 53 * h * 64;
         let name = format!("modular addition 53-{e}-{h}, batch 64");
         report(&name, &loss, &loss.initial(1), Some(64), operations as f64)?;

@@ -4,7 +4,7 @@
 
 use allocation_counter::measure;
 use rlct::loss::{
-    Activation, LinearNetwork, LinearNetworkSample, Loss, LossForm, ModularAddition,
+    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, LossForm, ModularAddition,
     PolynomialLoss, Prior,
 };
 use rlct::sampler::{
@@ -55,7 +55,7 @@ fn no_step_allocates() {
     let polynomial = PolynomialLoss::<f32>::from_terms(2, &terms, LossForm::Loss).unwrap();
     let (population, w_linear) = LinearNetwork::<f32>::of_rank(&[40, 30, 40], 3).unwrap();
     let linear = LinearNetworkSample::draw(&population, 300, 1.0, 1).unwrap();
-    let addition = ModularAddition::split(13, 8, 16, Activation::Gelu, 0.9, 1).unwrap();
+    let addition = ModularAddition::split(13, 8, 16, AdditionActivation::Gelu, 0.9, 1).unwrap();
     let w_addition: Vec<f32> = addition.initial(1);
     let losses: [(&dyn Loss<f32>, &[f32]); 3] = [
         (&polynomial, &[0.1, 0.2]),

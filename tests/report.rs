@@ -9,7 +9,7 @@ use rlct::LearningCoefficient;
 use rlct::algebra::Rational;
 use rlct::closed_form;
 use rlct::report::{
-    CaseReport, Comparison, EstimateReport, ExactReport, Origin, Outcome, Row, Summary, Verdict,
+    Agreement, CaseReport, Comparison, EstimateReport, ExactReport, Origin, Outcome, Row, Summary,
 };
 use serde_json::{Value, json};
 
@@ -146,72 +146,75 @@ fn reduced_rank() -> Row {
 fn verdicts() {
     let sgld = |lambda| EstimateReport::new("SGLD", lambda, 0.1, 1.0);
     for (row, verdict) in [
-        (reduced_rank(), Verdict::Agree),
-        (reduced_rank().with_estimate(sgld(2.2)), Verdict::Agree),
-        (reduced_rank().with_estimate(sgld(2.4)), Verdict::Disagree),
+        (reduced_rank(), Agreement::Agree),
+        (reduced_rank().with_estimate(sgld(2.2)), Agreement::Agree),
+        (reduced_rank().with_estimate(sgld(2.4)), Agreement::Disagree),
         // an estimate with doubts takes no part
         (
             reduced_rank().with_estimate(sgld(9.0).doubt("the chains drift")),
-            Verdict::Agree,
+            Agreement::Agree,
         ),
-        (reduced_rank().with_estimate(sgld(f64::NAN)), Verdict::Agree),
+        (
+            reduced_rank().with_estimate(sgld(f64::NAN)),
+            Agreement::Agree,
+        ),
         (
             reduced_rank().with_estimate(sgld(2.0).with_multiplicity(2)),
-            Verdict::Agree,
+            Agreement::Agree,
         ),
         (
             reduced_rank().with_estimate(sgld(2.0).with_multiplicity(1)),
-            Verdict::Disagree,
+            Agreement::Disagree,
         ),
         (
             reduced_rank().with_exact(engine(exact("2", 1))),
-            Verdict::Disagree,
+            Agreement::Disagree,
         ),
         (
             reduced_rank().with_exact(engine(bounds("1", "3"))),
-            Verdict::Agree,
+            Agreement::Agree,
         ),
         (
             reduced_rank().with_exact(engine(refused())),
-            Verdict::Undecided,
+            Agreement::Undecided,
         ),
         (
             Row::new("x").with_exact(engine(exact("2", 1))),
-            Verdict::Undecided,
+            Agreement::Undecided,
         ),
         (
             Row::new("x")
                 .with_estimate(sgld(2.0))
                 .with_estimate(sgld(3.0)),
-            Verdict::Undecided,
+            Agreement::Undecided,
         ),
         // an energy is not an estimate of λ, however near and however far
         (
             Row::new("x")
                 .with_exact(engine(exact("2", 1)))
                 .with_estimate(EstimateReport::energy_at("MALA", 1e3, 2.0, 0.1, 1.0)),
-            Verdict::Undecided,
+            Agreement::Undecided,
         ),
         (
             reduced_rank().with_estimate(EstimateReport::energy_at("MALA", 1e3, 1.0, 0.1, 1.0)),
-            Verdict::Agree,
+            Agreement::Agree,
         ),
         // against bounds, the distance to the interval counts
         (
             Row::new("x")
                 .with_exact(engine(bounds("1", "3")))
                 .with_estimate(sgld(1.5)),
-            Verdict::Agree,
+            Agreement::Agree,
         ),
         (
             Row::new("x")
                 .with_exact(engine(bounds("1", "3")))
                 .with_estimate(sgld(3.5)),
-            Verdict::Disagree,
+            Agreement::Disagree,
         ),
     ] {
-        assert_eq!(row.verdict(3.0), verdict, "{row:?}");
-        assert_eq!(Comparison::new().with_row(row).verdict(), verdict);
+        assert_eq!(row.agreement(3.0), verdict, "{row:?}");
+        assert_eq!(Comparison::new().with_row(row).agreement(), verdict);
     }
 }
 
@@ -220,14 +223,14 @@ fn one_contradiction_decides_the_comparison() {
     let off = reduced_rank().with_estimate(EstimateReport::new("ladder", 1.0, 0.1, 1.0));
     let open = Row::new("x");
     let both: Comparison = [open.clone(), off, reduced_rank()].into_iter().collect();
-    assert_eq!(both.verdict(), Verdict::Disagree);
+    assert_eq!(both.agreement(), Agreement::Disagree);
     assert_eq!(
         both.to_string(),
         "3 models: 1 agree, 1 disagree, 1 undecided (threshold 3 standard errors)\n\
          reduced rank 2·2·2: ladder is 10.0 standard errors below the exact value"
     );
     let half: Comparison = [open, reduced_rank()].into_iter().collect();
-    assert_eq!(half.verdict(), Verdict::Undecided);
+    assert_eq!(half.agreement(), Agreement::Undecided);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use rand_distr::{Distribution, StandardNormal};
 use rlct::LearningCoefficient;
 use rlct::algebra::Rational;
 use rlct::selection::{
-    Candidate, DataTable, FactorAnalysis, FittedFamily, Mixtures, Noise, PairCoefficient,
+    Candidate, DataTable, FactorAnalysis, FittedFamily, Mixtures, NoiseCovariance, PairCoefficient,
     ReducedRankRegression, SampledFamily, Selection, Starts, Wbic, sbic,
 };
 
@@ -177,7 +177,7 @@ fn linnerud(names: &[&str]) -> DataTable {
     DataTable::from_csv(csv.as_bytes(), names).unwrap()
 }
 
-fn linnerud_regression(noise: Noise) -> ReducedRankRegression {
+fn linnerud_regression(noise: NoiseCovariance) -> ReducedRankRegression {
     let predictors = linnerud(&["Weight", "Waist", "Pulse"]);
     ReducedRankRegression::new(&predictors, &linnerud(&["Chins", "Situps", "Jumps"]), noise)
         .unwrap()
@@ -188,7 +188,7 @@ fn linnerud_regression(noise: Noise) -> ReducedRankRegression {
 /// Wilks' Λ = Π(1 − ρ²) = 0.35039053.
 #[test]
 fn canonical_correlations_are_the_published_ones() {
-    let family = linnerud_regression(Noise::Estimated);
+    let family = linnerud_regression(NoiseCovariance::Estimated);
     let published = [0.795608, 0.200556, 0.072570];
     for (found, known) in family.singular_values().iter().zip(published) {
         assert!((found - known).abs() < 1e-6, "{found} {known}");
@@ -202,7 +202,7 @@ fn canonical_correlations_are_the_published_ones() {
 #[test]
 fn own_coefficients_are_half_the_dimension() {
     let mut families: Vec<Box<dyn FittedFamily>> = Vec::new();
-    for noise in [Noise::Estimated, Noise::Known(2.0)] {
+    for noise in [NoiseCovariance::Estimated, NoiseCovariance::Known(2.0)] {
         families.push(Box::new(linnerud_regression(noise)));
     }
     let six = linnerud(&["Weight", "Waist", "Pulse", "Chins", "Situps", "Jumps"]);
@@ -240,10 +240,13 @@ fn units_do_not_matter() {
     };
     let x = linnerud(&["Weight", "Waist", "Pulse"]);
     let y = linnerud(&["Chins", "Situps", "Jumps"]);
-    let plain = ReducedRankRegression::new(&x, &y, Noise::Estimated).unwrap();
+    let plain = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated).unwrap();
     for by in [1e-100, 1e-3, 1e150] {
-        let moved =
-            ReducedRankRegression::new(&scaled(&x, by), &scaled(&y, 1.0 / by), Noise::Estimated);
+        let moved = ReducedRankRegression::new(
+            &scaled(&x, by),
+            &scaled(&y, 1.0 / by),
+            NoiseCovariance::Estimated,
+        );
         let moved = moved.unwrap();
         for rank in 0..=3 {
             let jacobian = 60.0 * by.ln();
@@ -262,7 +265,7 @@ fn collinear_columns_are_named() {
     let b: Vec<f64> = a.iter().map(|x| 3.0 * x + 1.0).collect();
     let x = DataTable::new([("a", a), ("b", b)]).unwrap();
     let y = DataTable::new([("y", vec![1.0, 0.0, 1.0, 0.0, 2.0, 1.0])]).unwrap();
-    let error = ReducedRankRegression::new(&x, &y, Noise::Estimated).unwrap_err();
+    let error = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated).unwrap_err();
     assert!(
         error
             .to_string()
@@ -274,7 +277,7 @@ fn collinear_columns_are_named() {
 /// of σ is known, n·L(0) − … : each mean has the tempered posterior variance 1/(nβ + 1).
 #[test]
 fn wbic_of_a_normal_mean_is_known() {
-    let family = linnerud_regression(Noise::Known(40.0));
+    let family = linnerud_regression(NoiseCovariance::Known(40.0));
     let loss = family.loss(0).unwrap();
     let wbic = Wbic::new().seed(3).estimate(&*loss, 1.0).unwrap();
     let n = 20_f64;
@@ -309,7 +312,8 @@ fn shares(n: usize, runs: u64, signal: f64) -> [usize; 2] {
             DataTable::new(named.map(|(j, column)| (format!("{prefix}{j}"), column))).unwrap()
         };
         let family =
-            ReducedRankRegression::new(&table("x", x), &table("y", y), Noise::Estimated).unwrap();
+            ReducedRankRegression::new(&table("x", x), &table("y", y), NoiseCovariance::Estimated)
+                .unwrap();
         let selection = Selection::new(&family).unwrap();
         found[0] += usize::from(selection.by_sbic().name == "rank 1");
         found[1] += usize::from(selection.by_bic().name == "rank 1");

@@ -100,7 +100,7 @@ impl Settings {
             Method::Volume => {
                 let volume = self.volume(landscape).estimate_with(&control)?;
                 let seconds = start.elapsed().as_secs_f64();
-                let report = EstimateReport::from_volume(method.label(), &volume, seconds);
+                let report = EstimateReport::from_estimate(method.label(), &volume, seconds);
                 Ok(Estimated {
                     report,
                     details: volume_details(&volume),
@@ -110,7 +110,7 @@ impl Settings {
             Method::Ladder => {
                 let ladder = self.ladder(landscape).estimate_with(&control)?;
                 let seconds = start.elapsed().as_secs_f64();
-                let report = EstimateReport::from_ladder(method.label(), &ladder, seconds);
+                let report = EstimateReport::from_estimate(method.label(), &ladder, seconds);
                 Ok(Estimated {
                     report,
                     details: ladder_details(&ladder),
@@ -179,7 +179,7 @@ impl Settings {
         } else {
             landscape.candidate_poles(&self.fixed)
         };
-        EstimateReport::from_llc(method.label(), llc, seconds)
+        EstimateReport::from_estimate(method.label(), llc, seconds)
             .with_likely_distance(poles.and_then(|poles| llc.likely_distance(&poles)))
     }
 

@@ -7,8 +7,8 @@ use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::estimate::Doubt;
 use crate::selection::{
-    Convergence, DataTable, FactorAnalysis, Mixtures, Noise, ReducedRankRegression, SampledFamily,
-    Selection, SelectionError, Starts, Wbic, WbicEstimate,
+    Convergence, DataTable, FactorAnalysis, Mixtures, NoiseCovariance, ReducedRankRegression,
+    SampledFamily, Selection, SelectionError, Starts, Wbic, WbicEstimate,
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
@@ -216,7 +216,9 @@ pub(super) fn run(
         ModelArg::ReducedRank => {
             let predictors = args.table(&args.predictors)?;
             let responses = args.table(&args.responses)?;
-            let noise = args.noise.map_or(Noise::Estimated, Noise::Known);
+            let noise = args
+                .noise
+                .map_or(NoiseCovariance::Estimated, NoiseCovariance::Known);
             ReducedRankRegression::new(&predictors, &responses, noise)
                 .and_then(|family| Ok((args.sampled(&family, &interrupt)?, Vec::new())))
         }

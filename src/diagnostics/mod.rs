@@ -34,17 +34,26 @@ fn checked<C: AsRef<[f64]>>(chains: &[C]) -> Result<Vec<&[f64]>, DiagnosticsErro
             return Err(DiagnosticsError::NotFinite { chain, draw });
         }
     }
-    if expected < 4 {
+    if expected < FEWEST_DRAWS {
         return Err(DiagnosticsError::TooFewDraws {
-            least: 4,
+            least: FEWEST_DRAWS,
             found: expected,
         });
     }
     Ok(chains)
 }
 
+/// The fewest draws of each chain of which [`drift`] answers: a tenth of them is four, as many as
+/// [`standard_error_of_mean`] needs.
+pub const FEWEST_DRAWS_OF_DRIFT: usize = 10 * FEWEST_DRAWS;
+
+/// The fewest draws of each chain of which anything is said: halves of two, so that each has a
+/// variance.
+const FEWEST_DRAWS: usize = 4;
+
 /// Rank-normalised split R̂: the larger of that of the draws and of the draws folded around their
-/// median. 1 when all half-chains agree; above 1.01 they do not.
+/// median. 1 when all half-chains agree; Vehtari et al. take them to disagree above 1.01, and the
+/// verdicts of estimates have [thresholds](crate::estimate::thresholds) of their own.
 ///
 /// # Errors
 /// [`DiagnosticsError`] if there are no chains, fewer than 4 draws, unequal lengths or values
@@ -168,10 +177,11 @@ pub fn standard_error_of_mean<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, Diag
 }
 
 /// Drift: the mean of the last half of the draws minus that of the first tenth, in standard
-/// errors (Geweke 1992). Beyond ±3 the chains have not settled.
+/// errors (Geweke 1992). Estimates are doubted beyond
+/// ±[`LARGEST_DRIFT`](crate::estimate::thresholds::chains::LARGEST_DRIFT).
 ///
 /// # Errors
-/// As [`rhat`], with at least 40 draws a chain.
+/// As [`rhat`], with at least [`FEWEST_DRAWS_OF_DRIFT`] draws a chain.
 ///
 /// ```
 /// use rlct::diagnostics::drift;
@@ -185,9 +195,9 @@ pub fn standard_error_of_mean<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, Diag
 pub fn drift<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, DiagnosticsError> {
     let chains = checked(chains)?;
     let draws = chains[0].len();
-    if draws < 40 {
+    if draws < FEWEST_DRAWS_OF_DRIFT {
         return Err(DiagnosticsError::TooFewDraws {
-            least: 40,
+            least: FEWEST_DRAWS_OF_DRIFT,
             found: draws,
         });
     }

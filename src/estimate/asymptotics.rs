@@ -5,17 +5,19 @@
 //! to the next pole. Given estimates of the slope −d/dL on a row of bins, each with an error, this
 //! module averages over the candidates for F and over where the asymptotic range begins:
 //!
-//! - m = 1: F = 1, or F = 1 ± r·e^{−δL} with any gap δ and amplitude r, or a term a·e^{−δL} in the slope, as of many factors;
+//! - m = 1: F = 1, or F = 1 ± r·e^{−δL} with any gap δ and amplitude r, or a term a·e^{−δL} in the
+//!   slope, as of many factors;
 //! - m ≥ 2: F = (L + c)^{m−1}, with or without such a term.
 //!
 //! λ (and a) enter linearly and are integrated out; the others are summed over a grid. The weight
 //! of a candidate is its marginal likelihood times e^{−(bins left out)} (the information criterion
 //! of Jay and Neil 2021, *Physical Review D* 103, 114502; where errors are inflated for correlation
-//! a bin counts for less) times 4^{−m}, about as often as multiplicities occur in the catalogue. The estimate is the mean
-//! of the resulting mixture and its standard error the standard deviation, with a tenth of the way from the last bins to
-//! λ̂ for what no candidate describes: it contains the uncertainty about the model and the window, not only that of the
-//! slopes.
+//! a bin counts for less) times 4^{−m}, about as often as multiplicities occur in the catalogue. The
+//! estimate is the mean of the resulting mixture and its standard error the standard deviation, with
+//! a tenth of the way from the last bins to λ̂ for what no candidate describes: it contains the
+//! uncertainty about the model and the window, not only that of the slopes.
 
+use super::thresholds::fit::LARGEST_REDUCED_CHI_SQUARED;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -86,18 +88,31 @@ impl PoleFit {
     /// The doubt a bad fit raises.
     pub(super) fn doubt(&self) -> Option<super::Doubt> {
         let reduced_chi_squared = self.chi_squared / self.degrees_of_freedom.max(1) as f64;
-        (reduced_chi_squared > 2.0).then_some(super::Doubt::Fit {
+        (reduced_chi_squared > LARGEST_REDUCED_CHI_SQUARED).then_some(super::Doubt::Fit {
             reduced_chi_squared,
         })
     }
 }
 
-/// The largest multiplicity considered.
+/// The largest multiplicity considered. Chosen by hand: one of the 908 exact values of the catalogue
+/// has a larger one.
 pub(super) const LARGEST_MULTIPLICITY: usize = 6;
-/// The fewest bins a window may have.
+/// The fewest bins a window may have, and the part of all bins that it has at least. Chosen by hand:
+/// a candidate has up to four parameters, and the last bins must not decide alone.
 const LEAST_BINS: usize = 10;
-/// How well the shape of the slope beyond the data is known, relative to how far λ̂ lies from the last bins.
+const LEAST_PART: usize = 4;
+/// Bins that are there at least besides those of the smallest window, so that where the window
+/// begins is a question at all.
+const MORE_BINS: usize = 2;
+/// How well the shape of the slope beyond the data is known, relative to how far λ̂ lies from the
+/// last bins. Chosen by hand.
 const EXTRAPOLATION: f64 = 0.1;
+/// The fewest runs of which leaving out each in turn tells an error: of three, Student's
+/// distribution makes it 2.2 times as wide.
+const LEAST_RUNS: usize = 4;
+/// How often a normal estimate is further off than so many standard errors.
+const OUTSIDE: f64 = 0.05;
+const NORMAL_OUTSIDE: f64 = 1.96;
 
 /// A candidate for log F up to the term a·e^{−δL}, at x = L − reference.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -184,7 +199,7 @@ impl Sums {
 pub(super) fn fit(slopes: &Slopes, reference: f64, max_multiplicity: usize) -> Option<PoleFit> {
     let bins = slopes.slope.len();
     let finite = |values: &[f64]| values.iter().all(|v| v.is_finite());
-    if bins < LEAST_BINS + 2
+    if bins < LEAST_BINS + MORE_BINS
         || !finite(&slopes.slope)
         || !finite(&slopes.standard_error)
         || slopes.standard_error.iter().any(|&s| s <= 0.0)
@@ -207,22 +222,22 @@ pub(super) fn fit(slopes: &Slopes, reference: f64, max_multiplicity: usize) -> O
     Some(fit)
 }
 
-/// The standard error of a mean-like λ̂ from its values without each of several independent runs in turn (Tukey 1958),
-/// wide enough for intervals of ±1.96 of it to be those of Student's distribution; 0 for fewer than four runs, or
-/// where one of the fits failed.
+/// The standard error of a mean-like λ̂ from its values without each of several independent runs in
+/// turn (Tukey 1958), wide enough for intervals of ±1.96 of it to be those of Student's
+/// distribution; 0 for fewer than [`LEAST_RUNS`], or where one of the fits failed.
 pub(super) fn jackknife(without_each: impl Iterator<Item = Option<PoleFit>>) -> f64 {
     let lambdas: Option<Vec<f64>> = without_each.map(|fit| Some(fit?.lambda)).collect();
-    let Some(lambdas) = lambdas.filter(|lambdas| lambdas.len() >= 4) else {
+    let Some(lambdas) = lambdas.filter(|lambdas| lambdas.len() >= LEAST_RUNS) else {
         return 0.0;
     };
     let degrees = (lambdas.len() - 1) as f64;
     let mean = lambdas.iter().sum::<f64>() / lambdas.len() as f64;
     let squares: f64 = lambdas.iter().map(|l| (l - mean).powi(2)).sum();
-    (degrees / lambdas.len() as f64 * squares).sqrt() * student(degrees, 0.05) / 1.96
+    (degrees / lambdas.len() as f64 * squares).sqrt() * student(degrees, OUTSIDE) / NORMAL_OUTSIDE
 }
 
-/// How many standard errors of so many degrees of freedom chance exceeds, up or down, with a probability (Student's
-/// distribution).
+/// How many standard errors of so many degrees of freedom chance exceeds, up or down, with a
+/// probability (Student's distribution).
 pub(super) fn student(degrees: f64, probability: f64) -> f64 {
     StudentsT::new(0.0, 1.0, degrees)
         .map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - probability / 2.0))
@@ -233,41 +248,57 @@ struct Search<'a> {
     reference: f64,
     /// The size of λ.
     scale: f64,
-    /// The unit of gaps: λ, but at most 1. Directions in which K is quadratic add to λ and not to the gaps.
+    /// The unit of gaps: λ, but at most 1. Directions in which K is quadratic add to λ and not to
+    /// the gaps.
     unit: f64,
     candidates: Vec<Candidate>,
 }
 
-/// How much likelier m is than m + 1 before the data. Of the 908 exact values of the catalogue, 713, 147, 31, 11, 4, 1 and 1 have
-/// m = 1, 2, 3, 4, 5, 6 and 7.
+/// How much likelier m is than m + 1 before the data. Of the 908 exact values of the catalogue, 713,
+/// 147, 31, 11, 4, 1 and 1 have m = 1, 2, 3, 4, 5, 6 and 7: chosen by looking at the catalogue.
 const MULTIPLICITY_RATIO: f64 = 4.0;
-/// The weights before the data, for m = 1, of F = 1, of one next pole, and of a term of many.
+/// The weights before the data, for m = 1, of F = 1, of one next pole, and of a term of many. Chosen
+/// by hand, about equal.
 const SIMPLE_SHARES: [f64; 3] = [0.4, 0.3, 0.3];
-/// Gaps δ to the next pole, in units of λ, or of 1 where λ is larger.
+/// The weight before the data, for m ≥ 2, of F with a term a·e^{−δL}, and of F without: equal.
+const WITH_TERM: f64 = 0.5;
+/// The standard deviation of that term's amplitude before the data, in units of λ: for m = 1 it is
+/// the slope of many next poles and may be as large as λ; for m ≥ 2 it is a correction. Chosen by
+/// hand.
+const TERM: f64 = 1.0;
+const CORRECTION: f64 = 0.3;
+/// Gaps δ to the next pole, in units of λ, or of 1 where λ is larger: about evenly spaced in the
+/// logarithm. Chosen by hand.
 const GAPS: [f64; 12] = [
     0.1, 0.13, 0.17, 0.22, 0.29, 0.37, 0.49, 0.63, 0.82, 1.1, 1.5, 2.0,
 ];
-/// Amplitudes of the next pole at the reference.
+/// Amplitudes of the next pole at the reference, from close to −1, where F would vanish, densely
+/// near there, to several times the first pole's. Chosen by hand.
 const AMPLITUDES: [f64; 20] = [
     -0.99, -0.97, -0.94, -0.9, -0.84, -0.77, -0.68, -0.57, -0.44, -0.3, -0.15, 0.15, 0.3, 0.5,
     0.75, 1.1, 1.6, 2.3, 3.3, 5.0,
 ];
-/// Constants c of (L + c)^{m−1} at the reference, in units of 1/λ, or of 1 where λ is larger.
+/// Constants c of (L + c)^{m−1} at the reference, in units of 1/λ, or of 1 where λ is larger: about
+/// evenly spaced in the logarithm, to either side of where [`constant_weight`] has its maximum.
+/// Chosen by hand.
 const CONSTANTS: [f64; 20] = [
     0.25, 0.33, 0.44, 0.59, 0.78, 1.04, 1.38, 1.84, 2.4, 3.3, 4.3, 5.8, 7.7, 10.2, 13.6, 18.0,
     24.0, 32.0, 43.0, 57.0,
 ];
 
-/// Negative ones, for an approach that begins only later than the reference, as where a part of K is much smaller
-/// than the rest; together they have this share of the weight before the data.
+/// Negative ones, for an approach that begins only later than the reference, as where a part of K is
+/// much smaller than the rest; together they have this share of the weight before the data. Chosen
+/// by hand.
 const LATE_CONSTANTS: [f64; 7] = [-0.5, -1.0, -2.0, -3.0, -4.5, -6.5, -9.0];
 const LATE_SHARE: f64 = 0.02;
 
 /// Weight of a constant before the data: log-normal around 2 + 0.9(m − 1), which is about where
 /// it lies for the monomials w₁⋯w_m (2.7, 3.7 and 4.7 for m = 2, 3, 4), with a factor e^{1.2} of
-/// spread.
+/// spread, chosen by hand.
 fn constant_weight(constant: f64, degree: f64) -> f64 {
-    let deviation = (constant / (2.0 + 0.9 * degree)).ln() / 1.2;
+    const CENTRE: [f64; 2] = [2.0, 0.9];
+    const SPREAD: f64 = 1.2;
+    let deviation = (constant / (CENTRE[0] + CENTRE[1] * degree)).ln() / SPREAD;
     (-0.5 * deviation * deviation).exp()
 }
 
@@ -281,7 +312,8 @@ impl Search<'_> {
             for r in AMPLITUDES {
                 self.windows(1, Shape::NextPole { gap, r }, None, next_pole, 3);
             }
-            // Of many factors each with its next pole the first order in e^{−δL} is larger than one could have.
+            // Of many factors each with its next pole the first order in e^{−δL} is larger than
+            // one could have.
             self.windows(1, Shape::Pure, Some(gap), term, 3);
         }
         for multiplicity in 2..=max_multiplicity {
@@ -291,7 +323,7 @@ impl Search<'_> {
                 CONSTANTS.map(|c| (c, (1.0 - LATE_SHARE) * constant_weight(c, degree) / total));
             let late = LATE_CONSTANTS.map(|c| (c, LATE_SHARE / LATE_CONSTANTS.len() as f64));
             for (constant, weight) in usual.into_iter().chain(late) {
-                let prior = (0.5 * weight).ln();
+                let prior = (WITH_TERM * weight).ln();
                 let shape = Shape::Logarithmic {
                     degree,
                     c: constant / self.unit,
@@ -328,13 +360,13 @@ impl Search<'_> {
             }
             let f = gap.map_or(0.0, |g| ((-g * a).exp() - (-g * b).exp()) / (g * (b - a)));
             sums.add(z, f, self.slopes.standard_error[bin].powi(-2));
-            if bins - bin < LEAST_BINS.max(bins / 4) {
+            if bins - bin < LEAST_BINS.max(bins / LEAST_PART) {
                 continue;
             }
             let (evidence, lambda, variance, chi_squared) = match gap {
                 None => sums.constant(),
-                Some(_) if multiplicity == 1 => sums.with_term(self.scale),
-                Some(_) => sums.with_term(0.3 * self.scale),
+                Some(_) if multiplicity == 1 => sums.with_term(TERM * self.scale),
+                Some(_) => sums.with_term(CORRECTION * self.scale),
             };
             let log_weight = evidence + log_prior
                 - bin as f64 / self.slopes.inflation.sqrt()

@@ -79,17 +79,24 @@ pub struct LikelyDistance {
     pub slope: Option<WithError>,
 }
 
-/// Gaps beyond this change U by less than t^−1.
+/// Gaps beyond this change U by less than 1/t.
 const LARGEST_GAP: f64 = 1.0;
+/// The distance below which two poles are one: far above the rounding of the ratios that they are,
+/// far below the difference of two ratios of small numbers.
+const SAME: f64 = 1e-9;
+/// The multiplicity that is possible in two dimensions and more where K may be degenerate.
+const DEGENERATE_MULTIPLICITY: usize = 2;
+/// How many gaps of the Newton polyhedron are told.
+const GAPS_TOLD: usize = 3;
 /// How many gaps stand for all those up to the largest one, evenly spaced in the logarithm, and the
 /// smallest of them: a twentieth of log t at any t that is sampled, so that it is as good as 0.
 const GAPS: usize = 200;
 const SMALLEST_GAP: f64 = 1e-3;
-/// Standard errors that are likely, of the slope and of U.
+/// Standard errors that are likely, of the slope and of U: those of 95 % of normal errors.
 const ERRORS: f64 = 2.0;
-/// The part of the slope that terms left out may make.
+/// The part of the slope that terms left out may make. Chosen by hand.
 const PART_OF_SLOPE: f64 = 0.2;
-/// log of the factor by which the scale of K may be off.
+/// log of the factor by which the scale of K may be off. Chosen by hand.
 const UNSURE: f64 = 1.0;
 /// log of K's scale times t below which nothing is asymptotic.
 const LEAST_LOG: f64 = 2.0 * UNSURE;
@@ -153,7 +160,7 @@ impl CandidatePoles {
             .collect();
         let poles = divisors.iter().map(|(_, weight, order)| weight / order);
         let first = poles.fold(f64::INFINITY, f64::min);
-        let close = |a: f64, b: f64| (a - b).abs() < 1e-9;
+        let close = |a: f64, b: f64| (a - b).abs() < SAME;
         let tied: Vec<usize> = divisors
             .iter()
             .filter(|(_, weight, order)| close(weight / order, first))
@@ -163,12 +170,14 @@ impl CandidatePoles {
         for (_, weight, order) in &divisors {
             let start = weight / order - first;
             let more = (0..).map(|k| start + f64::from(k) / order);
-            gaps.extend(more.take_while(|&gap| gap <= LARGEST_GAP + 1e-9));
+            gaps.extend(more.take_while(|&gap| gap <= LARGEST_GAP + SAME));
         }
-        gaps.retain(|&gap| gap > 1e-9);
+        gaps.retain(|&gap| gap > SAME);
         gaps.sort_by(f64::total_cmp);
         gaps.dedup_by(|a, b| close(*a, *b));
-        let multiplicity = polyhedron.rank_of(&tied).max(dimension.min(2));
+        let multiplicity = polyhedron
+            .rank_of(&tied)
+            .max(dimension.min(DEGENERATE_MULTIPLICITY));
         Ok(Some(Self {
             gaps,
             multiplicity,
@@ -304,7 +313,7 @@ impl LlcEstimate {
         Some(LikelyDistance {
             lower,
             upper,
-            newton_gaps: poles.gaps.iter().copied().take(3).collect(),
+            newton_gaps: poles.gaps.iter().copied().take(GAPS_TOLD).collect(),
             all_gaps: poles.dimension > 1,
             multiplicity: poles.multiplicity,
             slope,

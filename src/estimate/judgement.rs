@@ -1,7 +1,11 @@
 //! What the chains of a run say about themselves.
 
+use super::thresholds::chains::{
+    FEWEST_DRAWS, LARGEST_DRIFT, LARGEST_RHAT, LEAST_ACCEPTANCE, LEAST_ACCEPTANCE_UNTESTED,
+    LEAST_EFFECTIVE_DRAWS,
+};
 use super::{Doubt, EstimateError};
-use crate::diagnostics;
+use crate::diagnostics::{self, FEWEST_DRAWS_OF_DRIFT};
 use crate::sampler::{ChainFailure, Control, Draws, Langevin, SamplerError};
 
 /// The mean of the losses of chains, and how sure it is.
@@ -12,7 +16,7 @@ pub(super) struct Spread {
     pub(super) standard_error: f64,
     pub(super) effective_sample_size: f64,
     pub(super) rhat: f64,
-    /// 0 of fewer than 40 draws a chain.
+    /// 0 of fewer than [`FEWEST_DRAWS_OF_DRIFT`] draws a chain.
     pub(super) drift: f64,
 }
 
@@ -26,7 +30,7 @@ impl Spread {
             standard_error: mean.standard_error,
             effective_sample_size: mean.effective_sample_size,
             rhat: diagnostics::rhat_of_some(losses)?,
-            drift: if length >= 40 {
+            drift: if length >= FEWEST_DRAWS_OF_DRIFT {
                 diagnostics::drift_of_batches(losses)?
             } else {
                 0.0
@@ -40,9 +44,6 @@ pub(super) struct Judgement {
     pub(super) acceptance: Option<f64>,
     pub(super) doubts: Vec<Doubt>,
 }
-
-/// The fewest draws of each chain that a run which was stopped answers with.
-pub(super) const FEWEST_DRAWS: usize = 40;
 
 impl Judgement {
     /// Refuses draws from which nothing follows: of chains that have all failed, or that were
@@ -86,10 +87,10 @@ impl Judgement {
                 chains: draws.chains.len(),
             });
         }
-        if rhat.is_nan() || rhat > 1.05 {
+        if rhat.is_nan() || rhat > LARGEST_RHAT {
             doubts.push(Doubt::Rhat { rhat });
         }
-        if effective_sample_size < 100.0 * used as f64 {
+        if effective_sample_size < LEAST_EFFECTIVE_DRAWS * used as f64 {
             doubts.push(Doubt::EffectiveSampleSize {
                 effective_sample_size,
             });
@@ -101,7 +102,7 @@ impl Judgement {
             None => doubts.push(Doubt::UncheckedStep),
             Some(_) => {}
         }
-        if drift.is_nan() || drift.abs() > 3.0 {
+        if drift.is_nan() || drift.abs() > LARGEST_DRIFT {
             doubts.push(Doubt::Drift { drift });
         }
         if draws.stopped {
@@ -111,10 +112,13 @@ impl Judgement {
     }
 }
 
-/// A Metropolis test is right at any acceptance but slow below this; SGLD is biased where it is
-/// not high.
+/// The acceptance below which a sampler is doubted.
 fn least_acceptance(sampler: &Langevin) -> f64 {
-    if sampler.is_metropolised() { 0.2 } else { 0.9 }
+    if sampler.is_metropolised() {
+        LEAST_ACCEPTANCE
+    } else {
+        LEAST_ACCEPTANCE_UNTESTED
+    }
 }
 
 fn all_failed(

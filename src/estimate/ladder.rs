@@ -1,6 +1,10 @@
 //! The temperature ladder: λ and m from U(t) = t·E_t(K) over many temperatures.
 
 use super::asymptotics::{self, PoleFit, Slopes};
+use super::thresholds::ladder::{
+    BELOW_MINIMUM_ERRORS, DRIFT_CHANCE, DRIFT_PROBABILITY, FEWEST_BLOCKS, LARGEST_DISPERSION,
+    LARGEST_IMBALANCE, LARGEST_RHAT, LEAST_ACCEPTANCE, LEAST_EXCHANGE, LEAST_FALL,
+};
 use super::{Doubt, Energy, EstimateError, LadderEstimate};
 use crate::diagnostics;
 use crate::loss::{Loss, Prior};
@@ -182,7 +186,7 @@ impl<'a> Ladder<'a> {
 
         // Chains are judged on the rungs the best window uses.
         let used: Vec<usize> = (0..rungs)
-            .filter(|&k| run.log_t[k] >= fit.window_start - 0.5)
+            .filter(|&k| run.log_t[k] >= fit.window_start - WINDOW_MARGIN)
             .collect();
         // What all ladders share, their start, ladders do not see.
         let drift = observed.drift(&used);
@@ -236,33 +240,30 @@ fn doubts(
     if rhat.is_nan() || rhat > LARGEST_RHAT {
         doubts.push(Doubt::Rhat { rhat });
     }
-    if acceptance < 0.1 {
+    if acceptance < LEAST_ACCEPTANCE {
         doubts.push(Doubt::Acceptance { acceptance });
     }
-    if exchange < 0.1 {
+    if exchange < LEAST_EXCHANGE {
         doubts.push(Doubt::Exchange { rate: exchange });
     }
     let dispersion = observed.dispersion();
-    if dispersion > 6.0 {
+    if dispersion > LARGEST_DISPERSION {
         doubts.push(Doubt::Dispersion { dispersion });
     }
     if run.finite && observed.imbalance > LARGEST_IMBALANCE {
         let imbalance = observed.imbalance.sqrt();
         doubts.push(Doubt::Imbalance { imbalance });
     }
-    if fit.lambda < -2.0 * fit.standard_error {
+    if fit.lambda < -BELOW_MINIMUM_ERRORS * fit.standard_error {
         doubts.push(Doubt::BelowMinimum { value: fit.lambda });
     }
     doubts.extend(fit.doubt());
     let fall = fit.lambda * (fit.window_end - run.log_t[0]);
-    if fall < 4.0 {
+    if fall < LEAST_FALL {
         doubts.push(Doubt::ShortRange { fall });
     }
     doubts
 }
-
-/// The fewest blocks of sweeps from which there is an answer, a tenth of all.
-const FEWEST_BLOCKS: usize = 5;
 
 fn blocks_of(ladder: &LadderTrace) -> usize {
     ladder.energies.first().map_or(0, Vec::len)
@@ -279,8 +280,8 @@ fn keep_fullest(ladders: &mut Vec<LadderTrace>) {
     }
 }
 
-/// How much U has changed from the first half of the sweeps to the second, in the mean over rungs: all ladders may still
-/// be on the same way from their starts, and agree.
+/// How much U has changed from the first half of the sweeps to the second, in the mean over rungs:
+/// all ladders may still be on the same way from their starts, and agree.
 #[derive(Debug, Clone, Copy)]
 struct Drift {
     difference: f64,
@@ -296,13 +297,14 @@ impl Drift {
 
     /// What of the change chance does not explain.
     fn excess(self) -> f64 {
-        let chance = asymptotics::student(self.degrees, 0.05) * self.standard_error;
+        let chance = asymptotics::student(self.degrees, DRIFT_CHANCE) * self.standard_error;
         (self.difference.powi(2) - chance.powi(2)).max(0.0).sqrt()
     }
 
-    /// Whether it is beyond chance, and what chance does not explain more than the error that is known.
+    /// Whether it is beyond chance, and what chance does not explain more than the error that is
+    /// known.
     fn matters(self, error: f64) -> bool {
-        self.in_standard_errors().abs() > asymptotics::student(self.degrees, 0.001)
+        self.in_standard_errors().abs() > asymptotics::student(self.degrees, DRIFT_PROBABILITY)
             && self.excess() > error
     }
 }
@@ -320,7 +322,8 @@ fn convergence(
     let energies = blocks_of(|l| &l.energies);
     let distances = blocks_of(|l| &l.distances);
     let rhat = diagnostics::rhat(&energies)?;
-    // tK is about as large anywhere along an arm of a crossing: the distance from w* tells where the states are.
+    // tK is about as large anywhere along an arm of a crossing: the distance from w* tells where
+    // the states are.
     let arms = 1.0 + ARMS * (diagnostics::rhat(&distances)? - 1.0);
     Ok((
         rhat.max(arms),
@@ -328,23 +331,42 @@ fn convergence(
     ))
 }
 
-/// What the distance from w* counts of an R̂: it is autocorrelated more than U, which depends on it little.
+/// What the excess over 1 of the R̂ of the distances from w* counts: they are autocorrelated more
+/// than U, which depends on them little. Chosen by hand.
 const ARMS: f64 = 0.5;
-/// R̂ above which a rung has not converged.
-const LARGEST_RHAT: f64 = 1.05;
-/// The share of states that floating point does not resolve above which a rung is left out.
+/// The share of states that floating point does not resolve above which a rung is left out. Chosen
+/// by hand.
 const LARGEST_UNRESOLVED: f64 = 0.005;
-/// How far U may be from its end to be near, relative to it.
+/// How far U may be from its end to be near, relative to it. Chosen by hand.
 const NEAR: f64 = 0.15;
-/// How many rungs on either side tell with a rung whether it has converged, by the median.
+/// How many rungs on either side tell with a rung whether it has converged, by the median: the
+/// largest of many R̂ would be large by chance alone. Chosen by hand.
 const REACH: usize = 2;
-/// How far in log t past where U has come near its end a fit reaches at least.
+/// How far in log t past where U has come near its end a fit reaches at least, whether the rungs
+/// there have converged or not: the approach to the pole is seen over less only in part. Chosen by
+/// hand.
 const LEAST_TAIL: f64 = 6.0;
-/// The fewest rungs to fit; rungs that have not converged are used, and doubted, rather than
-/// fewer.
+/// The fewest rungs to fit, in all and past where U has come near its end; rungs that have not
+/// converged are used, and doubted, rather than fewer. Chosen by hand, somewhat more than the fit
+/// needs at all.
 const LEAST_RUNGS: usize = 20;
+const LEAST_RUNGS_NEAR: usize = 10;
+/// How far in log t before the best window rungs are judged with those in it. Chosen by hand: less
+/// than a rung of a ladder whose λ is below ten.
+const WINDOW_MARGIN: f64 = 0.5;
+/// The mean square of the control variates, in standard errors, up to which they are subtracted: 1
+/// is expected where their expectation is 0 as it should be, and where it is not they would shift
+/// U. Chosen by hand, below what is a doubt.
+const LARGEST_CONTROLLED: f64 = 2.0;
+/// Over how many rungs on either side the variances between ladders are averaged: of eight ladders
+/// one alone is known to half of itself. Chosen by hand.
+const SMOOTHING: usize = 3;
+/// The sizes of groups of rungs, and a number of groups, between whose means ladders show errors
+/// that are correlated over short and long ranges. Chosen by hand.
+const GROUP_SIZES: [usize; 2] = [3, 6];
+const FEWEST_GROUPS: usize = 4;
 
-/// By rung: the median R̂ of the rungs around, of which the largest would be large by chance alone.
+/// By rung: the median R̂ of the rungs around.
 fn median_around(convergence: &[(f64, f64)]) -> Vec<f64> {
     (0..convergence.len())
         .map(|rung| {
@@ -356,9 +378,9 @@ fn median_around(convergence: &[(f64, f64)]) -> Vec<f64> {
         .collect()
 }
 
-/// How many rungs, from the hottest on: those that floating point resolves, and of those on which U is near its end up to
-/// the first that has not converged, but as far as a fit needs them. Ladders may disagree about a transition on the way
-/// there, and agree below it.
+/// How many rungs, from the hottest on: those that floating point resolves, and of those on which U
+/// is near its end up to the first that has not converged, but as far as a fit needs them. Ladders
+/// may disagree about a transition on the way there, and agree below it.
 fn usable_rungs(run: &TemperingRun, rhats: &[f64]) -> usize {
     let mean = |value: &dyn Fn(&LadderTrace) -> f64| {
         run.ladders.iter().map(value).sum::<f64>() / run.ladders.len() as f64
@@ -379,7 +401,7 @@ fn usable_rungs(run: &TemperingRun, rhats: &[f64]) -> usize {
     converged
         .max(enough)
         .max(LEAST_RUNGS)
-        .max(near + LEAST_RUNGS / 2)
+        .max(near + LEAST_RUNGS_NEAR)
         .min(resolved)
 }
 
@@ -400,7 +422,7 @@ struct Observed {
 impl Observed {
     fn new(run: &TemperingRun, rungs: usize, blocks: usize) -> Self {
         let imbalance = imbalance(run, rungs, blocks);
-        let controlled = run.finite && imbalance <= 2.0;
+        let controlled = run.finite && imbalance <= LARGEST_CONTROLLED;
         let (mut energies, mut changes) = (Vec::new(), Vec::new());
         for rung in 0..rungs {
             let slope = if controlled {
@@ -432,7 +454,7 @@ impl Observed {
             .collect();
         let variances = (0..rungs)
             .map(|rung| {
-                let near = rung.saturating_sub(3)..(rung + 4).min(rungs);
+                let near = rung.saturating_sub(SMOOTHING)..(rung + SMOOTHING + 1).min(rungs);
                 raw[near.clone()].iter().sum::<f64>() / near.len() as f64
             })
             .collect();
@@ -455,7 +477,8 @@ impl Observed {
         let rungs = self.energies.len();
         let ladders = self.energies.first().map_or(0, Vec::len);
         let mut largest = 1.0_f64;
-        for groups in [rungs / 3, rungs / 6, 4] {
+        let [small, large] = GROUP_SIZES;
+        for groups in [rungs / small, rungs / large, FEWEST_GROUPS] {
             if groups < 2 || groups > rungs {
                 continue;
             }
@@ -494,7 +517,8 @@ impl Observed {
     }
 
     fn slopes(&self, dispersion: f64) -> Slopes {
-        /// U is a derivative: the mean slope over a short interval around log t.
+        /// U is a derivative: the mean slope over a short interval around log t, short beside the
+        /// distance of rungs so that it is as good as one.
         const HALF_WIDTH: f64 = 0.01;
         let mut slopes = Slopes {
             inflation: dispersion,
@@ -563,10 +587,10 @@ fn control_slope(run: &TemperingRun, rung: usize, blocks: usize) -> f64 {
     }
 }
 
-/// How far the means of the control variate are from 0: the mean square over the rungs, in standard errors between
-/// ladders, as it would be for Gaussian ladders of known variance, so about 1 at best. It is larger where K is
-/// infinite on a part of the box that the draws of the prior have missed, and where ladders have not
-/// filled the box along the directions in which K is flat.
+/// How far the means of the control variate are from 0: the mean square over the rungs, in standard
+/// errors between ladders, as it would be for Gaussian ladders of known variance, so about 1 at
+/// best. It is larger where K is infinite on a part of the box that the draws of the prior have
+/// missed, and where ladders have not filled the box along the directions in which K is flat.
 fn imbalance(run: &TemperingRun, rungs: usize, blocks: usize) -> f64 {
     let ladders = run.ladders.len() as f64;
     let square = |rung: usize| {
@@ -576,6 +600,7 @@ fn imbalance(run: &TemperingRun, rungs: usize, blocks: usize) -> f64 {
             .map(|l| mean_of(&l.controls[rung][..blocks]))
             .collect();
         let student = mean_of(&means).powi(2) / variance_of_mean(&means);
+        // the square of Student's t has the mean ν/(ν − 2), ν = ladders − 1
         student * (ladders - 3.0).max(1.0) / (ladders - 1.0)
     };
     (0..rungs).map(square).sum::<f64>() / rungs as f64
@@ -585,9 +610,9 @@ fn mean_of(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// The mean square of the control variates, in standard errors, above which the ladders have not filled the box.
-const LARGEST_IMBALANCE: f64 = 4.0;
-/// The relative precision to which a pole and its next one describe U; control variates can make the noise smaller.
+/// The relative precision to which a pole and its next one describe U: control variates can make
+/// the noise smaller, and a fit would then take the terms that are left out for signal. Chosen by
+/// hand.
 const RESOLUTION: f64 = 3e-4;
 
 fn variance_of_mean(values: &[f64]) -> f64 {

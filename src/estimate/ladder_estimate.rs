@@ -89,7 +89,8 @@ impl LadderEstimate {
         &self.fit
     }
 
-    /// The largest R̂ of the energies over the rungs the fit uses.
+    /// The largest R̂ between the ladders over the rungs the fit uses, each by the median of the
+    /// rungs around: of the energies, or with half the weight of the distances from w*.
     ///
     /// ```
     /// # use rlct::{estimate::Ladder, loss::LinearNetwork, sampler::Tempering};
@@ -119,7 +120,7 @@ impl LadderEstimate {
         self.effective_sample_size
     }
 
-    /// The lowest MALA acceptance over those rungs.
+    /// The lowest acceptance of trajectories over those rungs, in the mean over the ladders.
     ///
     /// ```
     /// # use rlct::{estimate::Ladder, loss::LinearNetwork, sampler::Tempering};

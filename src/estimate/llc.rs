@@ -24,10 +24,10 @@ use crate::sampler::{BatchSampling, Chains, Langevin, Posterior, RecordedLoss, S
 /// | quantity | by itself | by hand |
 /// |---|---|---|
 /// | sampler | HMC preconditioned by the variances of pilot draws; with mini-batches SGLD | [`sampler`](Self::sampler) |
-/// | ε | a Metropolis acceptance of 0.9 (HMC) or 0.574 (MALA); without a test, ε/4·E\|∇U_b\|² = 1 % of E[(w − w*)·nβ∇L] at pilot draws | in the sampler, unless [`tune_step_size`](Self::tune_step_size) |
+/// | ε | a Metropolis acceptance of 0.9 (HMC; of one set by hand 0.8) or 0.574 (MALA); without a test, ε/4·E\|∇U_b\|² = 1 % of E[(w − w*)·nβ∇L] at pilot draws | in the sampler, unless [`tune_step_size`](Self::tune_step_size) |
 /// | starts | half of the chains at w*, half at draws of N(w*, 1/γ) annealed to the temperature | [`disperse`](Self::disperse) |
 /// | burn-in | the pilot, and a fifth of each chain | [`burn_in`](Self::burn_in) |
-/// | length | rounds until the standard error is 2 % of U(t), R̂ ≤ 1.01 and 100 effective draws a chain | [`draws`](Self::draws), [`relative_error`](Self::relative_error), [`budget`](Self::budget) |
+/// | length | rounds until the standard error is 2 % of U(t) and the [chains](super::thresholds::chains) agree | [`draws`](Self::draws), [`relative_error`](Self::relative_error), [`budget`](Self::budget) |
 /// | γ | 1; its effect is [`LlcEstimate::localization_effect`](super::LlcEstimate::localization_effect) | [`localization`](Self::localization) |
 /// | n | that of the loss, or 10⁴ | [`num_samples`](Self::num_samples), [`nbeta`](Self::nbeta) |
 ///
@@ -158,7 +158,8 @@ impl<'a, T: Scalar> Llc<'a, T> {
         self
     }
 
-    /// Sets the standard error aimed at, relative to U(t); 0.02 by default.
+    /// Sets the standard error aimed at, relative to U(t); by default
+    /// [`ROUNDS_RELATIVE_ERROR`](super::thresholds::chains::ROUNDS_RELATIVE_ERROR).
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};

@@ -1,9 +1,10 @@
 //! The run of an estimate at one temperature: pilot, chains in rounds, judgement.
 
-use super::evidence::{Effects, Evidence, Setting, Traces};
-use super::judgement::{FEWEST_DRAWS, Judgement};
+use super::chain_summary::{ChainSummary, Effects, Setting, Traces};
+use super::judgement::Judgement;
+use super::thresholds::chains::{BELOW_MINIMUM_ERRORS, FEWEST_DRAWS};
+use super::tuning::VIRIAL_SHARE;
 use super::tuning::{Allowance, LengthRule, Pilot, StepRule, Tuning};
-use super::tuning::{TARGET_OF_HMC, TARGET_OF_MALA, VIRIAL_SHARE};
 use super::{Doubt, EstimateError, Llc, LlcEstimate, Verdict};
 use crate::diagnostics::DiagnosticsError;
 use crate::loss::Scalar;
@@ -11,11 +12,24 @@ use crate::sampler::{
     Chains, Control, Draws, Halt, Langevin, Mala, Observer, Posterior, RecordedLoss, Rounds,
 };
 
-/// Draws of a chain in the first round, after a pilot and without.
+/// Draws of a chain in the first round, after a pilot and without. Chosen by hand: after a pilot
+/// somewhat more than the effective draws that are asked for, without one the default of
+/// [`Chains`].
 const FIRST_ROUND: usize = 250;
 const FIRST_ROUND_WITHOUT_PILOT: usize = 2000;
-/// The part of a chain that is left out at its start, where the burn-in is not set.
+/// The part of a chain that is left out at its start, where the burn-in is not set. Chosen by hand:
+/// chains that have settled lose a tenth of their precision.
 const BURN_IN_SHARE: usize = 5;
+/// The fewest steps of a burn-in after a pilot, before draws whose number is set. Chosen by hand.
+const LEAST_BURN_IN: usize = 50;
+/// The fewest draws of a chain of which anything is said, for the diagnostics need as many; and of
+/// a further round.
+const LEAST_DRAWS: usize = 4;
+/// A further round is as long as this part of the draws so far at least: a shorter one would change
+/// little. Chosen by hand.
+const LEAST_ROUND: u64 = 20;
+/// The step size ε of MALA from which it adapts, where nothing tells one.
+pub(super) const FIRST_STEP: f64 = 1e-3;
 
 /// What became of the chains.
 pub(super) struct Ran {
@@ -102,7 +116,7 @@ impl<T: Scalar> Llc<'_, T> {
         let tuned = pilot.as_ref().filter(|_| self.has_pilot());
         let sampler = match (tuned, self.sampler) {
             (Some(pilot), _) => pilot.sampler,
-            (None, given) => given.unwrap_or_else(|| Mala::adaptive(1e-3).into()),
+            (None, given) => given.unwrap_or_else(|| Mala::adaptive(FIRST_STEP).into()),
         };
         let pilot_evaluations = pilot.as_ref().map_or(0, |p| p.evaluations);
         // the gradient at w*, to which a subspace is orthogonal
@@ -124,10 +138,10 @@ impl<T: Scalar> Llc<'_, T> {
             before: spent,
             spent,
         };
-        let (length_rule, evidence) = course.run(&mut rounds, control)?;
+        let (length_rule, summary) = course.run(&mut rounds, control)?;
         let cut = course.cut(&rounds);
         let evaluations = course.spent;
-        let seen = Seen::of(&course.traces(&rounds), &setting, evidence)?;
+        let seen = Seen::of(&course.traces(&rounds), &setting, summary)?;
         let roughness = rounds.roughness();
         let mut draws = rounds.finish();
         for chain in &mut draws.chains {
@@ -142,18 +156,13 @@ impl<T: Scalar> Llc<'_, T> {
             },
             Pilot::starts,
         );
-        let step_rule = match (tuned.is_some(), sampler) {
-            (true, Langevin::Mala(_)) => StepRule::Acceptance {
-                target: TARGET_OF_MALA,
-            },
-            (true, Langevin::Hmc(_)) => StepRule::Acceptance {
-                target: TARGET_OF_HMC,
-            },
-            (true, _) => StepRule::Virial {
+        let step_rule = match tuned.map(|pilot| pilot.target_acceptance) {
+            Some(Some(target)) => StepRule::Acceptance { target },
+            Some(None) => StepRule::Virial {
                 share: VIRIAL_SHARE,
             },
-            (false, _) if sampler.adapts() => StepRule::Adapted,
-            (false, _) => StepRule::Given,
+            None if sampler.adapts() => StepRule::Adapted,
+            None => StepRule::Given,
         };
         let sampler_used = match draws.chains.first() {
             Some(chain) if sampler.adapts() => sampler.fixed_at(chain.step_size),
@@ -234,7 +243,7 @@ impl<T: Scalar> Llc<'_, T> {
         let sampler = match self.sampler {
             Some(sampler) => sampler,
             None if self.chains.batch_size.is_some() => crate::sampler::Sgld::new(1.0).into(),
-            None => Mala::adaptive(1e-3).into(),
+            None => Mala::adaptive(FIRST_STEP).into(),
         };
         self.chains.check(posterior, &sampler)?;
         Ok(())
@@ -254,7 +263,7 @@ impl<T: Scalar> Llc<'_, T> {
                 // whose preconditioner adapts in the burn-in
                 Langevin::PreconditionedSgld(_) => settings.burn_in,
                 _ if self.draws_given => {
-                    (settings.num_draws / BURN_IN_SHARE).clamp(50, settings.burn_in)
+                    (settings.num_draws / BURN_IN_SHARE).clamp(LEAST_BURN_IN, settings.burn_in)
                 }
                 _ => 0,
             };
@@ -280,35 +289,35 @@ impl<T: Scalar> Llc<'_, T> {
         tuning: Tuning,
         control: &Control<'_>,
     ) -> Result<LlcEstimate, EstimateError> {
-        let Seen::Enough { evidence, effects } = seen else {
+        let Seen::Enough { summary, effects } = seen else {
             let losses = draws.losses();
             Judgement::check(draws, &losses, control)?;
             if draws.stopped {
                 return Err(control.too_early().into());
             }
-            let (least, found) = (4, losses.first().map_or(0, |chain| chain.len()));
+            let (least, found) = (LEAST_DRAWS, losses.first().map_or(0, |chain| chain.len()));
             return Err(DiagnosticsError::TooFewDraws { least, found }.into());
         };
-        if draws.stopped && evidence.draws < FEWEST_DRAWS {
+        if draws.stopped && summary.draws < FEWEST_DRAWS {
             return Err(control.too_early().into());
         }
-        let judgement = Judgement::of(draws, evidence.chains, &evidence.losses, sampler, control);
-        let (energy, standard_error) = (evidence.mean, evidence.standard_error);
+        let judgement = Judgement::of(draws, summary.chains, &summary.losses, sampler, control);
+        let (energy, standard_error) = (summary.mean, summary.standard_error);
         let mut doubts = judgement.doubts;
-        evidence.judge_step(&effects, sampler, &mut doubts);
-        evidence.judge(&effects, &mut doubts);
+        summary.judge_step(&effects, sampler, &mut doubts);
+        summary.judge(&effects, &mut doubts);
         if let LengthRule::Budget { evaluations } = tuning.length_rule {
             doubts.push(Doubt::Budget { evaluations });
         }
-        if energy < -2.0 * standard_error {
+        if energy < -BELOW_MINIMUM_ERRORS * standard_error {
             doubts.push(Doubt::BelowMinimum { value: energy });
         }
         Ok(LlcEstimate {
             energy,
             standard_error,
-            effective_sample_size: evidence.losses.effective_sample_size,
-            rhat: evidence.losses.rhat,
-            drift: evidence.losses.drift,
+            effective_sample_size: summary.losses.effective_sample_size,
+            rhat: summary.losses.rhat,
+            drift: summary.losses.drift,
             acceptance: judgement.acceptance,
             nbeta: setting.nbeta,
             wbic_samples: self.wbic_samples(),
@@ -330,27 +339,27 @@ pub(super) enum Seen {
     /// There are too few draws, of the chains that did not fail, to say anything.
     TooFew,
     Enough {
-        evidence: Evidence,
+        summary: ChainSummary,
         effects: Effects,
     },
 }
 
 impl Seen {
-    /// The effects besides evidence that is there from the last round, or the evidence too.
+    /// The effects besides a summary that is there from the last round, or the summary too.
     pub(super) fn of(
         traces: &Traces<'_>,
         setting: &Setting,
-        evidence: Option<Evidence>,
+        summary: Option<ChainSummary>,
     ) -> Result<Self, EstimateError> {
-        if traces.length() < 4 {
+        if traces.length() < LEAST_DRAWS {
             return Ok(Self::TooFew);
         }
-        let evidence = match evidence {
-            Some(evidence) => evidence,
-            None => Evidence::of(traces, setting)?,
+        let summary = match summary {
+            Some(summary) => summary,
+            None => ChainSummary::of(traces, setting)?,
         };
         let effects = Effects::of(traces, setting)?;
-        Ok(Self::Enough { evidence, effects })
+        Ok(Self::Enough { summary, effects })
     }
 }
 
@@ -375,7 +384,7 @@ impl<T: Scalar> Course<'_, '_, T> {
         &mut self,
         rounds: &mut Rounds<'_, T>,
         control: &Control<'_>,
-    ) -> Result<(LengthRule, Option<Evidence>), EstimateError> {
+    ) -> Result<(LengthRule, Option<ChainSummary>), EstimateError> {
         let relative_error = self.llc.length.relative_error;
         let evaluations = self.allowance.budget;
         let thin = self.settings.steps_between_draws;
@@ -409,14 +418,14 @@ impl<T: Scalar> Course<'_, '_, T> {
             if traces.losses.is_empty() {
                 return Ok((LengthRule::Given, None)); // all have failed
             }
-            let evidence = Evidence::of(&traces, self.setting)?;
-            let Some(factor) = self.llc.length.factor(&evidence) else {
-                return Ok((LengthRule::Target { relative_error }, Some(evidence)));
+            let summary = ChainSummary::of(&traces, self.setting)?;
+            let Some(factor) = self.llc.length.factor(&summary) else {
+                return Ok((LengthRule::Target { relative_error }, Some(summary)));
             };
             let left = evaluations.saturating_sub(self.spent) / self.cost / thin as u64;
             let more = ((draws as f64 * (factor - 1.0)).ceil() as u64).min(left);
-            if more < 4 || 20 * more < draws as u64 {
-                return Ok((LengthRule::Budget { evaluations }, Some(evidence)));
+            if more < LEAST_DRAWS as u64 || LEAST_ROUND * more < draws as u64 {
+                return Ok((LengthRule::Budget { evaluations }, Some(summary)));
             }
             draws += more as usize;
             steps = more as usize * thin;

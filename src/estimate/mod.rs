@@ -2,13 +2,15 @@
 //!
 //! λ̂ is what was extrapolated to λ: over temperatures ([`Ladder`]) or volumes ([`VolumeScaling`]).
 //! Chains at one temperature t ([`Llc`]) estimate the energy U(t) = t·E_t\[K\], which is not λ;
-//! [`CandidatePoles`] tell how far λ is likely from it.
+//! [`CandidatePoles`] tell how far λ is likely from it. What all of them have is [`Estimate`]; when
+//! they are doubted is in [`thresholds`].
 
 mod asymptotics;
 mod candidate_poles;
+mod chain_summary;
 mod checkpoints;
 mod error;
-mod evidence;
+mod estimate_trait;
 mod judgement;
 mod ladder;
 mod ladder_estimate;
@@ -20,7 +22,8 @@ mod nuts;
 mod predictive;
 mod predictive_estimate;
 mod quantity;
-mod recorded;
+mod recorded_run;
+pub mod thresholds;
 mod tuning;
 mod verdict;
 mod volume;
@@ -29,13 +32,15 @@ mod volume_estimate;
 pub use asymptotics::{Conditional, PoleFit};
 pub use candidate_poles::{CandidatePoles, LikelyDistance, PolesError};
 pub use error::EstimateError;
+pub(crate) use estimate_trait::NORMAL_95;
+pub use estimate_trait::{Estimate, EstimateCost, Evaluated};
 pub use ladder::Ladder;
 pub use ladder_estimate::{Energy, LadderEstimate};
 pub use llc::Llc;
 pub use llc_estimate::LlcEstimate;
 pub use predictive_estimate::{PredictiveEstimate, WithError};
 pub use quantity::Quantity;
-pub use recorded::RecordedRun;
+pub use recorded_run::RecordedRun;
 pub use tuning::{LengthRule, Starts, StepRule, Tuning};
 pub use verdict::{Doubt, Verdict};
 pub use volume::VolumeScaling;

@@ -1,8 +1,8 @@
 //! The estimate at one temperature by NUTS.
 
-use super::evidence::Traces;
-use super::judgement::FEWEST_DRAWS;
+use super::chain_summary::Traces;
 use super::llc_run::Seen;
+use super::thresholds::chains::FEWEST_DRAWS;
 use super::tuning::{LengthRule, Starts, StepRule, Tuning};
 use super::{Doubt, EstimateError, Llc, LlcEstimate};
 use crate::loss::Scalar;

@@ -1,11 +1,14 @@
 //! WAIC and leave-one-out cross-validation from the draws of a posterior.
 
 use super::judgement::{Judgement, Spread};
+use super::llc_run::FIRST_STEP;
+use super::thresholds::prediction::LARGEST_WEIGHT;
 use super::{Doubt, EstimateError, Llc, PredictiveEstimate, WithError};
 use crate::loss::{Loss, Scalar};
 use crate::sampler::{Chains, Control, Mala, Observer, SamplerError};
 
-/// Blocks of draws of a chain, of which the standard errors leave out one at a time.
+/// Blocks of draws of a chain, of which the standard errors leave out one at a time. Chosen by hand:
+/// long enough to hold the autocorrelation, and of four chains 32.
 const BLOCKS: usize = 8;
 
 impl<T: Scalar> Llc<'_, T> {
@@ -69,7 +72,9 @@ impl<T: Scalar> Llc<'_, T> {
             }
             .into());
         }
-        let sampler = self.sampler.unwrap_or_else(|| Mala::adaptive(1e-3).into());
+        let sampler = self
+            .sampler
+            .unwrap_or_else(|| Mala::adaptive(FIRST_STEP).into());
         if let Some(budget) = self.length.budget {
             let Chains {
                 num_chains,
@@ -139,7 +144,7 @@ impl<T: Scalar> Llc<'_, T> {
                 largest.exp() / total.sums[i].inverse_likelihood
             })
             .fold(0.0, f64::max);
-        if largest_weight > 0.1 {
+        if largest_weight > LARGEST_WEIGHT {
             judgement.doubts.push(Doubt::LeaveOneOutWeight {
                 weight: largest_weight,
             });

@@ -156,8 +156,9 @@ impl PredictiveEstimate {
         self.leave_one_out
     }
 
-    /// The largest share of a single draw in the importance weights of a sample. Above 0.1 the
-    /// cross-validation is doubted: its weights have heavy tails.
+    /// The largest share of a single draw in the importance weights of a sample. Above
+    /// [`LARGEST_WEIGHT`](super::thresholds::prediction::LARGEST_WEIGHT) the cross-validation is
+    /// doubted: its weights have heavy tails.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetworkSample};

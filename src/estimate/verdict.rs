@@ -1,5 +1,7 @@
 //! Whether an estimate is to be trusted, and if not, why.
 
+#[cfg(doc)]
+use super::thresholds;
 use crate::sampler::{Control, Halt, Roughness};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -33,7 +35,7 @@ pub enum Verdict {
     Doubtful(Vec<Doubt>),
 }
 
-/// A reason not to trust an estimate.
+/// A reason not to trust an estimate. The [`thresholds`] beyond which each is raised are constants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -45,18 +47,25 @@ pub enum Doubt {
         /// Of how many.
         chains: usize,
     },
-    /// R̂ above 1.05.
+    /// R̂ above [`LARGEST_RHAT`](thresholds::chains::LARGEST_RHAT) of chains, or
+    /// [`LARGEST_RHAT`](thresholds::ladder::LARGEST_RHAT) of ladders.
     Rhat {
         /// The rank-normalised split R̂.
         rhat: f64,
     },
-    /// An effective sample size below 100 for each chain or ladder.
+    /// An effective sample size of chains below
+    /// [`LEAST_EFFECTIVE_DRAWS`](thresholds::chains::LEAST_EFFECTIVE_DRAWS) for each of them.
+    /// Ladders have no such doubt.
     EffectiveSampleSize {
         /// The effective sample size.
         effective_sample_size: f64,
     },
-    /// A Metropolis acceptance below 0.2: moves that are refused, or for SGLD a step that is too
-    /// long for its bias to be small.
+    /// A low Metropolis acceptance. Of a sampler with a test, moves are refused: below
+    /// [`LEAST_ACCEPTANCE`](thresholds::chains::LEAST_ACCEPTANCE) of chains, or
+    /// [`LEAST_ACCEPTANCE`](thresholds::ladder::LEAST_ACCEPTANCE) of a rung. Of SGLD, the step is
+    /// too long for its bias to be small: below
+    /// [`LEAST_ACCEPTANCE_UNTESTED`](thresholds::chains::LEAST_ACCEPTANCE_UNTESTED), unless the
+    /// virial tells that it is small.
     Acceptance {
         /// The mean acceptance.
         acceptance: f64,
@@ -64,12 +73,18 @@ pub enum Doubt {
     /// Mini-batches, or momentum without a Metropolis test: no acceptance is known, the bias of the
     /// step is unchecked.
     UncheckedStep,
-    /// The means of early and late draws differ by more than three standard errors.
+    /// The means of early and late draws differ: of chains by more than
+    /// [`LARGEST_DRIFT`](thresholds::chains::LARGEST_DRIFT) standard errors; of ladders by more
+    /// than chance does with a probability of
+    /// [`DRIFT_PROBABILITY`](thresholds::ladder::DRIFT_PROBABILITY) by Student's distribution (5.4
+    /// standard errors of eight ladders), and by what matters beside the standard error of λ̂.
     Drift {
         /// The difference in standard errors.
         drift: f64,
     },
-    /// The mean loss is below L(w*) by more than two standard errors: w* is not a minimum.
+    /// The mean loss is below L(w*) by more than
+    /// [`BELOW_MINIMUM_ERRORS`](thresholds::chains::BELOW_MINIMUM_ERRORS) standard errors: w* is
+    /// not a minimum.
     BelowMinimum {
         /// U(t) at one temperature, or λ̂ of a ladder: negative.
         value: f64,
@@ -82,7 +97,9 @@ pub enum Doubt {
         /// Of how many trajectories.
         trajectories: usize,
     },
-    /// A single draw makes up much of an importance weight of leave-one-out cross-validation.
+    /// A single draw makes up more than
+    /// [`LARGEST_WEIGHT`](thresholds::prediction::LARGEST_WEIGHT) of an importance weight of
+    /// leave-one-out cross-validation.
     LeaveOneOutWeight {
         /// The largest share.
         weight: f64,
@@ -105,24 +122,29 @@ pub enum Doubt {
         spacing: f64,
     },
     /// The virial E[(w − w*)·∇U] is not the dimension D: the step biases the draws, or they have not
-    /// settled.
+    /// settled. Beyond [`VIRIAL_ERRORS`](thresholds::chains::VIRIAL_ERRORS) with a Metropolis test,
+    /// [`VIRIAL_ERRORS_UNTESTED`](thresholds::chains::VIRIAL_ERRORS_UNTESTED) without.
     Virial {
         /// The relative excess, about the relative bias of U(t).
         relative: f64,
         /// Its standard error.
         standard_error: f64,
     },
-    /// Chains from w* and chains from elsewhere differ in their mean loss.
+    /// Chains from w* and chains from elsewhere differ in their mean loss, by more than
+    /// [`LARGEST_DIFFERENCE_OF_STARTS`](thresholds::chains::LARGEST_DIFFERENCE_OF_STARTS).
     Starts {
         /// The difference in standard errors.
         difference: f64,
     },
-    /// R̂ of the distances from w* above 1.1: the chains are in different places.
+    /// R̂ of the distances from w* above
+    /// [`LARGEST_RHAT_OF_DISTANCES`](thresholds::chains::LARGEST_RHAT_OF_DISTANCES): the chains are
+    /// in different places.
     Places {
         /// R̂ of |w − w*|².
         rhat: f64,
     },
-    /// The localisation γ carries a visible part of the answer.
+    /// The localisation γ carries a visible part of the answer, more than
+    /// [`VISIBLE`](thresholds::chains::VISIBLE).
     Localization {
         /// By how much U(t) changes when γ is doubled.
         change: f64,
@@ -134,27 +156,35 @@ pub enum Doubt {
         /// The budget.
         evaluations: u64,
     },
-    /// Errors of slopes are correlated over long ranges: the particles mix too slowly.
+    /// Errors of slopes are correlated over long ranges: the particles or ladders mix too slowly.
+    /// Above [`LARGEST_DISPERSION`](thresholds::volume::LARGEST_DISPERSION) of volume scaling,
+    /// [`LARGEST_DISPERSION`](thresholds::ladder::LARGEST_DISPERSION) of ladders.
     Dispersion {
         /// Variance between replicates over that of independent deaths.
         dispersion: f64,
     },
-    /// A mean that is 0 in equilibrium is not: the states do not fill the box where K is flat.
+    /// A mean that is 0 in equilibrium is not: the states do not fill the box where K is flat. Its
+    /// square is above [`LARGEST_IMBALANCE`](thresholds::ladder::LARGEST_IMBALANCE).
     Imbalance {
-        /// Its distance from 0, in standard errors.
+        /// Its distance from 0, in standard errors: the root of the mean square over the rungs.
         imbalance: f64,
     },
-    /// Neighbouring temperatures hardly ever exchange their states.
+    /// Neighbouring temperatures hardly ever exchange their states: less often than
+    /// [`LEAST_EXCHANGE`](thresholds::ladder::LEAST_EXCHANGE).
     Exchange {
         /// The lowest rate of exchange of a pair.
         rate: f64,
     },
-    /// No candidate fits the slopes (χ² far above the degrees of freedom).
+    /// No candidate fits the slopes: χ² is above
+    /// [`LARGEST_REDUCED_CHI_SQUARED`](thresholds::fit::LARGEST_REDUCED_CHI_SQUARED) times the
+    /// degrees of freedom.
     Fit {
         /// χ² over degrees of freedom.
         reduced_chi_squared: f64,
     },
-    /// The asymptotic range seen is short, log V or log Z has fallen by less than 12.
+    /// The asymptotic range seen is short: log V has fallen by less than
+    /// [`LEAST_FALL`](thresholds::volume::LEAST_FALL), or log Z by less than
+    /// [`LEAST_FALL`](thresholds::ladder::LEAST_FALL).
     ShortRange {
         /// By how much it fell.
         fall: f64,

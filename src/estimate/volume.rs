@@ -1,6 +1,7 @@
 //! Volume scaling: λ and m from how fast the prior volume of {K < ε} shrinks.
 
 use super::asymptotics::{self, PoleFit, Slopes};
+use super::thresholds::volume::{LARGEST_DISPERSION, LEAST_FALL};
 use super::{Doubt, EstimateError, VolumeEstimate};
 use crate::loss::{Loss, Prior};
 use crate::sampler::{Control, Replicate, Splitting, SplittingEnd, SplittingRun};
@@ -8,10 +9,10 @@ use crate::sampler::{Control, Replicate, Splitting, SplittingEnd, SplittingRun};
 /// Estimates (λ, m) from V(ε) = φ{K < ε} ~ C ε^λ (−log ε)^{m−1}, K = L − L(w*).
 ///
 /// Multilevel splitting ([`Splitting`]) follows V over many orders of magnitude, several
-/// independent times, and again where these leave open what m is; the slopes of log V are averaged over models of the
-/// approach to the pole. Only values of the loss are used, no gradient and no temperature. The prior is flat on
-/// the box of the given radius around w*, times the amplitude and restricted to the half-lines of
-/// [`Prior`].
+/// independent times, and again where these leave open what m is; the slopes of log V are averaged
+/// over models of the approach to the pole. Only values of the loss are used, no gradient and no
+/// temperature. The prior is flat on the box of the given radius around w*, times the amplitude and
+/// restricted to the half-lines of [`Prior`].
 ///
 /// # Examples
 ///
@@ -36,17 +37,28 @@ pub struct VolumeScaling<'a> {
     any_dimension: bool,
 }
 
-/// Rounds of replicates at the most, and the probability of a multiplicity that ends them. In the suite of `rlct compare`
-/// with one round m̂ was right in 97 % of the runs above that probability, and in 67 % of those below.
+/// Rounds of replicates at the most, and the probability of a multiplicity that ends them. In the
+/// suite of `rlct compare` with one round m̂ was right in 97 % of the runs above that probability,
+/// and in 67 % of those below: the probability was chosen on that suite, the number of rounds by
+/// hand.
 const MOST_ROUNDS: usize = 5;
 const DECIDED: f64 = 0.8;
-/// The dispersion above which no round follows: particles that mix slowly bias all replicates alike, and more of them make
-/// the error smaller than the bias.
+/// The dispersion above which no round follows: particles that mix slowly bias all replicates
+/// alike, and more of them make the error smaller than the bias. Chosen by hand, below what is a
+/// doubt.
 const DISPERSED: f64 = 1.6;
 
-/// Bins of the fit, and coarser ones to see long-range correlations of the errors by.
+/// Bins of the fit, and coarser ones to see long-range correlations of the errors by. Chosen by
+/// hand: enough for the windows of a fit to begin at many places.
 const BINS: usize = 48;
 const COARSER: [usize; 2] = [12, 4];
+/// Over how many bins on either side variances are averaged, and the weights of that mean and of
+/// the mean over all bins. Chosen by hand.
+const SMOOTHING: usize = 2;
+const WEIGHTS: [f64; 2] = [0.9, 0.1];
+/// The shortest range in log(1/ε) that is divided into bins: a shorter one is none but for
+/// rounding.
+const SHORTEST: f64 = 1e-3;
 
 impl<'a> VolumeScaling<'a> {
     /// The most parameters that are taken without [`any_dimension`](Self::any_dimension).
@@ -140,8 +152,8 @@ impl<'a> VolumeScaling<'a> {
         self
     }
 
-    /// Sets how many rounds of replicates there are at the most: one follows another while no multiplicity has a
-    /// probability above 0.8 and the particles mix well. Default 5.
+    /// Sets how many rounds of replicates there are at the most: one follows another while no
+    /// multiplicity has a probability above 0.8 and the particles mix well. Default 5.
     ///
     /// ```
     /// # use rlct::{estimate::VolumeScaling, loss::{LossForm, PolynomialLoss}};
@@ -323,13 +335,13 @@ impl<'a> VolumeScaling<'a> {
             .map(|r| r.log_volume(f64::NEG_INFINITY))
             .fold(f64::NEG_INFINITY, f64::max);
         let mut doubts = Vec::new();
-        if dispersion > 2.5 {
+        if dispersion > LARGEST_DISPERSION {
             doubts.push(Doubt::Dispersion { dispersion });
         }
         if let Some(doubt) = fit.doubt() {
             doubts.push(doubt);
         }
-        if log_volume > -12.0 {
+        if log_volume > -LEAST_FALL {
             doubts.push(Doubt::ShortRange { fall: -log_volume });
         }
         doubts.extend(stopped.map(Doubt::of_stop));
@@ -379,8 +391,8 @@ fn pole(run: &SplittingRun, range: Range, max_multiplicity: usize) -> (Option<Po
     (fit, dispersion)
 }
 
-/// The range of L = −log ε that every replicate covers, from V = 1/2 on, or where K is infinite on more
-/// than half of the box from where it is finite.
+/// The range of L = −log ε that every replicate covers, from V = 1/2 on, or where K is infinite on
+/// more than half of the box from where it is finite.
 #[derive(Debug, Clone, Copy)]
 struct Range {
     start: f64,
@@ -400,7 +412,7 @@ impl Range {
             start = start.max(-half.log_epsilon);
             end = end.min(-replicate.deaths.last()?.log_epsilon);
         }
-        (end - start > 1e-3).then_some(Self { start, end })
+        (end - start > SHORTEST).then_some(Self { start, end })
     }
 }
 
@@ -467,13 +479,14 @@ impl Binned {
             ..Slopes::default()
         };
         for (bin, slopes) in self.slopes.iter().enumerate() {
-            let near = bin.saturating_sub(2)..(bin + 3).min(bins);
+            let near = bin.saturating_sub(SMOOTHING)..(bin + SMOOTHING + 1).min(bins);
             let local = self.variances[near.clone()]
                 .iter()
                 .map(|v| mean_of(v))
                 .sum::<f64>()
                 / near.len() as f64;
-            let variance = 0.9 * local + 0.1 * total / bins as f64;
+            let [of_local, of_all] = WEIGHTS;
+            let variance = of_local * local + of_all * total / bins as f64;
             result
                 .lower
                 .push(self.range.start + self.width * bin as f64);

@@ -32,7 +32,7 @@ pub(crate) use evaluate::Evaluate;
 pub use linear_network::LinearNetwork;
 pub use linear_network_sample::LinearNetworkSample;
 pub use linear_network_stream::LinearNetworkStream;
-pub use modular_addition::{Activation, ModularAddition};
+pub use modular_addition::{AdditionActivation, ModularAddition};
 pub use polynomial::{LossForm, PolynomialLoss, Term};
 pub(crate) use polynomial_map::{PolynomialMap, float_terms};
 pub use prior::Prior;

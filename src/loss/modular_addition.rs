@@ -14,7 +14,7 @@ const BLOCK: usize = 256;
 /// The function between the layers of [`ModularAddition`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Activation {
+pub enum AdditionActivation {
     /// x Φ(x), Φ the normal distribution function (Hendrycks and Gimpel 2016).
     Gelu,
     /// max(x, 0).
@@ -38,9 +38,9 @@ pub enum Activation {
 /// # Examples
 ///
 /// ```
-/// use rlct::loss::{Activation, Loss, ModularAddition};
+/// use rlct::loss::{AdditionActivation, Loss, ModularAddition};
 ///
-/// let loss = ModularAddition::split(53, 12, 48, Activation::Gelu, 0.95, 1)?;
+/// let loss = ModularAddition::split(53, 12, 48, AdditionActivation::Gelu, 0.95, 1)?;
 /// assert_eq!((Loss::<f32>::dimension(&loss), loss.samples().len()), (4428, 2668));
 /// let w: Vec<f32> = loss.initial(7);
 /// // an untrained network: about log 53 = 3.97
@@ -53,7 +53,7 @@ pub struct ModularAddition {
     modulus: usize,
     embedding: usize,
     hidden: usize,
-    activation: Activation,
+    activation: AdditionActivation,
     /// a, b and the label.
     samples: Vec<[u32; 3]>,
 }
@@ -66,8 +66,9 @@ impl ModularAddition {
     /// [`LossError::Token`] for a number that is not below p.
     ///
     /// ```
-    /// # use rlct::loss::{Activation, LossError, ModularAddition};
-    /// let new = |samples: &[[u32; 3]]| ModularAddition::new(5, 2, 3, Activation::Relu, samples);
+    /// # use rlct::loss::{AdditionActivation, LossError, ModularAddition};
+    /// let relu = AdditionActivation::Relu;
+    /// let new = |samples: &[[u32; 3]]| ModularAddition::new(5, 2, 3, relu, samples);
     /// assert!(new(&[[1, 4, 0]]).is_ok());
     /// assert_eq!(new(&[[1, 5, 1]]), Err(LossError::Token { sample: 0, token: 5, modulus: 5 }));
     /// ```
@@ -75,7 +76,7 @@ impl ModularAddition {
         modulus: usize,
         embedding: usize,
         hidden: usize,
-        activation: Activation,
+        activation: AdditionActivation,
         samples: &[[u32; 3]],
     ) -> Result<Self, LossError> {
         if let Some(layer) = [modulus, embedding, hidden].iter().position(|&h| h == 0) {
@@ -108,8 +109,8 @@ impl ModularAddition {
     /// As [`new`](Self::new); [`LossError::Fraction`] unless 0 < fraction ≤ 1.
     ///
     /// ```
-    /// # use rlct::loss::{Activation, ModularAddition};
-    /// let loss = ModularAddition::split(7, 2, 3, Activation::Square, 0.5, 1)?;
+    /// # use rlct::loss::{AdditionActivation, ModularAddition};
+    /// let loss = ModularAddition::split(7, 2, 3, AdditionActivation::Square, 0.5, 1)?;
     /// assert_eq!(loss.samples().len(), 24);
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
@@ -117,7 +118,7 @@ impl ModularAddition {
         modulus: usize,
         embedding: usize,
         hidden: usize,
-        activation: Activation,
+        activation: AdditionActivation,
         fraction: f64,
         seed: u64,
     ) -> Result<Self, LossError> {
@@ -137,8 +138,8 @@ impl ModularAddition {
     /// The samples (a, b, label).
     ///
     /// ```
-    /// # use rlct::loss::{Activation, ModularAddition};
-    /// let loss = ModularAddition::new(5, 2, 3, Activation::Relu, &[[1, 4, 0]])?;
+    /// # use rlct::loss::{AdditionActivation, ModularAddition};
+    /// let loss = ModularAddition::new(5, 2, 3, AdditionActivation::Relu, &[[1, 4, 0]])?;
     /// assert_eq!(loss.samples(), [[1, 4, 0]]);
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
@@ -150,8 +151,8 @@ impl ModularAddition {
     /// A random start: E ~ N(0, 1), the other entries uniform within ±1/√(inputs of the layer).
     ///
     /// ```
-    /// # use rlct::loss::{Activation, ModularAddition};
-    /// let loss = ModularAddition::new(5, 2, 3, Activation::Relu, &[[1, 4, 0]])?;
+    /// # use rlct::loss::{AdditionActivation, ModularAddition};
+    /// let loss = ModularAddition::new(5, 2, 3, AdditionActivation::Relu, &[[1, 4, 0]])?;
     /// assert_eq!(loss.initial::<f64>(1).len(), 5 * 2 + 2 * 3 * 3 + 5 * 3);
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
@@ -188,13 +189,13 @@ impl ModularAddition {
     #[inline(always)]
     fn activate<T: Scalar>(&self, x: T) -> (T, T) {
         match self.activation {
-            Activation::Gelu => {
+            AdditionActivation::Gelu => {
                 let (cdf, density) = x.normal_cdf_and_density();
                 (x * cdf, cdf + x * density)
             }
-            Activation::Relu if x > T::of(0.0) => (x, T::of(1.0)),
-            Activation::Relu => (T::of(0.0), T::of(0.0)),
-            Activation::Square => (x * x, x + x),
+            AdditionActivation::Relu if x > T::of(0.0) => (x, T::of(1.0)),
+            AdditionActivation::Relu => (T::of(0.0), T::of(0.0)),
+            AdditionActivation::Square => (x * x, x + x),
         }
     }
 
@@ -384,9 +385,11 @@ mod tests {
                     x += w[left + h * e + k * h + i] * w[b as usize * e + k];
                 }
                 let y = match loss.activation {
-                    Activation::Gelu => x * 0.5 * statrs::function::erf::erfc(-x / 2_f64.sqrt()),
-                    Activation::Relu => x.max(0.0),
-                    Activation::Square => x * x,
+                    AdditionActivation::Gelu => {
+                        x * 0.5 * statrs::function::erf::erfc(-x / 2_f64.sqrt())
+                    }
+                    AdditionActivation::Relu => x.max(0.0),
+                    AdditionActivation::Square => x * x,
                 };
                 for (c, score) in scores.iter_mut().enumerate() {
                     *score += w[output + i * p + c] * y;
@@ -404,7 +407,7 @@ mod tests {
         fn value_and_gradient_agree_with_the_definition(
             p in 2usize..6, e in 1usize..4, h in 1usize..5, kind in 0..3, seed: u64,
         ) {
-            let activation = [Activation::Gelu, Activation::Relu, Activation::Square][kind as usize];
+            let activation = [AdditionActivation::Gelu, AdditionActivation::Relu, AdditionActivation::Square][kind as usize];
             let loss = ModularAddition::split(p, e, h, activation, 0.8, seed).unwrap();
             let w: Vec<f64> = loss.initial(seed ^ 1);
             let mut scratch = vec![f64::NAN; Loss::<f64>::scratch_len(&loss)];
@@ -438,7 +441,7 @@ mod tests {
 
     #[test]
     fn several_blocks_are_the_mean_of_their_samples() {
-        let loss = ModularAddition::split(23, 3, 4, Activation::Gelu, 0.9, 3).unwrap();
+        let loss = ModularAddition::split(23, 3, 4, AdditionActivation::Gelu, 0.9, 3).unwrap();
         assert!(loss.samples.len() > BLOCK);
         let w: Vec<f64> = loss.initial(2);
         let mut scratch = vec![f64::NAN; Loss::<f64>::scratch_len(&loss)];

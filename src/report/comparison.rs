@@ -1,6 +1,6 @@
 //! The comparison of exact values and estimates over a list of models.
 
-use super::{Disagreement, EstimateReport, ExactReport, Row, Verdict};
+use super::{Agreement, Disagreement, EstimateReport, ExactReport, Row};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -8,7 +8,8 @@ use std::fmt;
 ///
 /// An estimate that claims to be trustworthy agrees while it is within
 /// [`threshold`](Self::threshold) standard errors of the exact value. An estimate with doubts is
-/// shown and takes no part in the verdict, and so is an energy U(t), which is not an estimate of λ.
+/// shown and takes no part in the agreement, and so is an energy U(t), which is not an estimate of
+/// λ.
 ///
 /// As JSON: `{"schema", "verdict", "threshold", "rows": [{"model", "verdict", "exact": [..],
 /// "estimates": [{.., "trustworthy", "converged", "deviation"}], "disagreements": [..]}]}`, with
@@ -18,13 +19,13 @@ use std::fmt;
 /// # Examples
 ///
 /// ```
-/// use rlct::{closed_form, report::{Comparison, EstimateReport, Row, Verdict}};
+/// use rlct::{closed_form, report::{Comparison, EstimateReport, Row, Agreement}};
 ///
 /// let square = Row::new("square")
 ///     .with_exact((&closed_form::regular(1)?).into())
 ///     .with_estimate(EstimateReport::new("ladder", 0.51, 0.01, 1.0));
 /// let comparison = Comparison::new().with_row(square);
-/// assert_eq!(comparison.verdict(), Verdict::Agree);
+/// assert_eq!(comparison.agreement(), Agreement::Agree);
 /// # Ok::<(), closed_form::ClosedFormError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -41,8 +42,8 @@ impl Comparison {
     /// A comparison without models yet.
     ///
     /// ```
-    /// # use rlct::report::{Comparison, Verdict};
-    /// assert_eq!(Comparison::new().verdict(), Verdict::Undecided);
+    /// # use rlct::report::{Comparison, Agreement};
+    /// assert_eq!(Comparison::new().agreement(), Agreement::Undecided);
     /// ```
     #[must_use]
     pub fn new() -> Self {
@@ -105,33 +106,33 @@ impl Comparison {
     /// Whether every exact value and every trustworthy estimate of every model agree.
     ///
     /// ```
-    /// # use rlct::{closed_form, report::{Comparison, EstimateReport, Row, Verdict}};
+    /// # use rlct::{closed_form, report::{Comparison, EstimateReport, Row, Agreement}};
     /// let square = Row::new("square")
     ///     .with_exact((&closed_form::regular(1)?).into())
     ///     .with_estimate(EstimateReport::new("ladder", 0.75, 0.01, 1.0));
-    /// assert_eq!(Comparison::new().with_row(square).verdict(), Verdict::Disagree);
+    /// assert_eq!(Comparison::new().with_row(square).agreement(), Agreement::Disagree);
     /// # Ok::<(), closed_form::ClosedFormError>(())
     /// ```
     #[must_use]
-    pub fn verdict(&self) -> Verdict {
-        let verdicts: Vec<_> = self
+    pub fn agreement(&self) -> Agreement {
+        let of_rows: Vec<_> = self
             .rows
             .iter()
-            .map(|row| row.verdict(self.threshold))
+            .map(|row| row.agreement(self.threshold))
             .collect();
-        if verdicts.contains(&Verdict::Disagree) {
-            Verdict::Disagree
-        } else if verdicts.is_empty() || verdicts.contains(&Verdict::Undecided) {
-            Verdict::Undecided
+        if of_rows.contains(&Agreement::Disagree) {
+            Agreement::Disagree
+        } else if of_rows.is_empty() || of_rows.contains(&Agreement::Undecided) {
+            Agreement::Undecided
         } else {
-            Verdict::Agree
+            Agreement::Agree
         }
     }
 
-    fn count(&self, verdict: Verdict) -> usize {
+    fn count(&self, agreement: Agreement) -> usize {
         self.rows
             .iter()
-            .filter(|row| row.verdict(self.threshold) == verdict)
+            .filter(|row| row.agreement(self.threshold) == agreement)
             .count()
     }
 }
@@ -149,16 +150,16 @@ impl FromIterator<Row> for Comparison {
 }
 
 impl fmt::Display for Comparison {
-    /// The verdict in one line, then each contradiction in one.
+    /// The agreement in one line, then each contradiction in one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let models = self.rows.len();
         write!(f, "{models} model{}: ", if models == 1 { "" } else { "s" })?;
         write!(
             f,
             "{} agree, {} disagree, {} undecided (threshold {} standard errors)",
-            self.count(Verdict::Agree),
-            self.count(Verdict::Disagree),
-            self.count(Verdict::Undecided),
+            self.count(Agreement::Agree),
+            self.count(Agreement::Disagree),
+            self.count(Agreement::Undecided),
             self.threshold
         )?;
         for row in &self.rows {
@@ -173,7 +174,7 @@ impl fmt::Display for Comparison {
 #[derive(Serialize)]
 struct ComparisonView<'a> {
     schema: u32,
-    verdict: Verdict,
+    verdict: Agreement,
     threshold: f64,
     rows: Vec<RowView<'a>>,
 }
@@ -181,7 +182,7 @@ struct ComparisonView<'a> {
 #[derive(Serialize)]
 struct RowView<'a> {
     model: &'a str,
-    verdict: Verdict,
+    verdict: Agreement,
     exact: &'a [ExactReport],
     estimates: Vec<EstimateView<'a>>,
     disagreements: Vec<Disagreement>,
@@ -203,7 +204,7 @@ impl Serialize for Comparison {
             .iter()
             .map(|row| RowView {
                 model: row.model(),
-                verdict: row.verdict(self.threshold),
+                verdict: row.agreement(self.threshold),
                 exact: row.exact(),
                 estimates: row
                     .estimates()
@@ -220,7 +221,7 @@ impl Serialize for Comparison {
             .collect();
         ComparisonView {
             schema: crate::SCHEMA,
-            verdict: self.verdict(),
+            verdict: self.agreement(),
             threshold: self.threshold,
             rows,
         }

@@ -2,7 +2,7 @@
 
 use super::CoverageSummary;
 use crate::LearningCoefficient;
-use crate::estimate::Quantity;
+use crate::estimate::{Estimate, NORMAL_95, Quantity};
 use serde::{Serialize, Serializer};
 
 /// One run of one way of estimating on a model, with one seed.
@@ -81,6 +81,32 @@ impl SuiteRun {
             evaluations: 0,
             seconds: 0.0,
             doubts: Vec::new(),
+        }
+    }
+
+    /// An estimate by `way`, with a seed: the number, m̂ with its probability where the method finds
+    /// one, the doubts and the evaluations.
+    ///
+    /// ```
+    /// # use rlct::{estimate::{Llc, VolumeScaling}, loss::LinearNetwork, report::SuiteRun};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let volume = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
+    /// let run = SuiteRun::from_estimate("volume scaling", 0, &volume);
+    /// assert_eq!((run.value(), run.multiplicity()), (volume.lambda(), Some(1)));
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
+    /// let run = SuiteRun::from_estimate("HMC", 0, &llc);
+    /// assert_eq!((run.value(), run.multiplicity()), (llc.energy(), None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn from_estimate(way: impl Into<String>, seed: u64, estimate: &dyn Estimate) -> Self {
+        let number = (estimate.value(), estimate.standard_error());
+        let run = Self::of(way.into(), seed, estimate.quantity(), number)
+            .with_evaluations(estimate.cost().evaluations)
+            .with_doubts(estimate.doubts().iter().map(ToString::to_string));
+        match estimate.pole() {
+            Some(pole) => run.with_multiplicity(pole.multiplicity, pole.probability()),
+            None => run,
         }
     }
 
@@ -313,8 +339,7 @@ impl SuiteRun {
     /// ```
     #[must_use]
     pub fn covers(&self, lambda: f64) -> bool {
-        const QUANTILE: f64 = 1.959_963_985;
-        (self.value - lambda).abs() <= QUANTILE * self.standard_error
+        (self.value - lambda).abs() <= NORMAL_95 * self.standard_error
     }
 }
 

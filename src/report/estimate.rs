@@ -1,9 +1,8 @@
 //! One estimate with its standard error, by the name of what it is, and what speaks against it.
 
 use crate::algebra::Rational;
-use crate::estimate::{
-    LadderEstimate, LikelyDistance, LlcEstimate, PoleFit, Quantity, Verdict, VolumeEstimate,
-};
+use crate::estimate::thresholds::fit::LEAST_PROBABILITY_STATED;
+use crate::estimate::{Estimate, LikelyDistance, Quantity, Verdict};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -126,23 +125,35 @@ impl EstimateReport {
         }
     }
 
-    /// The energy at one temperature, with its doubts.
+    /// An estimate obtained by `way` in so many seconds, with its doubts. m̂ is stated where there is
+    /// a fit that gives it a probability of at least [`LEAST_PROBABILITY_STATED`].
     ///
     /// ```
-    /// # use rlct::{estimate::Llc, loss::LinearNetwork, report::EstimateReport};
+    /// # use rlct::{estimate::{Llc, VolumeScaling}, loss::LinearNetwork, report::EstimateReport};
     /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let volume = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
+    /// let report = EstimateReport::from_estimate("volume", &volume, 0.1);
+    /// assert_eq!(report.lambda(), Some(volume.lambda()));
+    /// assert_eq!(report.multiplicity(), Some(1));
+    ///
     /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
-    /// let report = EstimateReport::from_llc("MALA", &llc, 0.1);
+    /// let report = EstimateReport::from_estimate("HMC", &llc, 0.1);
     /// assert_eq!(report.energy(), Some(llc.energy()));
     /// assert_eq!(report.is_converged(), llc.verdict().is_converged());
     /// assert!(!report.is_trustworthy());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn from_llc(way: impl Into<String>, llc: &LlcEstimate, seconds: f64) -> Self {
-        let number = (llc.energy(), llc.standard_error());
-        let report = Self::of(way.into(), llc.quantity(), number, seconds);
-        llc.verdict()
+    pub fn from_estimate(way: impl Into<String>, estimate: &dyn Estimate, seconds: f64) -> Self {
+        let number = (estimate.value(), estimate.standard_error());
+        let report = Self::of(way.into(), estimate.quantity(), number, seconds);
+        let report = match estimate.pole() {
+            Some(pole) if pole.probability() >= LEAST_PROBABILITY_STATED => {
+                report.with_multiplicity(pole.multiplicity)
+            }
+            _ => report,
+        };
+        estimate
             .doubts()
             .iter()
             .fold(report, |report, doubt| report.doubt(doubt.to_string()))
@@ -159,52 +170,6 @@ impl EstimateReport {
     pub fn with_likely_distance(mut self, distance: Option<LikelyDistance>) -> Self {
         self.likely_distance = distance;
         self
-    }
-
-    /// The estimate by volume scaling, with its doubts. m̂ is stated where the fit gives it a
-    /// probability of at least 95 %.
-    ///
-    /// ```
-    /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork, report::EstimateReport};
-    /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let volume = VolumeScaling::new(&loss, &[0.0]).particles(100).estimate()?;
-    /// let report = EstimateReport::from_volume("volume", &volume, 0.1);
-    /// assert_eq!(report.lambda(), Some(volume.lambda()));
-    /// assert_eq!(report.multiplicity(), Some(1));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn from_volume(way: impl Into<String>, volume: &VolumeEstimate, seconds: f64) -> Self {
-        Self::from_fit(way.into(), volume.fit(), volume.verdict(), seconds)
-    }
-
-    /// The estimate by a temperature ladder, with its doubts. m̂ is stated where the fit gives it
-    /// a probability of at least 95 %.
-    ///
-    /// ```
-    /// # use rlct::{estimate::Ladder, loss::LinearNetwork, report::EstimateReport};
-    /// # use rlct::sampler::Tempering;
-    /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let tempering = Tempering::new().with_sweeps(1000);
-    /// let ladder = Ladder::new(&loss, &[0.0]).tempering(tempering).estimate()?;
-    /// let report = EstimateReport::from_ladder("ladder", &ladder, 0.1);
-    /// assert_eq!(report.lambda(), Some(ladder.lambda()));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn from_ladder(way: impl Into<String>, ladder: &LadderEstimate, seconds: f64) -> Self {
-        Self::from_fit(way.into(), ladder.fit(), ladder.verdict(), seconds)
-    }
-
-    fn from_fit(way: String, fit: &PoleFit, verdict: &Verdict, seconds: f64) -> Self {
-        let mut report = Self::new(way, fit.lambda, fit.standard_error, seconds);
-        if fit.probability() >= 0.95 {
-            report = report.with_multiplicity(fit.multiplicity);
-        }
-        verdict
-            .doubts()
-            .iter()
-            .fold(report, |report, doubt| report.doubt(doubt.to_string()))
     }
 
     /// The same with an estimate m̂ of the multiplicity, for methods that give one.

@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod agreement;
 mod case;
 mod comparison;
 mod coverage;
@@ -35,8 +36,8 @@ mod outcome;
 mod row;
 #[cfg(feature = "cli")]
 mod table;
-mod verdict;
 
+pub use agreement::{Agreement, Disagreement};
 pub use case::{CaseReport, Summary};
 pub use comparison::Comparison;
 pub use coverage::{SuiteModel, SuiteRun};
@@ -48,4 +49,3 @@ pub use estimate::EstimateReport;
 pub use exact::{ExactReport, Origin};
 pub use outcome::Outcome;
 pub use row::Row;
-pub use verdict::{Disagreement, Verdict};

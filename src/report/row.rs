@@ -1,6 +1,6 @@
 //! One model of a comparison: its exact values, its estimates, and whether they agree.
 
-use super::{Disagreement, EstimateReport, ExactReport, Verdict};
+use super::{Agreement, Disagreement, EstimateReport, ExactReport};
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
 
@@ -9,14 +9,14 @@ use crate::algebra::Rational;
 /// # Examples
 ///
 /// ```
-/// use rlct::{closed_form, report::{EstimateReport, Row, Verdict}};
+/// use rlct::{closed_form, report::{EstimateReport, Row, Agreement}};
 ///
 /// let row = Row::new("reduced rank 2·2·2, rank 1")
 ///     .with_exact((&closed_form::reduced_rank(2, 2, 2, 1)?).into())
 ///     .with_exact((&closed_form::deep_linear(&[2, 2, 2], 1)?).into())
 ///     .with_estimate(EstimateReport::new("ladder", 1.97, 0.02, 4.0));
-/// assert_eq!(row.verdict(3.0), Verdict::Agree);
-/// assert_eq!(row.verdict(1.0), Verdict::Disagree);
+/// assert_eq!(row.agreement(3.0), Agreement::Agree);
+/// assert_eq!(row.agreement(1.0), Agreement::Disagree);
 /// # Ok::<(), closed_form::ClosedFormError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +30,8 @@ impl Row {
     /// A model without values yet.
     ///
     /// ```
-    /// # use rlct::report::{Row, Verdict};
-    /// assert_eq!(Row::new("x^2").verdict(3.0), Verdict::Undecided);
+    /// # use rlct::report::{Row, Agreement};
+    /// assert_eq!(Row::new("x^2").agreement(3.0), Agreement::Undecided);
     /// ```
     #[must_use]
     pub fn new(model: impl Into<String>) -> Self {
@@ -195,15 +195,15 @@ impl Row {
     /// `threshold` standard errors from the exact value.
     ///
     /// ```
-    /// # use rlct::{closed_form, report::{Row, Verdict}};
+    /// # use rlct::{closed_form, report::{Row, Agreement}};
     /// let lonely = Row::new("square").with_exact((&closed_form::regular(1)?).into());
-    /// assert_eq!(lonely.verdict(3.0), Verdict::Undecided);
+    /// assert_eq!(lonely.agreement(3.0), Agreement::Undecided);
     /// # Ok::<(), closed_form::ClosedFormError>(())
     /// ```
     #[must_use]
-    pub fn verdict(&self, threshold: f64) -> Verdict {
+    pub fn agreement(&self, threshold: f64) -> Agreement {
         if !self.disagreements(threshold).is_empty() {
-            return Verdict::Disagree;
+            return Agreement::Disagree;
         }
         let failed = self
             .exact
@@ -215,8 +215,8 @@ impl Row {
             .filter(|estimate| estimate.is_trustworthy())
             .count();
         if failed || self.exact.is_empty() || self.exact.len() + trusted < 2 {
-            return Verdict::Undecided;
+            return Agreement::Undecided;
         }
-        Verdict::Agree
+        Agreement::Agree
     }
 }

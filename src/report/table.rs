@@ -39,7 +39,7 @@ impl Comparison {
             };
             let mut cells = vec![row.model().to_string()];
             cells.extend((0..5).map(column));
-            cells.push(row.verdict(self.threshold()).to_string());
+            cells.push(row.agreement(self.threshold()).to_string());
             table.add_row(cells);
         }
         table.trim_fmt()

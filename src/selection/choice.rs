@@ -11,11 +11,12 @@ use std::fmt;
 /// # Examples
 ///
 /// ```
-/// use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection, Wbic};
+/// use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection, Wbic};
 ///
 /// let predictors = DataTable::new([("x", vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0])])?;
 /// let responses = DataTable::new([("y", vec![0.1, 0.9, 2.2, 2.8, 4.1, 5.0])])?;
-/// let family = ReducedRankRegression::new(&predictors, &responses, Noise::Known(0.2))?;
+/// let noise = NoiseCovariance::Known(0.2);
+/// let family = ReducedRankRegression::new(&predictors, &responses, noise)?;
 /// let selection = Selection::new(&family)?.with_wbic(&family, &Wbic::new().draws(500))?;
 /// assert_eq!(selection.by_wbic().map(|row| row.name.as_str()), Some("rank 1"));
 /// # Ok::<(), rlct::selection::SelectionError>(())
@@ -34,10 +35,10 @@ impl Selection {
     /// As [`FittedFamily::candidates`] and [`sbic`].
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// # let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// assert_eq!(Selection::new(&family)?.scores().len(), 2);
     /// # Ok::<(), rlct::selection::SelectionError>(())
     /// ```
@@ -57,10 +58,10 @@ impl Selection {
     /// As [`SampledFamily::loss`] and [`Wbic::estimate`].
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection, Wbic};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection, Wbic};
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// # let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// let selection = Selection::new(&family)?.with_wbic(&family, &Wbic::new().draws(200))?;
     /// assert_eq!(selection.wbic().len(), 2);
     /// # Ok::<(), rlct::selection::SelectionError>(())
@@ -82,11 +83,11 @@ impl Selection {
     ///
     /// ```
     /// # use rlct::sampler::Control;
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection, Wbic};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection, Wbic};
     /// # use std::time::Duration;
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// # let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// let control = Control::new().with_time(Duration::ZERO);
     /// let selection = Selection::new(&family)?.with_wbic_under(&family, &Wbic::new(), &control)?;
     /// assert!(selection.wbic().is_empty() && selection.by_wbic().is_none());
@@ -125,10 +126,10 @@ impl Selection {
     /// The number n of samples.
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// # let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// assert_eq!(Selection::new(&family)?.num_samples(), 4);
     /// # Ok::<(), rlct::selection::SelectionError>(())
     /// ```
@@ -140,10 +141,10 @@ impl Selection {
     /// The models with sBIC and BIC.
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// # let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// assert!(Selection::new(&family)?.scores()[1].exact);
     /// # Ok::<(), rlct::selection::SelectionError>(())
     /// ```
@@ -155,10 +156,10 @@ impl Selection {
     /// WBIC of the models, in the same order; empty if not sampled.
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// # let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// assert!(Selection::new(&family)?.wbic().is_empty());
     /// # Ok::<(), rlct::selection::SelectionError>(())
     /// ```
@@ -170,10 +171,10 @@ impl Selection {
     /// The model of the greatest sBIC.
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// # let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// assert_eq!(Selection::new(&family)?.by_sbic().dimension, 3);
     /// # Ok::<(), rlct::selection::SelectionError>(())
     /// ```
@@ -185,10 +186,10 @@ impl Selection {
     /// The model of the greatest BIC.
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// # let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// assert_eq!(Selection::new(&family)?.by_bic().dimension, 3);
     /// # Ok::<(), rlct::selection::SelectionError>(())
     /// ```
@@ -200,10 +201,10 @@ impl Selection {
     /// The model of the least WBIC, if it was sampled.
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// # let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// assert!(Selection::new(&family)?.by_wbic().is_none());
     /// # Ok::<(), rlct::selection::SelectionError>(())
     /// ```
@@ -220,10 +221,10 @@ impl Selection {
     /// difference, and every sampling is to be trusted; false if it was not sampled.
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// # let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// # let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// assert!(!Selection::new(&family)?.is_decided_by_wbic());
     /// # Ok::<(), rlct::selection::SelectionError>(())
     /// ```

@@ -15,13 +15,14 @@
 //! # Examples
 //!
 //! ```
-//! use rlct::selection::{DataTable, Noise, ReducedRankRegression, Selection};
+//! use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
 //!
 //! let x: Vec<f64> = (0..30).map(|i| f64::from(i) / 10.0).collect();
 //! let y = x.iter().enumerate().map(|(i, x)| 2.0 * x + if i % 2 == 0 { 0.3 } else { -0.3 });
 //! let predictors = DataTable::new([("x", x.clone())])?;
 //! let responses = DataTable::new([("y", y.collect())])?;
-//! let family = ReducedRankRegression::new(&predictors, &responses, Noise::Estimated)?;
+//! let noise = NoiseCovariance::Estimated;
+//! let family = ReducedRankRegression::new(&predictors, &responses, noise)?;
 //! let selection = Selection::new(&family)?;
 //! assert_eq!(selection.by_sbic().name, "rank 1");
 //! # Ok::<(), rlct::selection::SelectionError>(())
@@ -50,7 +51,7 @@ pub use error::SelectionError;
 pub use factor_analysis::{FactorAnalysis, FactorFit};
 pub use family::{FittedFamily, SampledFamily};
 pub use mixtures::{MixtureFit, Mixtures};
-pub use reduced_rank::{Noise, ReducedRankRegression};
+pub use reduced_rank::{NoiseCovariance, ReducedRankRegression};
 pub use sbic::{Score, sbic};
 pub use starts::{Convergence, Starts};
 pub use wbic::{Wbic, WbicEstimate};

@@ -6,17 +6,17 @@ use crate::closed_form;
 use crate::loss::Loss;
 use nalgebra::DMatrix;
 
-/// What is known of the noise of a regression.
+/// What is known of the covariance of the noise of a regression.
 ///
 /// # Examples
 ///
 /// ```
-/// use rlct::selection::Noise;
+/// use rlct::selection::NoiseCovariance;
 ///
-/// assert_eq!(Noise::default(), Noise::Estimated);
+/// assert_eq!(NoiseCovariance::default(), NoiseCovariance::Estimated);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub enum Noise {
+pub enum NoiseCovariance {
     /// The covariance of the noise is any positive definite matrix, and estimated: N(N+1)/2 further
     /// parameters. Nothing then depends on the units of the responses.
     #[default]
@@ -56,11 +56,12 @@ pub enum Noise {
 /// # Examples
 ///
 /// ```
-/// use rlct::selection::{DataTable, FittedFamily, Noise, ReducedRankRegression};
+/// use rlct::selection::{DataTable, FittedFamily, NoiseCovariance, ReducedRankRegression};
 ///
 /// let predictors = DataTable::new([("x", vec![0.0, 1.0, 2.0, 3.0, 4.0])])?;
 /// let responses = DataTable::new([("y", vec![0.1, 0.9, 2.2, 2.8, 4.1])])?;
-/// let family = ReducedRankRegression::new(&predictors, &responses, Noise::Known(0.2))?;
+/// let noise = NoiseCovariance::Known(0.2);
+/// let family = ReducedRankRegression::new(&predictors, &responses, noise)?;
 /// let [rank_0, rank_1] = &family.candidates()?[..] else { panic!("two ranks") };
 /// assert_eq!((rank_0.dimension(), rank_1.dimension()), (1, 2));
 /// assert!(rank_1.log_likelihood() > rank_0.log_likelihood());
@@ -75,7 +76,7 @@ pub struct ReducedRankRegression {
     responses: DMatrix<f64>,
     /// Descending.
     singular_values: Vec<f64>,
-    noise: Noise,
+    noise: NoiseCovariance,
     /// log |dy/dỹ| of the change of coordinates of one response.
     log_jacobian: f64,
 }
@@ -91,17 +92,18 @@ impl ReducedRankRegression {
     /// [`SelectionError::Setting`] for σ not positive.
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression, SelectionError};
+    /// # use rlct::selection::{DataTable, NoiseCovariance};
+    /// # use rlct::selection::{ReducedRankRegression, SelectionError};
     /// let x = DataTable::new([("x", vec![0.0, 1.0, 2.0, 3.0])])?;
     /// let y = DataTable::new([("y", vec![0.0, 2.0, 4.0, 6.0])])?;
-    /// let error = ReducedRankRegression::new(&x, &y, Noise::Estimated).unwrap_err();
+    /// let error = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated).unwrap_err();
     /// assert_eq!(error, SelectionError::PerfectFit);
     /// # Ok::<(), SelectionError>(())
     /// ```
     pub fn new(
         predictors: &DataTable,
         responses: &DataTable,
-        noise: Noise,
+        noise: NoiseCovariance,
     ) -> Result<Self, SelectionError> {
         let num_samples = predictors.num_rows();
         if responses.num_rows() != num_samples {
@@ -117,8 +119,8 @@ impl ReducedRankRegression {
         }
         let (inputs, outputs) = (predictors.num_columns(), responses.num_columns());
         let least = match noise {
-            Noise::Estimated => inputs + outputs + 1,
-            Noise::Known(_) => inputs + 2,
+            NoiseCovariance::Estimated => inputs + outputs + 1,
+            NoiseCovariance::Known(_) => inputs + 2,
         };
         if num_samples < least {
             return Err(SelectionError::TooFewRows {
@@ -130,12 +132,12 @@ impl ReducedRankRegression {
         let x = Whitened::new(predictors)?;
         let n = num_samples as f64;
         let (cross, gram, log_jacobian) = match noise {
-            Noise::Estimated => {
+            NoiseCovariance::Estimated => {
                 let y = Whitened::new(responses)?;
                 let cross = x.basis.tr_mul(&y.basis);
                 (cross, DMatrix::identity(outputs, outputs), y.log_scale)
             }
-            Noise::Known(sigma) => {
+            NoiseCovariance::Known(sigma) => {
                 if !(sigma > 0.0 && sigma.is_finite()) {
                     return Err(SelectionError::Setting {
                         what: "the noise's standard deviation",
@@ -155,7 +157,7 @@ impl ReducedRankRegression {
         let mut singular_values: Vec<f64> = cross.singular_values().iter().copied().collect();
         singular_values.sort_by(|a, b| b.total_cmp(a));
         let perfect = |rho: &f64| 1.0 - rho * rho < 1e-12;
-        if noise == Noise::Estimated && singular_values.iter().any(perfect) {
+        if noise == NoiseCovariance::Estimated && singular_values.iter().any(perfect) {
             return Err(SelectionError::PerfectFit);
         }
         Ok(Self {
@@ -172,10 +174,10 @@ impl ReducedRankRegression {
     /// singular values of the fitted responses, divided by σ√n.
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression};
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// assert!((family.singular_values()[0] - 0.5_f64.sqrt()).abs() < 1e-12);
     /// # Ok::<(), rlct::selection::SelectionError>(())
     /// ```
@@ -187,10 +189,10 @@ impl ReducedRankRegression {
     /// The maximised log-likelihood ℓ_r of a rank; ranks above min(M, N) do not raise it further.
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, Noise, ReducedRankRegression};
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression};
     /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
     /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// let family = ReducedRankRegression::new(&x, &y, Noise::Estimated)?;
+    /// let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
     /// let gain = family.log_likelihood(1) - family.log_likelihood(0);
     /// assert!((gain - 2.0 * 2_f64.ln()).abs() < 1e-12); // −n/2 log(1 − ρ²)
     /// # Ok::<(), rlct::selection::SelectionError>(())
@@ -201,8 +203,12 @@ impl ReducedRankRegression {
         let outputs = self.responses.nrows() as f64;
         let fitted = self.singular_values.iter().take(rank);
         let quadratic = match self.noise {
-            Noise::Estimated => outputs + fitted.map(|rho| (-rho * rho).ln_1p()).sum::<f64>(),
-            Noise::Known(_) => self.responses.trace() - fitted.map(|s| s * s).sum::<f64>(),
+            NoiseCovariance::Estimated => {
+                outputs + fitted.map(|rho| (-rho * rho).ln_1p()).sum::<f64>()
+            }
+            NoiseCovariance::Known(_) => {
+                self.responses.trace() - fitted.map(|s| s * s).sum::<f64>()
+            }
         };
         let constant = outputs * std::f64::consts::TAU.ln() + 2.0 * self.log_jacobian;
         -n / 2.0 * (constant + quadratic)
@@ -212,8 +218,8 @@ impl ReducedRankRegression {
     fn regular_parameters(&self) -> usize {
         let outputs = self.responses.nrows();
         match self.noise {
-            Noise::Estimated => outputs + outputs * (outputs + 1) / 2,
-            Noise::Known(_) => outputs,
+            NoiseCovariance::Estimated => outputs + outputs * (outputs + 1) / 2,
+            NoiseCovariance::Known(_) => outputs,
         }
     }
 }
@@ -261,7 +267,7 @@ impl SampledFamily for ReducedRankRegression {
             &self.responses,
             rank,
             self.num_samples,
-            self.noise == Noise::Estimated,
+            self.noise == NoiseCovariance::Estimated,
             self.log_jacobian,
         )))
     }

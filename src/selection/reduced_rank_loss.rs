@@ -180,7 +180,9 @@ impl Loss<f64> for RankLoss {
 
 #[cfg(test)]
 mod tests {
-    use crate::selection::{DataTable, FittedFamily, Noise, ReducedRankRegression, SampledFamily};
+    use crate::selection::{
+        DataTable, FittedFamily, NoiseCovariance, ReducedRankRegression, SampledFamily,
+    };
 
     fn families() -> [ReducedRankRegression; 2] {
         let column = |seed: u32| -> Vec<f64> {
@@ -190,7 +192,7 @@ mod tests {
         };
         let x = DataTable::new([("a", column(2)), ("b", column(3)), ("c", column(5))]).unwrap();
         let y = DataTable::new([("d", column(7)), ("e", column(11))]).unwrap();
-        [Noise::Estimated, Noise::Known(4.0)]
+        [NoiseCovariance::Estimated, NoiseCovariance::Known(4.0)]
             .map(|noise| ReducedRankRegression::new(&x, &y, noise).unwrap())
     }
 

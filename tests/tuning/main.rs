@@ -181,7 +181,7 @@ fn energies_are_right_and_the_likely_range_holds_lambda() {
             let likely = llc.likely_distance(&poles).unwrap();
             let (lower, upper) = likely.lambda(llc.energy(), llc.standard_error());
             println!("    {likely}: {lower:.3} to {upper:.3}, λ = {lambda:.3}");
-            let report = EstimateReport::from_llc("HMC", &llc, 0.0);
+            let report = EstimateReport::from_estimate("HMC", &llc, 0.0);
             assert!(report.lambda().is_none() && !report.is_trustworthy());
             assert!(!llc.verdict().is_trustworthy());
             runs += 1;

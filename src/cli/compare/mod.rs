@@ -12,7 +12,7 @@ use super::progress::Progress;
 use super::words::{ByName, count, holds};
 use super::{CliError, Exit};
 use crate::estimate::Quantity;
-use crate::report::{Comparison, EstimateReport, ExactReport, Origin, Outcome, Row, Verdict};
+use crate::report::{Agreement, Comparison, EstimateReport, ExactReport, Origin, Outcome, Row};
 use clap::Args;
 use models::Model;
 use serde::Serialize;
@@ -171,16 +171,16 @@ pub(super) fn run(
     if let Some((exit, why)) = interrupt.end().filter(|_| interrupted.is_some()) {
         let (done, all) = (comparison.rows().len(), models.len());
         drop(writeln!(stderr, "{why} after {done} of {all} models"));
-        return Ok(if comparison.verdict() == Verdict::Disagree {
+        return Ok(if comparison.agreement() == Agreement::Disagree {
             exit.and(Exit::Disagreement)
         } else {
             exit
         });
     }
-    Ok(match comparison.verdict() {
-        Verdict::Agree => Exit::Success,
-        Verdict::Disagree => Exit::Disagreement,
-        Verdict::Undecided => Exit::Undecided,
+    Ok(match comparison.agreement() {
+        Agreement::Agree => Exit::Success,
+        Agreement::Disagree => Exit::Disagreement,
+        Agreement::Undecided => Exit::Undecided,
     })
 }
 

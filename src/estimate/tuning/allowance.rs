@@ -19,15 +19,18 @@ pub(in crate::estimate) struct Allowance {
 }
 
 /// The fewest draws of each chain that a budget has to be good for: a fifth of them is burn-in, and
-/// the drift of the rest needs 40.
+/// the drift of the rest needs
+/// [`FEWEST_DRAWS_OF_DRIFT`](crate::diagnostics::FEWEST_DRAWS_OF_DRIFT).
 const FEWEST_DRAWS: usize = 50;
-/// The part of the steps that is burn-in where a budget cuts it short.
+/// The part of the steps that is burn-in where a budget cuts it short. Chosen by hand, more than
+/// without a budget: short chains settle in a larger part of theirs.
 const BURN_IN_SHARE: usize = 3;
-/// The part of a budget that the pilot aims at.
+/// The part of a budget that the pilot aims at. Chosen by hand.
 const PILOT_SHARE: f64 = 0.25;
-/// A default budget is so many times the least at least.
+/// A default budget is so many times the least at least. Chosen by hand.
 const AMPLE: u64 = 4;
-/// The thrift at which every leg of a pilot is as short as may be.
+/// The thrift at which every leg of a pilot is as short as may be: more than its longest leg over
+/// the fewest trajectories of one.
 const THRIFTIEST: f64 = 1024.0;
 
 impl<T: Scalar> Llc<'_, T> {

@@ -1,6 +1,10 @@
 //! How long chains go on.
 
-use super::super::evidence::Evidence;
+use crate::estimate::chain_summary::ChainSummary;
+use crate::estimate::thresholds::chains::{
+    LEAST_EFFECTIVE_DRAWS, ROUNDS_APART, ROUNDS_RELATIVE_ERROR, ROUNDS_RHAT,
+    ROUNDS_RHAT_OF_DISTANCES,
+};
 
 /// When chains are long enough, and how long they may get.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,23 +18,25 @@ pub(in crate::estimate) struct Length {
 impl Default for Length {
     fn default() -> Self {
         Self {
-            relative_error: 0.02,
+            relative_error: ROUNDS_RELATIVE_ERROR,
             budget: None,
         }
     }
 }
 
-/// Effective draws of each chain, at least.
-const EFFECTIVE: f64 = 100.0;
-/// R̂ of the losses, and of the distances to w*, at most.
-const RHAT: f64 = 1.01;
-const RHAT_OF_DISTANCE: f64 = 1.05;
-/// Standard errors between early and late draws, and between chains from w* and from elsewhere.
-const APART: f64 = 3.0;
-
-/// Gradients times parameters of a default budget, and its bounds.
+/// Gradients times parameters of a default budget, and its bounds in gradients. Chosen by hand: a
+/// gradient costs about as many operations as there are parameters, or more.
 const BUDGET: u64 = 200_000_000;
 const BUDGETS: [u64; 2] = [100_000, 2_000_000];
+
+/// Chains that have not settled get longer by this factor at least. Chosen by hand.
+const UNSETTLED: f64 = 2.0;
+/// By how much more than what the errors ask for chains get longer, lest a round follow that is
+/// short. Chosen by hand.
+const MARGIN: f64 = 1.1;
+/// The bounds of the factor of a round: a shorter one is not worth a look, and a longer one would
+/// trust a standard error of few draws. Chosen by hand.
+const FACTORS: [f64; 2] = [1.25, 3.0];
 
 impl Length {
     /// The budget of gradients for a loss of so many parameters, where none is set.
@@ -40,26 +46,27 @@ impl Length {
     }
 
     /// By which factor the chains should get longer: none, if they are long enough.
-    pub(in crate::estimate) fn factor(&self, seen: &Evidence) -> Option<f64> {
+    pub(in crate::estimate) fn factor(&self, seen: &ChainSummary) -> Option<f64> {
         let aim = self.relative_error * seen.mean.abs();
         let precision = if seen.standard_error == 0.0 {
             0.0
         } else {
             (seen.standard_error / aim).powi(2)
         };
-        let size = EFFECTIVE * seen.chains as f64 / seen.losses.effective_sample_size;
+        let size = LEAST_EFFECTIVE_DRAWS * seen.chains as f64 / seen.losses.effective_sample_size;
         let mut factor = precision.max(size);
-        let settled = seen.losses.rhat <= RHAT
-            && seen.rhat_of_distance <= RHAT_OF_DISTANCE
-            && seen.losses.drift.abs() <= APART
-            && seen.between_starts.is_none_or(|z| z.abs() <= APART);
+        let settled = seen.losses.rhat <= ROUNDS_RHAT
+            && seen.rhat_of_distance <= ROUNDS_RHAT_OF_DISTANCES
+            && seen.losses.drift.abs() <= ROUNDS_APART
+            && seen.between_starts.is_none_or(|z| z.abs() <= ROUNDS_APART);
         if factor <= 1.0 && settled {
             return None;
         }
         if !settled {
-            factor = factor.max(2.0);
+            factor = factor.max(UNSETTLED);
         }
         // a factor that is not a number means: as much as is sensible at once
-        Some((1.1 * factor).clamp(1.25, 3.0))
+        let [least, most] = FACTORS;
+        Some((MARGIN * factor).clamp(least, most))
     }
 }

@@ -8,10 +8,10 @@ pub(super) use allowance::Allowance;
 pub(super) use length::Length;
 pub(super) use pilot::{BIAS as VIRIAL_SHARE, Pilot};
 
-/// The acceptance that [`Mala::adaptive`](crate::sampler::Mala::adaptive) aims at.
-pub(super) const TARGET_OF_MALA: f64 = 0.574;
-/// For HMC above its optimum, since singular posteriors have narrow places.
-pub(super) const TARGET_OF_HMC: f64 = 0.9;
+/// The mean acceptance for which a pilot chooses the step of the HMC it chooses: above the optimum
+/// of independent coordinates, 0.651, since singular posteriors have narrow places. Chosen by hand.
+/// An HMC or MALA that was set by hand keeps the target of its own `adaptive`.
+const TARGET_OF_HMC: f64 = 0.9;
 
 use crate::sampler::Langevin;
 use serde::{Deserialize, Serialize};
@@ -101,7 +101,9 @@ pub struct Starts {
 pub enum LengthRule {
     /// Their length was set by hand.
     Given,
-    /// The standard error, R̂ and the effective sample size were good enough.
+    /// The standard error, R̂ of losses and distances, the effective sample size, the drift and the
+    /// difference between starts were good enough: see
+    /// [`thresholds::chains`](crate::estimate::thresholds::chains).
     Target {
         /// The standard error aimed at, relative to U(t).
         relative_error: f64,

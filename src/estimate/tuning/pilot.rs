@@ -15,23 +15,56 @@ pub(in crate::estimate) struct Pilot<T: Scalar> {
     pub(in crate::estimate) strayed: usize,
     pub(in crate::estimate) metric: Option<Vec<T>>,
     pub(in crate::estimate) sampler: Langevin,
+    /// The acceptance that the step size was found for, of a sampler with a Metropolis test.
+    pub(in crate::estimate) target_acceptance: Option<f64>,
     pub(in crate::estimate) evaluations: u64,
 }
 
 /// How the length of trajectories varies. So much that short steps are among them, for places where
-/// the posterior is narrow.
+/// the posterior is narrow. Chosen by hand.
 const JITTER: f64 = 0.8;
-/// The bias aimed at for samplers without a Metropolis test.
+/// The relative bias of U(t) aimed at for samplers without a Metropolis test. Chosen by hand: half
+/// of the standard error that rounds aim at.
 pub(in crate::estimate) const BIAS: f64 = 0.01;
-/// Of HMC while it looks around.
+/// Leapfrog steps of HMC while it looks around. Chosen by hand.
 const LEAPFROG: usize = 8;
-/// The shortest and the longest trajectory that a pilot chooses.
+/// The shortest and the longest trajectory that a pilot chooses, in leapfrog steps. Chosen by hand.
 pub(super) const SHORTEST: f64 = 2.0;
 pub(super) const LONGEST: f64 = 64.0;
+/// The length in time of a chosen trajectory, in units of the deviation of the widest parameter:
+/// about π/2, a quarter of its period.
+const QUARTER: f64 = 1.5;
+
+/// The first step size ε of HMC, from which it adapts, where variances precondition it, in units of
+/// these, and of HMC and MALA without them.
+const FIRST_STEP: f64 = 0.1;
+const FIRST_STEP_WITHOUT_METRIC: f64 = 1e-3;
+/// nβ·ε of a sampler without a test, where the gradients at pilot draws tell none.
+const LAST_RESORT: f64 = 1e-3;
+
+/// How many draws the median of the variances counts for in each of them: one of few draws is not
+/// known well. Chosen by hand.
+const SHRINKAGE: f64 = 5.0;
+/// How many times its own variance what a parameter's is drawn to is at the most: those that are
+/// much narrower than the median keep about their scale. Chosen by hand.
+const LARGEST_SHARE: f64 = 1e3;
+
+/// By how much nβ·L of a chain from away lies above all that chains from w* have seen, at all of its
+/// draws, where it is in another basin: its weight is then below e⁻¹⁰. Chosen by hand.
+const STRAYED: f64 = 10.0;
+/// The share of an offset from w* down to which a start is moved towards w* until the loss is
+/// finite there.
+const LEAST_SHRINK: f64 = 1e-6;
+/// The hottest temperature of the annealing in units of nβ: 50 octaves away, more than there are
+/// stages.
+const HOTTEST: f64 = 1e-15;
+/// The fewest trajectories of a leg, however small the budget is: variances need some.
+const FEWEST: usize = 4;
 
 /// Steps of the legs of a pilot: of MALA, [adapting, drawing]; of each window of HMC, as many
 /// adapting as drawing; of a stage of the annealing; of all chains together; of the sampler's own
-/// test; and looks for a sampler without a test.
+/// test; and looks for a sampler without a test. Chosen by hand; windows grow as the variances get
+/// better.
 const OPENING: [usize; 2] = [150, 50];
 const WINDOWS: [usize; 4] = [40, 60, 80, 120];
 const STAGES: usize = 40;
@@ -39,14 +72,14 @@ const STAGE: [usize; 2] = [8, 2];
 const TOGETHER: usize = 100;
 const TEST: [usize; 2] = [100, 20];
 const LOOKS: usize = 16;
-/// Gradients on batches at each point that a look ends at.
+/// Gradients on batches at each point that a look ends at. Chosen by hand.
 const BATCHES: usize = 16;
-/// Trajectories of a chain in a pilot, about.
+/// Trajectories of a chain in a pilot, about: the sum of its legs.
 const TRAJECTORIES: usize = 900;
 
 /// So many trajectories, fewer if the budget is small.
 fn afford(trajectories: usize, thrift: f64) -> usize {
-    ((trajectories as f64 / thrift) as usize).max(4)
+    ((trajectories as f64 / thrift) as usize).max(FEWEST)
 }
 
 /// What a pilot takes at most.
@@ -281,7 +314,7 @@ fn variances(spreads: &[Spread]) -> Vec<f64> {
     sorted.sort_by(f64::total_cmp);
     let median = sorted.get(sorted.len() / 2).copied().unwrap_or(1.0);
     for v in &mut variances {
-        *v = (count * *v + 5.0 * median.min(1e3 * *v)) / (count + 5.0);
+        *v = (count * *v + SHRINKAGE * median.min(LARGEST_SHARE * *v)) / (count + SHRINKAGE);
         if !(*v > 0.0 && v.is_finite()) {
             *v = median; // a parameter that does not move
         }
@@ -294,7 +327,7 @@ impl<T: Scalar> Pilot<T> {
     ///
     /// 1. Chains from w* learn the variance of every parameter, in windows; these precondition.
     /// 2. Draws of N(w*, 1/γ) are annealed from the temperature at which they are typical down to
-    ///    that of the posterior, in steps of a factor two.
+    ///    that of the posterior, in steps of a factor two, or of more where that takes too many.
     /// 3. All together learn the variances and the step size once more.
     pub(in crate::estimate) fn run(
         llc: &Llc<'_, T>,
@@ -323,13 +356,14 @@ impl<T: Scalar> Pilot<T> {
         let aligned = posterior.is_aligned();
         let here = vec![llc.w_star.to_vec(); chains - away];
         let short = OPENING.map(|steps| scout.afford(steps));
-        let mut leg = scout.run(nbeta, &here, None, Mala::adaptive(1e-3).into(), short)?;
+        let first = Mala::adaptive(FIRST_STEP_WITHOUT_METRIC);
+        let mut leg = scout.run(nbeta, &here, None, first.into(), short)?;
         let mut metric = None;
         for window in WINDOWS {
             if aligned {
                 metric = Some(variances(&leg.spreads));
             }
-            let step = if aligned { 0.1 } else { leg.step_size };
+            let step = if aligned { FIRST_STEP } else { leg.step_size };
             let length = [scout.afford(window), scout.afford(window)];
             let sampler = Hmc::adaptive(step, LEAPFROG).with_jitter(JITTER).into();
             let cast = cast(metric.as_deref());
@@ -364,14 +398,13 @@ impl<T: Scalar> Pilot<T> {
         let cast_metric = cast(metric.as_deref());
         let sampler = match llc.sampler {
             None if llc.chains.batch_size.is_none() => {
-                // a quarter of the period of the widest parameter, in units of its deviation
                 let widest = if aligned {
                     1.0
                 } else {
                     let widest = variances(&leg.spreads).into_iter().fold(0.0, f64::max);
                     widest.sqrt()
                 };
-                let steps = (1.5 * widest / leg.step_size.sqrt()).ceil();
+                let steps = (QUARTER * widest / leg.step_size.sqrt()).ceil();
                 Langevin::from(
                     Hmc::adaptive(
                         leg.step_size,
@@ -387,6 +420,11 @@ impl<T: Scalar> Pilot<T> {
                 .with_jitter(hmc.jitter())
                 .into(),
             Some(other) => other,
+        };
+        let target_acceptance = match &sampler {
+            Langevin::Mala(mala) => mala.target_acceptance(),
+            Langevin::Hmc(hmc) => hmc.target_acceptance(),
+            _ => None,
         };
         let mut starts = leg.points;
         let sampler = if sampler.is_metropolised() {
@@ -411,6 +449,7 @@ impl<T: Scalar> Pilot<T> {
             strayed,
             metric: cast_metric.filter(|_| sampler.is_metropolised()),
             sampler,
+            target_acceptance,
             evaluations: (scout.evaluations as f64 * batches).ceil() as u64 + scout.on_batches,
         })
     }
@@ -442,7 +481,7 @@ fn put_back<T: Scalar>(leg: &mut Leg<T>, dispersed: &mut [bool], nbeta: f64) -> 
     let mut strayed = 0;
     for (chain, away) in dispersed.iter_mut().enumerate().skip(near) {
         let lowest = leg.losses[chain].iter().copied().fold(f64::MAX, f64::min);
-        if leg.losses[chain].is_empty() || nbeta * (lowest - largest) > 10.0 {
+        if leg.losses[chain].is_empty() || nbeta * (lowest - largest) > STRAYED {
             leg.points[chain] = leg.points[chain % near].clone();
             leg.spreads[chain].count = 0.0;
             leg.spreads[chain].squares.fill(0.0);
@@ -478,7 +517,7 @@ impl<T: Scalar> Scout<'_, '_, T> {
                 loop {
                     let point = self.llc.moved(&offset, shrink);
                     let value = self.llc.loss.value(&point, &mut scratch).float() - baseline;
-                    if value.is_finite() || shrink < 1e-6 {
+                    if value.is_finite() || shrink < LEAST_SHRINK {
                         excess = excess.max(if value.is_finite() { value } else { 0.0 });
                         return point;
                     }
@@ -489,10 +528,14 @@ impl<T: Scalar> Scout<'_, '_, T> {
         self.evaluations += count as u64;
         let moving = posterior.moving_dimension() as f64;
         let hottest =
-            (moving / excess.max(f64::MIN_POSITIVE)).clamp(1e-15 * self.nbeta, self.nbeta);
+            (moving / excess.max(f64::MIN_POSITIVE)).clamp(HOTTEST * self.nbeta, self.nbeta);
         let octaves = (self.nbeta / hottest).log2();
         let stages = (octaves.ceil() as usize).min(self.afford(STAGES));
-        let mut step = if metric.is_some() { 0.1 } else { 1e-3 };
+        let mut step = if metric.is_some() {
+            FIRST_STEP
+        } else {
+            FIRST_STEP_WITHOUT_METRIC
+        };
         for stage in 0..stages {
             let t = self.nbeta * (-octaves * (stages - stage) as f64 / stages as f64).exp2();
             // the precision of every parameter at nβ, scaled, but for its part γ
@@ -571,7 +614,7 @@ impl<T: Scalar> Scout<'_, '_, T> {
         if step > 0.0 && step.is_finite() {
             step
         } else {
-            1e-3 / self.nbeta
+            LAST_RESORT / self.nbeta
         }
     }
 }

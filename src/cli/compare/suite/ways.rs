@@ -2,9 +2,7 @@
 
 use super::subject::{Cost, Subject};
 use crate::cli::method::{Method, Settings};
-use crate::estimate::{
-    EstimateError, Ladder, Llc, LlcEstimate, PoleFit, Verdict, VolumeEstimate, VolumeScaling,
-};
+use crate::estimate::{EstimateError, Ladder, Llc, VolumeScaling};
 use crate::report::SuiteRun;
 use crate::sampler::{Control, Mala, Tempering};
 use clap::ValueEnum;
@@ -132,7 +130,8 @@ impl Effort {
             .particles(self.particles)
             .seed(seed)
             .estimate_with(control)?;
-        Ok(by_volume(Way::Volume.label(subject), seed, &volume))
+        let label = Way::Volume.label(subject);
+        Ok(SuiteRun::from_estimate(label, seed, &volume))
     }
 
     fn ladder(
@@ -151,8 +150,7 @@ impl Effort {
             .tempering(tempering)
             .estimate_with(control)?;
         let label = Way::Ladder.label(subject);
-        let run = fitted(label, seed, ladder.fit(), ladder.verdict());
-        Ok(run.with_evaluations(ladder.evaluations()))
+        Ok(SuiteRun::from_estimate(label, seed, &ladder))
     }
 
     fn one_temperature(
@@ -174,8 +172,11 @@ impl Effort {
             .seed(seed)
             .estimate_with(control)?;
         let moves = Self::CHAINS * (self.burn_in + self.draws * self.steps_between_draws);
-        let run = energy(Way::OneTemperature.label(subject), seed, multiplicity, &llc);
-        Ok(run.with_evaluations(moves as u64))
+        let label = Way::OneTemperature.label(subject);
+        // the moves of all chains are what the table of the suite counts
+        Ok(SuiteRun::from_estimate(label, seed, &llc)
+            .with_expected_bias(llc.temperature_bias(multiplicity))
+            .with_evaluations(moves as u64))
     }
 }
 
@@ -194,39 +195,17 @@ fn by_default(
     match subject.by_default {
         Some(Method::Volume) => {
             let volume = settings.volume(landscape).estimate_with(control)?;
-            Ok(by_volume(label, seed, &volume))
+            Ok(SuiteRun::from_estimate(label, seed, &volume))
         }
         Some(Method::Ladder) => {
             let ladder = settings.ladder(landscape).estimate_with(control)?;
-            let run = fitted(label, seed, ladder.fit(), ladder.verdict());
-            Ok(run.with_evaluations(ladder.evaluations()))
+            Ok(SuiteRun::from_estimate(label, seed, &ladder))
         }
         method => {
             let method = method.unwrap_or(Method::Hmc);
             let llc = settings.llc(method, landscape)?.estimate_with(control)?;
-            let run = energy(label, seed, multiplicity, &llc);
-            Ok(run.with_evaluations(llc.tuning().evaluations))
+            let run = SuiteRun::from_estimate(label, seed, &llc);
+            Ok(run.with_expected_bias(llc.temperature_bias(multiplicity)))
         }
     }
-}
-
-fn by_volume(label: &str, seed: u64, volume: &VolumeEstimate) -> SuiteRun {
-    fitted(label, seed, volume.fit(), volume.verdict()).with_evaluations(volume.evaluations())
-}
-
-fn energy(label: &str, seed: u64, multiplicity: usize, llc: &LlcEstimate) -> SuiteRun {
-    let (energy, error) = (llc.energy(), llc.standard_error());
-    SuiteRun::energy_at(label, seed, llc.nbeta(), energy, error)
-        .with_expected_bias(llc.temperature_bias(multiplicity))
-        .with_doubts(doubts(llc.verdict()))
-}
-
-fn fitted(label: &str, seed: u64, fit: &PoleFit, verdict: &Verdict) -> SuiteRun {
-    SuiteRun::new(label, seed, fit.lambda, fit.standard_error)
-        .with_multiplicity(fit.multiplicity, fit.probability())
-        .with_doubts(doubts(verdict))
-}
-
-fn doubts(verdict: &Verdict) -> Vec<String> {
-    verdict.doubts().iter().map(ToString::to_string).collect()
 }

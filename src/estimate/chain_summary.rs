@@ -1,6 +1,10 @@
 //! What the draws of an estimate at one temperature say besides their mean.
 
 use super::judgement::Spread;
+use super::thresholds::chains::{
+    LARGEST_DIFFERENCE_OF_STARTS, LARGEST_RHAT_OF_DISTANCES, LOCALIZATION_ERRORS, VIRIAL_ERRORS,
+    VIRIAL_ERRORS_UNTESTED, VIRIAL_SHARE_OF_ERROR, VISIBLE,
+};
 use super::{Doubt, EstimateError, WithError};
 use crate::diagnostics;
 use crate::sampler::{Langevin, Moments};
@@ -26,9 +30,9 @@ pub(super) struct Setting {
     pub(super) full: bool,
 }
 
-/// What tells whether chains are long enough; looked at after every round.
+/// What tells of chains whether they are long enough; looked at after every round.
 #[derive(Debug, Clone)]
-pub(super) struct Evidence {
+pub(super) struct ChainSummary {
     pub(super) losses: Spread,
     pub(super) chains: usize,
     /// Of each chain.
@@ -119,7 +123,7 @@ fn mean(chains: &[&[f64]]) -> f64 {
     chains.iter().flat_map(|chain| chain.iter()).sum::<f64>() / count as f64
 }
 
-impl Evidence {
+impl ChainSummary {
     pub(super) fn of(traces: &Traces<'_>, setting: &Setting) -> Result<Self, EstimateError> {
         let losses = Spread::of(&traces.losses, setting.baseline)?;
         Ok(Self {
@@ -179,12 +183,7 @@ impl Effects {
     }
 }
 
-/// R̂ of the distances above which chains are in different places.
-const RHAT_OF_PLACES: f64 = 1.1;
-/// The part of U(t) above which an effect is visible.
-const VISIBLE: f64 = 0.1;
-
-impl Evidence {
+impl ChainSummary {
     /// What the virial says about the bias of the step; it replaces a low acceptance of SGLD, or
     /// none at all, as a doubt.
     pub(super) fn judge_step(
@@ -198,14 +197,15 @@ impl Evidence {
         };
         let off = |errors: f64| bias.value.abs() > errors * bias.standard_error;
         if sampler.is_metropolised() {
-            if off(4.0) {
+            if off(VIRIAL_ERRORS) {
                 doubts.push(virial(bias));
             }
             return;
         }
         // as small a bias as the standard error can hold
         let error = self.standard_error / self.mean.abs();
-        let visible = off(2.5) && bias.value.abs() > 0.5 * error;
+        let visible =
+            off(VIRIAL_ERRORS_UNTESTED) && bias.value.abs() > VIRIAL_SHARE_OF_ERROR * error;
         // by construction without meaning for a thermostat, and without power where it is inexact
         let telling = !matches!(sampler, Langevin::Sgnht(_)) && bias.standard_error < VISIBLE;
         if visible {
@@ -222,11 +222,11 @@ impl Evidence {
     /// The other doubts.
     pub(super) fn judge(&self, effects: &Effects, doubts: &mut Vec<Doubt>) {
         if let Some(difference) = self.between_starts
-            && (difference.is_nan() || difference.abs() > 4.0)
+            && (difference.is_nan() || difference.abs() > LARGEST_DIFFERENCE_OF_STARTS)
         {
             doubts.push(Doubt::Starts { difference });
         }
-        if self.rhat_of_distance.is_nan() || self.rhat_of_distance > RHAT_OF_PLACES {
+        if self.rhat_of_distance.is_nan() || self.rhat_of_distance > LARGEST_RHAT_OF_DISTANCES {
             doubts.push(Doubt::Places {
                 rhat: self.rhat_of_distance,
             });
@@ -234,7 +234,9 @@ impl Evidence {
         let visible = VISIBLE * self.mean.abs();
         let effect = effects.localization_effect;
         let change = std::f64::consts::LN_2 * effect.value;
-        if change.abs() > visible && effect.value.abs() > 4.0 * effect.standard_error {
+        if change.abs() > visible
+            && effect.value.abs() > LOCALIZATION_ERRORS * effect.standard_error
+        {
             doubts.push(Doubt::Localization { change });
         }
         if self.standard_error == 0.0 {

@@ -1,4 +1,4 @@
-//! Contradictions, and the verdict over them.
+//! Contradictions, and whether there are any.
 
 use serde::Serialize;
 use std::fmt;
@@ -70,13 +70,13 @@ impl fmt::Display for Disagreement {
 /// # Examples
 ///
 /// ```
-/// use rlct::report::Verdict;
+/// use rlct::report::Agreement;
 ///
-/// assert_eq!(Verdict::Agree.to_string(), "agree");
+/// assert_eq!(Agreement::Agree.to_string(), "agree");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum Agreement {
     /// At least two values were compared, and all agree.
     Agree,
     /// At least two values contradict each other.
@@ -86,7 +86,7 @@ pub enum Verdict {
     Undecided,
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for Agreement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Agree => "agree",
