@@ -2,8 +2,8 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rlct::loss::{
-    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, LossForm, ModularAddition,
-    PolynomialLoss, Prior, Scalar,
+    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, ModularAddition, PolynomialLoss,
+    Prior, Reading, Scalar,
 };
 use rlct::sampler::{Chains, Control, Posterior, Sgld};
 
@@ -40,7 +40,7 @@ fn steps<T: Scalar>(
 
 fn all(criterion: &mut Criterion) {
     let k = "x^2*y^4".parse().expect("a polynomial");
-    let polynomial = PolynomialLoss::<f64>::new(&[k], LossForm::Loss).expect("a loss");
+    let polynomial = PolynomialLoss::<f64>::new(&[k], Reading::Loss).expect("a loss");
     steps(
         criterion,
         "polynomial, d = 2",

@@ -5,7 +5,7 @@
 use rlct::Budget;
 use rlct::algebra::Polynomial;
 use rlct::estimate::{Ladder, VolumeScaling};
-use rlct::loss::{LossForm, PolynomialLoss};
+use rlct::loss::{PolynomialLoss, Reading};
 use rlct::resolution::{Germ, Reading};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let answer = germ.learning_coefficient(&Budget::default())?;
     println!("exact:              {answer}");
 
-    let loss = PolynomialLoss::new(&[cusp], LossForm::Ideal)?;
+    let loss = PolynomialLoss::new(&[cusp], Reading::Ideal)?;
     let origin = [0.0, 0.0];
     let volume = VolumeScaling::new(&loss, &origin).seed(1).estimate()?;
     println!(

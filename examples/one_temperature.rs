@@ -13,7 +13,7 @@
 
 use rlct::algebra::Rational;
 use rlct::estimate::{CandidatePoles, Llc};
-use rlct::loss::{Loss, LossForm, PolynomialLoss, Prior};
+use rlct::loss::{Loss, PolynomialLoss, Prior, Reading};
 use rlct::model::{Activation, Inputs, Model, ShallowNetwork};
 use rlct::report::EstimateReport;
 use rlct::resolution::Germ;
@@ -50,12 +50,8 @@ impl Case {
         let (d, budget) = (germ.variables().len(), Budget::default());
         Ok(Self {
             name,
-            loss: Box::new(PolynomialLoss::<f64>::from_terms(
-                d,
-                &terms,
-                LossForm::Loss,
-            )?),
-            poles: CandidatePoles::of(&terms, LossForm::Loss, &Prior::flat(d), &budget)?,
+            loss: Box::new(PolynomialLoss::<f64>::from_terms(d, &terms, Reading::Loss)?),
+            poles: CandidatePoles::of(&terms, Reading::Loss, &Prior::flat(d), &budget)?,
             exact: exact(&germ)?,
             integral,
             is_polynomial: true,

@@ -9,8 +9,8 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use rand::SeedableRng;
 use rlct::loss::{
-    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, LossForm, ModularAddition,
-    PolynomialLoss, Prior,
+    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, ModularAddition, PolynomialLoss,
+    Prior, Reading,
 };
 use rlct::sampler::{Chains, Control, NormalStream, Posterior, Sgld};
 use std::error::Error;
@@ -126,7 +126,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Ok::<(), Box<dyn Error>>(())
     };
     // K = x²y²: K and ∇K are three products each.
-    let product = PolynomialLoss::from_terms(2, &[vec![(vec![1, 1], 1.0)]], LossForm::Ideal)?;
+    let product = PolynomialLoss::from_terms(2, &[vec![(vec![1, 1], 1.0)]], Reading::Ideal)?;
     report("polynomial x²y²", &product, &[0.0; 2], None, 6.0)?;
     let networks: [(&str, &[usize], usize); 4] = [
         ("deep linear 10-10-10, batch 64", &[10; 3], 64),

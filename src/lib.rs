@@ -33,7 +33,7 @@
 //! ```
 //! use rlct::algebra::Polynomial;
 //! use rlct::estimate::VolumeScaling;
-//! use rlct::loss::{LossForm, PolynomialLoss};
+//! use rlct::loss::{Reading, PolynomialLoss};
 //! use rlct::resolution::Germ;
 //! use rlct::{Budget, closed_form};
 //!
@@ -41,7 +41,7 @@
 //! let answer = Germ::of(&k)?.learning_coefficient(&Budget::default())?;
 //! assert_eq!(answer.to_string(), "λ = 1/4, m = 1");
 //!
-//! let loss = PolynomialLoss::new(&[k], LossForm::Loss)?;
+//! let loss = PolynomialLoss::new(&[k], Reading::Loss)?;
 //! let estimate = VolumeScaling::new(&loss, &[0.0, 0.0]).seed(1).estimate()?;
 //! assert!((estimate.lambda() - 0.25).abs() < 3.0 * estimate.standard_error());
 //!
@@ -75,6 +75,7 @@ pub mod model;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod polyhedron;
+pub mod problem;
 pub mod report;
 pub mod resolution;
 pub mod sampler;
@@ -87,4 +88,5 @@ pub const SCHEMA: u32 = 2;
 
 pub use budget::{Budget, Exhausted};
 pub use learning_coefficient::LearningCoefficient;
+pub use problem::Problem;
 pub use rlct_certificate as certificate;

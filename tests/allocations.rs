@@ -4,8 +4,8 @@
 
 use allocation_counter::measure;
 use rlct::loss::{
-    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, LossForm, ModularAddition,
-    PolynomialLoss, Prior,
+    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, ModularAddition, PolynomialLoss,
+    Prior, Reading,
 };
 use rlct::sampler::{
     BatchSampling, Chains, Control, Hmc, Langevin, Mala, Posterior, PreconditionedSgld, Sghmc,
@@ -52,7 +52,7 @@ fn allocations(
 #[test]
 fn no_step_allocates() {
     let terms = [vec![(vec![2, 4], 1.0)]];
-    let polynomial = PolynomialLoss::<f32>::from_terms(2, &terms, LossForm::Loss).unwrap();
+    let polynomial = PolynomialLoss::<f32>::from_terms(2, &terms, Reading::Loss).unwrap();
     let (population, w_linear) = LinearNetwork::<f32>::of_rank(&[40, 30, 40], 3).unwrap();
     let linear = LinearNetworkSample::draw(&population, 300, 1.0, 1).unwrap();
     let addition = ModularAddition::split(13, 8, 16, AdditionActivation::Gelu, 0.9, 1).unwrap();

@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use rlct::estimate::{Doubt, EstimateError, Llc};
-use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, LossForm, PolynomialLoss, Prior};
+use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, PolynomialLoss, Prior, Reading};
 use rlct::sampler::{
     Chains, Control, Draws, Failure, Langevin, Mala, Posterior, RecordedLoss, SamplerError, Sgld,
 };
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-fn polynomial(text: &str, form: LossForm) -> PolynomialLoss<f64> {
+fn polynomial(text: &str, form: Reading) -> PolynomialLoss<f64> {
     PolynomialLoss::new(&[text.parse().unwrap()], form).unwrap()
 }
 
@@ -62,7 +62,7 @@ fn draws_do_not_depend_on_the_number_of_threads() {
     use rlct::estimate::{Ladder, VolumeScaling};
     use rlct::sampler::{Splitting, Tempering};
 
-    let loss = polynomial("x^2 - y^3", LossForm::Ideal);
+    let loss = polynomial("x^2 - y^3", Reading::Ideal);
     let w_star = [0.0; 2];
     let all = || {
         let chains = Chains::new().with_num_draws(200).with_num_chains(5);
@@ -174,7 +174,7 @@ fn a_failed_chain_is_named_and_the_others_are_kept() {
 #[test]
 fn divergence_of_all_chains_is_an_error_with_chain_and_step() {
     // A quartic with a step far too long.
-    let loss = polynomial("x^4 + y^4", LossForm::Ideal);
+    let loss = polynomial("x^4 + y^4", Reading::Ideal);
     let error = Llc::new(&loss, &[0.5, 0.5])
         .nbeta(1e6)
         .sampler(Sgld::new(1.0))
@@ -212,7 +212,7 @@ fn estimates_of_regular_models_cover() {
 fn mala_agrees_with_quadrature_at_a_finite_temperature() {
     // E[nK] for exp(−n x²y²)·N(0, I), by quadrature, at n = 100 where one temperature mixes. The step is stable in
     // the arms up to |x| = 3: one that is adapted to the mean acceptance is not, and does not enter them.
-    let loss = polynomial("x*y", LossForm::Ideal);
+    let loss = polynomial("x*y", Reading::Ideal);
     let llc = Llc::new(&loss, &[0.0; 2])
         .nbeta(100.0)
         .sampler(Mala::new(1e-3))
@@ -274,7 +274,7 @@ fn sgld_with_a_small_step_agrees_with_mala_and_a_long_step_is_doubted() {
 #[test]
 fn half_lines_and_amplitudes_are_sampled() {
     // K = w² on w ≥ 0 with prior ∝ w: λ = 1.
-    let loss = polynomial("w", LossForm::Ideal);
+    let loss = polynomial("w", Reading::Ideal);
     let prior = Prior::flat(1)
         .with_amplitude(&[1.0])
         .unwrap()
@@ -349,7 +349,7 @@ fn single_precision_agrees_with_double() {
 
 #[test]
 fn a_point_that_is_no_minimum_is_doubted() {
-    let loss = polynomial("(x - 1)^2", LossForm::Loss);
+    let loss = polynomial("(x - 1)^2", Reading::Loss);
     let llc = Llc::new(&loss, &[0.0])
         .nbeta(1e3)
         .sampler(Mala::adaptive(1e-4))
@@ -463,7 +463,7 @@ fn misuse_is_named() {
         ),
         SamplerError::BatchWithoutSamples
     );
-    let pole = polynomial("1/2 + x^2", LossForm::Loss);
+    let pole = polynomial("1/2 + x^2", Reading::Loss);
     let beta = Llc::new(&pole, &[0.0])
         .num_samples(10)
         .inverse_temperature(-1.0)

@@ -7,7 +7,7 @@
 
 use rlct::draws::{DrawsError, DrawsFile, RecordedDraws, Recording};
 use rlct::estimate::{EstimateError, Llc};
-use rlct::loss::{LinearNetwork, Loss, LossForm, PolynomialLoss};
+use rlct::loss::{LinearNetwork, Loss, PolynomialLoss, Reading};
 use rlct::sampler::{Control, Progress, Sgld};
 use serde_json::Value;
 use std::fs;
@@ -107,7 +107,7 @@ fn read(array: &Path) -> Array {
 }
 
 fn crossing() -> PolynomialLoss<f64> {
-    PolynomialLoss::new(&["x^2 + x*y + y^2".parse().unwrap()], LossForm::Loss).unwrap()
+    PolynomialLoss::new(&["x^2 + x*y + y^2".parse().unwrap()], Reading::Loss).unwrap()
 }
 
 fn recorded(names: &[&str]) -> (RecordedDraws, rlct::estimate::LlcEstimate) {
@@ -373,7 +373,7 @@ fn what_is_there_is_not_overwritten() {
 #[test]
 fn checkpoints_are_judged_one_by_one() {
     // K = (xy)²: regular across an axis, a node at the origin, and no minimum at (1, 1)
-    let loss = PolynomialLoss::<f64>::new(&["x*y".parse().unwrap()], LossForm::Ideal).unwrap();
+    let loss = PolynomialLoss::<f64>::new(&["x*y".parse().unwrap()], Reading::Ideal).unwrap();
     let llc = Llc::new(&loss, &[0.0; 2])
         .nbeta(1e4)
         .localization(100.0)

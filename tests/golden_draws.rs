@@ -10,7 +10,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use rlct::estimate::Llc;
-use rlct::loss::{Loss, LossForm, PolynomialLoss, Prior, Scalar};
+use rlct::loss::{Loss, PolynomialLoss, Prior, Reading, Scalar};
 use rlct::sampler::{
     BatchSampling, Chains, Control, Draws, Hmc, Langevin, Mala, Posterior, PreconditionedSgld,
     RecordedLoss, Sghmc, Sgld, Sgnht, Splitting, Tempering,
@@ -161,7 +161,7 @@ fn on<T: Scalar>(runs: &mut BTreeMap<String, String>, scalar: &str) {
         vec![(vec![1, 1, 0], 1.0), (vec![0, 0, 2], 0.5)],
         vec![(vec![0, 2, 1], -1.0)],
     ];
-    let germ = PolynomialLoss::<T>::from_terms(3, &terms, LossForm::Ideal).unwrap();
+    let germ = PolynomialLoss::<T>::from_terms(3, &terms, Reading::Ideal).unwrap();
     let origin = [T::of(0.0); 3];
     let flat = Posterior::new(&germ, &origin, Prior::flat(3), 50.0, 1.0).unwrap();
     record(runs, &format!("{scalar} flat"), &flat, &chains);
@@ -205,7 +205,7 @@ fn everything() -> BTreeMap<String, String> {
     let mut runs = BTreeMap::new();
     on::<f64>(&mut runs, "f64");
     on::<f32>(&mut runs, "f32");
-    let germ = PolynomialLoss::<f64>::new(&["x*y".parse().unwrap()], LossForm::Ideal).unwrap();
+    let germ = PolynomialLoss::<f64>::new(&["x*y".parse().unwrap()], Reading::Ideal).unwrap();
     let half = Prior::flat(2).with_amplitude(&[1.0, 0.0]).unwrap();
     for (name, prior) in [("flat", Prior::flat(2)), ("amplitude", half)] {
         let ladder = Tempering::new()
@@ -260,7 +260,7 @@ fn everything() -> BTreeMap<String, String> {
     #[cfg(feature = "nuts")]
     {
         let gaussian =
-            PolynomialLoss::<f64>::new(&["x^2 + x*y + 3*y^2".parse().unwrap()], LossForm::Loss);
+            PolynomialLoss::<f64>::new(&["x^2 + x*y + 3*y^2".parse().unwrap()], Reading::Loss);
         let estimate = Llc::new(&gaussian.unwrap(), &[0.0; 2])
             .nbeta(100.0)
             .draws(200)

@@ -7,14 +7,14 @@
 )]
 
 use rlct::estimate::{Doubt, Llc};
-use rlct::loss::{LossForm, PolynomialLoss, Prior};
+use rlct::loss::{PolynomialLoss, Prior, Reading};
 use rlct::sampler::{Nuts, SamplerError};
 
 #[test]
 fn a_gaussian_is_sampled() {
     let loss = PolynomialLoss::<f64>::new(
         &["x^2 + x*y + 3*y^2 + 100*z^2".parse().unwrap()],
-        LossForm::Loss,
+        Reading::Loss,
     )
     .unwrap();
     let llc = Llc::new(&loss, &[0.0; 3])
@@ -32,7 +32,7 @@ fn a_gaussian_is_sampled() {
 /// E[nK] of exp(−n x²y² − (x² + y²)/2) is 0.4375 at n = 10⁶ by quadrature (see tests/samplers.rs).
 #[test]
 fn a_normal_crossing_is_doubted() {
-    let loss = PolynomialLoss::<f64>::new(&["x*y".parse().unwrap()], LossForm::Ideal).unwrap();
+    let loss = PolynomialLoss::<f64>::new(&["x*y".parse().unwrap()], Reading::Ideal).unwrap();
     for (n, exact) in [(1e4, 0.4123), (1e6, 0.4375)] {
         let llc = Llc::new(&loss, &[0.0; 2]).nbeta(n).draws(5000).seed(2);
         let estimate = llc.estimate_by_nuts(&Nuts::new()).unwrap();
@@ -53,7 +53,7 @@ fn a_normal_crossing_is_doubted() {
 
 #[test]
 fn what_it_cannot_do_is_refused() {
-    let loss = PolynomialLoss::<f64>::new(&["x*y".parse().unwrap()], LossForm::Ideal).unwrap();
+    let loss = PolynomialLoss::<f64>::new(&["x*y".parse().unwrap()], Reading::Ideal).unwrap();
     let llc = Llc::new(&loss, &[0.0; 2]).nbeta(1e3);
     let half = Prior::flat(2).with_nonnegative(&[0]).unwrap();
     for llc in [llc.clone().mask(&[true, false]), llc.clone().prior(half)] {

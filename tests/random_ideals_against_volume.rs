@@ -19,7 +19,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rlct::algebra::{Monomial, Polynomial, Rational, Variables};
 use rlct::estimate::{VolumeEstimate, VolumeScaling};
-use rlct::loss::{LossForm, PolynomialLoss};
+use rlct::loss::{PolynomialLoss, Reading};
 use rlct::resolution::{Answer, Germ, Reading};
 use std::fmt::Write;
 
@@ -55,7 +55,7 @@ fn random_ideal(rng: &mut ChaCha8Rng, d: usize) -> Vec<Polynomial> {
 }
 
 fn estimate(generators: &[Polynomial], radius: f64, particles: usize) -> Option<VolumeEstimate> {
-    let loss = PolynomialLoss::new(generators, LossForm::Ideal).unwrap();
+    let loss = PolynomialLoss::new(generators, Reading::Ideal).unwrap();
     let origin = vec![0.0; generators[0].dimension()];
     let volume = VolumeScaling::new(&loss, &origin);
     volume

@@ -8,7 +8,7 @@
 
 use rlct::estimate::Llc;
 use rlct::loss::{
-    LinearNetwork, LinearNetworkSample, Loss, LossForm, PolynomialLoss, Prior, Scalar,
+    LinearNetwork, LinearNetworkSample, Loss, PolynomialLoss, Prior, Reading, Scalar,
 };
 use rlct::sampler::{
     BatchSampling, Chains, Control, Draws, Hmc, Langevin, Mala, Posterior, PreconditionedSgld,
@@ -237,7 +237,7 @@ fn the_energy_of_a_normal_crossing_is_that_of_the_quadrature() {
 }
 
 fn crossing(n: f64, sampler: Langevin, draws: usize, thin: usize) {
-    let loss = PolynomialLoss::<f64>::new(&["x*y".parse().unwrap()], LossForm::Ideal).unwrap();
+    let loss = PolynomialLoss::<f64>::new(&["x*y".parse().unwrap()], Reading::Ideal).unwrap();
     let llc = Llc::new(&loss, &[0.0; 2])
         .nbeta(n)
         .sampler(sampler)

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use rlct::estimate::{Doubt, EstimateError, Ladder, LengthRule, Llc, LlcEstimate, VolumeScaling};
-use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, LossForm, PolynomialLoss};
+use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, PolynomialLoss, Reading};
 use rlct::sampler::{
     Control, Hmc, Langevin, Mala, PreconditionedSgld, SamplerError, Sghmc, Sgld, Sgnht,
 };
@@ -75,7 +75,7 @@ impl Loss<f64> for Counting<'_> {
 }
 
 fn crossing() -> PolynomialLoss<f64> {
-    PolynomialLoss::new(&["x*y".parse().unwrap()], LossForm::Ideal).unwrap()
+    PolynomialLoss::new(&["x*y".parse().unwrap()], Reading::Ideal).unwrap()
 }
 
 /// What a sampler is given, `None` for what is chosen.

@@ -4,14 +4,14 @@
 
 use rlct::estimate::VolumeScaling;
 use rlct::estimate::{EstimateError, Ladder, LadderEstimate};
-use rlct::loss::{LinearNetwork, Loss, LossForm, PolynomialLoss};
+use rlct::loss::{LinearNetwork, Loss, PolynomialLoss, Reading};
 use rlct::sampler::{SamplerError, Tempering};
 
 fn polynomial(generators: &[&str]) -> PolynomialLoss<f64> {
     let ring = rlct::algebra::Variables::new(["x", "y", "z"]).unwrap();
     let parse = |text: &&str| rlct::algebra::Polynomial::parse_in(text, &ring).unwrap();
     let generators: Vec<_> = generators.iter().map(parse).collect();
-    PolynomialLoss::new(&generators, LossForm::Ideal).unwrap()
+    PolynomialLoss::new(&generators, Reading::Ideal).unwrap()
 }
 
 fn estimate(loss: &PolynomialLoss<f64>, sweeps: usize, seed: u64) -> LadderEstimate {

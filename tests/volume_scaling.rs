@@ -7,7 +7,7 @@
 
 use rlct::algebra::{Polynomial, Variables};
 use rlct::estimate::{Doubt, VolumeEstimate, VolumeScaling};
-use rlct::loss::{LossForm, PolynomialLoss, Prior};
+use rlct::loss::{PolynomialLoss, Prior, Reading};
 use rlct::sampler::{Control, Progress, Splitting, SplittingEnd};
 use serde::Deserialize;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -23,7 +23,7 @@ struct Case {
     tier: String,
     variables: Vec<String>,
     generators: Vec<String>,
-    form: LossForm,
+    form: Reading,
     #[serde(default)]
     amplitude: Option<String>,
     #[serde(default)]
@@ -101,7 +101,7 @@ fn undecided(loss: &PolynomialLoss<f64>) -> VolumeScaling<'_> {
 }
 
 fn product_of_three() -> PolynomialLoss<f64> {
-    PolynomialLoss::from_terms(3, &[vec![(vec![1, 1, 1], 1.0)]], LossForm::Ideal).unwrap()
+    PolynomialLoss::from_terms(3, &[vec![(vec![1, 1, 1], 1.0)]], Reading::Ideal).unwrap()
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_round_that_is_stopped_leaves_the_rounds_before() {
 fn a_singular_point_is_followed_beyond_the_smooth_part_around_it() {
     // K = (x² − y³)²: on the smooth branches floating point resolves it down to some 10⁻³², at the cusp much further.
     let terms = vec![(vec![2, 0], 1.0), (vec![0, 3], -1.0)];
-    let loss = PolynomialLoss::from_terms(2, &[terms], LossForm::Ideal).unwrap();
+    let loss = PolynomialLoss::from_terms(2, &[terms], Reading::Ideal).unwrap();
     let run = Splitting::new()
         .with_particles(100)
         .with_replicates(4)

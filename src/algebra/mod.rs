@@ -24,5 +24,5 @@ pub use linear::{MatrixError, RankProof, RationalMatrix};
 pub(crate) use rlct_algebra::Term;
 pub use rlct_algebra::{
     MAX_VARIABLES, Monomial, ParseError, ParseErrorReason, Polynomial, PolynomialError, Rational,
-    RationalError, SizeLimits, Univariate, Variables, VariablesError, distinguishable,
+    RationalError, Reading, SizeLimits, Univariate, Variables, VariablesError, distinguishable,
 };

@@ -1,13 +1,13 @@
 //! Losses in separate coordinates, and forms.
 
 use super::instance::{Notes, Shelf};
-use crate::resolution::GermText;
 use super::text::{less, names, ones, product, products, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{
     ClosedFormError, definite_form, morse_bott, normal_crossing, outer_product, regular,
     semi_regular, sum_of_powers,
 };
+use crate::resolution::GermText;
 use serde_json::json;
 
 pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {

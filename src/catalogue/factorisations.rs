@@ -1,7 +1,6 @@
 //! Factorisations with constraints, bottlenecks, tensors.
 
 use super::instance::{Notes, Shelf};
-use crate::resolution::GermText;
 use super::linear::entries;
 use super::text::{entry, less, ones, sum};
 use crate::algebra::Rational;
@@ -9,6 +8,7 @@ use crate::closed_form::{
     ClosedFormError, concept_bottleneck, latent_dirichlet, nonnegative_positive, nonnegative_zero,
     partial_bottleneck, tensor_two_terms,
 };
+use crate::resolution::GermText;
 use serde_json::json;
 
 pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {

@@ -5,7 +5,6 @@ use crate::algebra::Rational;
 use crate::closed_form::{ClosedForm, ClosedFormBounds, Family, Tier};
 use crate::resolution::GermText;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What is known of λ and m.
 ///

@@ -1,7 +1,6 @@
 //! Models with hidden variables: latent classes, factors, trees, Boltzmann machines.
 
 use super::instance::{Notes, Shelf};
-use crate::resolution::GermText;
 use super::text::{entry, less, names, ones, product, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{
@@ -9,6 +8,7 @@ use crate::closed_form::{
     gaussian_latent_forest, latent_class, naive_bayes, off_diagonal_gram, one_factor,
     principal_components, symmetric_factorisation,
 };
+use crate::resolution::GermText;
 use serde_json::json;
 use std::collections::BTreeMap;
 

@@ -1,13 +1,13 @@
 //! Linear networks.
 
 use super::instance::{Notes, Shelf};
-use crate::resolution::GermText;
 use super::text::{entry, less, names, ones, product, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{
     ClosedFormError, deep_linear, diagonal_linear, low_rank_approximation, power_difference,
     reduced_rank, reduced_rank_local, residual_linear, tied_diagonal_linear,
 };
+use crate::resolution::GermText;
 use serde_json::json;
 
 /// The name of the matrix of a layer.

@@ -1,13 +1,13 @@
 //! Mixtures and hidden Markov models.
 
 use super::instance::{Notes, Shelf};
-use crate::resolution::GermText;
 use super::text::{monomials, names, product, products, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{
     ClosedFormError, binomial_mixture, finite_mixture, fixed_ratio, known_component,
     normal_scale_mixture, poisson_mixture, symmetric_mixture, two_state_markov,
 };
+use crate::resolution::GermText;
 use serde_json::json;
 
 pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {

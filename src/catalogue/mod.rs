@@ -33,8 +33,8 @@ mod shallow;
 mod singularities;
 mod text;
 
-pub use confirm::Confirmation;
 pub use crate::resolution::GermText;
+pub use confirm::Confirmation;
 pub use instance::{Instance, Value, Verification};
 
 use crate::closed_form::ClosedFormError;

@@ -1,13 +1,13 @@
 //! Networks with one hidden layer, attention heads, the toy model of superposition.
 
 use super::instance::{Notes, Shelf};
-use crate::resolution::GermText;
 use super::text::{monomials, names, ones, product, products, sum};
 use crate::closed_form::{
     ClosedFormError, Polygon, analytic_unit, linear_attention, location_network, polynomial_unit,
     quadratic_network, quadratic_network_local, relu_line, shallow_network, shallow_zero_truth,
     softmax_attention, superposition, two_units,
 };
+use crate::resolution::GermText;
 use serde_json::json;
 
 pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {

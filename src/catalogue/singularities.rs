@@ -1,7 +1,6 @@
 //! Isolated singularities, arrangements, minors, single germs.
 
 use super::instance::{Notes, Shelf};
-use crate::resolution::GermText;
 use super::text::{names, ones, product, subsets, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{
@@ -9,6 +8,7 @@ use crate::closed_form::{
     generic_arrangement, isolated_form, minors, simple_singularity, single_germ, symmetric_minors,
     weighted_homogeneous,
 };
+use crate::resolution::GermText;
 use serde_json::json;
 
 pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {

@@ -2,12 +2,13 @@
 
 use super::germ::germ;
 use super::output::Output;
-use super::question::{Assignment, Form, Question};
 use super::words::trimmed;
 use super::{CliError, Exit};
 use crate::algebra::AlgebraicNumber;
-use crate::certificate::format::{self, Reading};
+use crate::algebra::Reading;
+use crate::certificate::format;
 use crate::certificate::{Certificate, CertificateError, Pole, Verified};
+use crate::resolution::{Assignment, GermText};
 use clap::{ArgGroup, Args};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -86,11 +87,11 @@ impl AskedArgs {
     /// The question in the form of certificates, if one is asked.
     fn question(&self) -> Result<Option<format::Question>, CliError> {
         let (form, generators) = match (&self.loss, &self.absolute) {
-            (Some(k), _) | (None, Some(k)) => (Form::Loss, vec![k.clone()]),
+            (Some(k), _) | (None, Some(k)) => (Reading::Loss, vec![k.clone()]),
             (None, None) if self.ideal.is_empty() => return Ok(None),
-            (None, None) => (Form::Ideal, self.ideal.clone()),
+            (None, None) => (Reading::Ideal, self.ideal.clone()),
         };
-        let mut question = Question::new(form, generators);
+        let mut question = GermText::new(form, generators);
         question.variables.clone_from(&self.variables);
         question.amplitude.clone_from(&self.amplitude);
         question.nonnegative.clone_from(&self.nonnegative);

@@ -9,6 +9,7 @@ use crate::estimate::EstimateError;
 use crate::fisher::FisherError;
 use crate::loss::LossError;
 use crate::model::ModelError;
+use crate::problem::ProblemError;
 use crate::resolution::GermError;
 use crate::sampler::SamplerError;
 use crate::selection::SelectionError;
@@ -113,6 +114,9 @@ pub enum CliError {
     /// Sizes or parameters that make no model.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A problem that cannot be put, or has no exact answer.
+    #[error("{0}")]
+    Problem(Box<ProblemError>),
     /// A coordinate that is no rational number.
     #[error("{name}: {error}")]
     Coordinate {
@@ -236,6 +240,19 @@ pub enum CliError {
     /// The answer cannot be written.
     #[error("cannot write the answer: {0}")]
     Write(io::Error),
+}
+
+impl From<ProblemError> for CliError {
+    /// What is wrong in a part of the problem is told as that.
+    fn from(error: ProblemError) -> Self {
+        match error {
+            ProblemError::Germ(error) => error.into(),
+            ProblemError::Loss(error) => error.into(),
+            ProblemError::Model(error) => error.into(),
+            ProblemError::Fisher(error) => error.into(),
+            error @ ProblemError::NoPolynomials => Self::Problem(Box::new(error)),
+        }
+    }
 }
 
 impl From<FisherError> for CliError {

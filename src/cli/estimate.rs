@@ -1,13 +1,11 @@
 //! `rlct estimate`: λ̂, or the energy U(t) at one temperature, with its standard error.
 
 use super::checkpoints;
-use super::germ::{GermArgs, germ};
 use super::interrupt::{Interrupt, time_limit};
-use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
-use super::question::Understood;
+use super::subject::{NetworkArgs, Subject, SubjectArgs, Told, asked};
 use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::draws::{DrawsFile, Recording};
@@ -24,6 +22,7 @@ const EXAMPLES: &str = "\
 Examples:
   rlct estimate 'x^2*y^4'                            the loss K = x^2*y^4 itself
   rlct estimate --ideal 'x^2-y^3' --seed 7           K = (x^2-y^3)^2
+  rlct estimate --model naive-bayes --sizes 2,2,2    K(w) at a true parameter, here 0
   rlct estimate --linear-network 6,3,11 --rank 2     by the ladder
   rlct estimate 'x^2*y^2' --energy                   U(t) at one temperature, by HMC
   rlct estimate 'x^2+y^2' --energy --method sgld --step 1e-4
@@ -55,23 +54,13 @@ pub(super) const FOR_LAMBDA: &str = "U(t) is not an estimate of λ: for λ use -
 #[derive(Debug, Clone, Args)]
 #[command(
     after_long_help = EXAMPLES,
-    group = ArgGroup::new("loss_kind").required(true).args(["loss", "ideal", "linear_network"])
+    group = ArgGroup::new("loss_kind").required(true).args(["loss", "ideal", "model", "linear_network"])
 )]
 pub(super) struct EstimateArgs {
     #[command(flatten)]
-    germ: GermArgs,
-    /// The widths of a linear network: K = ½‖W_L⋯W_1 − W*‖², at its deepest point
-    #[arg(long, value_name = "W,…", value_delimiter = ',',
-          conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables"])]
-    linear_network: Vec<usize>,
-    /// The rank of W* of a linear network
-    #[arg(
-        long,
-        value_name = "R",
-        default_value_t = 0,
-        conflicts_with_all = ["loss", "ideal"]
-    )]
-    rank: usize,
+    subject: SubjectArgs,
+    #[command(flatten)]
+    network: NetworkArgs,
     /// The way to estimate [default: volume; of more than 20 parameters, and for a network,
     /// ladder; with --energy hmc]
     #[arg(long, value_parser = ByName::<Method>::new())]
@@ -184,35 +173,16 @@ impl EstimateArgs {
         }
     }
 
-    /// The loss in words, its landscape, and the method that suits it.
-    fn landscape(&self) -> Result<(Asked, Landscape, Method), CliError> {
-        if !self.linear_network.is_empty() {
-            let landscape = Landscape::of_linear_network(&self.linear_network, self.rank)?;
-            let widths: Vec<_> = self
-                .linear_network
-                .iter()
-                .map(ToString::to_string)
-                .collect();
-            let rank = self.rank;
-            let reading = format!(
-                "K = ½‖W_L⋯W_1 − W*‖², widths {}, W* of rank {rank}",
-                widths.join("-")
-            );
-            let suited = match self.energy {
-                true => Method::Hmc,
-                false => Method::suited_to_network(landscape.dimension()),
-            };
-            return Ok((Asked::Network(reading), landscape, suited));
-        }
-        let question = self.germ.question();
-        let germ = germ(&question)?;
-        let landscape = Landscape::of(&germ, &question)?;
-        let understood = Understood::new(&question, &germ);
-        let suited = match self.energy {
-            true => Method::Hmc,
-            false => Method::suited_to_germ(landscape.dimension()),
+    /// What is asked about, and the method that suits it.
+    fn subject(&self) -> Result<(Subject, Method), CliError> {
+        let subject = asked(&self.subject, &self.network)?;
+        let dimension = subject.problem.dimension();
+        let suited = match (self.energy, &subject.understood) {
+            (true, _) => Method::Hmc,
+            (false, Told::Germ(_)) => Method::suited_to_germ(dimension),
+            (false, Told::Network(_)) => Method::suited_to_network(dimension),
         };
-        Ok((Asked::Germ(understood), landscape, suited))
+        Ok((subject, suited))
     }
 
     /// An option that the method does not look at, and what does.
@@ -296,15 +266,6 @@ impl EstimateArgs {
         .find_map(|(option, given, looks, needs)| (given && !looks).then_some((option, needs)))
     }
 
-    /// The names of the parameters; none for a network.
-    fn names(&self) -> Result<Vec<String>, CliError> {
-        if !self.linear_network.is_empty() {
-            return Ok(Vec::new());
-        }
-        let germ = germ(&self.germ.question())?;
-        Ok(germ.variables().names().to_vec())
-    }
-
     /// Where the draws go, if they can be written there.
     fn draws_file(&self) -> Result<Option<DrawsFile>, CliError> {
         let Some(path) = &self.draws else {
@@ -316,36 +277,11 @@ impl EstimateArgs {
     }
 }
 
-/// The loss that was asked about, as it was understood.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Asked {
-    Germ(Understood),
-    Network(#[serde(serialize_with = "as_reading")] String),
-}
-
-/// `{"reading": "…"}`.
-fn as_reading<S: serde::Serializer>(reading: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    use serde::ser::SerializeMap;
-    let mut map = serializer.serialize_map(Some(1))?;
-    map.serialize_entry("reading", reading)?;
-    map.end()
-}
-
-impl Asked {
-    fn reading(&self) -> &str {
-        match self {
-            Self::Germ(understood) => &understood.reading,
-            Self::Network(reading) => reading,
-        }
-    }
-}
-
 #[derive(Serialize)]
 struct View<'a> {
     schema: u32,
     #[serde(flatten)]
-    asked: &'a Asked,
+    asked: &'a Told,
     dimension: usize,
     #[serde(flatten)]
     report: &'a EstimateReport,
@@ -363,15 +299,16 @@ pub(super) fn run(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     let interrupt = Interrupt::install().within(args.time);
-    let (asked, landscape, suited) = args.landscape()?;
+    let (subject, suited) = args.subject()?;
+    let (asked, problem) = (&subject.understood, &subject.problem);
     let method = args.method.unwrap_or(suited);
     if args.method.is_none() && !args.energy {
-        let dimension = landscape.dimension();
-        let too_many = match (&asked, method) {
-            (Asked::Germ(_), Method::Ladder) => {
+        let dimension = problem.dimension();
+        let too_many = match (asked, method) {
+            (Told::Germ(_), Method::Ladder) => {
                 Some(("volume scaling", VolumeScaling::LARGEST_DIMENSION))
             }
-            (Asked::Network(_), Method::Hmc) => Some(("the ladder", Method::LARGEST_LADDER)),
+            (Told::Network(_), Method::Hmc) => Some(("the ladder", Method::LARGEST_LADDER)),
             _ => None,
         };
         if let Some((usual, most)) = too_many {
@@ -406,14 +343,14 @@ pub(super) fn run(
         });
     }
     if let Some(path) = &args.checkpoints {
-        let points = checkpoints::read(path, landscape.dimension(), &args.names()?)?;
+        let points = checkpoints::read(path, problem.dimension(), &subject.names)?;
         let run = checkpoints::Run {
             reading: asked.reading().to_string(),
             method,
             points,
             energy: args.energy,
         };
-        return run.answer(&args.settings(), &landscape, &interrupt, output, stderr);
+        return run.answer(&args.settings(), problem, &interrupt, output, stderr);
     }
     let file = args.draws_file()?;
     let (estimated, draws) = {
@@ -421,25 +358,23 @@ pub(super) fn run(
         let settings = args.settings();
         match &file {
             Some(_) => {
-                let recording = Recording::new().with_names(args.names()?);
+                let recording = Recording::new().with_names(subject.names.clone());
                 let watched = (&interrupt, &progress);
-                let (estimated, draws) =
-                    settings.record(method, &landscape, watched, &recording)?;
+                let (estimated, draws) = settings.record(method, problem, watched, &recording)?;
                 (
                     estimated,
                     Some(draws.with_attribute("model", asked.reading())),
                 )
             }
             None => {
-                let estimated = settings.estimate(method, &landscape, &interrupt, &progress)?;
+                let estimated = settings.estimate(method, problem, &interrupt, &progress)?;
                 (Ok(estimated), None)
             }
         }
     };
     let written = match (&file, draws) {
         (Some(file), Some(draws)) => {
-            let moved = !args.germ.question().at.is_empty();
-            let coordinates = if moved {
+            let coordinates = if subject.is_moved {
                 "relative to the point"
             } else {
                 "those of the model"
@@ -462,8 +397,8 @@ pub(super) fn run(
     if output.is_json() {
         output.value(&View {
             schema: crate::SCHEMA,
-            asked: &asked,
-            dimension: landscape.dimension(),
+            asked,
+            dimension: problem.dimension(),
             report: &report,
             trustworthy: report.is_trustworthy(),
             converged: report.is_converged(),
@@ -477,10 +412,8 @@ pub(super) fn run(
     } else {
         output.line(asked.reading())?;
         output.line(&report)?;
-        if let Asked::Germ(understood) = &asked {
-            understood
-                .remarks()
-                .try_for_each(|remark| output.line(remark))?;
+        for remark in asked.remarks() {
+            output.line(remark)?;
         }
         for note in &estimated.notes {
             output.line(note)?;

@@ -1,13 +1,13 @@
 //! `rlct explain`: the derivation of an answer.
 
 use super::check::proved;
-use super::germ::{GermArgs, germ};
 use super::interrupt::Interrupt;
 use super::output::Output;
-use super::question::{Form, Understood};
+use super::question::Understood;
+use super::subject::SubjectArgs;
 use super::{CliError, Exit};
 use crate::Budget;
-use crate::algebra::Rational;
+use crate::algebra::{Rational, Reading};
 use crate::report::Derivation;
 use crate::resolution::Answer;
 use clap::{ArgGroup, Args};
@@ -26,20 +26,19 @@ struct View<'a> {
     understood: &'a Understood,
 }
 
-/// The germ.
+/// The germ, or a model at a true parameter.
 #[derive(Debug, Clone, Args)]
-#[command(group = ArgGroup::new("germ").required(true).args(["loss", "ideal"]))]
+#[command(group = ArgGroup::new("subject").required(true).args(["loss", "ideal", "model"]))]
 pub(super) struct ExplainArgs {
     #[command(flatten)]
-    germ: GermArgs,
+    subject: SubjectArgs,
 }
 
 pub(super) fn run(args: &ExplainArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
     let interrupt = Interrupt::install();
-    let question = args.germ.question();
     let budget = Budget::default().with_stop(interrupt.flag());
-    let germ = germ(&question)?;
-    let understood = Understood::new(&question, &germ);
+    let (problem, understood, _) = args.subject.subject()?;
+    let germ = problem.germ()?;
     let weights = germ.homogeneous_weights(&budget).unwrap_or_default();
     let resolution = germ.resolve(&budget)?;
     let understood = understood.resolved(&resolution);
@@ -66,7 +65,7 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output<'_>) -> Result<Exit, C
         for remark in understood.remarks() {
             output.line(remark)?;
         }
-        if question.form == Form::Loss {
+        if germ.reading() == Reading::Loss {
             output.line(FROM_IDEAL_TO_LOSS)?;
         }
         output.line("")?;

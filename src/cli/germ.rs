@@ -1,12 +1,11 @@
 //! From the user's words to the engine and back.
 
 use super::CliError;
-use super::question::{Assignment, Form, Question};
 use super::words::trimmed;
 use crate::Budget;
 use crate::algebra::{AlgebraicNumber, Polynomial, Variables};
 use crate::report::Outcome;
-use crate::resolution::{Germ, GermError, Reading};
+use crate::resolution::{Assignment, Germ, GermError, GermText, Reading};
 use clap::Args;
 
 /// A germ in words: polynomials, prior, domain and point.
@@ -36,12 +35,13 @@ pub(super) struct GermArgs {
 }
 
 impl GermArgs {
-    pub(super) fn question(&self) -> Question {
+    /// What was written.
+    pub(super) fn text(&self) -> GermText {
         let (generators, form) = match &self.loss {
-            Some(loss) => (vec![loss.clone()], Form::Loss),
-            None => (self.ideal.clone(), Form::Ideal),
+            Some(loss) => (vec![loss.clone()], Reading::Loss),
+            None => (self.ideal.clone(), Reading::Ideal),
         };
-        Question {
+        GermText {
             generators,
             form,
             variables: self.variables.clone(),
@@ -54,18 +54,13 @@ impl GermArgs {
 }
 
 /// The answer to a question, within a budget.
-pub(super) fn solve(question: &Question, budget: &Budget) -> Result<Outcome, CliError> {
+pub(super) fn solve(question: &GermText, budget: &Budget) -> Result<Outcome, CliError> {
     Ok(germ(question)?.learning_coefficient(budget)?.into())
 }
 
 /// The germ that is asked about.
-pub(super) fn germ(question: &Question) -> Result<Germ, CliError> {
-    let reading = match question.form {
-        Form::Ideal => Reading::Ideal,
-        Form::Loss => Reading::Loss,
-    };
-    let generators = polynomials(question)?;
-    let mut germ = Germ::new(reading, generators)?;
+pub(super) fn germ(question: &GermText) -> Result<Germ, CliError> {
+    let mut germ = Germ::new(question.form, polynomials(question)?)?;
     let is_variable = |name: &String| germ.variables().index_of(name).is_some();
     if let Some(name) = question.nonnegative.iter().find(|name| !is_variable(name)) {
         return Err(CliError::NotAVariable {
@@ -102,7 +97,7 @@ pub(super) fn germ(question: &Question) -> Result<Germ, CliError> {
 }
 
 /// The generators, in the ring that is asked for or in that of the variables that occur.
-fn polynomials(question: &Question) -> Result<Vec<Polynomial>, CliError> {
+fn polynomials(question: &GermText) -> Result<Vec<Polynomial>, CliError> {
     let unreadable = |(i, error): (usize, _)| CliError::Polynomial {
         text: question.generators[i].clone(),
         error,

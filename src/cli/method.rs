@@ -1,19 +1,23 @@
 //! The ways to estimate λ or U(t), as the commands `estimate` and `compare` use them.
 
 use super::interrupt::Interrupt;
-use super::landscape::Landscape;
 use super::progress::Progress;
+use crate::Budget;
 use crate::draws::{RecordedDraws, Recording};
 use crate::estimate::{
     EstimateError, Ladder, LadderEstimate, Llc, LlcEstimate, VolumeEstimate, VolumeScaling,
 };
+use crate::problem::Problem;
 use crate::report::EstimateReport;
 use crate::sampler::{
     Hmc, Langevin, Mala, PreconditionedSgld, SamplerError, Sghmc, Sgld, Sgnht, Tempering,
 };
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// The time that the poles of K may take, which only serve a remark.
+const TIME_FOR_POLES: Duration = Duration::from_secs(1);
 
 /// A way to estimate λ, or U(t) at one temperature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -89,7 +93,7 @@ impl Settings {
     pub(super) fn estimate(
         &self,
         method: Method,
-        landscape: &Landscape,
+        problem: &Problem,
         interrupt: &Interrupt,
         progress: &Progress,
     ) -> Result<Estimated, EstimateError> {
@@ -98,7 +102,7 @@ impl Settings {
         let start = Instant::now();
         match method {
             Method::Volume => {
-                let volume = self.volume(landscape).estimate_with(&control)?;
+                let volume = self.volume(problem).estimate_with(&control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_estimate(method.label(), &volume, seconds);
                 Ok(Estimated {
@@ -108,7 +112,7 @@ impl Settings {
                 })
             }
             Method::Ladder => {
-                let ladder = self.ladder(landscape).estimate_with(&control)?;
+                let ladder = self.ladder(problem).estimate_with(&control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_estimate(method.label(), &ladder, seconds);
                 Ok(Estimated {
@@ -121,20 +125,20 @@ impl Settings {
             Method::Nuts => {
                 let nuts = crate::sampler::Nuts::new();
                 let llc = self
-                    .llc(method, landscape)?
+                    .llc(method, problem)?
                     .estimate_by_nuts_with(&nuts, &control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 Ok(Estimated {
-                    report: self.energy(method, landscape, &llc, seconds),
+                    report: self.energy(method, problem, &llc, seconds),
                     details: llc_details(&llc),
                     notes: Vec::new(),
                 })
             }
             _ => {
-                let llc = self.llc(method, landscape)?.estimate_with(&control)?;
+                let llc = self.llc(method, problem)?.estimate_with(&control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 Ok(Estimated {
-                    report: self.energy(method, landscape, &llc, seconds),
+                    report: self.energy(method, problem, &llc, seconds),
                     details: llc_details(&llc),
                     notes: llc_notes(&llc),
                 })
@@ -146,7 +150,7 @@ impl Settings {
     pub(super) fn record(
         &self,
         method: Method,
-        landscape: &Landscape,
+        problem: &Problem,
         (interrupt, progress): (&Interrupt, &Progress),
         recording: &Recording,
     ) -> Result<(Result<Estimated, EstimateError>, RecordedDraws), EstimateError> {
@@ -154,11 +158,11 @@ impl Settings {
         let control = interrupt.control().with_progress(&watch);
         let start = Instant::now();
         let run = self
-            .llc(method, landscape)?
+            .llc(method, problem)?
             .record_with(recording, &control)?;
         let seconds = start.elapsed().as_secs_f64();
         let estimated = run.estimate.map(|llc| Estimated {
-            report: self.energy(method, landscape, &llc, seconds),
+            report: self.energy(method, problem, &llc, seconds),
             details: llc_details(&llc),
             notes: llc_notes(&llc),
         });
@@ -170,23 +174,21 @@ impl Settings {
     fn energy(
         &self,
         method: Method,
-        landscape: &Landscape,
+        problem: &Problem,
         llc: &LlcEstimate,
         seconds: f64,
     ) -> EstimateReport {
         let poles = if self.orthogonal {
             None
         } else {
-            landscape.candidate_poles(&self.fixed)
+            problem.candidate_poles(&self.fixed, &Budget::default().with_time(TIME_FOR_POLES))
         };
         EstimateReport::from_estimate(method.label(), llc, seconds)
             .with_likely_distance(poles.and_then(|poles| llc.likely_distance(&poles)))
     }
 
-    pub(super) fn volume<'a>(&self, landscape: &'a Landscape) -> VolumeScaling<'a> {
-        let mut volume = VolumeScaling::new(&*landscape.loss, &landscape.w_star)
-            .prior(landscape.prior.clone())
-            .seed(self.seed);
+    pub(super) fn volume<'a>(&self, problem: &'a Problem) -> VolumeScaling<'a> {
+        let mut volume = problem.volume().seed(self.seed);
         if let Some(particles) = self.particles {
             volume = volume.particles(particles);
         }
@@ -196,7 +198,7 @@ impl Settings {
         volume
     }
 
-    pub(super) fn ladder<'a>(&self, landscape: &'a Landscape) -> Ladder<'a> {
+    pub(super) fn ladder<'a>(&self, problem: &'a Problem) -> Ladder<'a> {
         let mut tempering = Tempering::new().with_seed(self.seed);
         if let Some(sweeps) = self.sweeps {
             tempering = tempering.with_sweeps(sweeps);
@@ -204,9 +206,7 @@ impl Settings {
         if let Some(radius) = self.radius {
             tempering = tempering.with_radius(radius);
         }
-        Ladder::new(&*landscape.loss, &landscape.w_star)
-            .prior(landscape.prior.clone())
-            .tempering(tempering)
+        problem.ladder().tempering(tempering)
     }
 
     pub(super) fn sampler(&self, method: Method) -> Langevin {
@@ -258,10 +258,10 @@ impl Settings {
     pub(super) fn llc<'a>(
         &self,
         method: Method,
-        landscape: &'a Landscape,
+        problem: &'a Problem,
     ) -> Result<Llc<'a, f64>, SamplerError> {
-        let mut llc = Llc::new(&*landscape.loss, &landscape.w_star)
-            .prior(landscape.prior.clone())
+        let mut llc = problem
+            .llc()
             .num_samples(self.num_samples.unwrap_or(Self::NUM_SAMPLES))
             .seed(self.seed);
         // HMC of which nothing is set is what is chosen where no sampler is
@@ -276,7 +276,7 @@ impl Settings {
             llc = llc.budget(budget);
         }
         if !self.fixed.is_empty() {
-            let dimension = landscape.dimension();
+            let dimension = problem.dimension();
             let mut free = vec![true; dimension];
             for &index in &self.fixed {
                 *free

@@ -1,5 +1,6 @@
 //! What was understood of a question.
 
+use crate::problem::Problem;
 use crate::resolution::{Germ, GermText, Reading, Resolution};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -53,6 +54,31 @@ impl Understood {
             other_zeros: zeros
                 .map(|(name, value)| BTreeMap::from([(name, value.to_string())]))
                 .collect(),
+            remark: None,
+        }
+    }
+
+    /// What a model at a true parameter is, as far as the exact lane knows it.
+    pub(super) fn of_model(
+        reading: String,
+        truth: Vec<(String, String)>,
+        problem: &Problem,
+    ) -> Self {
+        let germ = problem.germ().ok();
+        let names = germ.map_or(&[][..], |germ| germ.variables().names());
+        let generators = germ.map_or(&[][..], Germ::generators);
+        let half_lines = germ.map_or(&[][..], Germ::half_lines);
+        let bounded = names.iter().zip(half_lines).filter(|(_, half)| **half);
+        Self {
+            reading,
+            form: Reading::Ideal,
+            variables: names.to_vec(),
+            generators: generators.iter().map(ToString::to_string).collect(),
+            at: truth.into_iter().collect(),
+            numbers: Vec::new(),
+            prior: BTreeMap::new(),
+            nonnegative: bounded.map(|(name, _)| name.clone()).collect(),
+            other_zeros: Vec::new(),
             remark: None,
         }
     }

@@ -53,9 +53,9 @@
 //! ```
 //! use rlct::draws::{DrawsFile, Recording};
 //! use rlct::estimate::Llc;
-//! use rlct::loss::{LossForm, PolynomialLoss};
+//! use rlct::loss::{Reading, PolynomialLoss};
 //!
-//! let loss = PolynomialLoss::new(&["x^2 + x*y + y^2".parse()?], LossForm::Loss)?;
+//! let loss = PolynomialLoss::new(&["x^2 + x*y + y^2".parse()?], Reading::Loss)?;
 //! let recording = Recording::new().with_names(["x", "y"]);
 //! let run = Llc::new(&loss, &[0.0, 0.0]).nbeta(1e3).draws(500).record(&recording)?;
 //! let path = std::env::temp_dir().join(format!("rlct-doc-{}.csv", std::process::id()));

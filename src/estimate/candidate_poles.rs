@@ -1,7 +1,7 @@
 //! Which poles the zeta function of a polynomial may have, and what they say of U(t) − λ.
 
 use super::{LlcEstimate, WithError};
-use crate::loss::{LossError, LossForm, Prior, Term};
+use crate::loss::{LossError, Prior, Reading, Term};
 use crate::polyhedron::NewtonPolyhedron;
 use crate::{Budget, Exhausted};
 use serde::{Deserialize, Serialize};
@@ -27,14 +27,14 @@ use std::fmt;
 ///
 /// ```
 /// use rlct::{Budget, estimate::{CandidatePoles, Llc}};
-/// use rlct::loss::{LossForm, PolynomialLoss, Prior};
+/// use rlct::loss::{Reading, PolynomialLoss, Prior};
 ///
 /// let terms = [vec![(vec![2, 2], 1.0)]]; // K = x²y²
 /// let prior = Prior::flat(2);
-/// let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior, &Budget::default())?.unwrap();
+/// let poles = CandidatePoles::of(&terms, Reading::Loss, &prior, &Budget::default())?.unwrap();
 /// assert_eq!(poles.multiplicity(), 2);
 ///
-/// let loss = PolynomialLoss::from_terms(2, &terms, LossForm::Loss)?;
+/// let loss = PolynomialLoss::from_terms(2, &terms, Reading::Loss)?;
 /// let llc = Llc::new(&loss, &[0.0; 2]).seed(1).estimate()?;
 /// let likely = llc.likely_distance(&poles).unwrap();
 /// // U = 0.391 by quadrature, λ = 1/2
@@ -110,18 +110,18 @@ impl CandidatePoles {
     /// [`PolesError::Exhausted`] if the budget ends before the Newton polyhedron is known.
     ///
     /// ```
-    /// # use rlct::{Budget, estimate::CandidatePoles, loss::{LossForm, Prior}};
+    /// # use rlct::{Budget, estimate::CandidatePoles, loss::{Reading, Prior}};
     /// // K = x²y⁴: poles from 1/4 and 1/2
     /// let terms = [vec![(vec![2, 4], 1.0)]];
     /// let prior = Prior::flat(2);
-    /// let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior,
+    /// let poles = CandidatePoles::of(&terms, Reading::Loss, &prior,
     /// &Budget::default())?.unwrap();
     /// assert_eq!(poles.gaps()[0], 0.25);
     /// # Ok::<(), rlct::estimate::PolesError>(())
     /// ```
     pub fn of(
         generators: &[Vec<Term>],
-        form: LossForm,
+        form: Reading,
         prior: &Prior,
         budget: &Budget,
     ) -> Result<Option<Self>, PolesError> {
@@ -143,8 +143,8 @@ impl CandidatePoles {
         }
         let polyhedron = NewtonPolyhedron::new(dimension, support, budget)?;
         let squared = match form {
-            LossForm::Loss => 1.0,
-            LossForm::Ideal => 2.0,
+            Reading::Loss | Reading::Absolute => 1.0,
+            Reading::Ideal => 2.0,
         };
         let tau: Vec<f64> = prior.amplitude().iter().map(|h| h + 1.0).collect();
         let divisors: Vec<(usize, f64, f64)> = polyhedron
@@ -190,10 +190,10 @@ impl CandidatePoles {
     /// ascending order.
     ///
     /// ```
-    /// # use rlct::{Budget, estimate::CandidatePoles, loss::{LossForm, Prior}};
+    /// # use rlct::{Budget, estimate::CandidatePoles, loss::{Reading, Prior}};
     /// let terms = [vec![(vec![4], 1.0)]]; // x⁴: 1/4, 2/4, …
     /// let prior = Prior::flat(1);
-    /// let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior,
+    /// let poles = CandidatePoles::of(&terms, Reading::Loss, &prior,
     /// &Budget::default())?.unwrap();
     /// assert_eq!(poles.gaps(), [0.25, 0.5, 0.75, 1.0]);
     /// # Ok::<(), rlct::estimate::PolesError>(())
@@ -207,10 +207,10 @@ impl CandidatePoles {
     /// there are two parameters.
     ///
     /// ```
-    /// # use rlct::{Budget, estimate::CandidatePoles, loss::{LossForm, Prior}};
+    /// # use rlct::{Budget, estimate::CandidatePoles, loss::{Reading, Prior}};
     /// let terms = [vec![(vec![1, 1, 1], 1.0)]]; // (xyz)²
     /// let prior = Prior::flat(3);
-    /// let poles = CandidatePoles::of(&terms, LossForm::Ideal, &prior,
+    /// let poles = CandidatePoles::of(&terms, Reading::Ideal, &prior,
     /// &Budget::default())?.unwrap();
     /// assert_eq!(poles.multiplicity(), 3);
     /// # Ok::<(), rlct::estimate::PolesError>(())
@@ -283,12 +283,12 @@ impl LlcEstimate {
     ///
     /// ```
     /// # use rlct::{Budget, estimate::{CandidatePoles, Llc}};
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
     /// let terms = [vec![(vec![2], 1.0)]]; // K = x²: only the gaps 1/2 and 1
     /// let prior = Prior::flat(1);
-    /// let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior,
+    /// let poles = CandidatePoles::of(&terms, Reading::Loss, &prior,
     /// &Budget::default())?.unwrap();
-    /// let loss = PolynomialLoss::from_terms(1, &terms, LossForm::Loss)?;
+    /// let loss = PolynomialLoss::from_terms(1, &terms, Reading::Loss)?;
     /// let llc = Llc::new(&loss, &[0.0]).seed(1).estimate()?;
     /// let likely = llc.likely_distance(&poles).unwrap();
     /// // λ = 1/2, and so is U(t)
@@ -326,12 +326,12 @@ impl LikelyDistance {
     ///
     /// ```
     /// # use rlct::{Budget, estimate::{CandidatePoles, Llc}};
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
     /// # let terms = [vec![(vec![2], 1.0)]];
     /// # let prior = Prior::flat(1);
-    /// # let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior,
+    /// # let poles = CandidatePoles::of(&terms, Reading::Loss, &prior,
     /// &Budget::default())?.unwrap();
-    /// # let loss = PolynomialLoss::from_terms(1, &terms, LossForm::Loss)?;
+    /// # let loss = PolynomialLoss::from_terms(1, &terms, Reading::Loss)?;
     /// let llc = Llc::new(&loss, &[0.0]).seed(1).estimate()?;
     /// let likely = llc.likely_distance(&poles).unwrap();
     /// let (lower, upper) = likely.lambda(llc.energy(), llc.standard_error());
@@ -399,12 +399,14 @@ fn terms(generators: &[Vec<Term>]) -> impl Iterator<Item = &Term> {
 /// Σ gᵢ² the squares of the generators' terms: E w^e = 3^{e/2}(h + 1)/(h + 1 + e) for even e, and
 /// on
 /// half-lines for all; other terms have mean 0. On [−√3, √3] the variance is 1.
-fn moments(generators: &[Vec<Term>], form: LossForm, prior: &Prior) -> Vec<(u32, f64)> {
+fn moments(generators: &[Vec<Term>], form: Reading, prior: &Prior) -> Vec<(u32, f64)> {
     let mut found = Vec::new();
     for (exponents, coefficient) in terms(generators) {
         let (times, coefficient) = match form {
-            LossForm::Loss => (1, *coefficient),
-            LossForm::Ideal => (2, coefficient * coefficient),
+            Reading::Loss => (1, *coefficient),
+            // a mean of |g| is at least that of g: the size of its terms stands for it
+            Reading::Absolute => (1, coefficient.abs()),
+            Reading::Ideal => (2, coefficient * coefficient),
         };
         let (mut degree, mut moment) = (0_u32, coefficient);
         let sides = prior.amplitude().iter().zip(prior.nonnegative());
@@ -428,7 +430,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn poles(dimension: usize, terms: &[(&[u32], f64)], form: LossForm) -> CandidatePoles {
+    fn poles(dimension: usize, terms: &[(&[u32], f64)], form: Reading) -> CandidatePoles {
         let terms = terms.iter().map(|&(e, c)| (e.to_vec(), c)).collect();
         let prior = Prior::flat(dimension);
         CandidatePoles::of(&[terms], form, &prior, &Budget::default())
@@ -439,7 +441,7 @@ mod tests {
     #[test]
     fn the_candidates_are_those_of_the_facets() {
         // the cusp: (5 + k)/12 from the normal (3, 2) of level 12
-        let cusp = poles(2, &[(&[2, 0], 1.0), (&[0, 3], -1.0)], LossForm::Ideal);
+        let cusp = poles(2, &[(&[2, 0], 1.0), (&[0, 3], -1.0)], Reading::Ideal);
         assert_eq!(cusp.gaps().len(), 12);
         assert!((cusp.gaps()[0] - 1.0 / 12.0).abs() < 1e-12);
         assert_eq!(cusp.multiplicity(), 2);
@@ -450,7 +452,7 @@ mod tests {
         let prior = Prior::flat(1).with_amplitude(&[1.0]).unwrap();
         let prior = prior.with_nonnegative(&[0]).unwrap();
         let line = [vec![(vec![1], 1.0)]];
-        let line = CandidatePoles::of(&line, LossForm::Loss, &prior, &Budget::default());
+        let line = CandidatePoles::of(&line, Reading::Loss, &prior, &Budget::default());
         let scale = line.unwrap().unwrap().scale(1.0);
         assert!((scale - 3_f64.sqrt() * 2.0 / 3.0).abs() < 1e-12);
     }
@@ -459,7 +461,7 @@ mod tests {
     fn what_has_no_poles_has_no_candidates() {
         let prior = Prior::flat(1);
         let of = |generators: &[Vec<Term>]| {
-            CandidatePoles::of(generators, LossForm::Loss, &prior, &Budget::default())
+            CandidatePoles::of(generators, Reading::Loss, &prior, &Budget::default())
         };
         assert_eq!(of(&[vec![(vec![0], 1.0), (vec![2], 1.0)]]), Ok(None));
         assert_eq!(of(&[vec![]]), Ok(None));
@@ -484,7 +486,7 @@ mod tests {
             (log, c) in (2.0..20.0_f64, 0.0..1.0_f64),
             error in prop_oneof![Just(1e-9), 1e-4..0.1_f64],
         ) {
-            let node = poles(2, &[(&[2, 2], 1.0)], LossForm::Loss);
+            let node = poles(2, &[(&[2, 2], 1.0)], Reading::Loss);
             let (energy, slope) = of_next_pole(0.5, a, gap, log);
             // as near as the grid of gaps is dense
             let error_of_grid = 0.02 * slope.abs();
@@ -506,7 +508,7 @@ mod tests {
             (log, slope) in (2.0..20.0_f64, -0.02..0.05_f64),
             (error, more) in (1e-3..0.05_f64, 0.0..0.05_f64),
         ) {
-            let node = poles(2, &[(&[2, 2], 1.0)], LossForm::Loss);
+            let node = poles(2, &[(&[2, 2], 1.0)], Reading::Loss);
             let wide = node.range(log, (slope - error - more, slope + error + more));
             if let Some((lower, upper)) = node.range(log, (slope - error, slope + error)) {
                 let (least, most) = wide.unwrap();

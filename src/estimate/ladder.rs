@@ -23,11 +23,11 @@ use std::ops::Range;
 ///
 /// ```
 /// use rlct::estimate::Ladder;
-/// use rlct::loss::{LossForm, PolynomialLoss};
+/// use rlct::loss::{Reading, PolynomialLoss};
 /// use rlct::sampler::Tempering;
 ///
 /// // K = x²: λ = 1/2
-/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
 /// let estimate =
 ///     Ladder::new(&loss, &[0.0]).tempering(Tempering::new().with_sweeps(4000)).estimate()?;
 /// assert!((estimate.lambda() - 0.5).abs() < 4.0 * estimate.standard_error());

@@ -18,10 +18,10 @@ use crate::sampler::{Control, Replicate, Splitting, SplittingEnd, SplittingRun};
 ///
 /// ```
 /// use rlct::estimate::VolumeScaling;
-/// use rlct::loss::{LossForm, PolynomialLoss};
+/// use rlct::loss::{Reading, PolynomialLoss};
 ///
 /// // K = (xy)²: λ = 1/2, m = 2
-/// let loss = PolynomialLoss::from_terms(2, &[vec![(vec![1, 1], 1.0)]], LossForm::Ideal)?;
+/// let loss = PolynomialLoss::from_terms(2, &[vec![(vec![1, 1], 1.0)]], Reading::Ideal)?;
 /// let estimate = VolumeScaling::new(&loss, &[0.0; 2]).particles(200).seed(1).estimate()?;
 /// assert!((estimate.lambda() - 0.5).abs() < 3.0 * estimate.standard_error());
 /// assert_eq!(estimate.multiplicity(), 2);
@@ -156,9 +156,9 @@ impl<'a> VolumeScaling<'a> {
     /// multiplicity has a probability above 0.8 and the particles mix well. Default 5.
     ///
     /// ```
-    /// # use rlct::{estimate::VolumeScaling, loss::{LossForm, PolynomialLoss}};
+    /// # use rlct::{estimate::VolumeScaling, loss::{Reading, PolynomialLoss}};
     /// // K = x²: λ = 1/2, and in one variable m = 1 from the start
-    /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
     /// let volume = VolumeScaling::new(&loss, &[0.0]).particles(50);
     /// let (one, more) = (volume.clone().rounds(1).estimate()?, volume.estimate()?);
     /// assert_eq!(one.evaluations(), more.evaluations());

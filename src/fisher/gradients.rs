@@ -48,8 +48,8 @@ impl SampleGradients {
     /// [`NumericalError::NotFinite`] naming the sample and the parameter.
     ///
     /// ```
-    /// # use rlct::{fisher::{NumericalError, SampleGradients}, loss::{LossForm, PolynomialLoss}};
-    /// let population = PolynomialLoss::new(&["x^2".parse().unwrap()], LossForm::Loss).unwrap();
+    /// # use rlct::{fisher::{NumericalError, SampleGradients}, loss::{Reading, PolynomialLoss}};
+    /// let population = PolynomialLoss::new(&["x^2".parse().unwrap()], Reading::Loss).unwrap();
     /// assert_eq!(SampleGradients::of(&population, &[1.0]), Err(NumericalError::NoSamples));
     /// ```
     pub fn of<L: Loss<f64> + ?Sized>(loss: &L, w: &[f64]) -> Result<Self, NumericalError> {

@@ -164,9 +164,9 @@ impl Operator for FisherOperator<'_> {
 ///
 /// ```
 /// use rlct::fisher::{HessianOperator, Operator};
-/// use rlct::loss::{LossForm, PolynomialLoss};
+/// use rlct::loss::{Reading, PolynomialLoss};
 ///
-/// let loss = PolynomialLoss::new(&["x^2 + 3*y^2".parse()?], LossForm::Loss)?;
+/// let loss = PolynomialLoss::new(&["x^2 + 3*y^2".parse()?], Reading::Loss)?;
 /// let mut hessian = HessianOperator::new(&loss, &[0.5, 0.5])?;
 /// let mut out = [0.0; 2];
 /// hessian.apply(&[0.0, 2.0], &mut out);
@@ -190,8 +190,8 @@ impl<'a, L: Loss<f64> + ?Sized> HessianOperator<'a, L> {
     /// [`NumericalError::Length`], [`NumericalError::Overflow`] where the gradient is not finite.
     ///
     /// ```
-    /// # use rlct::{fisher::HessianOperator, loss::{LossForm, PolynomialLoss}};
-    /// let loss = PolynomialLoss::new(&["x^2".parse().unwrap()], LossForm::Loss).unwrap();
+    /// # use rlct::{fisher::HessianOperator, loss::{Reading, PolynomialLoss}};
+    /// let loss = PolynomialLoss::new(&["x^2".parse().unwrap()], Reading::Loss).unwrap();
     /// assert!(HessianOperator::new(&loss, &[]).is_err());
     /// ```
     pub fn new(loss: &'a L, w: &[f64]) -> Result<Self, NumericalError> {
@@ -226,8 +226,8 @@ impl<'a, L: Loss<f64> + ?Sized> HessianOperator<'a, L> {
     /// [`NumericalError::Setting`] for a step that is not positive and finite.
     ///
     /// ```
-    /// # use rlct::{fisher::HessianOperator, loss::{LossForm, PolynomialLoss}};
-    /// let loss = PolynomialLoss::new(&["x^2".parse().unwrap()], LossForm::Loss).unwrap();
+    /// # use rlct::{fisher::HessianOperator, loss::{Reading, PolynomialLoss}};
+    /// let loss = PolynomialLoss::new(&["x^2".parse().unwrap()], Reading::Loss).unwrap();
     /// assert!(HessianOperator::new(&loss, &[1.0])?.with_step(0.0).is_err());
     /// # Ok::<(), rlct::fisher::NumericalError>(())
     /// ```
@@ -245,8 +245,8 @@ impl<'a, L: Loss<f64> + ?Sized> HessianOperator<'a, L> {
     /// The step |hv|.
     ///
     /// ```
-    /// # use rlct::{fisher::HessianOperator, loss::{LossForm, PolynomialLoss}};
-    /// let loss = PolynomialLoss::new(&["x^2".parse().unwrap()], LossForm::Loss).unwrap();
+    /// # use rlct::{fisher::HessianOperator, loss::{Reading, PolynomialLoss}};
+    /// let loss = PolynomialLoss::new(&["x^2".parse().unwrap()], Reading::Loss).unwrap();
     /// assert!((HessianOperator::new(&loss, &[1.0])?.step() - 6.06e-6).abs() < 1e-8);
     /// # Ok::<(), rlct::fisher::NumericalError>(())
     /// ```
@@ -261,8 +261,8 @@ impl<'a, L: Loss<f64> + ?Sized> HessianOperator<'a, L> {
     /// [`NumericalError::TooLarge`] for d > 4096, [`NumericalError::Overflow`].
     ///
     /// ```
-    /// # use rlct::{fisher::HessianOperator, loss::{LossForm, PolynomialLoss}};
-    /// let loss = PolynomialLoss::new(&["x*y".parse().unwrap()], LossForm::Loss).unwrap();
+    /// # use rlct::{fisher::HessianOperator, loss::{Reading, PolynomialLoss}};
+    /// let loss = PolynomialLoss::new(&["x*y".parse().unwrap()], Reading::Loss).unwrap();
     /// let h = HessianOperator::new(&loss, &[0.0, 0.0])?.matrix()?;
     /// assert!((h[(0, 1)] - 1.0).abs() < 1e-9 && h[(0, 0)].abs() < 1e-9);
     /// # Ok::<(), rlct::fisher::NumericalError>(())

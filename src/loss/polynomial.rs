@@ -2,21 +2,10 @@
 
 use super::polynomial_map::{PolynomialMap, float_terms};
 use super::{Loss, LossError, Scalar};
-use crate::algebra::Polynomial;
-use serde::{Deserialize, Serialize};
+use crate::algebra::{Polynomial, Reading};
 
 /// One term of a polynomial: the exponents of the variables, by position, and the coefficient.
 pub type Term = (Vec<u32>, f64);
-
-/// How polynomials make a loss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LossForm {
-    /// K = Σ gᵢ²: the polynomials generate an ideal.
-    Ideal,
-    /// K = f: a single polynomial, f ≥ 0 near the point.
-    Loss,
-}
 
 /// A polynomial loss compiled into straight-line arithmetic.
 ///
@@ -27,11 +16,11 @@ pub enum LossForm {
 /// # Examples
 ///
 /// ```
-/// use rlct::loss::{Loss, LossForm, PolynomialLoss};
+/// use rlct::loss::{Loss, Reading, PolynomialLoss};
 ///
 /// // K = (x² − y³)²
 /// let cusp = vec![(vec![2, 0], 1.0), (vec![0, 3], -1.0)];
-/// let loss = PolynomialLoss::<f64>::from_terms(2, &[cusp], LossForm::Ideal)?;
+/// let loss = PolynomialLoss::<f64>::from_terms(2, &[cusp], Reading::Ideal)?;
 /// let mut scratch = vec![0.0; loss.scratch_len()];
 /// assert_eq!(loss.value(&[3.0, 2.0], &mut scratch), 1.0);
 /// let mut gradient = [0.0; 2];
@@ -42,7 +31,7 @@ pub enum LossForm {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PolynomialLoss<T> {
     dimension: usize,
-    form: LossForm,
+    form: Reading,
     map: PolynomialMap<T>,
 }
 
@@ -53,14 +42,14 @@ impl<T: Scalar> PolynomialLoss<T> {
     /// [`LossError::Variables`] if the rings differ, else as [`from_terms`](Self::from_terms).
     ///
     /// ```
-    /// # use rlct::{algebra::Polynomial, loss::{Loss, LossForm, PolynomialLoss}};
+    /// # use rlct::{algebra::Polynomial, loss::{Loss, Reading, PolynomialLoss}};
     /// let k: Polynomial = "x^2*y^4".parse()?;
-    /// let loss = PolynomialLoss::new(&[k], LossForm::Loss)?;
+    /// let loss = PolynomialLoss::new(&[k], Reading::Loss)?;
     /// let mut scratch = vec![0.0; loss.scratch_len()];
     /// assert_eq!(loss.value(&[3.0, 2.0], &mut scratch), 144.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn new(generators: &[Polynomial], form: LossForm) -> Result<Self, LossError> {
+    pub fn new(generators: &[Polynomial], form: Reading) -> Result<Self, LossError> {
         let ring = generators
             .first()
             .ok_or(LossError::NoGenerators)?
@@ -76,20 +65,20 @@ impl<T: Scalar> PolynomialLoss<T> {
     ///
     /// # Errors
     /// [`LossError::NoParameters`], [`LossError::NoGenerators`],
-    /// [`LossError::SeveralLosses`] for [`LossForm::Loss`] with more than one polynomial,
+    /// [`LossError::SeveralLosses`] for a loss, or its absolute value, of more than one polynomial,
     /// [`LossError::ExponentLength`] and [`LossError::Coefficient`] for malformed terms.
     ///
     /// ```
-    /// # use rlct::loss::{LossForm, LossError, PolynomialLoss};
+    /// # use rlct::loss::{Reading, LossError, PolynomialLoss};
     /// let f = vec![(vec![2], 1.0)];
-    /// assert!(PolynomialLoss::<f32>::from_terms(1, &[f.clone()], LossForm::Loss).is_ok());
-    /// let two = PolynomialLoss::<f32>::from_terms(1, &[f.clone(), f], LossForm::Loss);
+    /// assert!(PolynomialLoss::<f32>::from_terms(1, &[f.clone()], Reading::Loss).is_ok());
+    /// let two = PolynomialLoss::<f32>::from_terms(1, &[f.clone(), f], Reading::Loss);
     /// assert_eq!(two, Err(LossError::SeveralLosses { found: 2 }));
     /// ```
     pub fn from_terms(
         dimension: usize,
         generators: &[Vec<Term>],
-        form: LossForm,
+        form: Reading,
     ) -> Result<Self, LossError> {
         if dimension == 0 {
             return Err(LossError::NoParameters);
@@ -97,7 +86,7 @@ impl<T: Scalar> PolynomialLoss<T> {
         if generators.is_empty() {
             return Err(LossError::NoGenerators);
         }
-        if form == LossForm::Loss && generators.len() > 1 {
+        if form != Reading::Ideal && generators.len() > 1 {
             return Err(LossError::SeveralLosses {
                 found: generators.len(),
             });
@@ -109,17 +98,17 @@ impl<T: Scalar> PolynomialLoss<T> {
         })
     }
 
-    /// Whether K = Σ gᵢ² or K = f.
+    /// Whether K = Σ gᵢ², K = f or K = |f|.
     ///
     /// ```
-    /// # use rlct::loss::{LossForm, PolynomialLoss};
+    /// # use rlct::loss::{Reading, PolynomialLoss};
     /// let f = vec![(vec![2], 1.0)];
-    /// let loss = PolynomialLoss::<f64>::from_terms(1, &[f], LossForm::Loss)?;
-    /// assert_eq!(loss.form(), LossForm::Loss);
+    /// let loss = PolynomialLoss::<f64>::from_terms(1, &[f], Reading::Loss)?;
+    /// assert_eq!(loss.form(), Reading::Loss);
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
     #[must_use]
-    pub fn form(&self) -> LossForm {
+    pub fn form(&self) -> Reading {
         self.form
     }
 }
@@ -135,8 +124,10 @@ impl<T: Scalar> Loss<T> for PolynomialLoss<T> {
 
     fn value(&self, w: &[T], scratch: &mut [T]) -> T {
         self.map.fill_for_values(w, scratch);
-        if self.form == LossForm::Loss {
-            return self.map.value(0, scratch);
+        match self.form {
+            Reading::Loss => return self.map.value(0, scratch),
+            Reading::Absolute => return magnitude(self.map.value(0, scratch)).0,
+            Reading::Ideal => {}
         }
         let mut sum = T::of(0.0);
         for index in 0..self.map.outputs() {
@@ -153,13 +144,23 @@ impl<T: Scalar> Loss<T> for PolynomialLoss<T> {
         for index in 0..self.map.outputs() {
             let g = self.map.value(index, scratch);
             let (value, factor) = match self.form {
-                LossForm::Ideal => (g * g, g + g),
-                LossForm::Loss => (g, T::of(1.0)),
+                Reading::Ideal => (g * g, g + g),
+                Reading::Loss => (g, T::of(1.0)),
+                Reading::Absolute => magnitude(g),
             };
             sum += value;
             self.map.add_gradient(index, factor, gradient, scratch);
         }
         sum
+    }
+}
+
+/// |g|, and its derivative by g.
+fn magnitude<T: Scalar>(g: T) -> (T, T) {
+    if g.float() < 0.0 {
+        (-g, T::of(-1.0))
+    } else {
+        (g, T::of(1.0))
     }
 }
 
@@ -172,7 +173,7 @@ mod tests {
         prop::collection::vec((prop::collection::vec(0u32..4, dimension), -2.0..2.0), 1..5)
     }
 
-    fn direct(generators: &[Vec<Term>], form: LossForm, w: &[f64]) -> f64 {
+    fn direct(generators: &[Vec<Term>], form: Reading, w: &[f64]) -> f64 {
         let values = generators.iter().map(|g| {
             g.iter()
                 .map(|(e, c)| {
@@ -185,8 +186,9 @@ mod tests {
                 .sum::<f64>()
         });
         match form {
-            LossForm::Ideal => values.map(|g| g * g).sum(),
-            LossForm::Loss => values.sum(),
+            Reading::Ideal => values.map(|g| g * g).sum(),
+            Reading::Loss => values.sum(),
+            Reading::Absolute => values.sum::<f64>().abs(),
         }
     }
 
@@ -198,9 +200,9 @@ mod tests {
             ideal: bool,
         ) {
             let (generators, form) = if ideal {
-                (generators, LossForm::Ideal)
+                (generators, Reading::Ideal)
             } else {
-                (generators[..1].to_vec(), LossForm::Loss)
+                (generators[..1].to_vec(), Reading::Loss)
             };
             let loss = PolynomialLoss::<f64>::from_terms(3, &generators, form).unwrap();
             let mut scratch = vec![f64::NAN; loss.scratch_len()];
@@ -230,7 +232,7 @@ mod tests {
     fn malformed_polynomials_are_refused() {
         let square: Vec<Term> = vec![(vec![2], 1.0)];
         let build = |d: usize, g: &[Vec<Term>]| {
-            PolynomialLoss::<f32>::from_terms(d, g, LossForm::Ideal).unwrap_err()
+            PolynomialLoss::<f32>::from_terms(d, g, Reading::Ideal).unwrap_err()
         };
         assert_eq!(
             build(0, std::slice::from_ref(&square)),
@@ -260,7 +262,7 @@ mod tests {
     #[test]
     fn a_large_exponent_takes_few_products() {
         let terms = vec![vec![(vec![101, 0], 1.0), (vec![0, 100], -1.0)]];
-        let loss = PolynomialLoss::<f64>::from_terms(2, &terms, LossForm::Ideal).unwrap();
+        let loss = PolynomialLoss::<f64>::from_terms(2, &terms, Reading::Ideal).unwrap();
         assert!(loss.scratch_len() < 30, "{} slots", loss.scratch_len());
         let mut scratch = vec![0.0; loss.scratch_len()];
         assert_eq!(loss.value(&[1.0, 1.0], &mut scratch), 0.0);

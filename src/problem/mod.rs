@@ -10,7 +10,7 @@ use crate::estimate::{CandidatePoles, Ladder, Llc, VolumeScaling};
 use crate::fisher::LocalGeometry;
 use crate::loss::{LinearNetwork, Loss, PolynomialLoss, Prior, Term};
 use crate::model::{Model, ModelError};
-use crate::resolution::{Germ, Reading, Resolution};
+use crate::resolution::{Germ, Resolution};
 use std::sync::Arc;
 
 /// A loss K near a point w* where it vanishes, and the prior φ there: what (λ, m) are asked of,

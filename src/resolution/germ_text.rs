@@ -67,13 +67,21 @@ pub struct GermText {
     )]
     pub(crate) at: Vec<Assignment>,
     /// Variables that are ≥ 0 on the domain.
-    #[serde(default, deserialize_with = "names", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "names",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub(crate) nonnegative: Vec<String>,
     /// A monomial whose absolute value the prior is proportional to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) amplitude: Option<String>,
     /// The ring; without it the variables that occur.
-    #[serde(default, deserialize_with = "ring", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "ring",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) variables: Option<Vec<String>>,
     /// Real algebraic numbers for the point.
     #[serde(

@@ -29,9 +29,7 @@ const MOST_FUNCTIONS: usize = 6;
 const MOST_TOGETHER: u32 = 3;
 
 fn limits() -> SizeLimits {
-    watched()
-        .with_terms(MOST_TERMS)
-        .with_work(500_000)
+    watched().with_terms(MOST_TERMS).with_work(500_000)
 }
 
 /// A·y + B = Σ a_l·r_l with A ≠ 0 on the centre.

@@ -30,5 +30,5 @@ mod structure;
 
 pub use crate::certificate::format::Reading;
 pub use answer::{Answer, Resolution, Undecided};
-pub use germ_text::{Assignment, GermText};
 pub use germ::{ApproximateTerm, Germ, GermError};
+pub use germ_text::{Assignment, GermText};

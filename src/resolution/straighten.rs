@@ -4,7 +4,7 @@ use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::generators::by_relations;
 use super::moves::{explicit_coordinate, implicit_coordinate};
 use super::nonvanishing::{Evidence, by_identity, nonvanishing};
-use crate::algebra::{Polynomial, Rational, Factors};
+use crate::algebra::{Factors, Polynomial, Rational};
 use crate::certificate::format::{Form, Rule};
 
 /// A change of coordinates and the chart after it.

@@ -12,11 +12,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// # Examples
 ///
 /// ```
-/// use rlct::loss::{LossForm, PolynomialLoss, Prior};
+/// use rlct::loss::{Reading, PolynomialLoss, Prior};
 /// use rlct::sampler::{Chains, Control, Mala, Posterior};
 ///
 /// // exp(−100·w²/2·2): E[100·w²] = 1/2
-/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
 /// let posterior = Posterior::new(&loss, &[0.0], Prior::flat(1), 100.0, 0.0)?;
 /// let draws = Chains::new().with_num_draws(2000).run(
 ///     &posterior,
@@ -288,9 +288,9 @@ impl Chains {
     /// with MALA or HMC or without data, and a loss that is not finite at w*.
     ///
     /// ```
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
     /// # use rlct::sampler::{Chains, Control, Posterior, SamplerError, Sgld};
-    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
     /// # let posterior = Posterior::new(&loss, &[0.0], Prior::flat(1), 100.0, 0.0)?;
     /// let sampler = Sgld::new(1e-3).into();
     /// let none = Chains::new().with_num_chains(0).run(&posterior, &sampler, &Control::new());

@@ -11,10 +11,10 @@ use std::sync::OnceLock;
 /// # Examples
 ///
 /// ```
-/// use rlct::loss::{LossForm, PolynomialLoss, Prior};
+/// use rlct::loss::{Reading, PolynomialLoss, Prior};
 /// use rlct::sampler::Posterior;
 ///
-/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
 /// let posterior = Posterior::new(&loss, &[0.0], Prior::flat(1), 100.0, 1.0)?;
 /// assert_eq!(posterior.nbeta(), 100.0);
 /// assert!(Posterior::new(&loss, &[0.0], Prior::flat(1), -1.0, 1.0).is_err());
@@ -41,9 +41,9 @@ impl<'a, T: Scalar> Posterior<'a, T> {
     /// domain.
     ///
     /// ```
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
     /// # use rlct::sampler::{Posterior, SamplerError};
-    /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
     /// let error = Posterior::new(&loss, &[0.0; 2], Prior::flat(1), 1.0, 0.0).unwrap_err();
     /// assert_eq!(error, SamplerError::Dimension { what: "w*", expected: 1, found: 2 });
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -92,9 +92,9 @@ impl<'a, T: Scalar> Posterior<'a, T> {
     /// if no parameter is left.
     ///
     /// ```
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
     /// # use rlct::sampler::{Posterior, SamplerError};
-    /// let loss = PolynomialLoss::from_terms(2, &[vec![(vec![1, 1], 1.0)]], LossForm::Ideal)?;
+    /// let loss = PolynomialLoss::from_terms(2, &[vec![(vec![1, 1], 1.0)]], Reading::Ideal)?;
     /// let posterior = Posterior::new(&loss, &[0.0, 1.0], Prior::flat(2), 5.0, 0.0)?;
     /// assert_eq!(posterior.clone().with_mask(&[true, false])?.moving_dimension(), 1);
     /// assert_eq!(posterior.with_mask(&[false; 2]).unwrap_err(), SamplerError::NothingMoves);
@@ -120,11 +120,11 @@ impl<'a, T: Scalar> Posterior<'a, T> {
     /// there is only one parameter.
     ///
     /// ```
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
     /// # use rlct::sampler::Posterior;
     /// // K = x + y²
     /// let terms = [vec![(vec![1, 0], 1.0), (vec![0, 2], 1.0)]];
-    /// let loss = PolynomialLoss::from_terms(2, &terms, LossForm::Loss)?;
+    /// let loss = PolynomialLoss::from_terms(2, &terms, Reading::Loss)?;
     /// let posterior = Posterior::new(&loss, &[0.0, 0.0], Prior::flat(2), 5.0, 0.0)?;
     /// assert_eq!(posterior.orthogonal_to_gradient()?.moving_dimension(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -142,9 +142,9 @@ impl<'a, T: Scalar> Posterior<'a, T> {
     /// The dimension of the subspace in which w moves: d, if it is not restricted.
     ///
     /// ```
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
     /// # use rlct::sampler::Posterior;
-    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
     /// let posterior = Posterior::new(&loss, &[0.0], Prior::flat(1), 5.0, 0.0)?;
     /// assert_eq!(posterior.moving_dimension(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -157,9 +157,9 @@ impl<'a, T: Scalar> Posterior<'a, T> {
     /// nβ.
     ///
     /// ```
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
     /// # use rlct::sampler::Posterior;
-    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
     /// assert_eq!(Posterior::new(&loss, &[0.0], Prior::flat(1), 5.0, 0.0)?.nbeta(), 5.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -171,9 +171,9 @@ impl<'a, T: Scalar> Posterior<'a, T> {
     /// γ.
     ///
     /// ```
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
     /// # use rlct::sampler::Posterior;
-    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
     /// assert_eq!(Posterior::new(&loss, &[0.0], Prior::flat(1), 5.0, 0.5)?.localization(), 0.5);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -25,11 +25,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// # Examples
 ///
 /// ```
-/// use rlct::loss::{LossForm, PolynomialLoss, Prior};
+/// use rlct::loss::{Reading, PolynomialLoss, Prior};
 /// use rlct::sampler::{Control, Splitting};
 ///
 /// // K = x² on [−1, 1]: V(ε) = √ε
-/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
 /// let run = Splitting::new()
 ///     .with_particles(200)
 ///     .with_replicates(4)
@@ -286,10 +286,10 @@ impl Splitting {
     /// [`SamplerError::NotAMinimum`] if the loss falls below L(w*) in the box by more than rounding.
     ///
     /// ```
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
     /// # use rlct::sampler::{Control, SamplerError, Splitting};
     /// let saddle = vec![(vec![2, 0], 1.0), (vec![0, 2], -1.0)];
-    /// let loss = PolynomialLoss::from_terms(2, &[saddle], LossForm::Loss)?;
+    /// let loss = PolynomialLoss::from_terms(2, &[saddle], Reading::Loss)?;
     /// let run = Splitting::new().run(&loss, &[0.0; 2], &Prior::flat(2), &Control::new());
     /// assert!(matches!(run, Err(SamplerError::NotAMinimum { .. })));
     /// # Ok::<(), rlct::loss::LossError>(())

@@ -29,11 +29,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// # Examples
 ///
 /// ```
-/// use rlct::loss::{LossForm, PolynomialLoss, Prior};
+/// use rlct::loss::{Reading, PolynomialLoss, Prior};
 /// use rlct::sampler::{Control, Tempering};
 ///
 /// // K = x²: t·E(K) → 1/2
-/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+/// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
 /// let run = Tempering::new()
 ///     .with_sweeps(2000)
 ///     .run(&loss, &[0.0], &Prior::flat(1), &Control::new())?;
@@ -322,9 +322,9 @@ impl Tempering {
     /// outside the prior, a loss that is not finite at w* or at draws of the prior.
     ///
     /// ```
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
+    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
     /// # use rlct::sampler::{Control, SamplerError, Tempering};
-    /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
+    /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
     /// let one = Tempering::new().with_ladders(1);
     /// assert_eq!(
     ///     one.run(&loss, &[0.0], &Prior::flat(1), &Control::new()),

@@ -5,7 +5,7 @@ use nalgebra::{DMatrix, DVector};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use rlct::algebra::{Polynomial, SizeLimits};
-use rlct::loss::{Loss, LossForm, PolynomialLoss};
+use rlct::loss::{Loss, PolynomialLoss, Reading};
 
 /// The generators as functions of w − w*, without cancellation.
 struct Generators {
@@ -19,7 +19,7 @@ impl Generators {
         let compile = |g: &Polynomial| {
             let moved = g.translate(&instance.truth, &limits).unwrap();
             assert!(moved.constant_term().is_zero(), "{}", instance.name);
-            PolynomialLoss::new(&[moved], LossForm::Loss).unwrap()
+            PolynomialLoss::new(&[moved], Reading::Loss).unwrap()
         };
         Self {
             each: instance.ideal.iter().map(compile).collect(),

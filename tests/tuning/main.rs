@@ -12,13 +12,13 @@ use exact::{Quadratic, bottleneck_of_one, bottleneck_of_two, plane, two_bottlene
 use rlct::Budget;
 use rlct::closed_form;
 use rlct::estimate::{CandidatePoles, Doubt, Llc, LlcEstimate, StepRule};
-use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, LossForm, PolynomialLoss, Prior};
+use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, PolynomialLoss, Prior, Reading};
 use rlct::report::EstimateReport;
 use rlct::resolution::Germ;
 use rlct::sampler::{Hmc, Langevin, Mala, PreconditionedSgld, Sghmc, Sgld, Sgnht};
 
 fn polynomial(text: &str) -> Box<dyn Loss<f64>> {
-    Box::new(PolynomialLoss::<f64>::new(&[text.parse().unwrap()], LossForm::Loss).unwrap())
+    Box::new(PolynomialLoss::<f64>::new(&[text.parse().unwrap()], Reading::Loss).unwrap())
 }
 
 fn network(widths: &[usize]) -> Box<dyn Loss<f64>> {
@@ -168,9 +168,9 @@ fn energies_are_right_and_the_likely_range_holds_lambda() {
     for (text, k) in germs {
         let germ = Germ::of(&text.parse().unwrap()).unwrap();
         let terms = germ.local_terms().unwrap();
-        let loss = PolynomialLoss::<f64>::from_terms(2, &terms, LossForm::Loss).unwrap();
+        let loss = PolynomialLoss::<f64>::from_terms(2, &terms, Reading::Loss).unwrap();
         let (prior, budget) = (Prior::flat(2), Budget::default());
-        let poles = CandidatePoles::of(&terms, LossForm::Loss, &prior, &budget);
+        let poles = CandidatePoles::of(&terms, Reading::Loss, &prior, &budget);
         let poles = poles.unwrap().unwrap();
         let answer = germ.learning_coefficient(&budget).unwrap();
         let lambda = answer.coefficient().unwrap().lambda().to_f64();

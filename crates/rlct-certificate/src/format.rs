@@ -2,6 +2,7 @@
 
 use super::json::plain;
 use rlct_algebra::Rational;
+pub use rlct_algebra::Reading;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -121,28 +122,6 @@ impl fmt::Display for Question {
             Reading::Absolute => f.write_str("; K = |g|: that g ≥ 0 near the point is not proved"),
             Reading::Ideal | Reading::Loss => Ok(()),
         }
-    }
-}
-
-/// How the polynomials of a germ give the loss K.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reading {
-    /// K = Σ gᵢ².
-    Ideal,
-    /// K = g, one polynomial that is ≥ 0 near the point.
-    Loss,
-    /// K = |g|, one polynomial of any sign.
-    Absolute,
-}
-
-impl fmt::Display for Reading {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Ideal => "K = Σ gᵢ²",
-            Self::Loss => "K = g",
-            Self::Absolute => "K = |g|",
-        })
     }
 }
 

@@ -6,12 +6,12 @@ pub(super) use file::{Checkpoint, read};
 
 use super::estimate::FOR_LAMBDA;
 use super::interrupt::Interrupt;
-use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
 use super::{CliError, Exit};
 use crate::estimate::{Doubt, EstimateError, LlcEstimate};
+use crate::problem::Problem;
 use crate::sampler::SamplerError;
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::{Value, json};
@@ -31,13 +31,13 @@ impl Run {
     pub(super) fn answer(
         &self,
         settings: &Settings,
-        landscape: &Landscape,
+        problem: &Problem,
         interrupt: &Interrupt,
         output: &mut Output<'_>,
         stderr: &mut dyn Write,
     ) -> Result<Exit, CliError> {
         let llc = settings
-            .llc(self.method, landscape)
+            .llc(self.method, problem)
             .map_err(EstimateError::from)?;
         let all = self.points.len();
         let progress = Progress::bar(0, self.method.label());

@@ -3,15 +3,15 @@
 mod models;
 mod suite;
 
-use super::germ::solve;
+use super::germ::{germ, solve};
 use super::interrupt::{Interrupt, time_limit};
-use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
 use super::words::{ByName, count, holds};
 use super::{CliError, Exit};
 use crate::estimate::Quantity;
+use crate::problem::Problem;
 use crate::report::{Agreement, Comparison, EstimateReport, ExactReport, Origin, Outcome, Row};
 use clap::Args;
 use models::Model;
@@ -25,7 +25,7 @@ use suite::{Suite, Way};
 pub(super) struct CompareArgs {
     /// Only the models whose name contains this text
     #[arg(long, value_name = "NAME")]
-    model: Option<String>,
+    only: Option<String>,
     /// How many standard errors a trustworthy estimate may deviate from the exact value
     /// [default: 3]
     #[arg(long, value_name = "T", value_parser = threshold)]
@@ -75,7 +75,7 @@ impl CompareArgs {
 impl Default for CompareArgs {
     fn default() -> Self {
         Self {
-            model: None,
+            only: None,
             threshold: None,
             seed: Self::SEED,
             exact_only: false,
@@ -125,7 +125,7 @@ pub(super) fn run(
         ));
     }
     let mut models = models::models()?;
-    if let Some(name) = &args.model {
+    if let Some(name) = &args.only {
         let known: Vec<&str> = models.iter().map(|model| model.name).collect();
         let known = known.join("; ");
         models.retain(|model| holds(model.name, name));
@@ -187,9 +187,9 @@ pub(super) fn run(
 /// Everything that is known of a model.
 fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Progress) -> Row {
     let mut row = Row::new(model.name);
-    if let Some(germ) = &model.germ {
+    if let Some(text) = &model.germ {
         let start = Instant::now();
-        let outcome = solve(germ, &interrupt.budget()).unwrap_or_else(|error| Outcome::Error {
+        let outcome = solve(text, &interrupt.budget()).unwrap_or_else(|error| Outcome::Error {
             message: error.to_string(),
         });
         let seconds = start.elapsed().as_secs_f64();
@@ -202,16 +202,16 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
     if args.exact_only {
         return row;
     }
-    let estimate = |landscape: Result<Landscape, CliError>, method: Method, settings: Settings| {
-        landscape
-            .and_then(|landscape| Ok(settings.estimate(method, &landscape, interrupt, progress)?))
+    let estimate = |problem: Result<Problem, CliError>, method: Method, settings: Settings| {
+        problem
+            .and_then(|problem| Ok(settings.estimate(method, &problem, interrupt, progress)?))
             .map(|estimated| estimated.report)
             .unwrap_or_else(|error| failed(method, &settings, &error))
     };
-    if let Some(germ) = &model.germ {
+    if let Some(text) = &model.germ {
         for method in [Method::Volume, Method::Ladder] {
-            let landscape = Landscape::of_germ(germ);
-            row = row.with_estimate(estimate(landscape, method, short(args.seed)));
+            let problem = germ(text).and_then(|germ| Ok(Problem::of(germ)?));
+            row = row.with_estimate(estimate(problem, method, short(args.seed)));
         }
     }
     if let Some((widths, rank)) = &model.network {
@@ -219,8 +219,8 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
             (Method::Ladder, few_sweeps(args.seed)),
             (Method::Mala, long_chains(args.seed)),
         ] {
-            let landscape = Landscape::of_linear_network(widths, *rank);
-            row = row.with_estimate(estimate(landscape, method, settings));
+            let problem = Problem::linear_network(widths, *rank).map_err(CliError::from);
+            row = row.with_estimate(estimate(problem, method, settings));
         }
     }
     row

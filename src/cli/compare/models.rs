@@ -1,14 +1,14 @@
 //! The models of `rlct compare`.
 
-use super::super::question::{Form, Question};
-use crate::algebra::Rational;
+use crate::algebra::{Rational, Reading};
 use crate::closed_form::{self, ClosedForm, ClosedFormError};
+use crate::resolution::GermText;
 
 /// A model, with every way there is to know its learning coefficient.
 pub(super) struct Model {
     pub(super) name: &'static str,
     /// The polynomials, for the engine, volume scaling and the temperature ladder.
-    pub(super) germ: Option<Question>,
+    pub(super) germ: Option<GermText>,
     /// Widths and rank of a linear network too large for volume scaling: for the ladder, beside
     /// U(t) by MALA chains.
     pub(super) network: Option<(Vec<usize>, usize)>,
@@ -27,18 +27,18 @@ impl Model {
     }
 
     fn loss(self, k: &str) -> Self {
-        self.germ(Form::Loss, vec![k.into()])
+        self.germ(Reading::Loss, vec![k.into()])
     }
 
     fn ideal(self, generators: &[&str]) -> Self {
         self.germ(
-            Form::Ideal,
+            Reading::Ideal,
             generators.iter().map(ToString::to_string).collect(),
         )
     }
 
-    fn germ(mut self, form: Form, generators: Vec<String>) -> Self {
-        self.germ = Some(Question::new(form, generators));
+    fn germ(mut self, form: Reading, generators: Vec<String>) -> Self {
+        self.germ = Some(GermText::new(form, generators));
         self
     }
 
@@ -49,14 +49,13 @@ impl Model {
 
     /// Moves the germ to the point where these coordinates are 1.
     fn at(mut self, ones: &[&str]) -> Self {
-        self.germ = self
-            .germ
-            .map(|germ| ones.iter().fold(germ, |germ, name| germ.with_one(name)));
+        let point = || ones.iter().map(|name| (name.to_string(), Rational::ONE));
+        self.germ = self.germ.map(|germ| germ.at(point()));
         self
     }
 
     fn amplitude(mut self, monomial: &str) -> Self {
-        self.germ = self.germ.map(|germ| germ.with_amplitude(monomial));
+        self.germ = self.germ.map(|germ| germ.amplitude(monomial.into()));
         self
     }
 
@@ -93,19 +92,19 @@ pub(super) fn models() -> Result<Vec<Model>, ClosedFormError> {
             .ideal(&["a0*b*c0", "a0*b*c1", "a1*b*c0", "a1*b*c1"])
             .closed_form(closed_form::deep_linear(&[2, 1, 1, 2], 0)?),
         Model::new("linear 2-1-2, rank 0")
-            .germ(Form::Ideal, product(2, 1, 2))
+            .germ(Reading::Ideal, product(2, 1, 2))
             .closed_form(closed_form::reduced_rank(2, 2, 1, 0)?)
             .closed_form(closed_form::deep_linear(&[2, 1, 2], 0)?),
         Model::new("linear 2-2-1, rank 0")
-            .germ(Form::Ideal, product(2, 2, 1))
+            .germ(Reading::Ideal, product(2, 2, 1))
             .closed_form(closed_form::reduced_rank(2, 1, 2, 0)?)
             .closed_form(closed_form::deep_linear(&[2, 2, 1], 0)?),
         Model::new("linear 2-2-2, rank 0")
-            .germ(Form::Ideal, product(2, 2, 2))
+            .germ(Reading::Ideal, product(2, 2, 2))
             .closed_form(closed_form::reduced_rank(2, 2, 2, 0)?)
             .closed_form(closed_form::deep_linear(&[2, 2, 2], 0)?),
         Model::new("linear 2-2-2, rank 1")
-            .germ(Form::Ideal, over_rank_one(2, 2, 2))
+            .germ(Reading::Ideal, over_rank_one(2, 2, 2))
             .at(&["b0_0", "a0_0"])
             .closed_form(closed_form::reduced_rank(2, 2, 2, 1)?)
             .closed_form(closed_form::deep_linear(&[2, 2, 2], 1)?),

@@ -2,8 +2,8 @@
 
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
-use crate::cli::question::Question;
 use crate::cli::{Caret, CliError};
+use crate::resolution::GermText;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,7 +32,7 @@ const READ: [&str; 8] = [
 pub(super) struct Case {
     pub(super) id: String,
     #[serde(flatten)]
-    pub(super) question: Question,
+    pub(super) question: GermText,
     #[serde(default)]
     lambda: Option<Rational>,
     #[serde(default)]

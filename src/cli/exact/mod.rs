@@ -4,11 +4,12 @@ mod file;
 
 pub(super) use file::{place, reason};
 
-use super::germ::{GermArgs, germ};
+use super::germ::germ;
 use super::interrupt::{Interrupt, time_limit};
 use super::output::Output;
 use super::progress::Progress;
-use super::question::{Question, Understood};
+use super::question::Understood;
+use super::subject::SubjectArgs;
 use super::words::count;
 use super::{CliError, Exit};
 use crate::Budget;
@@ -27,6 +28,8 @@ Examples:
   rlct exact '(y-x^2)^2' --at x=1,y=1          near another point
   rlct exact --ideal 'x^2-2*y^2' --at x=s,y=1 --where 's^2 = 2, 1 < s < 2'
                                                near an irrational one
+  rlct exact --model naive-bayes --sizes 2,2,2,2 --truth p0=1/2
+                                               a model at a true parameter
   rlct exact --file cases.json --json          many germs at once
 
 A polynomial that starts with a minus sign goes into parentheses: '(-x^2+y^4)^2'.
@@ -40,11 +43,11 @@ the answer is compared with).";
 #[derive(Debug, Clone, Args)]
 #[command(
     after_long_help = EXAMPLES,
-    group = ArgGroup::new("germ").required(true).args(["loss", "ideal", "file"])
+    group = ArgGroup::new("subject").required(true).args(["loss", "ideal", "model", "file"])
 )]
 pub(super) struct ExactArgs {
     #[command(flatten)]
-    germ: GermArgs,
+    subject: SubjectArgs,
     /// A file of germs, JSON; `-` reads stdin
     #[arg(
         long,
@@ -98,12 +101,11 @@ pub(super) fn run(
     let interrupt = Interrupt::install();
     match &args.file {
         Some(path) => run_file(path, args, &interrupt, output, stderr),
-        None => run_one(&args.germ.question(), args, &interrupt, output, stderr),
+        None => run_one(args, &interrupt, output, stderr),
     }
 }
 
 fn run_one(
-    question: &Question,
     args: &ExactArgs,
     interrupt: &Interrupt,
     output: &mut Output<'_>,
@@ -120,10 +122,9 @@ fn run_one(
     }
     let mut certificate = String::new();
     let (outcome, understood) = {
-        let _progress = Progress::spinner(question.to_string());
-        let germ = germ(question)?;
-        let understood = Understood::new(question, &germ);
-        let resolution = germ.resolve(&args.budget(interrupt))?;
+        let _progress = Progress::spinner(args.subject.shown());
+        let (problem, understood, _) = args.subject.subject()?;
+        let resolution = problem.exact(&args.budget(interrupt))?;
         if let Some(path) = &args.certificate {
             certificate = resolution.certificate().to_json();
             if !to_stdout {
@@ -137,11 +138,11 @@ fn run_one(
         (Outcome::from(resolution.answer().clone()), understood)
     };
     let exit = exit_of(&outcome);
-    let case = CaseReport::new(
-        question.generators.join(", "),
-        outcome,
-        seconds_since(start),
-    );
+    let name = match args.subject.family() {
+        Some(_) => understood.reading.clone(),
+        None => args.subject.germ.text().generators.join(", "),
+    };
+    let case = CaseReport::new(name, outcome, seconds_since(start));
     if to_stdout {
         output.bytes(certificate.as_bytes())?;
         let json = output.is_json();

@@ -4,16 +4,15 @@ mod grid;
 mod plateau;
 mod table;
 
-use super::germ::{GermArgs, germ};
 use super::interrupt::{Interrupt, time_limit};
-use super::landscape::Landscape;
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
-use super::question::Understood;
+use super::subject::{NetworkArgs, SubjectArgs, asked};
 use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::estimate::{Doubt, EstimateError, LlcEstimate};
+use crate::problem::Problem;
 use crate::sampler::SamplerError;
 use clap::{ArgGroup, Args};
 use grid::Grid;
@@ -38,18 +37,13 @@ averaged. The exit code is 0 if there is a plateau of U(t), else 3.";
 #[derive(Debug, Clone, Args)]
 #[command(
     after_long_help = EXAMPLES,
-    group = ArgGroup::new("sweep_loss").required(true).args(["loss", "ideal", "linear_network"])
+    group = ArgGroup::new("sweep_loss").required(true).args(["loss", "ideal", "model", "linear_network"])
 )]
 pub(super) struct SweepArgs {
     #[command(flatten)]
-    germ: GermArgs,
-    /// The widths of a linear network: K = ½‖W_L⋯W_1 − W*‖², at its deepest point
-    #[arg(long, value_name = "W,…", value_delimiter = ',',
-          conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables"])]
-    linear_network: Vec<usize>,
-    /// The rank of W* of a linear network
-    #[arg(long, value_name = "R", default_value_t = 0, conflicts_with_all = ["loss", "ideal"])]
-    rank: usize,
+    subject: SubjectArgs,
+    #[command(flatten)]
+    network: NetworkArgs,
     /// The sampler, one of the chains of `rlct estimate`
     #[arg(long, value_parser = ByName::<Method>::new(), default_value = "sgld")]
     method: Method,
@@ -177,24 +171,6 @@ impl SweepArgs {
     /// Gradients of a cell.
     const BUDGET: u64 = 200_000;
 
-    fn landscape(&self) -> Result<(String, Landscape), CliError> {
-        if self.linear_network.is_empty() {
-            let question = self.germ.question();
-            let germ = germ(&question)?;
-            let landscape = Landscape::of(&germ, &question)?;
-            return Ok((Understood::new(&question, &germ).reading, landscape));
-        }
-        let landscape = Landscape::of_linear_network(&self.linear_network, self.rank)?;
-        let widths: Vec<_> = self
-            .linear_network
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        let (widths, rank) = (widths.join("-"), self.rank);
-        let reading = format!("K = ½‖W_L⋯W_1 − W*‖², widths {widths}, W* of rank {rank}");
-        Ok((reading, landscape))
-    }
-
     fn settings(&self) -> Settings {
         Settings {
             seed: self.seed,
@@ -224,7 +200,7 @@ impl SweepArgs {
     /// The step sizes of the grid, those around the pilot's if none are given.
     fn steps(
         &self,
-        landscape: &Landscape,
+        problem: &Problem,
         at: (f64, f64),
         interrupt: &Interrupt,
     ) -> Result<Vec<f64>, CliError> {
@@ -242,7 +218,7 @@ impl SweepArgs {
             ..self.settings()
         };
         let pilot = settings
-            .llc(self.method, landscape)
+            .llc(self.method, problem)
             .map_err(EstimateError::from)?
             .estimate_with(&interrupt.control())?;
         let Grid(steps) = Grid::around(pilot.tuning().sampler.step_size());
@@ -350,10 +326,11 @@ pub(super) fn run(
         return Err(CliError::Exists { path: path.clone() });
     }
     let interrupt = Interrupt::install().within(args.time);
-    let (reading, landscape) = args.landscape()?;
+    let subject = asked(&args.subject, &args.network)?;
+    let (reading, problem) = (subject.understood.reading(), &subject.problem);
     let temperatures = args.temperatures();
     let Grid(localizations) = args.localization.clone().unwrap_or(Grid(vec![1.0]));
-    let steps = args.steps(&landscape, (localizations[0], temperatures[0]), &interrupt)?;
+    let steps = args.steps(problem, (localizations[0], temperatures[0]), &interrupt)?;
     let total = steps.len() * localizations.len() * temperatures.len();
     let mut cells: Vec<Cell> = Vec::with_capacity(total);
     {
@@ -372,7 +349,7 @@ pub(super) fn run(
                     };
                     let sampler = settings.sampler(args.method).fixed_at(step_size);
                     let llc = settings
-                        .llc(args.method, &landscape)
+                        .llc(args.method, problem)
                         .map_err(EstimateError::from)?
                         .sampler(sampler);
                     let estimate = llc.estimate_with(&control);

@@ -2,7 +2,7 @@
 
 use super::super::chart::Chart;
 use super::super::nonvanishing::nonvanishing;
-use crate::algebra::{Polynomial, Rational, SizeLimits, watched, Factors};
+use crate::algebra::{Factors, Polynomial, Rational, SizeLimits, watched};
 use crate::budget::look;
 use crate::certificate::format::{Row, Rule};
 

@@ -2,7 +2,7 @@
 
 use super::super::chart::Chart;
 use super::super::leaves::{Leaf, order_leaf};
-use crate::algebra::{Rational};
+use crate::algebra::Rational;
 use crate::certificate::Pole;
 
 /// A lower bound by multiplicity that reaches the cutoff.

@@ -11,7 +11,7 @@ use super::order::order_beyond;
 use super::size::memory;
 use super::state::{Search, Settled, plain_child};
 use super::stated::stated_for_child;
-use crate::algebra::{Polynomial};
+use crate::algebra::Polynomial;
 use crate::budget::Exhausted;
 use crate::certificate::Pole;
 use crate::certificate::format::{Child, Part, Rule};

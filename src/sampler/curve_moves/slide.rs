@@ -312,14 +312,14 @@ impl Walker<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::loss::{LossForm, PolynomialLoss, Prior};
+    use crate::loss::{PolynomialLoss, Prior, Reading};
     use rand::SeedableRng;
     use rand::rngs::ChaCha8Rng;
 
     /// Means of x and x² over slides within {(y − x²)² < ε}, a sheet √ε thick, and how many slides moved.
     fn slide_along_the_parabola(prior: &Prior, threshold: f64, slides: usize) -> (f64, f64, usize) {
         let terms = vec![(vec![0, 1], 1.0), (vec![2, 0], -1.0)];
-        let loss = PolynomialLoss::from_terms(2, &[terms], LossForm::Ideal).unwrap();
+        let loss = PolynomialLoss::from_terms(2, &[terms], Reading::Ideal).unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut walker = Walker::new(&loss, prior, &[0.0; 2], 0.0, 1.0);
         // Differences between these are the directions of the slides.

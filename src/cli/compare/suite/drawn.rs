@@ -1,8 +1,9 @@
 //! Models drawn at random, to judge estimators on models they were not developed with.
 
 use super::subject::Subject;
+use crate::algebra::Reading;
 use crate::cli::CliError;
-use crate::cli::question::{Form, Question};
+use crate::resolution::GermText;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use std::collections::BTreeSet;
@@ -45,7 +46,7 @@ pub(super) fn drawn() -> Result<Vec<Subject>, CliError> {
 }
 
 fn germ(name: String, generators: Vec<String>) -> Result<Subject, CliError> {
-    Subject::germ("drawn", name, &Question::new(Form::Ideal, generators))
+    Subject::germ("drawn", name, &GermText::new(Reading::Ideal, generators))
 }
 
 /// Exponents from 0 to 3, not all of them 0.

@@ -1,15 +1,16 @@
-//! A model of a suite: a landscape to estimate on, and where its exact pair comes from.
+//! A model of a suite: a problem to estimate on, and where its exact pair comes from.
 
 use crate::Budget;
+use crate::algebra::Reading;
 use crate::cli::CliError;
 use crate::cli::germ::germ;
-use crate::cli::landscape::Landscape;
 use crate::cli::method::Method;
-use crate::cli::question::{Form, Question};
 use crate::closed_form::{self, ClosedForm};
 use crate::model::{Model, ModelError, rational_point};
+use crate::problem::Problem;
 use crate::report::{Origin, SuiteModel};
 use crate::resolution::Germ;
+use crate::resolution::GermText;
 
 /// Where the exact pair comes from; it is never written down here.
 enum Exact {
@@ -32,7 +33,7 @@ pub(super) enum Cost {
 pub(super) struct Subject {
     pub(super) name: String,
     pub(super) group: &'static str,
-    pub(super) landscape: Landscape,
+    pub(super) problem: Problem,
     /// Half the side of the box around w*.
     pub(super) radius: f64,
     pub(super) cost: Cost,
@@ -46,14 +47,14 @@ impl Subject {
     pub(super) fn germ(
         group: &'static str,
         name: impl Into<String>,
-        question: &Question,
+        question: &GermText,
     ) -> Result<Self, CliError> {
-        let landscape = Landscape::of_germ(question)?;
+        let problem = Problem::of(germ(question)?)?;
         Ok(Self {
             name: name.into(),
             group,
-            by_default: Some(Method::suited_to_germ(landscape.dimension())),
-            landscape,
+            by_default: Some(Method::suited_to_germ(problem.dimension())),
+            problem,
             radius: 1.0,
             cost: Cost::Low,
             exact: Exact::Engine(germ(question)?),
@@ -67,12 +68,12 @@ impl Subject {
         generators: &[&str],
     ) -> Result<Self, CliError> {
         let generators = generators.iter().map(ToString::to_string).collect();
-        Self::germ(group, name, &Question::new(Form::Ideal, generators))
+        Self::germ(group, name, &GermText::new(Reading::Ideal, generators))
     }
 
     /// K itself, at the origin.
     pub(super) fn loss(group: &'static str, name: &str, k: &str) -> Result<Self, CliError> {
-        Self::germ(group, name, &Question::new(Form::Loss, vec![k.into()]))
+        Self::germ(group, name, &GermText::new(Reading::Loss, vec![k.into()]))
     }
 
     /// A linear network at its deepest point over a truth of this rank; around a truth that is not 0 the box is
@@ -83,12 +84,12 @@ impl Subject {
         rank: usize,
     ) -> Result<Self, CliError> {
         let shown: Vec<_> = widths.iter().map(ToString::to_string).collect();
-        let landscape = Landscape::of_linear_network(widths, rank)?;
+        let problem = Problem::linear_network(widths, rank)?;
         Ok(Self {
             name: format!("linear {}, rank {rank}", shown.join("-")),
             group,
-            by_default: Some(Method::suited_to_network(landscape.dimension())),
-            landscape,
+            by_default: Some(Method::suited_to_network(problem.dimension())),
+            problem,
             radius: if rank == 0 { 1.0 } else { 0.5 },
             cost: Cost::Low,
             exact: Exact::Formula(closed_form::deep_linear(widths, rank)?),
@@ -98,12 +99,12 @@ impl Subject {
     /// |w|² in d dimensions.
     pub(super) fn sphere(group: &'static str, d: usize) -> Result<Self, CliError> {
         let terms: Vec<_> = (1..=d).map(|i| format!("w{i}^2")).collect();
-        let question = Question::new(Form::Loss, vec![terms.join("+")]);
+        let question = GermText::new(Reading::Loss, vec![terms.join("+")]);
         Ok(Self {
             name: format!("sphere |w|², d = {d}"),
             group,
             by_default: Some(Method::suited_to_germ(d)),
-            landscape: Landscape::of_germ(&question)?,
+            problem: Problem::of(germ(&question)?)?,
             radius: 1.0,
             cost: Cost::Low,
             exact: Exact::Formula(closed_form::regular(d)?),
@@ -122,12 +123,7 @@ impl Subject {
         Ok(Self {
             name: name.into(),
             group,
-            landscape: Landscape {
-                loss: model.population_loss(&truth_exact)?,
-                w_star: truth.to_vec(),
-                prior: model.domain().prior(),
-                polynomials: None,
-            },
+            problem: Problem::at(&model, &truth_exact)?,
             radius: 0.5,
             cost: Cost::Medium,
             by_default: None,
@@ -156,7 +152,7 @@ impl Subject {
         Ok(SuiteModel::new(
             self.name.clone(),
             self.group,
-            self.landscape.dimension(),
+            self.problem.dimension(),
             exact,
             origin,
         ))

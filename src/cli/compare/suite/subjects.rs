@@ -1,12 +1,13 @@
 //! The models of the full suite: d from 1 to 60, every pair (λ, m) from the engine or a formula.
 
 use super::subject::{Cost, Subject};
+use crate::algebra::Reading;
 use crate::cli::CliError;
-use crate::cli::question::{Form, Question};
 use crate::model::{
     Activation, Inputs, Kernel, Mixture, Noise, ShallowNetwork, binomial_mixture, factor_analysis,
     matrix_factorisation, naive_bayes, restricted_boltzmann_machine,
 };
+use crate::resolution::GermText;
 
 /// The named models. None of them was left out for what the estimators make of it.
 pub(super) fn named() -> Result<Vec<Subject>, CliError> {
@@ -20,7 +21,7 @@ pub(super) fn named() -> Result<Vec<Subject>, CliError> {
 
 fn monomials() -> Result<Vec<Subject>, CliError> {
     let ideal = |name, generators: &[&str]| Subject::ideal("monomial", name, generators);
-    let with_prior = Question::new(Form::Ideal, vec!["x*y".into()]).with_amplitude("x*y");
+    let with_prior = GermText::new(Reading::Ideal, vec!["x*y".into()]).amplitude("x*y".into());
     Ok(vec![
         ideal("x⁴", &["x^2"])?,
         ideal("(xy)²", &["x*y"])?,

@@ -2,7 +2,7 @@
 
 use super::subject::{Cost, Subject};
 use crate::cli::method::{Method, Settings};
-use crate::estimate::{EstimateError, Ladder, Llc, VolumeScaling};
+use crate::estimate::{EstimateError, VolumeScaling};
 use crate::report::SuiteRun;
 use crate::sampler::{Control, Mala, Tempering};
 use clap::ValueEnum;
@@ -25,7 +25,7 @@ pub(in crate::cli::compare) enum Way {
 impl Way {
     /// The ways for a model: volume scaling only where it is affordable.
     pub(super) fn of(subject: &Subject) -> Vec<Self> {
-        let affordable = subject.landscape.dimension() <= Effort::LARGEST_VOLUME;
+        let affordable = subject.problem.dimension() <= Effort::LARGEST_VOLUME;
         let mut ways = Self::ALL.to_vec();
         ways.retain(|&way| match (way, subject.by_default) {
             (Self::Volume, _) | (Self::Default, Some(Method::Volume)) => affordable,
@@ -74,7 +74,7 @@ pub(super) struct Effort {
 impl Effort {
     /// By the cost of an evaluation and the number of parameters.
     pub(super) fn of(subject: &Subject) -> Self {
-        let d = subject.landscape.dimension();
+        let d = subject.problem.dimension();
         let (particles, sweeps, draws) = match (subject.cost, d) {
             (Cost::High, _) => (24, 500, 500),
             (Cost::Medium, _) => (40, 1000, 500),
@@ -123,9 +123,9 @@ impl Effort {
         seed: u64,
         control: &Control<'_>,
     ) -> Result<SuiteRun, EstimateError> {
-        let landscape = &subject.landscape;
-        let volume = VolumeScaling::new(&*landscape.loss, &landscape.w_star)
-            .prior(landscape.prior.clone())
+        let problem = &subject.problem;
+        let volume = problem
+            .volume()
             .radius(subject.radius)
             .particles(self.particles)
             .seed(seed)
@@ -140,13 +140,13 @@ impl Effort {
         seed: u64,
         control: &Control<'_>,
     ) -> Result<SuiteRun, EstimateError> {
-        let landscape = &subject.landscape;
+        let problem = &subject.problem;
         let tempering = Tempering::new()
             .with_sweeps(self.sweeps)
             .with_radius(subject.radius)
             .with_seed(seed);
-        let ladder = Ladder::new(&*landscape.loss, &landscape.w_star)
-            .prior(landscape.prior.clone())
+        let ladder = problem
+            .ladder()
             .tempering(tempering)
             .estimate_with(control)?;
         let label = Way::Ladder.label(subject);
@@ -160,9 +160,9 @@ impl Effort {
         seed: u64,
         control: &Control<'_>,
     ) -> Result<SuiteRun, EstimateError> {
-        let landscape = &subject.landscape;
-        let llc = Llc::new(&*landscape.loss, &landscape.w_star)
-            .prior(landscape.prior.clone())
+        let problem = &subject.problem;
+        let llc = problem
+            .llc()
             .num_samples(self.num_samples)
             .sampler(Mala::adaptive(1e-4))
             .chains(Self::CHAINS)
@@ -187,23 +187,23 @@ fn by_default(
     seed: u64,
     control: &Control<'_>,
 ) -> Result<SuiteRun, EstimateError> {
-    let (label, landscape) = (Way::Default.label(subject), &subject.landscape);
+    let (label, problem) = (Way::Default.label(subject), &subject.problem);
     let settings = Settings {
         seed,
         ..Settings::default()
     };
     match subject.by_default {
         Some(Method::Volume) => {
-            let volume = settings.volume(landscape).estimate_with(control)?;
+            let volume = settings.volume(problem).estimate_with(control)?;
             Ok(SuiteRun::from_estimate(label, seed, &volume))
         }
         Some(Method::Ladder) => {
-            let ladder = settings.ladder(landscape).estimate_with(control)?;
+            let ladder = settings.ladder(problem).estimate_with(control)?;
             Ok(SuiteRun::from_estimate(label, seed, &ladder))
         }
         method => {
             let method = method.unwrap_or(Method::Hmc);
-            let llc = settings.llc(method, landscape)?.estimate_with(control)?;
+            let llc = settings.llc(method, problem)?.estimate_with(control)?;
             let run = SuiteRun::from_estimate(label, seed, &llc);
             Ok(run.with_expected_bias(llc.temperature_bias(multiplicity)))
         }

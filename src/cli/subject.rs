@@ -1,0 +1,131 @@
+//! What a command is asked about: a germ in words, a model, or a linear network.
+
+use super::CliError;
+use super::germ::{GermArgs, germ};
+use super::model::{ModelArgs, ModelName};
+use super::question::Understood;
+use super::words::count;
+use crate::problem::Problem;
+use clap::Args;
+use serde::Serialize;
+
+/// A germ, or a model at a true parameter.
+#[derive(Debug, Clone, Args)]
+pub(super) struct SubjectArgs {
+    #[command(flatten)]
+    pub(super) germ: GermArgs,
+    #[command(flatten)]
+    model: ModelArgs,
+}
+
+/// A linear network, whose population loss is known.
+#[derive(Debug, Clone, Args)]
+pub(super) struct NetworkArgs {
+    /// The widths of a linear network: K = ½‖W_L⋯W_1 − W*‖², at its deepest point
+    #[arg(long, value_name = "W,…", value_delimiter = ',',
+          conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables"],
+          value_parser = count::<usize>)]
+    linear_network: Vec<usize>,
+    /// The rank of W* of a linear network
+    #[arg(
+        long,
+        value_name = "R",
+        default_value_t = 0,
+        conflicts_with_all = ["loss", "ideal", "model"],
+        value_parser = count::<usize>
+    )]
+    rank: usize,
+}
+
+/// What was asked about, and how it was understood.
+pub(super) struct Subject {
+    pub(super) problem: Problem,
+    pub(super) understood: Told,
+    /// The parameters, in the order of the loss; none for a network.
+    pub(super) names: Vec<String>,
+    /// Whether the coordinates of the loss are those of the user minus the point.
+    pub(super) is_moved: bool,
+}
+
+/// What was understood, for programs.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Told {
+    Germ(Understood),
+    Network(#[serde(serialize_with = "as_reading")] String),
+}
+
+/// `{"reading": "…"}`.
+fn as_reading<S: serde::Serializer>(reading: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap;
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry("reading", reading)?;
+    map.end()
+}
+
+impl Told {
+    pub(super) fn reading(&self) -> &str {
+        match self {
+            Self::Germ(understood) => &understood.reading,
+            Self::Network(reading) => reading,
+        }
+    }
+
+    /// What people should read beside the answer, a line each.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        match self {
+            Self::Germ(understood) => understood.remarks().collect(),
+            Self::Network(_) => Vec::new(),
+        }
+    }
+}
+
+impl SubjectArgs {
+    /// The family of models that is asked about, if one is.
+    pub(super) fn family(&self) -> Option<ModelName> {
+        self.model.model
+    }
+
+    /// In short, before it is read: for a progress bar.
+    pub(super) fn shown(&self) -> String {
+        match self.family() {
+            Some(_) => "the model".to_string(),
+            None => self.germ.text().to_string(),
+        }
+    }
+
+    /// The problem, and what was understood of it.
+    pub(super) fn subject(&self) -> Result<(Problem, Understood, Vec<String>), CliError> {
+        let text = self.germ.text();
+        if let Some(asked) = self.model.asked(&text.at)? {
+            return Ok((asked.problem, asked.understood, asked.names));
+        }
+        let germ = germ(&text)?;
+        let understood = Understood::new(&text, &germ);
+        let names = germ.variables().names().to_vec();
+        Ok((Problem::of(germ)?, understood, names))
+    }
+}
+
+/// What the arguments of an estimate ask about.
+pub(super) fn asked(subject: &SubjectArgs, network: &NetworkArgs) -> Result<Subject, CliError> {
+    if network.linear_network.is_empty() {
+        let (problem, understood, names) = subject.subject()?;
+        return Ok(Subject {
+            problem,
+            understood: Told::Germ(understood),
+            names,
+            is_moved: subject.family().is_none() && !subject.germ.text().at.is_empty(),
+        });
+    }
+    let (widths, rank) = (&network.linear_network, network.rank);
+    let shown: Vec<_> = widths.iter().map(ToString::to_string).collect();
+    let widths_shown = shown.join("-");
+    let reading = format!("K = ½‖W_L⋯W_1 − W*‖², widths {widths_shown}, W* of rank {rank}");
+    Ok(Subject {
+        problem: Problem::linear_network(widths, rank)?,
+        understood: Told::Network(reading),
+        names: Vec::new(),
+        is_moved: false,
+    })
+}
