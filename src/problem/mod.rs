@@ -10,7 +10,7 @@ use crate::estimate::{CandidatePoles, Ladder, Llc, VolumeScaling};
 use crate::fisher::LocalGeometry;
 use crate::loss::{LinearNetwork, Loss, PolynomialLoss, Prior, Term};
 use crate::model::{Model, ModelError};
-use crate::resolution::{Germ, Resolution};
+use crate::resolution::{Germ, Reading, Resolution};
 use std::sync::Arc;
 
 /// A loss K near a point w* where it vanishes, and the prior φ there: what (λ, m) are asked of,
@@ -34,6 +34,7 @@ use std::sync::Arc;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Problem {
+    name: String,
     exact: Exact,
     loss: Arc<dyn Loss<f64>>,
     w_star: Vec<f64>,
@@ -100,7 +101,15 @@ impl Problem {
         let prior = Prior::flat(d)
             .with_amplitude(&exponents)?
             .with_nonnegative(&half_lines)?;
+        let generators: Vec<String> = germ.generators().iter().map(ToString::to_string).collect();
+        let generators = generators.join(", ");
+        let name = match germ.reading() {
+            Reading::Ideal => format!("⟨{generators}⟩"),
+            Reading::Loss => generators,
+            Reading::Absolute => format!("|{generators}|"),
+        };
         Ok(Self {
+            name,
             exact: Exact::Germ(germ),
             loss: Arc::new(loss),
             w_star: vec![0.0; d],
@@ -127,6 +136,7 @@ impl Problem {
     /// ```
     pub fn at<M: Model + ?Sized>(model: &M, truth: &[Rational]) -> Result<Self, ProblemError> {
         Ok(Self {
+            name: format!("a model of {} parameters", model.dimension()),
             loss: model.population_loss(truth)?.into(),
             exact: Exact::Model(model.germ(truth)),
             w_star: truth.iter().map(Rational::to_f64).collect(),
@@ -149,6 +159,7 @@ impl Problem {
     /// Any loss around a point, for estimates alone.
     pub fn numerical(loss: impl Loss<f64> + 'static, w_star: Vec<f64>, prior: Prior) -> Self {
         Self {
+            name: format!("a loss of {} parameters", w_star.len()),
             exact: Exact::Nothing,
             loss: Arc::new(loss),
             w_star,
@@ -200,9 +211,27 @@ impl Problem {
         change: impl FnOnce(Germ) -> Result<Germ, ProblemError>,
     ) -> Result<Self, ProblemError> {
         match self.exact {
-            Exact::Germ(germ) => Self::of(change(germ)?),
+            Exact::Germ(germ) => Ok(Self {
+                name: self.name,
+                ..Self::of(change(germ)?)?
+            }),
             Exact::Model(_) | Exact::Nothing => Err(ProblemError::NoPolynomials),
         }
+    }
+
+    /// The same under another name, by which tables call it: the polynomials otherwise.
+    #[must_use]
+    pub fn called(self, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..self
+        }
+    }
+
+    /// What tables call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The number d of parameters of the loss.

@@ -33,6 +33,7 @@ mod derivation;
 mod estimate;
 mod exact;
 mod outcome;
+mod problem;
 mod row;
 #[cfg(feature = "cli")]
 mod table;

@@ -1,15 +1,20 @@
 //! Comparisons as tables for the terminal.
 
 use super::{Comparison, EstimateReport, Row};
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::style::LineStyle;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-const COLUMNS: [&str; 7] = ["model", "way", "λ", "m", "deviation", "seconds", "verdict"];
+const COLUMNS: [&str; 5] = ["model, way", "λ", "m", "deviation", "seconds"];
 
 /// One line of a model: way, λ, m, deviation, seconds.
 type Line = [String; 5];
 
 impl Comparison {
-    /// The comparison as a table: a block for each model, in it a line for each value.
+    /// The columns of a terminal of which nothing is known.
+    pub const WIDTH: u16 = 80;
+
+    /// The comparison as a table for [`WIDTH`](Self::WIDTH) columns: a block for each model, with
+    /// its verdict, in it a line for each value. Doubts are numbered, and told under the table.
     ///
     /// ```
     /// # use rlct::{closed_form, report::{Comparison, EstimateReport, Row}};
@@ -23,47 +28,88 @@ impl Comparison {
     /// ```
     #[must_use]
     pub fn table(&self) -> String {
+        self.table_within(Self::WIDTH)
+    }
+
+    /// The same for so many columns; below about sixty cells are wrapped.
+    #[must_use]
+    pub fn table_within(&self, width: u16) -> String {
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        let mut style = presets::UTF8_HORIZONTAL_ONLY;
+        style = style.row_separator(LineStyle::none());
+        table.load_style(style);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(width);
         table.set_header(COLUMNS);
-        for column in 2..6 {
+        for column in 1..5 {
             if let Some(column) = table.column_mut(column) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        for row in self.rows() {
-            let lines = lines(row);
-            let column = |i: usize| {
-                let cells: Vec<&str> = lines.iter().map(|line| line[i].as_str()).collect();
-                cells.join("\n")
-            };
-            let mut cells = vec![row.model().to_string()];
-            cells.extend((0..5).map(column));
-            cells.push(row.agreement(self.threshold()).to_string());
-            table.add_row(cells);
+        let mut notes = Vec::new();
+        for (i, row) in self.rows().iter().enumerate() {
+            if i > 0 {
+                table.add_row([""; 5]);
+            }
+            let verdict = row.agreement(self.threshold());
+            table.add_row([format!("{}: {verdict}", row.model())]);
+            for line in lines(row, &mut notes) {
+                table.add_row(line);
+            }
         }
-        table.trim_fmt()
+        let table = table.trim_fmt();
+        match notes.is_empty() {
+            true => table,
+            false => format!("{table}\n{}", notes_within(&notes, width)),
+        }
     }
 }
 
-fn lines(row: &Row) -> Vec<Line> {
+/// The notes under the table, a number and a text each.
+fn notes_within(notes: &[String], width: u16) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width);
+    for (i, note) in notes.iter().enumerate() {
+        table.add_row([mark(i), note.clone()]);
+    }
+    table.trim_fmt()
+}
+
+/// `[1]` for the first note.
+fn mark(note: usize) -> String {
+    format!("[{}]", note + 1)
+}
+
+fn lines(row: &Row, notes: &mut Vec<String>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for value in row.exact() {
-        let (lambda, m) = match (value.outcome().coefficient(), value.outcome().bounds()) {
+        let outcome = value.outcome();
+        let (lambda, m) = match (outcome.coefficient(), outcome.bounds()) {
             (Some(pair), _) => (pair.lambda().to_string(), pair.multiplicity().to_string()),
             (None, Some((lower, upper))) => (format!("{lower} … {upper}"), String::new()),
-            (None, None) => (value.outcome().to_string(), String::new()),
+            (None, None) => {
+                notes.push(outcome.to_string());
+                (format!("none {}", mark(notes.len() - 1)), String::new())
+            }
         };
-        let way = value.origin().to_string();
+        let way = format!("  {}", value.origin());
         lines.push([way, lambda, m, String::new(), seconds(value.seconds())]);
     }
     for estimate in row.estimates() {
-        lines.push(estimate_line(row, estimate));
+        let mut line = estimate_line(row, estimate);
+        line[0].insert_str(0, "  ");
         for doubt in estimate.doubts() {
-            let mut line = Line::default();
-            line[0] = format!("  doubtful: {doubt}");
-            lines.push(line);
+            let note = format!("doubtful: {doubt}");
+            let known = notes.iter().position(|earlier| *earlier == note);
+            let place = known.unwrap_or(notes.len());
+            if known.is_none() {
+                notes.push(note);
+            }
+            line[0].push_str(&format!(" {}", mark(place)));
         }
+        lines.push(line);
     }
     lines
 }

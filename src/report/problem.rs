@@ -1,0 +1,54 @@
+//! A problem asked of both lanes at once.
+
+use super::{Comparison, EstimateReport, ExactReport, Origin, Outcome, Row};
+use crate::Budget;
+use crate::estimate::{Estimate, EstimateError, Quantity, VolumeScaling};
+use crate::problem::Problem;
+use std::time::Instant;
+
+impl Problem {
+    /// The exact answer beside λ̂ by volume scaling, up to
+    /// [`VolumeScaling::LARGEST_DIMENSION`] parameters, and by the temperature ladder, with the
+    /// seed 1: as a table ([`Comparison::table`]) and as JSON. What fails is told in its place.
+    ///
+    /// ```no_run
+    /// # use rlct::{Budget, Problem};
+    /// let comparison = Problem::loss("x^2*y^4")?.compare(&Budget::default());
+    /// println!("{}\n{comparison}", comparison.table());
+    /// # Ok::<(), rlct::problem::ProblemError>(())
+    /// ```
+    #[must_use]
+    pub fn compare(&self, budget: &Budget) -> Comparison {
+        const SEED: u64 = 1;
+        let mut row = Row::new(self.name());
+        let start = Instant::now();
+        let outcome = match self.exact(budget) {
+            Ok(resolution) => resolution.answer().clone().into(),
+            Err(error) => Outcome::Error {
+                message: error.to_string(),
+            },
+        };
+        let seconds = start.elapsed().as_secs_f64();
+        row = row.with_exact(ExactReport::new(Origin::Engine, outcome, seconds));
+        if self.dimension() <= VolumeScaling::LARGEST_DIMENSION {
+            let estimate = || self.volume().seed(SEED).estimate();
+            row = row.with_estimate(report("volume scaling", estimate));
+        }
+        let estimate = || self.ladder().seed(SEED).estimate();
+        row = row.with_estimate(report("temperature ladder", estimate));
+        Comparison::new().with_row(row)
+    }
+}
+
+fn report<E: Estimate>(
+    way: &str,
+    estimate: impl FnOnce() -> Result<E, EstimateError>,
+) -> EstimateReport {
+    let start = Instant::now();
+    match estimate() {
+        Ok(estimate) => {
+            EstimateReport::from_estimate(way, &estimate, start.elapsed().as_secs_f64())
+        }
+        Err(error) => EstimateReport::failed(way, Quantity::LearningCoefficient, error.to_string()),
+    }
+}
