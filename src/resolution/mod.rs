@@ -18,6 +18,7 @@ mod expansion;
 mod generators;
 mod germ;
 mod leaves;
+mod link;
 mod lowest_terms;
 mod moves;
 mod nonvanishing;

@@ -3,31 +3,32 @@
 use super::super::answer::Undecided;
 use super::super::chart::Chart;
 use super::super::leaves::{newton_leaf, open_leaf, order_leaf, weights_leaf};
+use super::super::link::{Change, Link};
 use super::super::moves::{blow_up, split};
 use super::super::nonvanishing::Evidence;
 use super::super::real_point::real_point;
-use super::super::straighten::Change;
 use super::order::order_beyond;
 use super::size::memory;
 use super::state::{Search, Settled, plain_child};
-use super::stated::stated_for_child;
+use super::stated::{to_canonical, to_chart};
 use crate::algebra::Polynomial;
 use crate::budget::Exhausted;
 use crate::certificate::Pole;
 use crate::certificate::format::{Child, Part, Rule};
 
 impl Search<'_> {
-    /// A rule with one child and the same pole.
+    /// A link to a chart with the same pole.
     pub(super) fn through(
         &mut self,
-        rule: Rule,
+        link: Link,
         next: &Chart,
         cutoff: &Pole,
         depth: usize,
     ) -> Settled {
+        let rule = to_canonical(link, next);
         let proved = self.pole_of(next, cutoff, depth + 1);
         Settled {
-            rule: with_children(stated_for_child(rule, next), vec![proved.child]),
+            rule: rule(proved.child),
             lower: proved.lower,
             upper: proved.upper,
             reason: proved.reason,
@@ -40,10 +41,11 @@ impl Search<'_> {
         changes
             .into_iter()
             .rev()
-            .fold(settled, |settled, (rule, chart)| {
+            .fold(settled, |settled, (link, chart)| {
+                let rule = to_chart(link, &chart);
                 let step = self.push(&chart, settled.rule);
                 Settled {
-                    rule: with_children(rule, vec![plain_child(step)]),
+                    rule: rule(plain_child(step)),
                     ..settled
                 }
             })
@@ -297,11 +299,4 @@ impl Search<'_> {
             upper,
         }
     }
-}
-
-pub(super) fn with_children(mut rule: Rule, list: Vec<Child>) -> Rule {
-    if let Some(children) = rule.child_list() {
-        *children = list;
-    }
-    rule
 }

@@ -7,13 +7,14 @@ use super::super::chart::Chart;
 use super::super::expansion::expanded;
 use super::super::generators::{reduced, without_unit_factors, without_units};
 use super::super::leaves::{newton_leaf, unit_leaf};
+use super::super::link::{Change, Link};
 use super::super::lowest_terms::by_lowest_terms;
 use super::super::moves::{common_power, definite, fold};
 use super::super::nonvanishing::vanishing_unit;
 use super::super::shears::sparser;
 use super::super::straighten::{
-    Change, ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate,
-    smooth_generator, zero_as_coordinate,
+    ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate, smooth_generator,
+    zero_as_coordinate,
 };
 use super::super::structure::{own_monomial, parts};
 use super::order::order_beyond;
@@ -54,13 +55,12 @@ impl Search<'_> {
                 reason: None,
             };
         }
-        let (chart, mut child) = canonical(derived);
+        let (chart, renaming) = canonical(derived);
         if let Some(known) = self.known.get(&chart)
             && (known.lower == known.upper || known.lower >= *cutoff)
         {
-            child.step = known.step;
             return Proved {
-                child,
+                child: renaming.child(known.step),
                 lower: known.lower.clone(),
                 upper: known.upper.clone(),
                 reason: known.reason.clone(),
@@ -81,9 +81,8 @@ impl Search<'_> {
             reason: settled.reason.clone(),
         };
         self.known.insert(chart, known);
-        child.step = step;
         Proved {
-            child,
+            child: renaming.child(step),
             lower: settled.lower,
             upper: settled.upper,
             reason: settled.reason,
@@ -132,11 +131,11 @@ impl Search<'_> {
         }
         let with_factors = self.pass != Pass::Expanding;
         let unit_factors = || with_factors.then(|| without_unit_factors(chart)).flatten();
-        if let Some((rule, next)) = without_units(chart)
+        if let Some((link, next)) = without_units(chart)
             .or_else(unit_factors)
             .or_else(|| reduced(chart))
         {
-            return Ok(self.through(rule, &next, cutoff, depth));
+            return Ok(self.through(link, &next, cutoff, depth));
         }
         if let Some((parts, charts, rest)) = parts(chart) {
             return Ok(self.sum(parts, &charts, &rest, depth));
@@ -151,10 +150,10 @@ impl Search<'_> {
             return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
         }
         let mut changes = sparser(chart, &self.meter)?;
-        let Some((rule, last)) = changes.pop() else {
+        let Some((link, last)) = changes.pop() else {
             return self.resolved(chart, cutoff, depth);
         };
-        let settled = self.through(rule, &last, cutoff, depth);
+        let settled = self.through(link, &last, cutoff, depth);
         let sparse = self.behind(changes, settled);
         self.or_else(chart, sparse, cutoff, |search| {
             search.resolved(chart, cutoff, depth)
@@ -188,11 +187,8 @@ impl Search<'_> {
         }
         let indefinite = |g: &Polynomial| g.len() > 1 && chart.definite_sign(g).is_some();
         if let Some(g) = chart.generators.iter().position(indefinite) {
-            let rule = Rule::Definite {
-                generator: g,
-                children: Vec::new(),
-            };
-            return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
+            let link = Link::Definite { generator: g };
+            return Ok(self.through(link, &definite(chart, g), cutoff, depth));
         }
         let affordable = |change: &Change| {
             self.pass != Pass::Quick || bits(&change.1) <= MOST_GROWTH * bits(chart).max(LEAST_BITS)
@@ -212,16 +208,12 @@ impl Search<'_> {
             if power > 1
                 && let Some(next) = fold(chart, i, power)
             {
-                let rule = Rule::Fold {
-                    index: i,
-                    power,
-                    children: Vec::new(),
-                };
-                return Ok(self.through(rule, &next, cutoff, depth));
+                let link = Link::Fold { index: i, power };
+                return Ok(self.through(link, &next, cutoff, depth));
             }
         }
-        if let Some((rule, next)) = expanded(chart, &self.meter)? {
-            return Ok(self.through(rule, &next, cutoff, depth));
+        if let Some((link, next)) = expanded(chart, &self.meter)? {
+            return Ok(self.through(link, &next, cutoff, depth));
         }
         // a coordinate that makes another one a function: the rest of the ideal is expanded along
         // it
@@ -291,9 +283,9 @@ impl Search<'_> {
     }
 
     /// A change of coordinates, counted.
-    fn changed(&mut self, (rule, next): Change, cutoff: &Pole, depth: usize) -> Settled {
+    fn changed(&mut self, (link, next): Change, cutoff: &Pole, depth: usize) -> Settled {
         self.changes += 1;
-        let settled = self.through(rule, &next, cutoff, depth);
+        let settled = self.through(link, &next, cutoff, depth);
         self.changes -= 1;
         settled
     }
@@ -316,8 +308,8 @@ impl Search<'_> {
                 _ => by_lowest_terms(chart, &self.meter)?,
             };
             let last = expanded.or_else(|| factor_as_coordinate(chart, true));
-            if let Some((rule, next)) = last {
-                return Ok(self.through(rule, &next, cutoff, depth));
+            if let Some((link, next)) = last {
+                return Ok(self.through(link, &next, cutoff, depth));
             }
             return Ok(self.bounded(chart, Undecided::NoBlowUp));
         };
