@@ -5,10 +5,10 @@ use super::super::canonical::canonical;
 use super::super::chart::Chart;
 use super::super::generators::reduced;
 use super::super::leaves::{equal_weights_leaf, lowest_order_leaf, open_leaf};
+use super::cutoff::Cutoff;
 use super::state::{MOST_SECOND_WAYS, Pass, Search, plain_child};
 use super::stated::to_canonical;
 use crate::budget::abandonable;
-use crate::certificate::Pole;
 use crate::certificate::format::{Child, Rule};
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ impl Search<'_> {
             self.meter = self.budget.share(numerator, denominator);
             self.second_ways = MOST_SECOND_WAYS;
             let watch = self.meter.watch();
-            let settled = self.settle_or_open(chart, &Pole::INFINITE, 0);
+            let settled = self.settle_or_open(chart, &Cutoff::NONE, 0);
             drop(watch);
             let step = self.push(chart, settled.rule);
             if settled.lower == settled.upper {

@@ -17,7 +17,7 @@ use super::super::straighten::{
     zero_as_coordinate,
 };
 use super::super::structure::{own_monomial, parts};
-use super::order::order_beyond;
+use super::cutoff::Cutoff;
 use super::size::{bits, memory};
 use super::state::{Known, Pass, Proved, Search, Settled, opened, plain_child};
 use crate::algebra::Polynomial;
@@ -41,7 +41,7 @@ const LEAST_BITS: u64 = 4_000;
 
 impl Search<'_> {
     /// The pole of a chart as far as it may be worse than the cutoff.
-    pub(super) fn pole_of(&mut self, derived: &Chart, cutoff: &Pole, depth: usize) -> Proved {
+    pub(super) fn pole_of(&mut self, derived: &Chart, cutoff: &Cutoff, depth: usize) -> Proved {
         if let Some(evidence) = vanishing_unit(derived) {
             // the canonical form would forget the unit that is 0
             let rule = Rule::Unit {
@@ -57,7 +57,7 @@ impl Search<'_> {
         }
         let (chart, renaming) = canonical(derived);
         if let Some(known) = self.known.get(&chart)
-            && (known.lower == known.upper || known.lower >= *cutoff)
+            && (known.lower == known.upper || cutoff.is_reached_by(&known.lower))
         {
             return Proved {
                 child: renaming.child(known.step),
@@ -89,7 +89,12 @@ impl Search<'_> {
         }
     }
 
-    pub(super) fn settle_or_open(&mut self, chart: &Chart, cutoff: &Pole, depth: usize) -> Settled {
+    pub(super) fn settle_or_open(
+        &mut self,
+        chart: &Chart,
+        cutoff: &Cutoff,
+        depth: usize,
+    ) -> Settled {
         if depth > MOST_DEPTH {
             return opened(chart, Undecided::Depth(MOST_DEPTH));
         }
@@ -104,7 +109,12 @@ impl Search<'_> {
             .unwrap_or_else(|error| opened(chart, error.into()))
     }
 
-    fn settle(&mut self, chart: &Chart, cutoff: &Pole, depth: usize) -> Result<Settled, Exhausted> {
+    fn settle(
+        &mut self,
+        chart: &Chart,
+        cutoff: &Cutoff,
+        depth: usize,
+    ) -> Result<Settled, Exhausted> {
         let size: usize = chart.generators.iter().map(Polynomial::len).sum();
         self.meter.spend_and_look(64 + 16 * size as u64)?;
         self.expect_memory()?;
@@ -142,7 +152,7 @@ impl Search<'_> {
         }
         let newton = newton_leaf(chart, &self.meter)?;
         if let Some(leaf) = newton
-            && (leaf.lower == leaf.upper || leaf.lower >= *cutoff)
+            && (leaf.lower == leaf.upper || cutoff.is_reached_by(&leaf.lower))
         {
             return Ok(leaf.into());
         }
@@ -164,7 +174,7 @@ impl Search<'_> {
     fn resolved(
         &mut self,
         chart: &Chart,
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         depth: usize,
     ) -> Result<Settled, Exhausted> {
         let may_change = self.changes < MOST_CHANGES * chart.dimension();
@@ -176,7 +186,7 @@ impl Search<'_> {
         {
             return Ok(settled);
         }
-        if let Some(leaf) = order_beyond(chart, cutoff) {
+        if let Some(leaf) = cutoff.order_leaf(chart) {
             return Ok(leaf.into());
         }
         if may_change
@@ -241,10 +251,10 @@ impl Search<'_> {
         &mut self,
         chart: &Chart,
         mut first: Settled,
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         second: impl FnOnce(&mut Self) -> Result<Settled, Exhausted>,
     ) -> Result<Settled, Exhausted> {
-        let decided = |s: &Settled| s.lower == s.upper || s.lower >= *cutoff;
+        let decided = |s: &Settled| s.lower == s.upper || cutoff.is_reached_by(&s.lower);
         if decided(&first) || self.second_ways == 0 {
             return Ok(first);
         }
@@ -273,7 +283,12 @@ impl Search<'_> {
     }
 
     /// A change of coordinates, unless others after it lead back here: then another move may do.
-    fn unless_circular(&mut self, change: Change, cutoff: &Pole, depth: usize) -> Option<Settled> {
+    fn unless_circular(
+        &mut self,
+        change: Change,
+        cutoff: &Cutoff,
+        depth: usize,
+    ) -> Option<Settled> {
         let settled = self.changed(change, cutoff, depth);
         if settled.reason != Some(Undecided::Circle) || self.second_ways == 0 {
             return Some(settled);
@@ -283,7 +298,7 @@ impl Search<'_> {
     }
 
     /// A change of coordinates, counted.
-    fn changed(&mut self, (link, next): Change, cutoff: &Pole, depth: usize) -> Settled {
+    fn changed(&mut self, (link, next): Change, cutoff: &Cutoff, depth: usize) -> Settled {
         self.changes += 1;
         let settled = self.through(link, &next, cutoff, depth);
         self.changes -= 1;
@@ -294,7 +309,7 @@ impl Search<'_> {
     fn by_centres(
         &mut self,
         chart: &Chart,
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         depth: usize,
     ) -> Result<Settled, Exhausted> {
         let along = Along::of(chart);
