@@ -39,7 +39,8 @@ impl Germ {
     /// # Errors
     /// [`GermError::ZeroIdeal`] for the polynomial 0. That K vanishes at the point is checked by
     /// [`Self::resolve`], and a K that is seen to be negative near it is refused there. Where K ≥ 0
-    /// is neither refuted nor proved, the answer is that of |K|, see [`Resolution::reading`].
+    /// is neither refuted nor proved, the answer is that of |K|, see
+    /// [`Resolution::reading`](crate::resolution::Resolution::reading).
     ///
     /// ```
     /// # use rlct::{Budget, resolution::Germ};

@@ -320,7 +320,7 @@ impl Search<'_> {
         let Some(weights) = best_blow_up(chart, &candidates, &self.meter)? else {
             let expanded = match self.pass {
                 Pass::Quick => None,
-                _ => by_lowest_terms(chart, &self.meter)?,
+                Pass::Expanding | Pass::BlowingUp => by_lowest_terms(chart, &self.meter)?,
             };
             let last = expanded.or_else(|| factor_as_coordinate(chart, true));
             if let Some((link, next)) = last {
