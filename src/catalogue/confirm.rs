@@ -1,6 +1,6 @@
 //! The engine's word on an instance.
 
-use super::{Instance, Value};
+use super::instance::{Instance, Value};
 use crate::Budget;
 use crate::certificate::CheckError;
 use crate::resolution::{Answer, GermError};

@@ -39,8 +39,8 @@ mod local;
 mod minors;
 mod numerical_error;
 mod operator;
+mod remainder;
 mod singular;
-mod splitting;
 
 pub use density::{SpectralDensity, TraceEstimate, trace};
 pub use error::FisherError;
@@ -51,5 +51,5 @@ pub use lanczos::{Lanczos, LanczosSpectrum};
 pub use local::{Identifiability, LocalGeometry, MorseBott, Smooth};
 pub use numerical_error::NumericalError;
 pub use operator::{FisherOperator, HessianOperator, MatrixOperator, Operator};
+pub use remainder::Splitting;
 pub use singular::{NumericalRank, RankDoubt};
-pub use splitting::Splitting;

@@ -1,7 +1,7 @@
 //! What the engine returns.
 
 use crate::LearningCoefficient;
-use crate::algebra::Rational;
+use crate::algebra::{Rational};
 use crate::budget::Exhausted;
 use crate::certificate::format::{
     Certificate, Claim, FIRST_VERSION, FORMAT, Question, Reading, StatedPole, Step, VERSION,
@@ -157,7 +157,9 @@ impl Resolution {
         reason: Option<Undecided>,
     ) -> Result<Option<Self>, CheckError> {
         let needs_more = question.squares.is_some() || question.reading == Reading::Absolute;
-        let mut certificate = Certificate {
+        // the checker reads a certificate as a whole: until it has found what is proved, that
+        // claims nothing
+        let unclaimed = Certificate {
             format: FORMAT.to_string(),
             version: if needs_more { VERSION } else { FIRST_VERSION },
             question: question.clone(),
@@ -170,7 +172,7 @@ impl Resolution {
             },
             steps: used_steps(steps, last),
         };
-        let verified = certificate.verified(&CheckLimits::default())?;
+        let verified = unclaimed.verified(&CheckLimits::default())?;
         let stated = |pole: &Pole| {
             pole.lambda().map(|lambda| StatedPole {
                 lambda: lambda.clone(),
@@ -192,13 +194,13 @@ impl Resolution {
                 reason: reason.unwrap_or(Undecided::NoBlowUp),
             }
         };
-        certificate.claim = Claim {
+        let claim = Claim {
             lower,
             upper: Some(upper),
         };
         Ok(Some(Self {
             answer,
-            certificate,
+            certificate: Certificate { claim, ..unclaimed },
             verified,
         }))
     }

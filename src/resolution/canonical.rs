@@ -7,6 +7,27 @@ use crate::certificate::format::Child;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
+/// How the canonical form of a chart has the chart's coordinates.
+#[derive(Debug, Clone)]
+pub(super) struct Renaming {
+    /// The coordinates in the order of the canonical form, if it is another one.
+    pub(super) coordinates: Option<Vec<usize>>,
+    /// 1 or −1 for each coordinate of the canonical form, if one is flipped.
+    pub(super) scale: Option<Vec<Rational>>,
+}
+
+impl Renaming {
+    /// The reference to the step of the canonical form.
+    pub(super) fn child(self, step: usize) -> Child {
+        Child {
+            step,
+            coordinates: self.coordinates,
+            functions: None,
+            scale: self.scale,
+        }
+    }
+}
+
 fn hash_of(value: &impl Hash) -> u64 {
     // the default keys are constants, so that runs agree
     let mut hasher = DefaultHasher::new();
@@ -50,8 +71,8 @@ fn tidied(chart: &Chart) -> Chart {
 
 /// The chart with its variables in an order that depends little on how it was reached: sorted by
 /// how they occur, to three steps of refinement. Charts that differ by a renaming mostly become
-/// equal; those that do not are only solved twice. The reference has still to be given its step.
-pub(super) fn canonical(chart: &Chart) -> (Chart, Child) {
+/// equal; those that do not are only solved twice.
+pub(super) fn canonical(chart: &Chart) -> (Chart, Renaming) {
     let chart = tidied(chart);
     let d = chart.dimension();
     let n = chart.variables();
@@ -119,13 +140,11 @@ pub(super) fn canonical(chart: &Chart) -> (Chart, Child) {
     let scale = normal_signs(&mut result);
     let is_identity = |order: &[usize]| order.iter().enumerate().all(|(i, o)| i == *o);
     let listed = |order: Vec<usize>| (!is_identity(&order)).then_some(order);
-    let child = Child {
-        step: 0,
+    let renaming = Renaming {
         coordinates: listed(coordinates),
-        functions: None,
         scale,
     };
-    (result, child)
+    (result, renaming)
 }
 
 /// Flips coordinates on lines so that, greedily, second terms have positive signs.

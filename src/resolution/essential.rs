@@ -6,7 +6,8 @@
 //! polynomial*).
 
 use super::chart::Chart;
-use super::straighten::{Change, explicit};
+use super::link::Change;
+use super::straighten::explicit;
 use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::budget::look;
 use std::collections::BTreeMap;

@@ -8,15 +8,15 @@
 use super::centres::Along;
 use super::chart::Chart;
 use super::generators::{MOST_TERMS, Tracked, small_functions};
-use crate::algebra::Monomial;
+use super::link::Change;
+use crate::algebra::{Monomial};
 use crate::budget::{Exhausted, Meter};
-use crate::certificate::format::Rule;
 
 /// Rounds of substitutions before a chart is left as it is.
 const MOST_ROUNDS: usize = 40;
 
 /// Generators in which no function hides a term below the Newton polyhedron of the others.
-pub(super) fn expanded(chart: &Chart, meter: &Meter) -> Result<Option<(Rule, Chart)>, Exhausted> {
+pub(super) fn expanded(chart: &Chart, meter: &Meter) -> Result<Option<Change>, Exhausted> {
     let small = small_functions(chart);
     if small.is_empty() {
         return Ok(None);
@@ -48,7 +48,7 @@ pub(super) fn expanded(chart: &Chart, meter: &Meter) -> Result<Option<(Rule, Cha
             }
         }
         if !hidden {
-            return Ok((round > 0).then(|| tracked.rule(chart)).flatten());
+            return Ok((round > 0).then(|| tracked.change(chart)).flatten());
         }
     }
     Ok(None)

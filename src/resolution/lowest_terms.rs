@@ -10,10 +10,10 @@
 use super::centres::Along;
 use super::chart::{Chart, plain};
 use super::generators::Tracked;
+use super::link::Change;
 use super::nonvanishing::nonvanishing;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, watched};
 use crate::budget::{Exhausted, Meter};
-use crate::certificate::format::Rule;
 
 /// Rounds of substitutions before a chart is left as it is.
 const MOST_ROUNDS: usize = 60;
@@ -183,10 +183,7 @@ impl Solved {
 
 /// Generators in which no function that vanishes hides a term below the Newton polyhedron of the
 /// others; `None` if none did.
-pub(super) fn by_lowest_terms(
-    chart: &Chart,
-    meter: &Meter,
-) -> Result<Option<(Rule, Chart)>, Exhausted> {
+pub(super) fn by_lowest_terms(chart: &Chart, meter: &Meter) -> Result<Option<Change>, Exhausted> {
     let relations = Relations::of(chart);
     if relations.variables.len() > MOST_FUNCTIONS {
         return Ok(None);
@@ -231,7 +228,7 @@ pub(super) fn by_lowest_terms(
             }
         }
         if !hidden {
-            return Ok((round > 0).then(|| tracked.rule(chart)).flatten());
+            return Ok((round > 0).then(|| tracked.change(chart)).flatten());
         }
     }
     Ok(None)

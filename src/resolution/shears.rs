@@ -10,7 +10,8 @@
 
 use super::chart::Chart;
 use super::essential::fewer_coordinates;
-use super::straighten::{Change, explicit};
+use super::link::Change;
+use super::straighten::explicit;
 use crate::algebra::{Monomial, Polynomial, Rational, Univariate};
 use crate::budget::{Exhausted, Meter, look};
 use num_bigint::BigInt;
@@ -313,9 +314,10 @@ fn square_root(q: &Rational) -> Option<Rational> {
 #[cfg(test)]
 mod tests {
     use super::super::chart::samples::at_origin;
+    use super::super::link::Link;
     use super::*;
     use crate::Budget;
-    use crate::certificate::format::{Domain, Extent, Rule};
+    use crate::certificate::format::{Domain, Extent};
 
     /// The generators after all changes that help.
     fn straightened(mut chart: Chart) -> Vec<String> {
@@ -369,8 +371,8 @@ mod tests {
         let meter = Budget::default().start();
         let changes = sparser(&line, &meter).unwrap();
         // w2 + w1 in the place of w2, not of w1
-        let (rule, next) = changes.first().unwrap();
-        assert!(matches!(rule, Rule::Coordinate { index: 1, .. }));
+        let (link, next) = changes.first().unwrap();
+        assert!(matches!(link, Link::Coordinate { index: 1, .. }));
         assert_eq!(next.coordinates[1].extent, Extent::Extended);
         assert_eq!(next.generators[0].to_string(), "w2^2");
     }

@@ -2,27 +2,24 @@
 
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::generators::by_relations;
+use super::link::{Change, Link};
 use super::moves::{explicit_coordinate, implicit_coordinate};
 use super::nonvanishing::{Evidence, by_identity, nonvanishing};
-use crate::algebra::{Factors, Polynomial, Rational};
-use crate::certificate::format::{Form, Rule};
+use crate::algebra::{Polynomial, Rational, Factors};
+use crate::certificate::format::Form;
 
-/// A change of coordinates and the chart after it.
-pub(super) type Change = (Rule, Chart);
-
-fn rule(
+fn link(
     chart: &Chart,
     index: usize,
     p: &Polynomial,
     form: Form,
     evidence: Option<&Evidence>,
-) -> Rule {
-    Rule::Coordinate {
+) -> Link {
+    Link::Coordinate {
         index,
         polynomial: chart.show(p),
         form,
         evidence: evidence.map(|e| e.stated(chart)),
-        children: Vec::new(),
     }
 }
 
@@ -47,7 +44,7 @@ fn explicit_with(chart: &Chart, i: usize, p: &Polynomial, look: Look) -> Option<
         None => Some(look(chart, &unit)?),
     };
     let next = explicit_coordinate(chart, i, p)?;
-    Some((rule(chart, i, p, Form::Explicit, evidence.as_ref()), next))
+    Some((link(chart, i, p, Form::Explicit, evidence.as_ref()), next))
 }
 
 /// p as a coordinate instead of w_i, which becomes a function.
@@ -65,7 +62,7 @@ fn implicit_with(chart: &Chart, i: usize, p: &Polynomial, look: Look) -> Option<
     }
     let evidence = look(chart, &slope)?;
     let next = implicit_coordinate(chart, i, p);
-    Some((rule(chart, i, p, Form::Implicit, Some(&evidence)), next))
+    Some((link(chart, i, p, Form::Implicit, Some(&evidence)), next))
 }
 
 /// One generator made a coordinate, up to the common monomial M of all: the shortest first.

@@ -1,16 +1,16 @@
 //! Generators reduced modulo the relations of the functions and against each other.
 
 use super::super::chart::{Chart, layers};
+use super::super::link::Change;
 use super::super::nonvanishing::nonvanishing;
 use super::small::small_relations;
 use super::tracked::{Tracked, limits};
 use crate::algebra::{Monomial, Polynomial, Rational, combination_to};
 use crate::budget::look;
-use crate::certificate::format::Rule;
 
 /// The generators reduced modulo the relations, against each other as vectors over ℚ from the
 /// lowest monomial up, and by those that are monomials or divisors of others.
-pub(in super::super) fn reduced(chart: &Chart) -> Option<(Rule, Chart)> {
+pub(in super::super) fn reduced(chart: &Chart) -> Option<Change> {
     let mut tracked = Tracked::new(chart);
     let mut by_relations = false;
     let small = small_relations(chart);
@@ -23,7 +23,7 @@ pub(in super::super) fn reduced(chart: &Chart) -> Option<(Rule, Chart)> {
     let terms = |list: &[Polynomial]| list.iter().map(Polynomial::len).sum::<usize>();
     let shorter = terms(tracked.polynomials()) < terms(&chart.generators);
     if by_relations || shorter {
-        return tracked.rule(chart);
+        return tracked.change(chart);
     }
     None
 }

@@ -1,10 +1,10 @@
 //! Generators under change: every change is tracked, for the certificate.
 
 use super::super::chart::Chart;
+use super::super::link::{Change, Combination, Link, Rewriting};
 use super::super::nonvanishing::nonvanishing;
 use crate::algebra::{Factors, Polynomial, Rational, SizeLimits, watched};
 use crate::budget::look;
-use crate::certificate::format::{Row, Rule};
 
 pub(super) fn limits() -> SizeLimits {
     watched().with_terms(3_000).with_work(200_000)
@@ -279,20 +279,16 @@ impl Tracked {
 
     /// The change of generators, and the chart with them; `None` if no evidence is found for a
     /// unit.
-    pub(in super::super) fn rule(self, chart: &Chart) -> Option<(Rule, Chart)> {
+    pub(in super::super) fn change(self, chart: &Chart) -> Option<Change> {
         let kept: Vec<usize> = (0..self.polynomials.len())
             .filter(|&j| !self.polynomials[j].is_zero())
             .collect();
-        let show = |row: &Sparse| -> Vec<(usize, String)> {
-            row.iter().map(|(k, p)| (*k, chart.show(p))).collect()
-        };
         let forward = kept
             .iter()
-            .map(|&j| Row {
+            .map(|&j| Combination {
                 unit: None,
-                evidence: None,
-                combination: show(&self.forward[j]),
-                relations: show(&self.forward_relations[j]),
+                generators: self.forward[j].clone(),
+                relations: self.forward_relations[j].clone(),
             })
             .collect();
         let renumbered = |row: &Sparse| -> Sparse {
@@ -307,34 +303,28 @@ impl Tracked {
             .zip(&self.units)
             .map(|((row, relations), unit)| {
                 // a constant is divided out, another unit stated with its evidence
-                let (evidence, factor) = match unit.as_constant() {
+                let (unit, factor) = match unit.as_constant() {
                     Some(c) => (None, c.recip()?),
-                    None => (
-                        Some(nonvanishing(chart, unit)?.stated(chart)),
-                        Rational::ONE,
-                    ),
+                    None => {
+                        let evidence = nonvanishing(chart, unit)?.stated(chart);
+                        (Some((unit.clone(), evidence)), Rational::ONE)
+                    }
                 };
                 let scaled = |row: Sparse| -> Sparse {
                     row.into_iter()
                         .map(|(k, p)| (k, p.scale(&factor)))
                         .collect()
                 };
-                Some(Row {
-                    unit: evidence.as_ref().map(|_| chart.show(unit)),
-                    evidence,
-                    combination: show(&scaled(renumbered(row))),
-                    relations: show(&scaled(relations.clone())),
+                Some(Combination {
+                    unit,
+                    generators: scaled(renumbered(row)),
+                    relations: scaled(relations.clone()),
                 })
             })
             .collect::<Option<_>>()?;
         let mut next = chart.clone();
         next.generators = kept.iter().map(|&j| self.polynomials[j].clone()).collect();
-        let rule = Rule::Ideal {
-            forward,
-            back,
-            children: Vec::new(),
-        };
-        Some((rule, next))
+        Some((Link::Ideal(Rewriting { forward, back }), next))
     }
 }
 
@@ -365,16 +355,15 @@ mod tests {
         }
     }
 
-    /// Σ combination·f + Σ relations·r, less the row's unit times g.
-    fn defect(chart: &Chart, row: &Row, from: &[Polynomial], g: &Polynomial) -> Polynomial {
-        let parse = |text: &str| Polynomial::parse_in(text, ring(2)).unwrap();
-        let unit = row.unit.as_deref().map_or(chart.constant(1), parse);
-        let start = &unit * g;
+    /// Σ generators·f + Σ relations·r, less the row's unit times g.
+    fn defect(chart: &Chart, row: &Combination, from: &[Polynomial], g: &Polynomial) -> Polynomial {
+        let unit = row.unit.as_ref().map(|(unit, _)| unit.clone());
+        let start = &unit.unwrap_or_else(|| chart.constant(1)) * g;
         let relations = row.relations.iter();
-        let relations = relations.map(|(l, c)| (parse(c), &chart.functions[*l].relation));
-        let combination = row.combination.iter().map(|(k, c)| (parse(c), &from[*k]));
+        let relations = relations.map(|(l, c)| (c, &chart.functions[*l].relation));
+        let combination = row.generators.iter().map(|(k, c)| (c, &from[*k]));
         let parts = combination.chain(relations);
-        parts.fold(start, |rest, (c, p)| &rest - &(&c * p))
+        parts.fold(start, |rest, (c, p)| &rest - &(c * p))
     }
 
     #[test]
@@ -385,9 +374,9 @@ mod tests {
         assert!(tracked.multiply(0, &chart.constant(3)));
         let relation = &chart.functions[0].relation;
         assert!(tracked.subtract_relation(0, &chart.variable(1), 0, relation));
-        let (rule, next) = tracked.rule(&chart).unwrap();
-        let Rule::Ideal { forward, back, .. } = rule else {
-            panic!("{rule:?}");
+        let (link, next) = tracked.change(&chart).unwrap();
+        let Link::Ideal(Rewriting { forward, back }) = link else {
+            panic!("{link:?}");
         };
         for (row, f) in forward.iter().zip(&next.generators) {
             assert!(defect(&chart, row, &chart.generators, f).is_zero());

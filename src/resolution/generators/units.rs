@@ -1,22 +1,23 @@
 //! Units in front of generators, stripped.
 
 use super::super::chart::{Chart, content_monomial, plain, without_monomial};
+use super::super::link::{Change, Combination, Link, Rewriting};
 use super::super::nonvanishing::nonvanishing;
 use super::tracked::limits;
-use crate::algebra::{Factors, Polynomial};
-use crate::certificate::format::{self, Row, Rule};
+use crate::algebra::{Polynomial, Factors};
+use crate::certificate::format;
 
 /// Longer generators are not factored in search of units.
 const MOST_FACTORED: usize = 1_000;
 
 /// Units in front of generators are divided out.
-pub(in super::super) fn without_units(chart: &Chart) -> Option<(Rule, Chart)> {
+pub(in super::super) fn without_units(chart: &Chart) -> Option<Change> {
     divided_by(chart, unit_part)
 }
 
 /// Powers of factors without zero are divided out, in plane charts: multiple factors decide there,
 /// and with such a unit they hide in the product of both.
-pub(in super::super) fn without_unit_factors(chart: &Chart) -> Option<(Rule, Chart)> {
+pub(in super::super) fn without_unit_factors(chart: &Chart) -> Option<Change> {
     if chart.local().len() > 2 {
         return None;
     }
@@ -29,9 +30,9 @@ type Parts = (Polynomial, Polynomial, format::Evidence);
 fn divided_by(
     chart: &Chart,
     unit_of: impl Fn(&Chart, &Polynomial) -> Option<Parts>,
-) -> Option<(Rule, Chart)> {
+) -> Option<Change> {
     let mut next = chart.clone();
-    let mut rows = (Vec::new(), Vec::new());
+    let (mut forward, mut back) = (Vec::new(), Vec::new());
     let mut changed = false;
     for (i, g) in chart.generators.iter().enumerate() {
         let one = chart.constant(1);
@@ -43,27 +44,19 @@ fn divided_by(
             }
             None => (one.clone(), g.clone(), None),
         };
-        let show = |p: &Polynomial| chart.show(p);
-        rows.0.push(Row {
-            unit: evidence.as_ref().map(|_| show(&unit)),
-            evidence,
-            combination: vec![(i, show(&one))],
+        forward.push(Combination {
+            unit: evidence.map(|evidence| (unit.clone(), evidence)),
+            generators: vec![(i, one)],
             relations: Vec::new(),
         });
-        rows.1.push(Row {
+        back.push(Combination {
             unit: None,
-            evidence: None,
-            combination: vec![(i, show(&unit))],
+            generators: vec![(i, unit)],
             relations: Vec::new(),
         });
         next.generators[i] = rest;
     }
-    let rule = Rule::Ideal {
-        forward: rows.0,
-        back: rows.1,
-        children: Vec::new(),
-    };
-    changed.then_some((rule, next))
+    changed.then(|| (Link::Ideal(Rewriting { forward, back }), next))
 }
 
 /// g = unit·rest with evidence, if there is such a unit that is not constant.

@@ -2,9 +2,7 @@
 
 use super::error::GermError;
 use super::point::Point;
-use crate::algebra::{
-    AlgebraicNumber, ParseErrorReason, Polynomial, Rational, Variables, distinguishable,
-};
+use crate::algebra::{AlgebraicNumber, ParseErrorReason, Polynomial, Rational, Variables, distinguishable};
 use crate::certificate::format::Reading;
 
 /// The germ of a loss at a point: K with a prior |w|^h near the point, on a domain that is a
@@ -39,7 +37,8 @@ impl Germ {
     /// # Errors
     /// [`GermError::ZeroIdeal`] for the polynomial 0. That K vanishes at the point is checked by
     /// [`Self::resolve`], and a K that is seen to be negative near it is refused there. Where K ≥ 0
-    /// is neither refuted nor proved, the answer is that of |K|, see [`Resolution::reading`].
+    /// is neither refuted nor proved, the answer is that of |K|, see
+    /// [`Resolution::reading`](crate::resolution::Resolution::reading).
     ///
     /// ```
     /// # use rlct::{Budget, resolution::Germ};

@@ -78,19 +78,24 @@ impl Germ {
 
     /// The question with the proof that the loss is ≥ 0 near the point, or read as K = |g| if none
     /// is found.
-    pub(super) fn with_sign(&self, chart: &Chart, mut question: Question) -> Question {
+    pub(super) fn with_sign(&self, chart: &Chart, question: Question) -> Question {
         /// A tenth of what the whole check may cost.
         const WORK: u64 = 30_000_000;
         let limits = CheckLimits::default().with_work(WORK);
         if self.reading != Reading::Loss || question.is_accepted(&limits) {
             return question;
         }
-        question.squares = self.squares(chart);
-        if question.squares.is_none() || !question.is_accepted(&limits) {
-            question.squares = None;
-            question.reading = Reading::Absolute;
+        let proved = self.squares(chart).map(|squares| Question {
+            squares: Some(squares),
+            ..question.clone()
+        });
+        match proved {
+            Some(proved) if proved.is_accepted(&limits) => proved,
+            _ => Question {
+                reading: Reading::Absolute,
+                ..question
+            },
         }
-        question
     }
 
     /// A sum of squares that shows the loss to be ≥ 0 near the point, in the germ's variables.

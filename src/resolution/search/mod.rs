@@ -1,6 +1,6 @@
 //! The search: settles one chart after the other and writes down every step.
 
-mod order;
+mod cutoff;
 mod passes;
 mod rules;
 mod settle;

@@ -5,11 +5,10 @@ use super::super::canonical::canonical;
 use super::super::chart::Chart;
 use super::super::generators::reduced;
 use super::super::leaves::{equal_weights_leaf, lowest_order_leaf, open_leaf};
-use super::rules::with_children;
+use super::cutoff::Cutoff;
 use super::state::{MOST_SECOND_WAYS, Pass, Search, plain_child};
-use super::stated::stated_for_child;
+use super::stated::to_canonical;
 use crate::budget::abandonable;
-use crate::certificate::Pole;
 use crate::certificate::format::{Child, Rule};
 use std::time::Duration;
 
@@ -27,7 +26,7 @@ impl Search<'_> {
             self.meter = self.budget.share(numerator, denominator);
             self.second_ways = MOST_SECOND_WAYS;
             let watch = self.meter.watch();
-            let settled = self.settle_or_open(chart, &Pole::INFINITE, 0);
+            let settled = self.settle_or_open(chart, &Cutoff::NONE, 0);
             drop(watch);
             let step = self.push(chart, settled.rule);
             if settled.lower == settled.upper {
@@ -76,12 +75,12 @@ impl Search<'_> {
     /// The order of the generators, and equal weights; both modulo the relations, if there are any.
     fn crude_children(&mut self, chart: &Chart) -> Vec<Child> {
         if !chart.functions.is_empty()
-            && let Some((rule, next)) = reduced(chart)
+            && let Some((link, next)) = reduced(chart)
         {
-            let (stated, mut child) = canonical(&next);
+            let (stated, renaming) = canonical(&next);
             let children = self.crude_leaves(&stated);
-            child.step = self.push(&stated, Rule::Both { children });
-            let rule = with_children(stated_for_child(rule, &next), vec![child]);
+            let step = self.push(&stated, Rule::Both { children });
+            let rule = to_canonical(link, &next)(renaming.child(step));
             return vec![plain_child(self.push(chart, rule))];
         }
         self.crude_leaves(chart)

@@ -3,31 +3,32 @@
 use super::super::answer::Undecided;
 use super::super::chart::Chart;
 use super::super::leaves::{newton_leaf, open_leaf, order_leaf, weights_leaf};
+use super::super::link::{Change, Link};
 use super::super::moves::{blow_up, split};
 use super::super::nonvanishing::Evidence;
 use super::super::real_point::real_point;
-use super::super::straighten::Change;
-use super::order::order_beyond;
+use super::cutoff::Cutoff;
 use super::size::memory;
 use super::state::{Search, Settled, plain_child};
-use super::stated::stated_for_child;
-use crate::algebra::Polynomial;
+use super::stated::{to_canonical, to_chart};
+use crate::algebra::{Polynomial};
 use crate::budget::Exhausted;
 use crate::certificate::Pole;
 use crate::certificate::format::{Child, Part, Rule};
 
 impl Search<'_> {
-    /// A rule with one child and the same pole.
+    /// A link to a chart with the same pole.
     pub(super) fn through(
         &mut self,
-        rule: Rule,
+        link: Link,
         next: &Chart,
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         depth: usize,
     ) -> Settled {
+        let rule = to_canonical(link, next);
         let proved = self.pole_of(next, cutoff, depth + 1);
         Settled {
-            rule: with_children(stated_for_child(rule, next), vec![proved.child]),
+            rule: rule(proved.child),
             lower: proved.lower,
             upper: proved.upper,
             reason: proved.reason,
@@ -40,10 +41,11 @@ impl Search<'_> {
         changes
             .into_iter()
             .rev()
-            .fold(settled, |settled, (rule, chart)| {
+            .fold(settled, |settled, (link, chart)| {
+                let rule = to_chart(link, &chart);
                 let step = self.push(&chart, settled.rule);
                 Settled {
-                    rule: with_children(rule, vec![plain_child(step)]),
+                    rule: rule(plain_child(step)),
                     ..settled
                 }
             })
@@ -53,7 +55,7 @@ impl Search<'_> {
     fn worst(
         &mut self,
         charts: &[Chart],
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         depth: usize,
     ) -> (Vec<Child>, Pole, Pole, Option<Undecided>) {
         let (mut lower, mut upper) = (Pole::INFINITE, Pole::INFINITE);
@@ -64,7 +66,7 @@ impl Search<'_> {
         self.under_way += held;
         for chart in charts {
             let proved = self.pole_of(chart, &cutoff, depth + 1);
-            cutoff = cutoff.min(proved.upper.clone());
+            cutoff = cutoff.with_known(&proved.upper);
             lower = lower.min(proved.lower.clone());
             upper = upper.min(proved.upper);
             reasons.extend(proved.reason.map(|r| (proved.lower, r)));
@@ -83,7 +85,7 @@ impl Search<'_> {
         &mut self,
         chart: &Chart,
         p: &Polynomial,
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         depth: usize,
     ) -> Settled {
         let polynomial = chart.show(p);
@@ -97,7 +99,7 @@ impl Search<'_> {
     fn partitioned(
         &mut self,
         parts: &[Chart],
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         depth: usize,
         rule: impl FnOnce(Vec<Child>) -> Rule,
     ) -> Settled {
@@ -116,7 +118,7 @@ impl Search<'_> {
         chart: &Chart,
         polynomials: &[Polynomial],
         evidence: &Evidence,
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         depth: usize,
     ) -> Settled {
         let part = |p: &Polynomial| {
@@ -136,7 +138,7 @@ impl Search<'_> {
         &mut self,
         chart: &Chart,
         weights: Vec<(usize, u32)>,
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         depth: usize,
     ) -> Result<Settled, Exhausted> {
         let Some(charts) = blow_up(chart, &weights) else {
@@ -146,9 +148,9 @@ impl Search<'_> {
         let known = above
             .as_ref()
             .map_or_else(|| Pole::INFINITE, |l| l.upper.clone());
-        let least = cutoff.clone().min(known.clone());
-        if let Some(leaf) = order_beyond(chart, &least) {
-            if known > *cutoff {
+        let least = cutoff.clone().with_known(&known);
+        if let Some(leaf) = least.order_leaf(chart) {
+            if cutoff.is_passed_by(&known) {
                 return Ok(leaf.into());
             }
             if let Some(above) = above {
@@ -201,7 +203,7 @@ impl Search<'_> {
         let mut reason = None;
         let mut total: Option<(Pole, Pole)> = None;
         for chart in charts {
-            let proved = self.afresh(|search| search.pole_of(chart, &Pole::INFINITE, depth + 1));
+            let proved = self.afresh(|search| search.pole_of(chart, &Cutoff::NONE, depth + 1));
             total = Some(match total {
                 None => (proved.lower, proved.upper),
                 Some((lower, upper)) => (lower.add(&proved.lower), upper.add(&proved.upper)),
@@ -236,18 +238,14 @@ impl Search<'_> {
         monomial: Vec<u32>,
         rest: &Chart,
         pole: &Pole,
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         depth: usize,
     ) -> Settled {
-        let matters = match pole.lambda() {
+        let cutoff = match (pole.lambda(), cutoff.lambda()) {
+            (Some(own), Some(needed)) if needed < own => cutoff.clone(),
             // beyond this λ the rest has no say
-            Some(lambda) => Pole::new(lambda.clone(), 0),
-            None => Pole::INFINITE,
-        };
-        let cutoff = if cutoff.lambda() < pole.lambda() && cutoff.lambda().is_some() {
-            cutoff.clone()
-        } else {
-            matters
+            (Some(own), _) => Cutoff::Beyond(own.clone()),
+            (None, _) => Cutoff::NONE,
         };
         let proved = self.afresh(|search| search.pole_of(rest, &cutoff, depth + 1));
         let upper = if proved.upper.lambda().is_some() {
@@ -297,11 +295,4 @@ impl Search<'_> {
             upper,
         }
     }
-}
-
-pub(super) fn with_children(mut rule: Rule, list: Vec<Child>) -> Rule {
-    if let Some(children) = rule.child_list() {
-        *children = list;
-    }
-    rule
 }

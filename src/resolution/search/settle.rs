@@ -7,19 +7,20 @@ use super::super::chart::Chart;
 use super::super::expansion::expanded;
 use super::super::generators::{reduced, without_unit_factors, without_units};
 use super::super::leaves::{newton_leaf, unit_leaf};
+use super::super::link::{Change, Link};
 use super::super::lowest_terms::by_lowest_terms;
 use super::super::moves::{common_power, definite, fold};
 use super::super::nonvanishing::vanishing_unit;
 use super::super::shears::sparser;
 use super::super::straighten::{
-    Change, ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate,
-    smooth_generator, zero_as_coordinate,
+    ZeroMove, completed_power, factor_as_coordinate, generator_as_coordinate, smooth_generator,
+    zero_as_coordinate,
 };
 use super::super::structure::{own_monomial, parts};
-use super::order::order_beyond;
+use super::cutoff::Cutoff;
 use super::size::{bits, memory};
 use super::state::{Known, Pass, Proved, Search, Settled, opened, plain_child};
-use crate::algebra::Polynomial;
+use crate::algebra::{Polynomial};
 use crate::budget::{Exhausted, abandonable};
 use crate::certificate::Pole;
 use crate::certificate::format::Rule;
@@ -40,7 +41,7 @@ const LEAST_BITS: u64 = 4_000;
 
 impl Search<'_> {
     /// The pole of a chart as far as it may be worse than the cutoff.
-    pub(super) fn pole_of(&mut self, derived: &Chart, cutoff: &Pole, depth: usize) -> Proved {
+    pub(super) fn pole_of(&mut self, derived: &Chart, cutoff: &Cutoff, depth: usize) -> Proved {
         if let Some(evidence) = vanishing_unit(derived) {
             // the canonical form would forget the unit that is 0
             let rule = Rule::Unit {
@@ -54,13 +55,12 @@ impl Search<'_> {
                 reason: None,
             };
         }
-        let (chart, mut child) = canonical(derived);
+        let (chart, renaming) = canonical(derived);
         if let Some(known) = self.known.get(&chart)
-            && (known.lower == known.upper || known.lower >= *cutoff)
+            && (known.lower == known.upper || cutoff.is_reached_by(&known.lower))
         {
-            child.step = known.step;
             return Proved {
-                child,
+                child: renaming.child(known.step),
                 lower: known.lower.clone(),
                 upper: known.upper.clone(),
                 reason: known.reason.clone(),
@@ -81,16 +81,20 @@ impl Search<'_> {
             reason: settled.reason.clone(),
         };
         self.known.insert(chart, known);
-        child.step = step;
         Proved {
-            child,
+            child: renaming.child(step),
             lower: settled.lower,
             upper: settled.upper,
             reason: settled.reason,
         }
     }
 
-    pub(super) fn settle_or_open(&mut self, chart: &Chart, cutoff: &Pole, depth: usize) -> Settled {
+    pub(super) fn settle_or_open(
+        &mut self,
+        chart: &Chart,
+        cutoff: &Cutoff,
+        depth: usize,
+    ) -> Settled {
         if depth > MOST_DEPTH {
             return opened(chart, Undecided::Depth(MOST_DEPTH));
         }
@@ -105,7 +109,12 @@ impl Search<'_> {
             .unwrap_or_else(|error| opened(chart, error.into()))
     }
 
-    fn settle(&mut self, chart: &Chart, cutoff: &Pole, depth: usize) -> Result<Settled, Exhausted> {
+    fn settle(
+        &mut self,
+        chart: &Chart,
+        cutoff: &Cutoff,
+        depth: usize,
+    ) -> Result<Settled, Exhausted> {
         let size: usize = chart.generators.iter().map(Polynomial::len).sum();
         self.meter.spend_and_look(64 + 16 * size as u64)?;
         self.expect_memory()?;
@@ -132,18 +141,18 @@ impl Search<'_> {
         }
         let with_factors = self.pass != Pass::Expanding;
         let unit_factors = || with_factors.then(|| without_unit_factors(chart)).flatten();
-        if let Some((rule, next)) = without_units(chart)
+        if let Some((link, next)) = without_units(chart)
             .or_else(unit_factors)
             .or_else(|| reduced(chart))
         {
-            return Ok(self.through(rule, &next, cutoff, depth));
+            return Ok(self.through(link, &next, cutoff, depth));
         }
         if let Some((parts, charts, rest)) = parts(chart) {
             return Ok(self.sum(parts, &charts, &rest, depth));
         }
         let newton = newton_leaf(chart, &self.meter)?;
         if let Some(leaf) = newton
-            && (leaf.lower == leaf.upper || leaf.lower >= *cutoff)
+            && (leaf.lower == leaf.upper || cutoff.is_reached_by(&leaf.lower))
         {
             return Ok(leaf.into());
         }
@@ -151,10 +160,10 @@ impl Search<'_> {
             return Ok(self.factored(monomial, &rest, &pole, cutoff, depth));
         }
         let mut changes = sparser(chart, &self.meter)?;
-        let Some((rule, last)) = changes.pop() else {
+        let Some((link, last)) = changes.pop() else {
             return self.resolved(chart, cutoff, depth);
         };
-        let settled = self.through(rule, &last, cutoff, depth);
+        let settled = self.through(link, &last, cutoff, depth);
         let sparse = self.behind(changes, settled);
         self.or_else(chart, sparse, cutoff, |search| {
             search.resolved(chart, cutoff, depth)
@@ -165,7 +174,7 @@ impl Search<'_> {
     fn resolved(
         &mut self,
         chart: &Chart,
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         depth: usize,
     ) -> Result<Settled, Exhausted> {
         let may_change = self.changes < MOST_CHANGES * chart.dimension();
@@ -177,7 +186,7 @@ impl Search<'_> {
         {
             return Ok(settled);
         }
-        if let Some(leaf) = order_beyond(chart, cutoff) {
+        if let Some(leaf) = cutoff.order_leaf(chart) {
             return Ok(leaf.into());
         }
         if may_change
@@ -188,11 +197,8 @@ impl Search<'_> {
         }
         let indefinite = |g: &Polynomial| g.len() > 1 && chart.definite_sign(g).is_some();
         if let Some(g) = chart.generators.iter().position(indefinite) {
-            let rule = Rule::Definite {
-                generator: g,
-                children: Vec::new(),
-            };
-            return Ok(self.through(rule, &definite(chart, g), cutoff, depth));
+            let link = Link::Definite { generator: g };
+            return Ok(self.through(link, &definite(chart, g), cutoff, depth));
         }
         let affordable = |change: &Change| {
             self.pass != Pass::Quick || bits(&change.1) <= MOST_GROWTH * bits(chart).max(LEAST_BITS)
@@ -212,16 +218,12 @@ impl Search<'_> {
             if power > 1
                 && let Some(next) = fold(chart, i, power)
             {
-                let rule = Rule::Fold {
-                    index: i,
-                    power,
-                    children: Vec::new(),
-                };
-                return Ok(self.through(rule, &next, cutoff, depth));
+                let link = Link::Fold { index: i, power };
+                return Ok(self.through(link, &next, cutoff, depth));
             }
         }
-        if let Some((rule, next)) = expanded(chart, &self.meter)? {
-            return Ok(self.through(rule, &next, cutoff, depth));
+        if let Some((link, next)) = expanded(chart, &self.meter)? {
+            return Ok(self.through(link, &next, cutoff, depth));
         }
         // a coordinate that makes another one a function: the rest of the ideal is expanded along
         // it
@@ -249,10 +251,10 @@ impl Search<'_> {
         &mut self,
         chart: &Chart,
         mut first: Settled,
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         second: impl FnOnce(&mut Self) -> Result<Settled, Exhausted>,
     ) -> Result<Settled, Exhausted> {
-        let decided = |s: &Settled| s.lower == s.upper || s.lower >= *cutoff;
+        let decided = |s: &Settled| s.lower == s.upper || cutoff.is_reached_by(&s.lower);
         if decided(&first) || self.second_ways == 0 {
             return Ok(first);
         }
@@ -281,7 +283,12 @@ impl Search<'_> {
     }
 
     /// A change of coordinates, unless others after it lead back here: then another move may do.
-    fn unless_circular(&mut self, change: Change, cutoff: &Pole, depth: usize) -> Option<Settled> {
+    fn unless_circular(
+        &mut self,
+        change: Change,
+        cutoff: &Cutoff,
+        depth: usize,
+    ) -> Option<Settled> {
         let settled = self.changed(change, cutoff, depth);
         if settled.reason != Some(Undecided::Circle) || self.second_ways == 0 {
             return Some(settled);
@@ -291,9 +298,9 @@ impl Search<'_> {
     }
 
     /// A change of coordinates, counted.
-    fn changed(&mut self, (rule, next): Change, cutoff: &Pole, depth: usize) -> Settled {
+    fn changed(&mut self, (link, next): Change, cutoff: &Cutoff, depth: usize) -> Settled {
         self.changes += 1;
-        let settled = self.through(rule, &next, cutoff, depth);
+        let settled = self.through(link, &next, cutoff, depth);
         self.changes -= 1;
         settled
     }
@@ -302,7 +309,7 @@ impl Search<'_> {
     fn by_centres(
         &mut self,
         chart: &Chart,
-        cutoff: &Pole,
+        cutoff: &Cutoff,
         depth: usize,
     ) -> Result<Settled, Exhausted> {
         let along = Along::of(chart);
@@ -313,11 +320,11 @@ impl Search<'_> {
         let Some(weights) = best_blow_up(chart, &candidates, &self.meter)? else {
             let expanded = match self.pass {
                 Pass::Quick => None,
-                _ => by_lowest_terms(chart, &self.meter)?,
+                Pass::Expanding | Pass::BlowingUp => by_lowest_terms(chart, &self.meter)?,
             };
             let last = expanded.or_else(|| factor_as_coordinate(chart, true));
-            if let Some((rule, next)) = last {
-                return Ok(self.through(rule, &next, cutoff, depth));
+            if let Some((link, next)) = last {
+                return Ok(self.through(link, &next, cutoff, depth));
             }
             return Ok(self.bounded(chart, Undecided::NoBlowUp));
         };

@@ -1,26 +1,38 @@
 //! Rules in the words of the charts below them.
 
-use super::super::canonical::canonical;
+use super::super::canonical::{Renaming, canonical};
 use super::super::chart::Chart;
+use super::super::link::{Combination, Link, Rewriting, Waiting};
 use crate::algebra::{Monomial, Polynomial, Rational};
-use crate::certificate::format::{Child, Row, Rule};
+use crate::certificate::format::Row;
 
-/// A rule with one child, as it speaks of the generators that the child states.
-pub(super) fn stated_for_child(rule: Rule, next: &Chart) -> Rule {
-    match rule {
-        Rule::Ideal { forward, back, .. } => rows_of_child(next, forward, &back),
-        other => other,
-    }
+/// The rule of a link to a chart that is stated as it is.
+pub(super) fn to_chart(link: Link, next: &Chart) -> Waiting {
+    let same = |i| Some((i, Rational::ONE));
+    link.waiting(|rewriting| {
+        let rows = |list: &[Combination]| {
+            let rows = list
+                .iter()
+                .map(|row| row.stated(next, &Rational::ONE, same));
+            rows.collect()
+        };
+        (rows(&rewriting.forward), rows(&rewriting.back))
+    })
 }
 
-/// The rows of a change of generators for the generators as the child states them: in its order,
-/// and up to its factors.
-fn rows_of_child(next: &Chart, forward: Vec<Row>, back: &[Row]) -> Rule {
-    let (stated, child) = canonical(next);
+/// The rule of a link to a chart that is stated in its canonical form.
+pub(super) fn to_canonical(link: Link, next: &Chart) -> Waiting {
+    link.waiting(|rewriting| rows_to_canonical(rewriting, next))
+}
+
+/// The rows of a change of generators for the generators as the canonical form has them: in its
+/// order, and up to its factors.
+fn rows_to_canonical(rewriting: &Rewriting, next: &Chart) -> (Vec<Row>, Vec<Row>) {
+    let (stated, renaming) = canonical(next);
     let pulled: Vec<Polynomial> = stated
         .generators
         .iter()
-        .map(|g| pulled_back(next, g, &child))
+        .map(|g| pulled_back(next, g, &renaming))
         .collect();
     // derived generator i = factor × stated generator place
     let place = |i: usize| -> Option<(usize, Rational)> {
@@ -32,55 +44,33 @@ fn rows_of_child(next: &Chart, forward: Vec<Row>, back: &[Row]) -> Rule {
         Some((place, leading / &pulled[place].sorted_terms().first()?.1))
     };
     let places: Vec<Option<(usize, Rational)>> = (0..next.generators.len()).map(place).collect();
-    let scaled = |p: &str, factor: &Rational| match factor.is_one() {
-        true => p.to_string(),
-        false => format!("({factor})*({p})"),
-    };
-    let mut new_forward: Vec<Option<Row>> = vec![None; pulled.len()];
-    for (row, found) in forward.into_iter().zip(&places) {
+    let mut forward: Vec<Option<Row>> = vec![None; pulled.len()];
+    for (combination, found) in rewriting.forward.iter().zip(&places) {
         let Some((place, factor)) = found else {
             continue;
         };
         let inverse = factor.recip().unwrap_or(Rational::ONE);
-        let scale = |list: Vec<(usize, String)>| -> Vec<(usize, String)> {
-            list.into_iter()
-                .map(|(k, p)| (k, scaled(&p, &inverse)))
-                .collect()
-        };
-        new_forward[*place] = Some(Row {
-            combination: scale(row.combination),
-            relations: scale(row.relations),
-            ..row
-        });
+        let row = combination.stated(next, &inverse, |k| Some((k, Rational::ONE)));
+        forward[*place] = Some(row);
     }
-    let moved = |row: &Row| Row {
-        combination: row
-            .combination
-            .iter()
-            .filter_map(|(i, p)| {
-                let (place, factor) = places[*i].as_ref()?;
-                Some((*place, scaled(p, factor)))
-            })
+    let back = rewriting.back.iter();
+    (
+        forward.into_iter().flatten().collect(),
+        back.map(|row| row.stated(next, &Rational::ONE, |i| places[i].clone()))
             .collect(),
-        ..row.clone()
-    };
-    Rule::Ideal {
-        forward: new_forward.into_iter().flatten().collect(),
-        back: back.iter().map(moved).collect(),
-        children: Vec::new(),
-    }
+    )
 }
 
 /// A polynomial of the canonical chart in the variables of the one that it came from.
-fn pulled_back(derived: &Chart, p: &Polynomial, child: &Child) -> Polynomial {
+fn pulled_back(derived: &Chart, p: &Polynomial, renaming: &Renaming) -> Polynomial {
     let d = derived.dimension();
     let terms = p.terms().map(|(e, c)| {
         let mut exponents = e.to_vec();
         let mut c = c.clone();
         for i in 0..d {
-            let place = child.coordinates.as_ref().map_or(i, |order| order[i]);
+            let place = renaming.coordinates.as_ref().map_or(i, |order| order[i]);
             exponents[place] = e[i];
-            if let Some(inverse) = child.scale.as_ref().and_then(|s| s[i].recip()) {
+            if let Some(inverse) = renaming.scale.as_ref().and_then(|s| s[i].recip()) {
                 c *= inverse.pow(e[i]);
             }
         }

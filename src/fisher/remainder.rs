@@ -9,12 +9,13 @@ use serde::{Serialize, Serializer};
 /// The degree up to which coordinates are expanded as power series.
 const DEGREE: u64 = 5;
 
-/// How K splits at a zero, in suitable analytic coordinates: K ≍ x₁² + … + x_r² + R(y), R = Σ ρᵢ(y)² in the other
-/// d − r coordinates, each ρᵢ of order ≥ 2 (R of order ≥ 3 if K is no sum of squares).
+/// How K splits at a zero, in suitable analytic coordinates: K ≍ x₁² + … + x_r² + R(y), R = Σ
+/// ρᵢ(y)² in the other d − r coordinates, each ρᵢ of order ≥ 2 (R of order ≥ 3 if K is no sum of
+/// squares).
 ///
-/// r equations h = 0 with independent gradients are solved for r of the coordinates as power series of the others (implicit
-/// function theorem); the other generators, restricted to that manifold, are the remainder. The series
-/// are exact where they end, and else cut off after degree 5.
+/// r equations h = 0 with independent gradients are solved for r of the coordinates as power series
+/// of the others (implicit function theorem); the other generators, restricted to that manifold,
+/// are the remainder. The series are exact where they end, and else cut off after degree 5.
 ///
 /// # Examples
 ///
@@ -70,8 +71,9 @@ impl Splitting {
         &self.eliminated
     }
 
-    /// The remainder's generators ρᵢ (the one function R, if K was given as a loss) in coordinates that are 0 at the point, not 0; up
-    /// to terms of higher degree unless [`is_exact`](Self::is_exact).
+    /// The remainder's generators ρᵢ (the one function R, if K was given as a loss) in coordinates
+    /// that are 0 at the point, not 0; up to terms of higher degree unless
+    /// [`is_exact`](Self::is_exact).
     ///
     /// ```
     /// # use rlct::{fisher::LocalGeometry, resolution::Germ};
@@ -129,8 +131,8 @@ impl Splitting {
         self.exact && self.remainder.is_empty()
     }
 
-    /// Splits: `equations` have independent gradients at the origin in the variables `pivots`, and `others` are what is
-    /// restricted to their zeros.
+    /// Splits: `equations` have independent gradients at the origin in the variables `pivots`, and
+    /// `others` are what is restricted to their zeros.
     pub(super) fn of(
         equations: &[Polynomial],
         others: &[Polynomial],
