@@ -1,6 +1,7 @@
 //! Where answers go: text for people, JSON for programs.
 
 use super::CliError;
+use crate::report::Comparison;
 use serde::Serialize;
 use std::fmt;
 use std::io::{self, Write};
@@ -30,6 +31,14 @@ impl<'a> Output<'a> {
     /// Whether answers are to be JSON.
     pub(super) fn is_json(&self) -> bool {
         self.json
+    }
+
+    /// The columns that there are for people: those of the terminal, between 80 and 120; 80 where
+    /// the output goes elsewhere.
+    pub(super) fn width(&self) -> u16 {
+        const WIDTHS: [u16; 2] = [Comparison::WIDTH, 120];
+        let terminal = comfy_table::Table::new().width();
+        terminal.map_or(WIDTHS[0], |width| width.clamp(WIDTHS[0], WIDTHS[1]))
     }
 
     /// Writes a line for people.

@@ -1,8 +1,7 @@
 //! Comparisons as tables for the terminal.
 
 use super::{Comparison, EstimateReport, Row};
-use comfy_table::style::LineStyle;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, presets};
 
 const COLUMNS: [&str; 5] = ["model, way", "λ", "m", "deviation", "seconds"];
 

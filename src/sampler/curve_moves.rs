@@ -5,8 +5,8 @@
 //! lines u + t·v, and scalings uᵢ ↦ uᵢ·exp(t·vᵢ), which run along the arms of normal crossings
 //! and along quasi-homogeneous branches, where lines can only creep. Directions come from the
 //! coordinate axes, from sparse integer vectors, and from differences of other particles, which
-//! learn the shape of the set (ter Braak 2006, *Statistics and Computing* 16, 239). Where the set is thin and curved
-//! any such curve leaves it at once, and particles slide along it.
+//! learn the shape of the set (ter Braak 2006, *Statistics and Computing* 16, 239). Where the set is
+//! thin and curved any such curve leaves it at once, and particles slide along it.
 
 mod slide;
 
@@ -32,10 +32,40 @@ impl Curve {
     }
 }
 
-/// How often a slice is shrunk before the particle stays where it is.
+/// How often a slice is shrunk before the particle stays where it is. Chosen by hand: a bracket that
+/// is shrunk so often, at random, is below a thousandth of what it was.
 const MAX_SHRINKS: usize = 24;
-/// How many accepted lengths of coordinate moves are remembered, per coordinate.
+/// How many accepted lengths of coordinate moves are remembered, per coordinate. Chosen by hand.
 const MEMORY: usize = 64;
+
+/// Where the kinds of moves end, among as many as one is drawn from: six are along an axis, four are
+/// scalings along small integers, three along differences of logarithms, two go along differences
+/// of particles, one reflects or swaps, and where particles slide two more are slides, which cost
+/// some five times as much. Chosen by hand.
+const AXES: i32 = 6;
+const SPARSE: i32 = AXES + 4;
+const LOGARITHMS: i32 = SPARSE + 3;
+const DIFFERENCES: i32 = LOGARITHMS + 2;
+const REFLECTIONS: i32 = DIFFERENCES + 1;
+const SLIDES: i32 = REFLECTIONS + 2;
+
+/// The logarithm of the most by which a bracket along an axis exceeds a length that was accepted:
+/// the set may have places that are wider. Chosen by hand.
+const AXIS_SPREAD: f64 = 3.0;
+/// The range of the logarithm of a bracket of scalings along small integers, and minus its least:
+/// brackets are from a third of an e-fold to twenty. Chosen by hand.
+const SCALING_SPREAD: [f64; 2] = [4.0, 1.0];
+/// The longest bracket along a difference of two particles, in its length: to either particle and
+/// beyond. Chosen by hand.
+const LONGEST_DIFFERENCE: f64 = 2.0;
+/// One in so many scalings is by the same factor on all coordinates, about w*. Chosen by hand.
+const EVEN_SCALINGS: u32 = 4;
+/// The most coordinates of the other scalings, and their largest integer: those of low-degree
+/// quasi-homogeneous branches. Chosen by hand.
+const MOST_COORDINATES: u32 = 3;
+const LARGEST_INTEGER: u32 = 2;
+/// How many floating-point neighbours tell how precisely the lowest loss is known. Chosen by hand.
+const NEIGHBOURS: usize = 8;
 
 /// Everything needed to move one particle at a time inside {K < ε}.
 #[derive(Debug)]
@@ -50,7 +80,8 @@ pub(super) struct Walker<'a> {
     proposal: Vec<f64>,
     direction: Vec<f64>,
     line: Vec<f64>,
-    /// The length of the segment of {K < ε} met last, by coordinate: where to look for the next one's ends.
+    /// The length of the segment of {K < ε} met last, by coordinate: where to look for the next
+    /// one's ends.
     segments: Vec<f64>,
     /// Accepted lengths of coordinate moves: the ones being used and the ones being gathered.
     lengths: Vec<[f64; MEMORY]>,
@@ -144,7 +175,7 @@ impl<'a> Walker<'a> {
     /// How far the loss at the lowest point met is from that at floating-point neighbours.
     pub(super) fn rounding_at_lowest(&mut self, rng: &mut impl Rng) -> f64 {
         let mut largest = f64::EPSILON * self.baseline.abs();
-        for _ in 0..8 {
+        for _ in 0..NEIGHBOURS {
             for (p, &w) in self.point.iter_mut().zip(&self.lowest_point) {
                 *p = if rng.random() {
                     w.next_up()
@@ -179,13 +210,17 @@ impl<'a> Walker<'a> {
         rng: &mut impl Rng,
     ) {
         let d = offset.len();
-        let kinds = if self.slides && d > 1 { 18 } else { 16 };
+        let kinds = if self.slides && d > 1 {
+            SLIDES
+        } else {
+            REFLECTIONS
+        };
         match rng.random_range(0..kinds) {
-            0..6 => {
+            0..AXES => {
                 let i = rng.random_range(0..d);
                 self.direction.fill(0.0);
                 self.direction[i] = 1.0;
-                let spread = (3.0 * rng.random::<f64>()).exp();
+                let spread = (AXIS_SPREAD * rng.random::<f64>()).exp();
                 let length = self.lengths[i][rng.random_range(0..MEMORY)];
                 let bracket = (2.0 * self.radius).min(spread * length);
                 let moved = self.slice(Curve::Line, bracket, offset, excess, threshold, rng);
@@ -194,22 +229,23 @@ impl<'a> Walker<'a> {
                     self.gathered_count[i] += 1;
                 }
             }
-            6..10 => {
+            AXES..SPARSE => {
                 self.sparse_direction(rng);
-                let bracket = (4.0 * rng.random::<f64>() - 1.0).exp();
+                let [range, least] = SCALING_SPREAD;
+                let bracket = (range * rng.random::<f64>() - least).exp();
                 self.slice(Curve::Scaling, bracket, offset, excess, threshold, rng);
             }
-            10..13 => {
+            SPARSE..LOGARITHMS => {
                 self.difference_of_logarithms(population, rng);
-                let bracket = 2.0 * rng.random::<f64>();
+                let bracket = LONGEST_DIFFERENCE * rng.random::<f64>();
                 self.slice(Curve::Scaling, bracket, offset, excess, threshold, rng);
             }
-            13..15 => {
+            LOGARITHMS..DIFFERENCES => {
                 self.difference(population, rng);
-                let bracket = 2.0 * rng.random::<f64>();
+                let bracket = LONGEST_DIFFERENCE * rng.random::<f64>();
                 self.slice(Curve::Line, bracket, offset, excess, threshold, rng);
             }
-            15 => self.reflect_or_swap(offset, excess, threshold, rng),
+            DIFFERENCES..REFLECTIONS => self.reflect_or_swap(offset, excess, threshold, rng),
             _ => self.slide(offset, excess, threshold, population, rng),
         }
     }
@@ -217,13 +253,13 @@ impl<'a> Walker<'a> {
     /// Small integers on one to three coordinates, or the same on all.
     fn sparse_direction(&mut self, rng: &mut impl Rng) {
         let d = self.direction.len();
-        if rng.random_range(0..4_u32) == 0 {
+        if rng.random_range(0..EVEN_SCALINGS) == 0 {
             self.direction.fill(1.0);
             return;
         }
         self.direction.fill(0.0);
-        for _ in 0..rng.random_range(1..=3_u32) {
-            let size = f64::from(rng.random_range(1..=2_u32));
+        for _ in 0..rng.random_range(1..=MOST_COORDINATES) {
+            let size = f64::from(rng.random_range(1..=LARGEST_INTEGER));
             self.direction[rng.random_range(0..d)] = if rng.random() { size } else { -size };
         }
     }

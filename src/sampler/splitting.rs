@@ -18,9 +18,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// log V by 1/n in the mean, so the sum of 1/n over the deaths up to ε estimates −log V(ε)
 /// without bias (Nelson–Aalen). Only values of K are needed.
 ///
-/// Particles at which floating point no longer resolves K are censored, that is, replaced by copies of others without a death, and the replicate ends
-/// when there are more than a few of them. Where {K = 0} is singular at w* and smooth elsewhere the smooth part goes first, and the
-/// singular point can be followed far beyond it.
+/// Particles at which floating point no longer resolves K are censored, that is, replaced by copies
+/// of others without a death, and the replicate ends when there are more than a few of them. Where
+/// {K = 0} is singular at w* and smooth elsewhere the smooth part goes first, and the singular point
+/// can be followed far beyond it.
 ///
 /// # Examples
 ///
@@ -46,11 +47,11 @@ pub struct Splitting {
     /// Independent replicates; the spread between them is the error. Default 8.
     pub replicates: usize,
     /// Markov moves of each particle at the first level; later levels adapt the number to how
-    /// much twins still resemble each other, up to four times this, and where that is not enough a ninth of
-    /// them find the set again after a step of any size along it. Default 12 + 2d.
+    /// much twins still resemble each other, up to four times this, and where that is not enough a
+    /// ninth of them find the set again after a step of any size along it. Default 12 + 2d.
     pub moves: Option<usize>,
-    /// Stop at this log V. Default −120 (V = 10⁻⁵²): a term (m − 1)/log(1/ε) in the slope takes that long to
-    /// be told from the next pole.
+    /// Stop at this log V. Default −120 (V = 10⁻⁵²): a term (m − 1)/log(1/ε) in the slope takes that
+    /// long to be told from the next pole.
     pub min_log_volume: f64,
     /// Stop at this log ε. Default −690.
     pub min_log_epsilon: f64,
@@ -148,17 +149,40 @@ impl Replicate {
     }
 }
 
-/// The fraction of particles censored for want of resolution that ends a replicate: at one level, and in the mean over about so
-/// many levels. A fraction f changes the slope of log V by f times how much it differs where K is not resolved: λ of a smooth
-/// part of {K = 0} that is larger than that of its singular point, say. A replicate that ends so leaves out what followed the last
-/// level with a quarter of the mean: particles that are nearly censored move badly.
+/// The fraction of particles censored for want of resolution that ends a replicate: at one level,
+/// and in the mean over about so many levels. A fraction f changes the slope of log V by f times how
+/// much it differs where K is not resolved: λ of a smooth part of {K = 0} that is larger than that of
+/// its singular point, say. Chosen by hand.
 const MOST_CENSORED: f64 = 0.1;
 const CENSORED: f64 = 0.02;
 const CENSORED_MEMORY: f64 = 4.0;
-/// The correlation of twins, after the most moves, at which particles begin to slide, which costs some five times as much as
-/// another move. With slides the dispersion of the binomial mixture of the suite falls from 3.5 to below 2.5 and its λ̂ from
-/// 0.83 to 0.75 (3/4); monomials, whose twins part well, do without.
+/// A replicate that ends so leaves out what followed the last level with this part of the mean:
+/// particles that are nearly censored move badly. Chosen by hand.
+const SOUND_PART: f64 = 4.0;
+/// The correlation of twins, after the most moves, at which particles begin to slide, which costs
+/// some five times as much as another move. Chosen by looking at the suite of `rlct compare`: with
+/// slides the dispersion of its binomial mixture falls from 3.5 to below 2.5 and its λ̂ from 0.83 to
+/// 0.75 (3/4); monomials, whose twins part well, do without.
 const CORRELATION_TO_SLIDE: f64 = 0.4;
+/// The correlation of twins above which a particle moves more often on the next level. Chosen by
+/// hand.
+const CORRELATED: f64 = 0.2;
+/// The moves grow by one part in the first of these, or shrink by one in the second: quickly where
+/// twins are alike, since their deaths are not independent, and slowly back. Chosen by hand.
+const GROWTH: usize = 4;
+const SHRINKAGE: usize = 10;
+/// The fewest and the most moves, as a part and a multiple of those of the first level. Chosen by
+/// hand.
+const FEWEST_MOVES_PART: usize = 2;
+const MOST_MOVES_TIMES: usize = 4;
+/// Moves of a particle at the first level where none are set: so many, and so many a parameter.
+/// Chosen by hand.
+const FIRST_MOVES: [usize; 2] = [12, 2];
+/// The fewest particles: with fewer the half that dies is no estimate of the threshold. Chosen by
+/// hand.
+const FEWEST_PARTICLES: usize = 10;
+/// The fewest replicates: one has no spread.
+const FEWEST_REPLICATES: usize = 2;
 
 impl Splitting {
     /// The default settings.
@@ -251,17 +275,17 @@ impl Splitting {
         prior: &Prior,
     ) -> Result<(), SamplerError> {
         super::check_point(loss, w_star, prior)?;
-        if self.particles < 10 {
+        if self.particles < FEWEST_PARTICLES {
             return Err(SamplerError::TooFew {
                 what: "particles",
-                least: 10,
+                least: FEWEST_PARTICLES,
                 found: self.particles,
             });
         }
-        if self.replicates < 2 {
+        if self.replicates < FEWEST_REPLICATES {
             return Err(SamplerError::TooFew {
                 what: "replicates",
-                least: 2,
+                least: FEWEST_REPLICATES,
                 found: self.replicates,
             });
         }
@@ -351,7 +375,8 @@ impl Splitting {
         let mut population = Population::draw(self.particles, walker, rng)?;
         let d = population.dimension;
         let survivors = self.particles.div_ceil(2);
-        let first_moves = self.moves.unwrap_or(12 + 2 * d);
+        let [always, each] = FIRST_MOVES;
+        let first_moves = self.moves.unwrap_or(always + each * d);
         let mut moves = first_moves;
         let mut deaths = Vec::new();
         let mut log_volume = 0.0;
@@ -391,20 +416,22 @@ impl Splitting {
             }
             let correlation = population.twin_correlation(survivors);
             correlations = (correlations.0 + correlation, correlations.1 + 1);
-            moves = if correlation > 0.2 {
-                moves + moves.div_ceil(4)
+            let fewest_moves = first_moves.div_ceil(FEWEST_MOVES_PART);
+            let most_moves = MOST_MOVES_TIMES * first_moves;
+            moves = if correlation > CORRELATED {
+                moves + moves.div_ceil(GROWTH)
             } else {
-                moves - moves / 10
+                moves - moves / SHRINKAGE
             }
-            .clamp(first_moves.div_ceil(2), 4 * first_moves);
-            walker.slides |= moves == 4 * first_moves && correlation > CORRELATION_TO_SLIDE;
+            .clamp(fewest_moves, most_moves);
+            walker.slides |= moves == most_moves && correlation > CORRELATION_TO_SLIDE;
             let censored = population.censor(walker, rng);
             recently_censored += (censored - recently_censored) / CENSORED_MEMORY;
             if censored > MOST_CENSORED || recently_censored > CENSORED {
                 deaths.truncate(sound);
                 break SplittingEnd::Resolution;
             }
-            if recently_censored < CENSORED / 4.0 {
+            if recently_censored < CENSORED / SOUND_PART {
                 sound = deaths.len();
             }
         };

@@ -162,7 +162,7 @@ pub(super) fn run(
             interrupted,
         })?;
     } else {
-        output.line(comparison.table_within(width()))?;
+        output.line(comparison.table_within(output.width()))?;
         output.line(&comparison)?;
         if let Some(name) = interrupted {
             output.line(format_args!("{name}: interrupted"))?;
