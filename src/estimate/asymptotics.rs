@@ -12,9 +12,9 @@
 //! λ (and a) enter linearly and are integrated out; the others are summed over a grid. The weight
 //! of a candidate is its marginal likelihood times e^{−(bins left out)} (the information criterion
 //! of Jay and Neil 2021, *Physical Review D* 103, 114502; where errors are inflated for correlation
-//! a bin counts for less) times 4^{−m}, about as often as multiplicities occur in the catalogue. The
-//! estimate is the mean of the resulting mixture and its standard error the standard deviation, with
-//! a tenth of the way from the last bins to λ̂ for what no candidate describes: it contains the
+//! a bin counts for less) times 4^{−m}, about as often as multiplicities occur in the catalogue.
+//! The estimate is the mean of the resulting mixture and its standard error the standard deviation,
+//! with a tenth of the way from the last bins to λ̂ for what no candidate describes: it contains the
 //! uncertainty about the model and the window, not only that of the slopes.
 
 use super::thresholds::fit::LARGEST_REDUCED_CHI_SQUARED;
@@ -94,11 +94,11 @@ impl PoleFit {
     }
 }
 
-/// The largest multiplicity considered. Chosen by hand: one of the 908 exact values of the catalogue
-/// has a larger one.
+/// The largest multiplicity considered. Chosen by hand: one of the 908 exact values of the
+/// catalogue has a larger one.
 pub(super) const LARGEST_MULTIPLICITY: usize = 6;
-/// The fewest bins a window may have, and the part of all bins that it has at least. Chosen by hand:
-/// a candidate has up to four parameters, and the last bins must not decide alone.
+/// The fewest bins a window may have, and the part of all bins that it has at least. Chosen by
+/// hand: a candidate has up to four parameters, and the last bins must not decide alone.
 const LEAST_BINS: usize = 10;
 const LEAST_PART: usize = 4;
 /// Bins that are there at least besides those of the smallest window, so that where the window
@@ -254,11 +254,12 @@ struct Search<'a> {
     candidates: Vec<Candidate>,
 }
 
-/// How much likelier m is than m + 1 before the data. Of the 908 exact values of the catalogue, 713,
-/// 147, 31, 11, 4, 1 and 1 have m = 1, 2, 3, 4, 5, 6 and 7: chosen by looking at the catalogue.
+/// How much likelier m is than m + 1 before the data. Of the 908 exact values of the catalogue,
+/// 713, 147, 31, 11, 4, 1 and 1 have m = 1, 2, 3, 4, 5, 6 and 7: chosen by looking at the
+/// catalogue.
 const MULTIPLICITY_RATIO: f64 = 4.0;
-/// The weights before the data, for m = 1, of F = 1, of one next pole, and of a term of many. Chosen
-/// by hand, about equal.
+/// The weights before the data, for m = 1, of F = 1, of one next pole, and of a term of many.
+/// Chosen by hand, about equal.
 const SIMPLE_SHARES: [f64; 3] = [0.4, 0.3, 0.3];
 /// The weight before the data, for m ≥ 2, of F with a term a·e^{−δL}, and of F without: equal.
 const WITH_TERM: f64 = 0.5;
@@ -286,9 +287,9 @@ const CONSTANTS: [f64; 20] = [
     24.0, 32.0, 43.0, 57.0,
 ];
 
-/// Negative ones, for an approach that begins only later than the reference, as where a part of K is
-/// much smaller than the rest; together they have this share of the weight before the data. Chosen
-/// by hand.
+/// Negative ones, for an approach that begins only later than the reference, as where a part of K
+/// is much smaller than the rest; together they have this share of the weight before the data.
+/// Chosen by hand.
 const LATE_CONSTANTS: [f64; 7] = [-0.5, -1.0, -2.0, -3.0, -4.5, -6.5, -9.0];
 const LATE_SHARE: f64 = 0.02;
 

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 /// normal distribution.
 pub(crate) const NORMAL_95: f64 = 1.959_963_985;
 
-/// An estimate of λ, or of the energy U(t), which is not λ: one number with its standard error, what
-/// it is of, what speaks against it, and what it cost.
+/// An estimate of λ, or of the energy U(t), which is not λ: one number with its standard error,
+/// what it is of, what speaks against it, and what it cost.
 ///
 /// The types of the estimates have getters of the same names. Where λ̂ always exists, as for
 /// [`VolumeEstimate::lambda`], the type's own is a plain number; [`Estimate::lambda`] is an

@@ -7,8 +7,8 @@ use super::{Doubt, EstimateError, Llc, PredictiveEstimate, WithError};
 use crate::loss::{Loss, Scalar};
 use crate::sampler::{Chains, Control, Mala, Observer, SamplerError};
 
-/// Blocks of draws of a chain, of which the standard errors leave out one at a time. Chosen by hand:
-/// long enough to hold the autocorrelation, and of four chains 32.
+/// Blocks of draws of a chain, of which the standard errors leave out one at a time. Chosen by
+/// hand: long enough to hold the autocorrelation, and of four chains 32.
 const BLOCKS: usize = 8;
 
 impl<T: Scalar> Llc<'_, T> {

@@ -407,7 +407,11 @@ mod tests {
         fn value_and_gradient_agree_with_the_definition(
             p in 2usize..6, e in 1usize..4, h in 1usize..5, kind in 0..3, seed: u64,
         ) {
-            let activation = [AdditionActivation::Gelu, AdditionActivation::Relu, AdditionActivation::Square][kind as usize];
+            let activation = [
+                AdditionActivation::Gelu,
+                AdditionActivation::Relu,
+                AdditionActivation::Square,
+            ][kind as usize];
             let loss = ModularAddition::split(p, e, h, activation, 0.8, seed).unwrap();
             let w: Vec<f64> = loss.initial(seed ^ 1);
             let mut scratch = vec![f64::NAN; Loss::<f64>::scratch_len(&loss)];

@@ -125,8 +125,8 @@ impl EstimateReport {
         }
     }
 
-    /// An estimate obtained by `way` in so many seconds, with its doubts. m̂ is stated where there is
-    /// a fit that gives it a probability of at least [`LEAST_PROBABILITY_STATED`].
+    /// An estimate obtained by `way` in so many seconds, with its doubts. m̂ is stated where there
+    /// is a fit that gives it a probability of at least [`LEAST_PROBABILITY_STATED`].
     ///
     /// ```
     /// # use rlct::{estimate::{Llc, VolumeScaling}, loss::LinearNetwork, report::EstimateReport};

@@ -5,8 +5,8 @@
 //! lines u + t·v, and scalings uᵢ ↦ uᵢ·exp(t·vᵢ), which run along the arms of normal crossings
 //! and along quasi-homogeneous branches, where lines can only creep. Directions come from the
 //! coordinate axes, from sparse integer vectors, and from differences of other particles, which
-//! learn the shape of the set (ter Braak 2006, *Statistics and Computing* 16, 239). Where the set is
-//! thin and curved any such curve leaves it at once, and particles slide along it.
+//! learn the shape of the set (ter Braak 2006, *Statistics and Computing* 16, 239). Where the set
+//! is thin and curved any such curve leaves it at once, and particles slide along it.
 
 mod slide;
 
@@ -32,16 +32,16 @@ impl Curve {
     }
 }
 
-/// How often a slice is shrunk before the particle stays where it is. Chosen by hand: a bracket that
-/// is shrunk so often, at random, is below a thousandth of what it was.
+/// How often a slice is shrunk before the particle stays where it is. Chosen by hand: a bracket
+/// that is shrunk so often, at random, is below a thousandth of what it was.
 const MAX_SHRINKS: usize = 24;
 /// How many accepted lengths of coordinate moves are remembered, per coordinate. Chosen by hand.
 const MEMORY: usize = 64;
 
-/// Where the kinds of moves end, among as many as one is drawn from: six are along an axis, four are
-/// scalings along small integers, three along differences of logarithms, two go along differences
-/// of particles, one reflects or swaps, and where particles slide two more are slides, which cost
-/// some five times as much. Chosen by hand.
+/// Where the kinds of moves end, among as many as one is drawn from: six are along an axis, four
+/// are scalings along small integers, three along differences of logarithms, two go along
+/// differences of particles, one reflects or swaps, and where particles slide two more are slides,
+/// which cost some five times as much. Chosen by hand.
 const AXES: i32 = 6;
 const SPARSE: i32 = AXES + 4;
 const LOGARITHMS: i32 = SPARSE + 3;

@@ -20,8 +20,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 ///
 /// Particles at which floating point no longer resolves K are censored, that is, replaced by copies
 /// of others without a death, and the replicate ends when there are more than a few of them. Where
-/// {K = 0} is singular at w* and smooth elsewhere the smooth part goes first, and the singular point
-/// can be followed far beyond it.
+/// {K = 0} is singular at w* and smooth elsewhere the smooth part goes first, and the singular
+/// point can be followed far beyond it.
 ///
 /// # Examples
 ///
@@ -50,8 +50,8 @@ pub struct Splitting {
     /// much twins still resemble each other, up to four times this, and where that is not enough a
     /// ninth of them find the set again after a step of any size along it. Default 12 + 2d.
     pub moves: Option<usize>,
-    /// Stop at this log V. Default −120 (V = 10⁻⁵²): a term (m − 1)/log(1/ε) in the slope takes that
-    /// long to be told from the next pole.
+    /// Stop at this log V. Default −120 (V = 10⁻⁵²): a term (m − 1)/log(1/ε) in the slope takes
+    /// that long to be told from the next pole.
     pub min_log_volume: f64,
     /// Stop at this log ε. Default −690.
     pub min_log_epsilon: f64,
@@ -150,9 +150,9 @@ impl Replicate {
 }
 
 /// The fraction of particles censored for want of resolution that ends a replicate: at one level,
-/// and in the mean over about so many levels. A fraction f changes the slope of log V by f times how
-/// much it differs where K is not resolved: λ of a smooth part of {K = 0} that is larger than that of
-/// its singular point, say. Chosen by hand.
+/// and in the mean over about so many levels. A fraction f changes the slope of log V by f times
+/// how much it differs where K is not resolved: λ of a smooth part of {K = 0} that is larger than
+/// that of its singular point, say. Chosen by hand.
 const MOST_CENSORED: f64 = 0.1;
 const CENSORED: f64 = 0.02;
 const CENSORED_MEMORY: f64 = 4.0;

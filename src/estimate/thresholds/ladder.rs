@@ -30,7 +30,7 @@ pub const LARGEST_RHAT: f64 = 1.05;
 pub const LEAST_ACCEPTANCE: f64 = 0.1;
 
 /// The rate of exchange of a pair of rungs below which states hardly pass from one to the other.
-/// Chosen by hand.
+/// Chosen by hand: at the distance of the default rungs it is about 0.25.
 pub const LEAST_EXCHANGE: f64 = 0.1;
 
 /// The variance between ladders of means over groups of rungs, over that of independent rungs: 1

@@ -49,8 +49,8 @@ const SHRINKAGE: f64 = 5.0;
 /// much narrower than the median keep about their scale. Chosen by hand.
 const LARGEST_SHARE: f64 = 1e3;
 
-/// By how much nβ·L of a chain from away lies above all that chains from w* have seen, at all of its
-/// draws, where it is in another basin: its weight is then below e⁻¹⁰. Chosen by hand.
+/// By how much nβ·L of a chain from away lies above all that chains from w* have seen, at all of
+/// its draws, where it is in another basin: its weight is then below e⁻¹⁰. Chosen by hand.
 const STRAYED: f64 = 10.0;
 /// The share of an offset from w* down to which a start is moved towards w* until the loss is
 /// finite there.

@@ -1,11 +1,11 @@
 //! Moves along a thin and curved set {K < ε}.
 //!
 //! Where {K < ε} is a thin sheet around a curved hypersurface, curves chosen without regard to it
-//! leave it at once. A slide moves all coordinates but one along such a curve by any amount and then
-//! finds the sheet again along the one left: the segment of {K < ε} on that line, on which the new
-//! point is drawn evenly. The ratio of the segments' lengths is the Metropolis ratio; the way back
-//! must find the segment it came from (Zappa, Holmes-Cerfon and Goodman 2018, *Communications on
-//! Pure and Applied Mathematics* 71, 2609, have the check).
+//! leave it at once. A slide moves all coordinates but one along such a curve by any amount and
+//! then finds the sheet again along the one left: the segment of {K < ε} on that line, on which the
+//! new point is drawn evenly. The ratio of the segments' lengths is the Metropolis ratio; the way
+//! back must find the segment it came from (Zappa, Holmes-Cerfon and Goodman 2018, *Communications
+//! on Pure and Applied Mathematics* 71, 2609, have the check).
 
 use super::{Curve, Walker};
 use rand::{Rng, RngExt};
@@ -19,8 +19,8 @@ const FAR: f64 = 1e8;
 /// Half the distance of the points whose differences are derivatives of K on the line, in widths of
 /// the sheet: they span one.
 const DIFFERENCE: f64 = 0.5;
-/// A Newton step must bring K below this part of what it was. Chosen by hand: one that does less has
-/// met something that is not a sheet.
+/// A Newton step must bring K below this part of what it was. Chosen by hand: one that does less
+/// has met something that is not a sheet.
 const PROGRESS: f64 = 0.9;
 /// How often a step is doubled to leave a segment. Chosen by hand: 10¹² of its length.
 const MOST_DOUBLINGS: usize = 40;
@@ -179,9 +179,9 @@ impl Walker<'_> {
         self.excess(line)
     }
 
-    /// A value of the coordinate `axis` at which K < threshold, by Newton's method for the minimum of
-    /// K on the line, from far away for the root of √K: on steps of the width of the sheet its first
-    /// differences are still resolved where the second ones of K are not.
+    /// A value of the coordinate `axis` at which K < threshold, by Newton's method for the minimum
+    /// of K on the line, from far away for the root of √K: on steps of the width of the sheet its
+    /// first differences are still resolved where the second ones of K are not.
     fn approach(
         &mut self,
         line: &mut [f64],
