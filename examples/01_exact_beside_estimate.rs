@@ -6,7 +6,7 @@ use rlct::Budget;
 use rlct::algebra::Polynomial;
 use rlct::estimate::{Ladder, VolumeScaling};
 use rlct::loss::{PolynomialLoss, Reading};
-use rlct::resolution::{Germ, Reading};
+use rlct::resolution::Germ;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cusp: Polynomial = "x^2 - y^3".parse()?;

@@ -6,21 +6,23 @@
 //! the multiplicity m. They rule the Bayesian free energy,
 //! F_n ≈ n L + λ log n − (m − 1) log log n (Watanabe 2009).
 //!
-//! Two lanes run from a model to a number, share no code, and meet in the report, so that each
+//! Two lanes run from a question to a number, share no code, and meet in the report, so that each
 //! checks the other:
 //!
 //! ```text
-//! model ──► ideal ──► resolution ──► certificate ──► checker ──► (λ, m)  exact ─┐
-//!   │                                                                           ├──► comparison, report
-//!   └─────► loss ───► sampler ──► draws ──► estimate ──► λ̂ ± s.e. ─────────────────┘
+//! polynomials ─┐          ┌─► resolution ─► certificate ─► checker ─► (λ, m) ─┐
+//!              ├─► Problem┤                                                   ├─► report
+//! model ───────┘          └─► loss ─► sampler ─► draws ─► λ̂ ± s.e. ───────────┘
 //! ```
 //!
+//! - [`Problem`]: a loss near a zero, with prior, of which both lanes are asked;
 //! - **exact**: [`algebra`] (ℚ, polynomials, Gröbner bases, real roots) → [`polyhedron`] (linear
-//!   programs, Newton polyhedra) → [`resolution`] (germs and their poles) → [`certificate`] (the proof, and
-//!   the checker that replays it); no floating-point number on the way, and proved bounds where the engine cannot decide. [`closed_form`] has the formulas
-//!   of the literature, [`catalogue`] their instances, held against the engine;
-//! - **both**: [`model`] (statistical models, written once: an ideal at a true parameter, a loss, data);
-//!   [`fisher`] tells where and how a model is singular, exactly and numerically;
+//!   programs, Newton polyhedra) → [`resolution`] (germs and their poles) → [`certificate`] (the
+//!   proof, and the checker that replays it); no floating-point number on the way, and proved
+//!   bounds where the engine cannot decide. [`closed_form`] has the formulas of the literature,
+//!   [`catalogue`] their instances, held against the engine;
+//! - **both**: [`model`] (statistical models, written once: an ideal at a true parameter, a loss,
+//!   data); [`fisher`] tells where and how a model is singular, exactly and numerically;
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
 //!   splitting) → [`draws`] (recorded, written for ArviZ) and [`diagnostics`] → [`estimate`] (λ̂
 //!   over several temperatures or volumes, U(t) at one, with standard error and verdict);
@@ -28,25 +30,24 @@
 //!
 //! # Examples
 //!
-//! The loss K = x²y⁴, exactly and from samples:
+//! A model of one's own, normal variables with means ac, ad, bc, bd, where all vanish in truth:
 //!
 //! ```
-//! use rlct::algebra::Polynomial;
-//! use rlct::estimate::VolumeScaling;
-//! use rlct::loss::{Reading, PolynomialLoss};
-//! use rlct::resolution::Germ;
-//! use rlct::{Budget, closed_form};
+//! use rlct::model::{Noise, PolynomialMeans, rational_point};
+//! use rlct::{Budget, Problem};
 //!
-//! let k: Polynomial = "x^2*y^4".parse()?;
-//! let answer = Germ::of(&k)?.learning_coefficient(&Budget::default())?;
-//! assert_eq!(answer.to_string(), "λ = 1/4, m = 1");
+//! let noise = Noise::Normal;
+//! let means = ["a*c", "a*d", "b*c", "b*d"];
+//! let model = PolynomialMeans::parse(["a", "b", "c", "d"], means, noise)?;
+//! let problem = Problem::at(&model, &rational_point(&[0.0; 4])?)?.called("rank one");
 //!
-//! let loss = PolynomialLoss::new(&[k], Reading::Loss)?;
-//! let estimate = VolumeScaling::new(&loss, &[0.0, 0.0]).seed(1).estimate()?;
-//! assert!((estimate.lambda() - 0.25).abs() < 3.0 * estimate.standard_error());
-//!
-//! // and a formula: a deep linear network of widths 10, 5, 10 at rank 3
-//! assert_eq!(closed_form::deep_linear(&[10, 5, 10], 3)?.lambda().to_string(), "32");
+//! let exact = problem.exact(&Budget::default())?; // with its proof: exact.certificate()
+//! assert_eq!(exact.answer().to_string(), "λ = 1, m = 2");
+//! let ladder = problem.ladder().seed(1).estimate()?;
+//! let volume = problem.volume().seed(1).estimate()?;
+//! println!("λ̂ = {} by temperatures, {} by volumes", ladder.lambda(), volume.lambda());
+//! println!("{}", problem.compare(&Budget::default()).table());
+//! # assert!((volume.lambda() - 1.0).abs() < 4.0 * volume.standard_error());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

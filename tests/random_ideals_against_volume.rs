@@ -20,7 +20,7 @@ use rand::{RngExt, SeedableRng};
 use rlct::algebra::{Monomial, Polynomial, Rational, Variables};
 use rlct::estimate::{VolumeEstimate, VolumeScaling};
 use rlct::loss::{PolynomialLoss, Reading};
-use rlct::resolution::{Answer, Germ, Reading};
+use rlct::resolution::{Answer, Germ};
 use std::fmt::Write;
 
 const IDEALS: u64 = 200;

@@ -4,7 +4,7 @@ use super::chain_summary::Traces;
 use super::llc_run::Seen;
 use super::thresholds::chains::FEWEST_DRAWS;
 use super::tuning::{LengthRule, Starts, StepRule, Tuning};
-use super::{Doubt, EstimateError, Llc, LlcEstimate};
+use super::{Doubt, EstimateError, Llc, LlcEstimate, Verdict};
 use crate::loss::Scalar;
 use crate::sampler::{Control, Halt, Hmc, Nuts};
 
@@ -109,7 +109,7 @@ impl<T: Scalar> Llc<'_, T> {
                 trajectories: ran.trajectories,
             });
         }
-        estimate.verdict = doubts.into();
+        estimate.verdict = Verdict::of_energy(doubts);
         estimate.chains = ran.draws.chains;
         Ok(estimate)
     }

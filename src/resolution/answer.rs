@@ -1,7 +1,7 @@
 //! What the engine returns.
 
 use crate::LearningCoefficient;
-use crate::algebra::{Rational};
+use crate::algebra::Rational;
 use crate::budget::Exhausted;
 use crate::certificate::format::{
     Certificate, Claim, FIRST_VERSION, FORMAT, Question, Reading, StatedPole, Step, VERSION,

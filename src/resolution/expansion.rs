@@ -9,7 +9,7 @@ use super::centres::Along;
 use super::chart::Chart;
 use super::generators::{MOST_TERMS, Tracked, small_functions};
 use super::link::Change;
-use crate::algebra::{Monomial};
+use crate::algebra::Monomial;
 use crate::budget::{Exhausted, Meter};
 
 /// Rounds of substitutions before a chart is left as it is.

@@ -5,7 +5,7 @@ use super::generators::by_relations;
 use super::link::{Change, Link};
 use super::moves::{explicit_coordinate, implicit_coordinate};
 use super::nonvanishing::{Evidence, by_identity, nonvanishing};
-use crate::algebra::{Polynomial, Rational, Factors};
+use crate::algebra::{Factors, Polynomial, Rational};
 use crate::certificate::format::Form;
 
 fn link(

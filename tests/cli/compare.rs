@@ -20,7 +20,7 @@ fn every_exact_value_is_known_twice_and_agrees() {
 
 #[test]
 fn an_estimate_decides_where_the_engine_stands_alone() {
-    let ended = rlct(&["compare", "--model", "cusp"]);
+    let ended = rlct(&["compare", "--only", "cusp"]);
     assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
     assert!(ended.stdout.contains("5/12"), "{}", ended.stdout);
     assert!(ended.stdout.contains("volume scaling"), "{}", ended.stdout);
@@ -33,14 +33,7 @@ fn an_estimate_decides_where_the_engine_stands_alone() {
 
 #[test]
 fn a_strict_threshold_finds_disagreement() {
-    let ended = rlct(&[
-        "compare",
-        "--model",
-        "cusp",
-        "--threshold",
-        "1e-9",
-        "--json",
-    ]);
+    let ended = rlct(&["compare", "--only", "cusp", "--threshold", "1e-9", "--json"]);
     assert_eq!(ended.code, 1, "{}", ended.stdout);
     let value = ended.json();
     assert_eq!(value["verdict"], json!("disagree"));
@@ -52,7 +45,7 @@ fn a_strict_threshold_finds_disagreement() {
 
 #[test]
 fn germs_are_estimated_in_two_ways() {
-    let ended = rlct(&["compare", "--model", "sphere", "--json"]);
+    let ended = rlct(&["compare", "--only", "sphere", "--json"]);
     assert_eq!(ended.code, 0, "{}", ended.stdout);
     let value = ended.json();
     let estimates = value["rows"][0]["estimates"].as_array().unwrap();
@@ -77,7 +70,7 @@ fn wrong_usage_of_compare_is_code_2() {
     ] {
         assert_eq!(rlct(arguments).code, 2, "{arguments:?}");
     }
-    let ended = rlct(&["compare", "--model", "no such model"]);
+    let ended = rlct(&["compare", "--only", "no such model"]);
     assert_eq!(ended.code, 2);
     assert!(
         ended.stderr.starts_with("error: no model"),
@@ -93,7 +86,7 @@ fn suite(threads: &str) -> serde_json::Value {
         "full",
         "--seeds",
         "1",
-        "--model",
+        "--only",
         "x⁴",
         "--way",
         "volume,ladder,one-temperature",
@@ -168,7 +161,7 @@ fn a_suite_counts_how_often_intervals_hold_the_exact_value() {
 
 #[test]
 fn a_suite_is_told_as_a_table() {
-    let ended = rlct(&["compare", "--seeds", "1", "--model", "sphere", "--verbose"]);
+    let ended = rlct(&["compare", "--seeds", "1", "--only", "sphere", "--verbose"]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     for text in [
         "engine",
@@ -181,7 +174,7 @@ fn a_suite_is_told_as_a_table() {
     assert_eq!(rlct(&["compare", "--seeds", "0"]).code, 2);
     let way = |model: &str, way: &str| {
         rlct(&[
-            "compare", "--suite", "full", "--seeds", "1", "--model", model, "--way", way,
+            "compare", "--suite", "full", "--seeds", "1", "--only", model, "--way", way,
         ])
     };
     let volume = way("sphere |w|², d = 3", "volume,one-temperature");
@@ -205,7 +198,7 @@ fn the_default_of_a_network_is_the_ladder() {
         "full",
         "--seeds",
         "1",
-        "--model",
+        "--only",
         "linear 2-2-2-2, rank 0",
         "--way",
         "default",

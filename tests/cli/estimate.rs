@@ -236,7 +236,7 @@ fn names_are_matched_without_regard_to_case() {
     assert!(unknown.stderr.contains("deep-linear"), "{}", unknown.stderr);
     let unknown = rlct(&["catalogue", "--family", "deep"]);
     assert!(unknown.stderr.contains("deep-linear"), "{}", unknown.stderr);
-    let unknown = rlct(&["compare", "--model", "no such model"]);
+    let unknown = rlct(&["compare", "--only", "no such model"]);
     assert!(unknown.stderr.contains("cusp"), "{}", unknown.stderr);
 }
 

@@ -130,10 +130,10 @@ fn an_interrupt_is_130_everywhere() {
             vec!["sweep", "x^2*y^2", "--budget", "100000000000"],
             "interrupted after 0 of 5 cells",
         ),
-        (vec!["compare", "--model", "10-5-10"], ": interrupted"),
+        (vec!["compare", "--only", "10-5-10"], ": interrupted"),
         (
             vec![
-                "compare", "--suite", "full", "--model", "sphere", "--seeds", "1000",
+                "compare", "--suite", "full", "--only", "sphere", "--seeds", "1000",
             ],
             "interrupted",
         ),

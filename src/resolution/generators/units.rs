@@ -4,7 +4,7 @@ use super::super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::super::link::{Change, Combination, Link, Rewriting};
 use super::super::nonvanishing::nonvanishing;
 use super::tracked::limits;
-use crate::algebra::{Polynomial, Factors};
+use crate::algebra::{Factors, Polynomial};
 use crate::certificate::format;
 
 /// Longer generators are not factored in search of units.

@@ -2,7 +2,9 @@
 
 use super::error::GermError;
 use super::point::Point;
-use crate::algebra::{AlgebraicNumber, ParseErrorReason, Polynomial, Rational, Variables, distinguishable};
+use crate::algebra::{
+    AlgebraicNumber, ParseErrorReason, Polynomial, Rational, Variables, distinguishable,
+};
 use crate::certificate::format::Reading;
 
 /// The germ of a loss at a point: K with a prior |w|^h near the point, on a domain that is a

@@ -1,7 +1,7 @@
 //! Weights in which a germ is homogeneous.
 
 use super::builder::Germ;
-use crate::algebra::{Rational};
+use crate::algebra::Rational;
 use crate::budget::{Budget, Exhausted};
 use crate::polyhedron::{LinearProgram, Optimum};
 

@@ -6,7 +6,7 @@ use super::super::search::{CRUDE_TIME, Search};
 use super::builder::Germ;
 use super::error::GermError;
 use super::negative::refuse_negative;
-use crate::algebra::{Polynomial};
+use crate::algebra::Polynomial;
 use crate::budget::{Budget, Exhausted, Meter, abandonable};
 use crate::certificate::format::{Question, Reading};
 use std::time::Duration;

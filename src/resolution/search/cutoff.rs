@@ -2,7 +2,7 @@
 
 use super::super::chart::Chart;
 use super::super::leaves::{Leaf, order_leaf};
-use crate::algebra::{Rational};
+use crate::algebra::Rational;
 use crate::certificate::Pole;
 
 /// The poles of a chart that need not be known better, because another one is worse anyway.

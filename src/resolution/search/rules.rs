@@ -11,7 +11,7 @@ use super::cutoff::Cutoff;
 use super::size::memory;
 use super::state::{Search, Settled, plain_child};
 use super::stated::{to_canonical, to_chart};
-use crate::algebra::{Polynomial};
+use crate::algebra::Polynomial;
 use crate::budget::Exhausted;
 use crate::certificate::Pole;
 use crate::certificate::format::{Child, Part, Rule};

@@ -20,7 +20,7 @@ use super::super::structure::{own_monomial, parts};
 use super::cutoff::Cutoff;
 use super::size::{bits, memory};
 use super::state::{Known, Pass, Proved, Search, Settled, opened, plain_child};
-use crate::algebra::{Polynomial};
+use crate::algebra::Polynomial;
 use crate::budget::{Exhausted, abandonable};
 use crate::certificate::Pole;
 use crate::certificate::format::Rule;

@@ -1,7 +1,7 @@
 //! How much charts and rules take.
 
 use super::super::chart::Chart;
-use crate::algebra::{Polynomial};
+use crate::algebra::Polynomial;
 use crate::certificate::format::{Row, Rule, StatedChart};
 
 /// The length of the generators, with their coefficients.
