@@ -224,8 +224,8 @@ impl Sgnht {
     }
 
     pub(super) fn check(&self) -> Result<(), SamplerError> {
-        super::check_positive("the diffusion a", self.diffusion)?;
-        super::check_positive("the thermostat's rate κ", self.thermostat_rate)
+        super::check::check_positive("the diffusion a", self.diffusion)?;
+        super::check::check_positive("the thermostat's rate κ", self.thermostat_rate)
     }
 }
 

@@ -212,7 +212,7 @@ impl Langevin {
     }
 
     pub(super) fn check(&self) -> Result<(), SamplerError> {
-        super::check_positive("the step size ε", self.step_size())?;
+        super::check::check_positive("the step size ε", self.step_size())?;
         match self {
             Self::Sgld(_) | Self::Mala(_) => Ok(()),
             Self::PreconditionedSgld(sgld) => sgld.check(),

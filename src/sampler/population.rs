@@ -1,7 +1,7 @@
 //! The particles of multilevel splitting.
 
-use super::SamplerError;
 use super::curve_moves::Walker;
+use super::error::SamplerError;
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt};
 

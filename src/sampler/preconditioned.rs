@@ -136,6 +136,6 @@ impl PreconditionedSgld {
                 value: self.decay,
             });
         }
-        super::check_positive("the damping δ", self.damping)
+        super::check::check_positive("the damping δ", self.damping)
     }
 }

@@ -1,13 +1,9 @@
-//! Replica exchange over a ladder of temperatures, MALA within the rungs.
+//! Settings of replica exchange over a ladder of temperatures, MALA within the rungs.
 
-use super::control::Control;
-use super::ladder_state::{LadderState, Landscape};
-use super::{SamplerError, parallel, pilot};
+use super::check::{check_point, check_positive};
+use super::error::SamplerError;
 use crate::loss::{Loss, Prior};
-use rand::SeedableRng;
-use rand::rngs::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Settings of replica exchange (Hukushima and Nemoto 1996) for densities
 /// ∝ exp(−t·K(w)) φ(w) on a box around w*, K = L − L(w*), at temperatures t₀ < t₁ < … in geometric
@@ -103,65 +99,6 @@ const SMALL_DIMENSION: usize = 8;
 
 /// Into how many consecutive blocks the sweeps of a ladder are averaged.
 pub(crate) const BLOCKS: usize = 50;
-
-/// One ladder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LadderTrace {
-    /// By rung, then block of sweeps: the mean of t·K.
-    pub energies: Vec<Vec<f64>>,
-    /// By rung, then block of sweeps: the mean of a control variate, whose expectation is 0 where K is finite on
-    /// the whole box: div(v p)/p for the field vᵢ = uᵢ(1 − uᵢ²/r²), u = w − w* (Assaraf and Caffarel 1999).
-    pub controls: Vec<Vec<f64>>,
-    /// By rung, then block of sweeps: the mean of log max |wᵢ − w*ᵢ|, which tells whether the arms are explored.
-    pub distances: Vec<Vec<f64>>,
-    /// By rung: acceptance of the trajectories.
-    pub acceptance: Vec<f64>,
-    /// By pair of neighbouring rungs: rate of exchange.
-    pub exchange: Vec<f64>,
-    /// By rung: the fraction of states looked at where t·K changes by more than 0.1 when w moves
-    /// by one unit in the last place.
-    pub unresolved: Vec<f64>,
-    /// Evaluations of loss and gradient.
-    pub evaluations: u64,
-}
-
-/// All ladders of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TemperingRun {
-    /// log t of the rungs, ascending.
-    pub log_t: Vec<f64>,
-    /// The ladders, in the order of their streams.
-    pub ladders: Vec<LadderTrace>,
-    /// Whether K was finite at all draws of the prior that the run began with.
-    pub finite: bool,
-    /// Whether the stop flag or the time limit ended the run; ladders may then differ in length.
-    pub stopped: bool,
-    /// Evaluations of loss and gradient.
-    pub evaluations: u64,
-}
-
-impl LadderTrace {
-    /// The mean of t·K on a rung; NaN if no block of sweeps was finished.
-    ///
-    /// ```
-    /// # use rlct::sampler::LadderTrace;
-    /// let trace = LadderTrace {
-    ///     energies: vec![vec![0.4, 0.6]],
-    ///     controls: vec![vec![0.2, -0.2]],
-    ///     distances: vec![vec![-1.0, -1.5]],
-    ///     acceptance: vec![0.5],
-    ///     exchange: vec![],
-    ///     unresolved: vec![0.0],
-    ///     evaluations: 0,
-    /// };
-    /// assert_eq!(trace.energy(0), 0.5);
-    /// ```
-    #[must_use]
-    pub fn energy(&self, rung: usize) -> f64 {
-        let blocks = &self.energies[rung];
-        blocks.iter().sum::<f64>() / blocks.len() as f64
-    }
-}
 
 impl Tempering {
     /// How far log Z falls, at least, along a ladder whose length is not given, if floating point allows it.
@@ -291,13 +228,13 @@ impl Tempering {
         self
     }
 
-    fn check(
+    pub(super) fn check(
         &self,
         loss: &dyn Loss<f64>,
         w_star: &[f64],
         prior: &Prior,
     ) -> Result<(), SamplerError> {
-        super::check_point(loss, w_star, prior)?;
+        check_point(loss, w_star, prior)?;
         let effort = self.effort(w_star.len());
         for (what, least, found) in [
             ("ladders", 2, self.ladders),
@@ -310,128 +247,8 @@ impl Tempering {
                 return Err(SamplerError::TooFew { what, least, found });
             }
         }
-        super::check_positive("the radius of the box", self.radius)?;
-        super::check_positive("the range in log t", self.log_range.unwrap_or(1.0))?;
-        super::check_positive("the ratio in log t", self.log_ratio.unwrap_or(1.0))
-    }
-
-    /// Runs all ladders around `w_star`.
-    ///
-    /// # Errors
-    /// [`SamplerError`] for settings out of range, a point of the wrong length, not finite or
-    /// outside the prior, a loss that is not finite at w* or at draws of the prior.
-    ///
-    /// ```
-    /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};
-    /// # use rlct::sampler::{Control, SamplerError, Tempering};
-    /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], LossForm::Ideal)?;
-    /// let one = Tempering::new().with_ladders(1);
-    /// assert_eq!(
-    ///     one.run(&loss, &[0.0], &Prior::flat(1), &Control::new()),
-    ///     Err(SamplerError::TooFew { what: "ladders", least: 2, found: 1 })
-    /// );
-    /// # Ok::<(), rlct::loss::LossError>(())
-    /// ```
-    pub fn run(
-        &self,
-        loss: &dyn Loss<f64>,
-        w_star: &[f64],
-        prior: &Prior,
-        control: &Control<'_>,
-    ) -> Result<TemperingRun, SamplerError> {
-        self.check(loss, w_star, prior)?;
-        let baseline = super::baseline(loss, w_star)?;
-        let (scale, finite) = self.typical_excess(loss, w_star, prior, baseline)?;
-        let landscape = Landscape {
-            loss,
-            w_star,
-            prior,
-            baseline,
-        };
-        let plan = pilot::Plan::of(self, landscape, -scale.ln(), control)?;
-        let (log_t, steps) = (plan.log_t, plan.steps);
-        let effort = self.effort(w_star.len());
-        let block = effort.sweeps / BLOCKS;
-        let total = ((2 * effort.burn_in + block * BLOCKS) * self.ladders) as u64;
-        let done = AtomicU64::new(0);
-        let report = |sweeps: usize| {
-            let sweeps = sweeps as u64;
-            control.report(done.fetch_add(sweeps, Ordering::Relaxed) + sweeps, total);
-        };
-        report(0);
-        let stopped = AtomicBool::new(false);
-        let go_on = || {
-            let halted = control.stopped();
-            if halted {
-                stopped.store(true, Ordering::Relaxed);
-            }
-            !halted
-        };
-        let ladders = parallel::map(self.ladders, |ladder| {
-            let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-            rng.set_stream(ladder as u64 + 1);
-            let mut state = LadderState::new(self, landscape, &log_t, &steps, rng);
-            let moves = effort.burn_in;
-            state.start(ladder % 2 == 0, moves, |rung| {
-                report((rung + 1) * moves / log_t.len() - rung * moves / log_t.len());
-                go_on()
-            });
-            let mut tuned = 0;
-            while tuned < effort.burn_in && go_on() {
-                let now = (effort.burn_in - tuned).min(100);
-                // The pilot has found the steps: they need little more.
-                state.tune(now, 0.5, go_on);
-                report(now);
-                tuned += now;
-            }
-            for _ in 0..BLOCKS {
-                if !go_on() {
-                    break;
-                }
-                state.sample(block, go_on);
-                report(block);
-            }
-            state.finish()
-        });
-        let evaluations = plan.evaluations + ladders.iter().map(|l| l.evaluations).sum::<u64>();
-        Ok(TemperingRun {
-            log_t,
-            ladders,
-            finite,
-            stopped: stopped.into_inner(),
-            evaluations,
-        })
-    }
-
-    /// The median of K under the prior, and whether K was finite at all draws.
-    fn typical_excess(
-        &self,
-        loss: &dyn Loss<f64>,
-        w_star: &[f64],
-        prior: &Prior,
-        baseline: f64,
-    ) -> Result<(f64, bool), SamplerError> {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        let mut walker =
-            super::curve_moves::Walker::new(loss, prior, w_star, baseline, self.radius);
-        let mut offset = vec![0.0; w_star.len()];
-        let mut values: Vec<f64> = (0..301)
-            .map(|_| {
-                walker.draw_prior(&mut offset, &mut rng);
-                walker.excess(&offset)
-            })
-            .collect();
-        // K may be infinite on a part of the box: the scale is that of the rest.
-        let drawn = values.len();
-        values.retain(|k| k.is_finite());
-        values.sort_by(f64::total_cmp);
-        let median = values.get(values.len() / 2).copied().unwrap_or(f64::NAN);
-        if median.is_finite() && median > 0.0 {
-            Ok((median, values.len() == drawn))
-        } else {
-            Err(SamplerError::NotFinite {
-                what: "the logarithm of the median loss on the box",
-            })
-        }
+        check_positive("the radius of the box", self.radius)?;
+        check_positive("the range in log t", self.log_range.unwrap_or(1.0))?;
+        check_positive("the ratio in log t", self.log_ratio.unwrap_or(1.0))
     }
 }

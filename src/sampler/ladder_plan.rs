@@ -1,7 +1,7 @@
-//! The pilot of a temperature ladder: where its rungs should be.
+//! The plan of a temperature ladder: where its rungs should be, found by a pilot ladder.
 
-use super::SamplerError;
 use super::control::Control;
+use super::error::SamplerError;
 use super::ladder_state::{LadderState, Landscape, Steps};
 use super::tempering::Tempering;
 use rand::SeedableRng;
