@@ -1,8 +1,13 @@
 //! The state of one Langevin chain; nothing is allocated after its construction.
 
-use super::chains::{BatchSampling, Chain, ChainFailure, Chains, RecordedLoss};
+use super::chains::{BatchSampling, Chains, RecordedLoss};
+use super::failure::Failure;
+use super::langevin::Langevin;
+use super::noise::NormalStream;
+use super::posterior::Posterior;
+use super::preconditioned::PreconditionedSgld;
+use super::trace::{Chain, ChainFailure, Moments, Observer, Roughness};
 use super::update::{LangevinStep, all_finite, with_noise};
-use super::{Failure, Langevin, NormalStream, Observer, Posterior, PreconditionedSgld};
 use crate::loss::Scalar;
 use pulp::Arch;
 use rand::rngs::ChaCha8Rng;
@@ -54,24 +59,6 @@ pub(super) struct ChainState<'a, T: Scalar> {
     bound: f64,
     /// When the loss on all the data may be looked at next, and how long to wait after that.
     next_look: (usize, usize),
-}
-
-/// (w − w*)·∇U and |w − w*|² of the draws, U = −log density; a gradient on a batch stands for that
-/// on all the data, of which it is an unbiased estimate.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Moments {
-    pub(crate) virials: Vec<f64>,
-    pub(crate) squares: Vec<f64>,
-}
-
-/// A parameter whose steps are shorter than the spacing of floating-point numbers at w*.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Roughness {
-    pub(crate) parameter: usize,
-    /// √(ε Gᵢ), G the preconditioner.
-    pub(crate) step: f64,
-    /// Between neighbouring numbers at w*ᵢ.
-    pub(crate) spacing: f64,
 }
 
 impl<'a, T: Scalar> ChainState<'a, T> {

@@ -1,8 +1,9 @@
 //! Steps of the samplers with momentum.
 
 use super::chain_state::ChainState;
+use super::failure::Failure;
+use super::hamiltonian::{Hmc, Sghmc, Sgnht};
 use super::update::with_noise;
-use super::{Failure, Hmc, Sghmc, Sgnht};
 use crate::loss::Scalar;
 use rand::RngExt;
 

@@ -4,6 +4,7 @@
 //! seeds its [`NormalStream`]: the same seed gives the same draws bit for bit, whatever the number
 //! of threads and whether or not the feature `parallel` is on.
 
+mod chain_run;
 mod chain_state;
 mod chains;
 mod check;
@@ -29,11 +30,10 @@ mod restriction;
 mod rounds;
 mod splitting;
 mod tempering;
+mod trace;
 mod update;
 
-pub(crate) use chain_state::{Moments, Roughness};
-pub(crate) use chains::Observer;
-pub use chains::{BatchSampling, Chain, ChainFailure, Chains, Draws, RecordedLoss};
+pub use chains::{BatchSampling, Chains, RecordedLoss};
 pub use control::{Control, Halt, Progress};
 pub use error::SamplerError;
 pub use failure::Failure;
@@ -49,3 +49,5 @@ pub use preconditioned::PreconditionedSgld;
 pub(crate) use rounds::Rounds;
 pub use splitting::{Death, Replicate, Splitting, SplittingEnd, SplittingRun};
 pub use tempering::Tempering;
+pub use trace::{Chain, ChainFailure, Draws};
+pub(crate) use trace::{Moments, Observer, Roughness};

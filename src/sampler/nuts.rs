@@ -1,9 +1,13 @@
 //! The No-U-Turn sampler, by the crate nuts-rs.
 
-use super::{
-    Chain, ChainFailure, Chains, Control, Draws, Failure, Mala, Moments, Posterior, SamplerError,
-    parallel,
-};
+use super::chains::Chains;
+use super::control::Control;
+use super::error::SamplerError;
+use super::failure::Failure;
+use super::langevin::Mala;
+use super::parallel;
+use super::posterior::Posterior;
+use super::trace::{Chain, ChainFailure, Draws, Moments};
 use crate::loss::Scalar;
 use nuts_rs::{
     Chain as _, CpuLogpFunc, CpuMath, CpuMathError, DiagNutsSettings, HasDims, LogpError, Settings,

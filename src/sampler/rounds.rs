@@ -1,9 +1,13 @@
 //! Chains that are advanced in rounds, each as long as the caller decides from what it has seen.
 
-use super::chain_state::{ChainState, Moments, Roughness};
-use super::chains::{Chain, ChainFailure, Chains, Draws, Observer};
+use super::chain_state::ChainState;
+use super::chains::Chains;
 use super::control::{Control, Pace};
-use super::{Langevin, Posterior, SamplerError, parallel};
+use super::error::SamplerError;
+use super::langevin::Langevin;
+use super::parallel;
+use super::posterior::Posterior;
+use super::trace::{Chain, ChainFailure, Draws, Moments, Observer, Roughness};
 use crate::loss::Scalar;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
