@@ -207,7 +207,7 @@ impl Evidence {
         let error = self.standard_error / self.mean.abs();
         let visible = off(2.5) && bias.value.abs() > 0.5 * error;
         // by construction without meaning for a thermostat, and without power where it is inexact
-        let telling = !matches!(sampler, Langevin::Sgnht(_)) && bias.standard_error < VISIBLE;
+        let telling = sampler.virial_tells() && bias.standard_error < VISIBLE;
         if visible {
             doubts.push(virial(bias));
         }

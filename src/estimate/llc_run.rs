@@ -2,8 +2,7 @@
 
 use super::evidence::{Effects, Evidence, Setting, Traces};
 use super::judgement::{FEWEST_DRAWS, Judgement};
-use super::tuning::{Allowance, LengthRule, Pilot, StepRule, Tuning};
-use super::tuning::{TARGET_OF_HMC, TARGET_OF_MALA, VIRIAL_SHARE};
+use super::tuning::{Allowance, LengthRule, Pilot, StepRule, Tuning, VIRIAL_SHARE};
 use super::{Doubt, EstimateError, Llc, LlcEstimate, Verdict};
 use crate::diagnostics::DiagnosticsError;
 use crate::loss::Scalar;
@@ -142,14 +141,9 @@ impl<T: Scalar> Llc<'_, T> {
             },
             Pilot::starts,
         );
-        let step_rule = match (tuned.is_some(), sampler) {
-            (true, Langevin::Mala(_)) => StepRule::Acceptance {
-                target: TARGET_OF_MALA,
-            },
-            (true, Langevin::Hmc(_)) => StepRule::Acceptance {
-                target: TARGET_OF_HMC,
-            },
-            (true, _) => StepRule::Virial {
+        let step_rule = match (tuned.is_some(), sampler.pilot_acceptance()) {
+            (true, Some(target)) => StepRule::Acceptance { target },
+            (true, None) => StepRule::Virial {
                 share: VIRIAL_SHARE,
             },
             (false, _) if sampler.adapts() => StepRule::Adapted,
@@ -250,14 +244,12 @@ impl<T: Scalar> Llc<'_, T> {
     ) -> Chains {
         let mut settings = self.chains.clone();
         if !self.burn_in_given && piloted {
-            settings.burn_in = match sampler {
-                // whose preconditioner adapts in the burn-in
-                Langevin::PreconditionedSgld(_) => settings.burn_in,
-                _ if self.draws_given => {
-                    (settings.num_draws / BURN_IN_SHARE).clamp(50, settings.burn_in)
-                }
-                _ => 0,
-            };
+            if self.draws_given && !sampler.learns_in_burn_in() {
+                let share = settings.num_draws / BURN_IN_SHARE;
+                settings.burn_in = share.clamp(50, settings.burn_in);
+            } else if !sampler.learns_in_burn_in() {
+                settings.burn_in = 0;
+            }
         }
         if !self.draws_given {
             settings.num_draws = if piloted {

@@ -1,10 +1,10 @@
 //! Running several chains, in parallel.
 
-use super::chain_state::ChainState;
 use super::chains::Chains;
 use super::control::{Control, Pace};
 use super::error::SamplerError;
 use super::langevin::Langevin;
+use super::markov_chain::MarkovChain;
 use super::parallel;
 use super::posterior::Posterior;
 use super::trace::{Draws, Observer};
@@ -99,7 +99,8 @@ impl Chains {
         let chains = parallel::map(self.num_chains, |index| {
             let mut observer = observer();
             let seen = observer.as_mut().map(|o| o as &mut dyn Observer<T>);
-            let mut state = ChainState::new(self, posterior, sampler, baseline, index as u64, seen);
+            let mut chain =
+                MarkovChain::new(self, posterior, sampler, baseline, index as u64, seen);
             let mut pace = Pace::new();
             let mut step = 0;
             while step < steps {
@@ -108,18 +109,16 @@ impl Chains {
                     break;
                 }
                 let block = pace.block(steps - step);
-                if let Err(failure) = state.advance(block) {
+                if let Err(failure) = chain.advance(block) {
                     done.fetch_add((steps - step) as u64, Ordering::Relaxed);
-                    let chain = state.finish(Some(failure));
-                    return (chain, observer);
+                    return (chain.finish(Some(failure)), observer);
                 }
                 step += block;
                 pace.taken();
                 let now = done.fetch_add(block as u64, Ordering::Relaxed) + block as u64;
                 control.report(now, total);
             }
-            let chain = state.finish(None);
-            (chain, observer)
+            (chain.finish(None), observer)
         });
         let (chains, observers) = chains.into_iter().unzip();
         let draws = Draws {

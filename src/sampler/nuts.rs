@@ -4,7 +4,7 @@ use super::chains::Chains;
 use super::control::Control;
 use super::error::SamplerError;
 use super::failure::Failure;
-use super::langevin::Mala;
+use super::mala::Mala;
 use super::parallel;
 use super::posterior::Posterior;
 use super::trace::{Chain, ChainFailure, Draws, Moments};
