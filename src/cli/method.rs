@@ -9,7 +9,7 @@ use crate::estimate::{
 };
 use crate::report::EstimateReport;
 use crate::sampler::{
-    Hmc, Langevin, Mala, PreconditionedSgld, SamplerError, Sghmc, Sgld, Sgnht, Tempering,
+    Control, Hmc, Langevin, Mala, PreconditionedSgld, SamplerError, Sghmc, Sgld, Sgnht, Tempering,
 };
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -130,16 +130,32 @@ impl Settings {
                     notes: Vec::new(),
                 })
             }
-            _ => {
-                let llc = self.llc(method, landscape)?.estimate_with(&control)?;
-                let seconds = start.elapsed().as_secs_f64();
-                Ok(Estimated {
-                    report: self.energy(method, landscape, &llc, seconds),
-                    details: llc_details(&llc),
-                    notes: llc_notes(&llc),
-                })
-            }
+            #[cfg(not(feature = "nuts"))]
+            Method::Nuts => self.energy_by_chains(method, landscape, &control),
+            Method::Mala
+            | Method::Sgld
+            | Method::PreconditionedSgld
+            | Method::Sghmc
+            | Method::Sgnht
+            | Method::Hmc => self.energy_by_chains(method, landscape, &control),
         }
+    }
+
+    /// U(t) by this crate's chains.
+    fn energy_by_chains(
+        &self,
+        method: Method,
+        landscape: &Landscape,
+        control: &Control<'_>,
+    ) -> Result<Estimated, EstimateError> {
+        let start = Instant::now();
+        let llc = self.llc(method, landscape)?.estimate_with(control)?;
+        let seconds = start.elapsed().as_secs_f64();
+        Ok(Estimated {
+            report: self.energy(method, landscape, &llc, seconds),
+            details: llc_details(&llc),
+            notes: llc_notes(&llc),
+        })
     }
 
     /// Estimates λ by chains, and keeps their draws, also where they do not suffice for an estimate.

@@ -80,7 +80,8 @@ impl<T: Scalar> Llc<'_, T> {
     }
 
     /// Runs the chains, each with an observer of its draws if there are as many. Observers also see
-    /// the draws that count as burn-in afterwards, all but the last [`Tuning::draws`] of each chain.
+    /// the draws that count as burn-in afterwards, all but the last [`Tuning::draws`] of each
+    /// chain.
     pub(super) fn run<O: Observer<T>>(
         &self,
         control: &Control<'_>,
@@ -243,13 +244,12 @@ impl<T: Scalar> Llc<'_, T> {
         spent: u64,
     ) -> Chains {
         let mut settings = self.chains.clone();
-        if !self.burn_in_given && piloted {
-            if self.draws_given && !sampler.learns_in_burn_in() {
-                let share = settings.num_draws / BURN_IN_SHARE;
-                settings.burn_in = share.clamp(50, settings.burn_in);
-            } else if !sampler.learns_in_burn_in() {
-                settings.burn_in = 0;
-            }
+        if !self.burn_in_given && piloted && !sampler.learns_in_burn_in() {
+            settings.burn_in = if self.draws_given {
+                (settings.num_draws / BURN_IN_SHARE).clamp(50, settings.burn_in)
+            } else {
+                0
+            };
         }
         if !self.draws_given {
             settings.num_draws = if piloted {
