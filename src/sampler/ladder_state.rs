@@ -1,8 +1,9 @@
 //! The state of one ladder of tempered chains; nothing is allocated after its construction.
 
+use super::ladder_buffers::{Blocks, Proposal, Replicas, Tallies};
 use super::ladder_trace::LadderTrace;
 use super::noise::fill_normal;
-use super::tempering::{BLOCKS, Effort, Tempering};
+use super::tempering::{Effort, Tempering};
 use crate::loss::{Loss, Prior, Scalar};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
@@ -22,8 +23,8 @@ const LEVEL: f64 = 3.0;
 pub(super) struct Steps {
     /// ε itself, wherever the state is.
     pub(super) rung: f64,
-    /// ε in units of the width of tK at the state, 1/(t·s) for the curvature s = |∇K|²/2K: along an arm of a
-    /// crossing widths differ by many orders of magnitude.
+    /// ε in units of the width of tK at the state, 1/(t·s) for the curvature s = |∇K|²/2K: along an
+    /// arm of a crossing widths differ by many orders of magnitude.
     pub(super) local: f64,
 }
 
@@ -86,123 +87,6 @@ pub(super) struct LadderState<'a> {
     tallies: Tallies,
 }
 
-/// The states of all replicas, one after the other: w, the gradient of K, and K.
-struct Replicas {
-    w: Vec<f64>,
-    gradient: Vec<f64>,
-    excess: Vec<f64>,
-}
-
-/// Where a replica would move, and what that takes.
-struct Proposal {
-    w: Vec<f64>,
-    gradient: Vec<f64>,
-    /// The momentum of a trajectory, or the direction of a move.
-    direction: Vec<f64>,
-    scratch: Vec<f64>,
-}
-
-/// Means over blocks of sweeps, by rung; see [`LadderTrace`].
-struct Blocks {
-    energies: Vec<Vec<f64>>,
-    controls: Vec<Vec<f64>>,
-    distances: Vec<Vec<f64>>,
-}
-
-/// What is counted: sums of acceptance by rung, of exchange by pair of rungs, and how often K was
-/// not resolved on a rung among so many looks; the sweeps of all blocks; evaluations of loss and
-/// gradient.
-struct Tallies {
-    accepted: Vec<f64>,
-    exchanged: Vec<f64>,
-    unresolved: Vec<f64>,
-    looked: f64,
-    sampled: f64,
-    evaluations: u64,
-}
-
-impl Replicas {
-    /// So many of them, all at w*.
-    fn at(w_star: &[f64], rungs: usize) -> Self {
-        Self {
-            w: w_star.repeat(rungs),
-            gradient: vec![0.0; w_star.len() * rungs],
-            excess: vec![0.0; rungs],
-        }
-    }
-
-    /// Puts the state of one replica in the place of another's, in d dimensions.
-    fn copy(&mut self, from: usize, to: usize, d: usize) {
-        let range = from * d..(from + 1) * d;
-        self.w.copy_within(range.clone(), to * d);
-        self.gradient.copy_within(range, to * d);
-        self.excess[to] = self.excess[from];
-    }
-}
-
-impl Proposal {
-    fn new(dimension: usize, scratch: usize) -> Self {
-        Self {
-            w: vec![0.0; dimension],
-            gradient: vec![0.0; dimension],
-            direction: vec![0.0; dimension],
-            scratch: vec![0.0; scratch],
-        }
-    }
-}
-
-impl Blocks {
-    /// With room for all blocks of so many rungs.
-    fn new(rungs: usize) -> Self {
-        let empty = || (0..rungs).map(|_| Vec::with_capacity(BLOCKS)).collect();
-        Self {
-            energies: empty(),
-            controls: empty(),
-            distances: empty(),
-        }
-    }
-
-    fn all(&mut self) -> [&mut Vec<Vec<f64>>; 3] {
-        [&mut self.energies, &mut self.controls, &mut self.distances]
-    }
-
-    /// Begins the next block on every rung.
-    fn begin(&mut self) {
-        for values in self.all() {
-            values.iter_mut().for_each(|blocks| blocks.push(0.0));
-        }
-    }
-
-    /// Takes back the block that was begun last.
-    fn take_back(&mut self) {
-        for blocks in self.all().into_iter().flatten() {
-            blocks.pop();
-        }
-    }
-
-    /// Adds the part of one sweep in the means of a rung's last block.
-    fn add(&mut self, rung: usize, part: [f64; 3]) {
-        for (values, part) in self.all().into_iter().zip(part) {
-            if let Some(last) = values[rung].last_mut() {
-                *last += part;
-            }
-        }
-    }
-}
-
-impl Tallies {
-    fn new(rungs: usize) -> Self {
-        Self {
-            accepted: vec![0.0; rungs],
-            exchanged: vec![0.0; rungs - 1],
-            unresolved: vec![0.0; rungs],
-            looked: 0.0,
-            sampled: 0.0,
-            evaluations: 0,
-        }
-    }
-}
-
 impl Steps {
     fn at(self, scale: Scale, level: f64, t: f64) -> f64 {
         match scale {
@@ -213,7 +97,8 @@ impl Steps {
 }
 
 impl Scale {
-    /// The level of log s, s = |∇K|²/2K, which fixes the step; one level for all states where the step is the rung's.
+    /// The level of log s, s = |∇K|²/2K, which fixes the step; one level for all states where the
+    /// step is the rung's.
     fn level(self, excess: f64, gradient: &[f64]) -> f64 {
         match self {
             Self::Rung => 0.0,
@@ -253,10 +138,11 @@ impl<'a> LadderState<'a> {
         }
     }
 
-    /// The first states, rung after rung: close to w*, or by cooling down from anywhere in the box, and so many moves of
-    /// each kind on the rung. Where ladders of the two kinds have not forgotten their starts, R̂ between them shows it;
-    /// both begin with too high an energy, which moves on the rung lower in far fewer steps than exchanges would.
-    /// `go_on` is asked after every rung.
+    /// The first states, rung after rung: close to w*, or by cooling down from anywhere in the box,
+    /// and so many moves of each kind on the rung. Where ladders of the two kinds have not
+    /// forgotten their starts, R̂ between them shows it; both begin with too high an energy, which
+    /// moves on the rung lower in far fewer steps than exchanges would. `go_on` is asked after
+    /// every rung.
     pub(super) fn start(
         &mut self,
         close: bool,
@@ -383,16 +269,17 @@ impl<'a> LadderState<'a> {
         largest.max(f64::MIN_POSITIVE).ln()
     }
 
-    /// div(v p)/p at the state of a rung, for the density p and the field vᵢ = uᵢ(1 − uᵢ²/r²), u = w − w*, which
-    /// vanishes on the walls of the box: its mean is 0 by the divergence theorem. Where K is
-    /// quadratic it is about d − 2tK, so that it tells most of the noise of tK.
+    /// div(v p)/p at the state of a rung, for the density p and the field vᵢ = uᵢ(1 − uᵢ²/r²), u =
+    /// w − w*, which vanishes on the walls of the box: its mean is 0 by the divergence theorem.
+    /// Where K is quadratic it is about d − 2tK, so that it tells most of the noise of tK.
     fn divergence(&self, rung: usize) -> f64 {
         let d = self.dimension();
         let start = self.replica[rung] * d;
         let radius = self.settings.radius;
         let mut sum = 0.0;
         for (i, &centre) in self.landscape.w_star.iter().enumerate() {
-            // A half-line that begins inside the box, off w*, is a wall the field does not vanish on.
+            // A half-line that begins inside the box, off w*, is a wall the field does not vanish
+            // on.
             if self.landscape.prior.nonnegative()[i] && centre > 0.0 && centre < radius {
                 continue;
             }
@@ -439,7 +326,8 @@ impl<'a> LadderState<'a> {
         }
     }
 
-    /// One trajectory of the replica on a rung: the scale of its step, and its acceptance probability.
+    /// One trajectory of the replica on a rung: the scale of its step, and its acceptance
+    /// probability.
     fn trajectory(&mut self, rung: usize) -> (Scale, f64) {
         let scale = if self.rng.random() {
             Scale::Local(self.rng.random())
@@ -461,8 +349,9 @@ impl<'a> LadderState<'a> {
         (scale, acceptance)
     }
 
-    /// A trajectory of Hamiltonian dynamics (Neal 2011), of 1 to `leapfrogs` steps of h; one step is MALA. Walls reflect.
-    /// It must end on the level on which it began, or the way back would have another step. Its acceptance probability.
+    /// A trajectory of Hamiltonian dynamics (Neal 2011), of 1 to `leapfrogs` steps of h; one step
+    /// is MALA. Walls reflect. It must end on the level on which it began, or the way back would
+    /// have another step. Its acceptance probability.
     fn leapfrogs(&mut self, rung: usize, h: f64, scale: Scale, level: f64) -> f64 {
         let d = self.dimension();
         let t = self.t[rung];
@@ -538,7 +427,8 @@ impl<'a> LadderState<'a> {
         })
     }
 
-    /// The first half of a leapfrog step and its move, for a flat prior and away from walls: the kinetic energy before.
+    /// The first half of a leapfrog step and its move, for a flat prior and away from walls: the
+    /// kinetic energy before.
     fn straight_step(&mut self, h: f64, t: f64) -> f64 {
         let (half, inverse) = (0.5 * h * t, 1.0 / h);
         let (states, gradient) = (&mut self.proposal.w, &self.proposal.gradient);
@@ -552,7 +442,8 @@ impl<'a> LadderState<'a> {
         })
     }
 
-    /// The same for any prior, with walls that reflect; `None` if the step leaves the box all the same.
+    /// The same for any prior, with walls that reflect; `None` if the step leaves the box all the
+    /// same.
     fn reflected_step(&mut self, h: f64, t: f64) -> Option<f64> {
         let mut kinetic = 0.0;
         for i in 0..self.dimension() {
@@ -592,7 +483,8 @@ impl<'a> LadderState<'a> {
         kinetic
     }
 
-    /// A coordinate past a wall of the box or of its half-line comes back from it, with the sign of its momentum.
+    /// A coordinate past a wall of the box or of its half-line comes back from it, with the sign of
+    /// its momentum.
     #[inline]
     fn reflect(&self, w: f64, i: usize) -> (f64, f64) {
         let (centre, radius) = (self.landscape.w_star[i], self.settings.radius);
@@ -660,8 +552,8 @@ impl<'a> LadderState<'a> {
     }
 
     /// The difference of two replicas on other rungs, or of the logarithms of their distances from
-    /// w* (ter Braak 2006): they lie along the arms, wherever those run. Neither is the replica that moves, so that
-    /// the direction does not depend on it.
+    /// w* (ter Braak 2006): they lie along the arms, wherever those run. Neither is the replica
+    /// that moves, so that the direction does not depend on it.
     fn difference(&mut self, rung: usize, logarithms: bool) {
         let d = self.dimension();
         let rungs = self.t.len();

@@ -1,4 +1,5 @@
-//! Samplers: Langevin and Hamiltonian chains, replica exchange over temperatures, multilevel splitting.
+//! Samplers: Langevin and Hamiltonian chains, replica exchange over temperatures, multilevel
+//! splitting.
 //!
 //! Every chain, ladder and replicate owns one ChaCha8 stream, numbered, from which a chain also
 //! seeds its [`NormalStream`]: the same seed gives the same draws bit for bit, whatever the number
@@ -14,6 +15,7 @@ mod error;
 mod failure;
 mod hmc;
 mod kernel;
+mod ladder_buffers;
 mod ladder_plan;
 mod ladder_run;
 mod ladder_state;
