@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 pub struct LadderTrace {
     /// By rung, then block of sweeps: the mean of t·K.
     pub energies: Vec<Vec<f64>>,
-    /// By rung, then block of sweeps: the mean of a control variate, whose expectation is 0 where K is finite on
-    /// the whole box: div(v p)/p for the field vᵢ = uᵢ(1 − uᵢ²/r²), u = w − w* (Assaraf and Caffarel 1999).
+    /// By rung, then block of sweeps: the mean of a control variate, whose expectation is 0 where K
+    /// is finite on the whole box: div(v p)/p for the field vᵢ = uᵢ(1 − uᵢ²/r²), u = w − w*
+    /// (Assaraf and Caffarel 1999).
     pub controls: Vec<Vec<f64>>,
-    /// By rung, then block of sweeps: the mean of log max |wᵢ − w*ᵢ|, which tells whether the arms are explored.
+    /// By rung, then block of sweeps: the mean of log max |wᵢ − w*ᵢ|, which tells whether the arms
+    /// are explored.
     pub distances: Vec<Vec<f64>>,
     /// By rung: acceptance of the trajectories.
     pub acceptance: Vec<f64>,

@@ -64,11 +64,11 @@ macro_rules! register {
 }
 
 register! {
-    /// A sampler for one chain: discretised Langevin dynamics, overdamped or with momentum (of which
-    /// HMC is the case of no friction between draws).
+    /// A sampler for one chain: discretised Langevin dynamics, overdamped or with momentum (of
+    /// which HMC is the case of no friction between draws).
     ///
-    /// The step sizes ε agree: [`Sghmc`] with friction 1 is [`Sgld`] of the same ε, [`Hmc`] with one
-    /// leapfrog step and no jitter is [`Mala`] of the same ε.
+    /// The step sizes ε agree: [`Sghmc`] with friction 1 is [`Sgld`] of the same ε, [`Hmc`] with
+    /// one leapfrog step and no jitter is [`Mala`] of the same ε.
     ///
     /// # Examples
     ///
@@ -157,7 +157,7 @@ impl Langevin {
         self.settings().metric_at(mean_square)
     }
 
-    /// The friction α, 1 of overdamped dynamics: a step raises the virial by ε/(4α)·E[∇U·G∇U].
+    /// The friction α, 1 of overdamped dynamics: a step raises the virial by ε/(4α)·E\[∇U·G∇U\].
     pub(crate) fn friction_of_step(&self) -> f64 {
         self.settings().friction_of_step()
     }

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 /// The acceptance at which MALA goes fastest (Roberts and Rosenthal 1998).
 const ACCEPTANCE: f64 = 0.574;
 
-/// The Metropolis-adjusted Langevin algorithm (Roberts and Tweedie 1996): the step of [`Sgld`](super::Sgld)
-/// with the full gradient, accepted with the Metropolis–Hastings probability. Exact at any step.
+/// The Metropolis-adjusted Langevin algorithm (Roberts and Tweedie 1996): the step of
+/// [`Sgld`](super::Sgld) with the full gradient, accepted with the Metropolis–Hastings probability.
+/// Exact at any step.
 ///
 /// # Examples
 ///

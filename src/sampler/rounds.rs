@@ -18,8 +18,8 @@ pub(crate) struct Rounds<'a, T: Scalar> {
 }
 
 impl<'a, T: Scalar> Rounds<'a, T> {
-    /// Chains at their starting points, w* if there are none, with a constant preconditioner for MALA
-    /// and HMC if there is one; each with an observer of its draws if there are any.
+    /// Chains at their starting points, w* if there are none, with a constant preconditioner for
+    /// MALA and HMC if there is one; each with an observer of its draws if there are any.
     pub(crate) fn start<O: Observer<T>>(
         settings: &'a Chains,
         posterior: &'a Posterior<'a, T>,

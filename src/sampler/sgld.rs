@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// w ← w − ε/2·(nβ ∇L_b(w) + γ(w − w*) − ∇log φ(w)) + N(0, ε).
 ///
-/// Half-lines of the prior reflect. The draws are biased at any fixed step; [`Mala`](super::Mala) is exact.
+/// Half-lines of the prior reflect. The draws are biased at any fixed step; [`Mala`](super::Mala)
+/// is exact.
 ///
 /// # Examples
 ///

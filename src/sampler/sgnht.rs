@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 /// 2014): momentum with a friction α that adapts until the kinetic energy is right, which takes up
 /// the unknown noise of mini-batches.
 ///
-/// With η = ε/2, D the number of parameters that move and U_b as in [`Sghmc`](super::Sghmc), a step is the
-/// symmetric splitting of Leimkuhler and Shang 2016 (BADODAB), one gradient each:
+/// With η = ε/2, D the number of parameters that move and U_b as in [`Sghmc`](super::Sghmc), a step
+/// is the symmetric splitting of Leimkuhler and Shang 2016 (BADODAB), one gradient each:
 ///
 /// v ← v − η ∇U_b(w);  w ← w + v/2;  α ← α + κ/2·(|v|²/(Dη) − 1);
 /// v ← e^{−α} v + N(0, ηa(1 − e^{−2α})/α);  α ← α + κ/2·(|v|²/(Dη) − 1);  w ← w + v/2.

@@ -20,9 +20,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// log V by 1/n in the mean, so the sum of 1/n over the deaths up to ε estimates −log V(ε)
 /// without bias (Nelson–Aalen). Only values of K are needed.
 ///
-/// Particles at which floating point no longer resolves K are censored, that is, replaced by copies of others without a death, and the replicate ends
-/// when there are more than a few of them. Where {K = 0} is singular at w* and smooth elsewhere the smooth part goes first, and the
-/// singular point can be followed far beyond it.
+/// Particles at which floating point no longer resolves K are censored, that is, replaced by copies
+/// of others without a death, and the replicate ends when there are more than a few of them. Where
+/// {K = 0} is singular at w* and smooth elsewhere the smooth part goes first, and the singular
+/// point can be followed far beyond it.
 ///
 /// # Examples
 ///
@@ -47,12 +48,12 @@ pub struct Splitting {
     pub particles: usize,
     /// Independent replicates; the spread between them is the error. Default 8.
     pub replicates: usize,
-    /// Markov moves of each particle at the first level; later levels adapt the number to how
-    /// much twins still resemble each other, up to four times this, and where that is not enough a ninth of
-    /// them find the set again after a step of any size along it. Default 12 + 2d.
+    /// Markov moves of each particle at the first level; later levels adapt the number to how much
+    /// twins still resemble each other, up to four times this, and where that is not enough a ninth
+    /// of them find the set again after a step of any size along it. Default 12 + 2d.
     pub moves: Option<usize>,
-    /// Stop at this log V. Default −120 (V = 10⁻⁵²): a term (m − 1)/log(1/ε) in the slope takes that long to
-    /// be told from the next pole.
+    /// Stop at this log V. Default −120 (V = 10⁻⁵²): a term (m − 1)/log(1/ε) in the slope takes
+    /// that long to be told from the next pole.
     pub min_log_volume: f64,
     /// Stop at this log ε. Default −690.
     pub min_log_epsilon: f64,
@@ -150,16 +151,18 @@ impl Replicate {
     }
 }
 
-/// The fraction of particles censored for want of resolution that ends a replicate: at one level, and in the mean over about so
-/// many levels. A fraction f changes the slope of log V by f times how much it differs where K is not resolved: λ of a smooth
-/// part of {K = 0} that is larger than that of its singular point, say. A replicate that ends so leaves out what followed the last
+/// The fraction of particles censored for want of resolution that ends a replicate: at one level,
+/// and in the mean over about so many levels. A fraction f changes the slope of log V by f times
+/// how much it differs where K is not resolved: λ of a smooth part of {K = 0} that is larger than
+/// that of its singular point, say. A replicate that ends so leaves out what followed the last
 /// level with a quarter of the mean: particles that are nearly censored move badly.
 const MOST_CENSORED: f64 = 0.1;
 const CENSORED: f64 = 0.02;
 const CENSORED_MEMORY: f64 = 4.0;
-/// The correlation of twins, after the most moves, at which particles begin to slide, which costs some five times as much as
-/// another move. With slides the dispersion of the binomial mixture of the suite falls from 3.5 to below 2.5 and its λ̂ from
-/// 0.83 to 0.75 (3/4); monomials, whose twins part well, do without.
+/// The correlation of twins, after the most moves, at which particles begin to slide, which costs
+/// some five times as much as another move. With slides the dispersion of the binomial mixture of
+/// the suite falls from 3.5 to below 2.5 and its λ̂ from 0.83 to 0.75 (3/4); monomials, whose twins
+/// part well, do without.
 const CORRELATION_TO_SLIDE: f64 = 0.4;
 
 impl Splitting {
@@ -284,8 +287,8 @@ impl Splitting {
     ///
     /// # Errors
     /// [`SamplerError`] for settings out of range, a point of the wrong length, not finite or
-    /// outside the prior, a loss that is not finite at w*, and
-    /// [`SamplerError::NotAMinimum`] if the loss falls below L(w*) in the box by more than rounding.
+    /// outside the prior, a loss that is not finite at w*, and [`SamplerError::NotAMinimum`] if the
+    /// loss falls below L(w*) in the box by more than rounding.
     ///
     /// ```
     /// # use rlct::loss::{LossForm, PolynomialLoss, Prior};

@@ -9,18 +9,20 @@ use serde::{Deserialize, Serialize};
 /// ∝ exp(−t·K(w)) φ(w) on a box around w*, K = L − L(w*), at temperatures t₀ < t₁ < … in geometric
 /// progression.
 ///
-/// Within a rung short Hamiltonian trajectories (one step of which is MALA), their step drawn anew each time from a
-/// mixture over two orders of magnitude below a scale tuned in the burn-in, every other one in units of the width of tK
-/// where it begins, and scalings about w* and shifts along differences of other rungs' states run along the arms of
-/// crossings: singular posteriors have no one scale.
-/// Between rungs states are exchanged by the deterministic even–odd scheme (Okabe et al. 2001; Syed et al. 2022). Several independent
-/// ladders give the errors; every other one starts close to w*, the rest by cooling down from
-/// anywhere in the box, so that R̂ between them shows where they have not forgotten their starts.
+/// Within a rung short Hamiltonian trajectories (one step of which is MALA), their step drawn anew
+/// each time from a mixture over two orders of magnitude below a scale tuned in the burn-in, every
+/// other one in units of the width of tK where it begins, and scalings about w* and shifts along
+/// differences of other rungs' states run along the arms of crossings: singular posteriors have no
+/// one scale. Between rungs states are exchanged by the deterministic even–odd scheme (Okabe et al.
+/// 2001; Syed et al. 2022). Several independent ladders give the errors; every other one starts
+/// close to w*, the rest by cooling down from anywhere in the box, so that R̂ between them shows
+/// where they have not forgotten their starts.
 ///
-/// Where rungs are not given, a pilot ladder over [`PILOT_RANGE`](Self::PILOT_RANGE) finds them: t·K is about
-/// Gamma-distributed with shape λ, so states go fastest along rungs of a ratio of about 1.6/√λ in log t, and
-/// the ladder ends where log Z has fallen by [`FALL`](Self::FALL), not before log t has grown by 30 (for large λ, by 12
-/// since U came near λ), or where floating point no longer resolves K.
+/// Where rungs are not given, a pilot ladder over [`PILOT_RANGE`](Self::PILOT_RANGE) finds them:
+/// t·K is about Gamma-distributed with shape λ, so states go fastest along rungs of a ratio of
+/// about 1.6/√λ in log t, and the ladder ends where log Z has fallen by [`FALL`](Self::FALL), not
+/// before log t has grown by 30 (for large λ, by 12 since U came near λ), or where floating point
+/// no longer resolves K.
 ///
 /// # Examples
 ///
@@ -46,12 +48,14 @@ pub struct Tempering {
     /// Sweeps after the burn-in; in a sweep every rung moves and then offers an exchange.
     /// Default 6 000, in more than 8 dimensions 6 000·√(8/d).
     pub sweeps: Option<usize>,
-    /// Sweeps before, in which steps are tuned; never part of an estimate. Default a third of the sweeps.
+    /// Sweeps before, in which steps are tuned; never part of an estimate. Default a third of the
+    /// sweeps.
     pub burn_in: Option<usize>,
-    /// Trajectories of a rung in a sweep; four scalings about w* and four shifts follow. Default 3, in more than 8
-    /// dimensions 1.
+    /// Trajectories of a rung in a sweep; four scalings about w* and four shifts follow. Default 3,
+    /// in more than 8 dimensions 1.
     pub moves: Option<usize>,
-    /// The most leapfrog steps of a trajectory, which takes from one to that many. One step is MALA. Default: √d.
+    /// The most leapfrog steps of a trajectory, which takes from one to that many. One step is
+    /// MALA. Default: √d.
     pub leapfrogs: Option<usize>,
     /// log t of the coldest rung over that of the hottest, where t·K is about 1 under the prior.
     /// Default: from a pilot ladder.
@@ -91,7 +95,8 @@ pub(super) struct Effort {
     pub(super) jumps: usize,
 }
 
-/// Scalings and shifts of a rung in a sweep: they cost a value of the loss and reach what trajectories creep to.
+/// Scalings and shifts of a rung in a sweep: they cost a value of the loss and reach what
+/// trajectories creep to.
 const JUMPS: usize = 4;
 
 /// Up to how many dimensions MALA does about as well as longer trajectories.
@@ -101,9 +106,11 @@ const SMALL_DIMENSION: usize = 8;
 pub(crate) const BLOCKS: usize = 50;
 
 impl Tempering {
-    /// How far log Z falls, at least, along a ladder whose length is not given, if floating point allows it.
+    /// How far log Z falls, at least, along a ladder whose length is not given, if floating point
+    /// allows it.
     pub const FALL: f64 = 60.0;
-    /// The range in log t of the pilot ladder, and the longest of a ladder whose length is not given.
+    /// The range in log t of the pilot ladder, and the longest of a ladder whose length is not
+    /// given.
     pub const PILOT_RANGE: f64 = 140.0;
 
     /// The default settings.

@@ -1,18 +1,19 @@
 //! Moves along a thin and curved set {K < ε}.
 //!
-//! Where {K < ε} is a thin sheet around a curved hypersurface, curves chosen without regard to it leave it at
-//! once. A slide moves all coordinates but one along such a curve by any amount and then finds the sheet again along the
-//! one left: the segment of {K < ε} on that line, on which the new point is drawn evenly. The ratio of the segments'
-//! lengths is the Metropolis ratio; the way back must find the segment it came from (Zappa, Holmes-Cerfon
-//! and Goodman 2018, *Communications on Pure and Applied Mathematics* 71, 2609, have the check).
+//! Where {K < ε} is a thin sheet around a curved hypersurface, curves chosen without regard to it
+//! leave it at once. A slide moves all coordinates but one along such a curve by any amount and
+//! then finds the sheet again along the one left: the segment of {K < ε} on that line, on which the
+//! new point is drawn evenly. The ratio of the segments' lengths is the Metropolis ratio; the way
+//! back must find the segment it came from (Zappa, Holmes-Cerfon and Goodman 2018, *Communications
+//! on Pure and Applied Mathematics* 71, 2609, have the check).
 
 use super::{Curve, Walker};
 use rand::{Rng, RngExt};
 
 /// Newton steps towards the sheet before the slide is given up.
 const MOST_STEPS: usize = 8;
-/// K in units of the threshold from which on a slide is far from the sheet: some 10⁴ of its widths, the root of the precision
-/// of numbers apart from a margin.
+/// K in units of the threshold from which on a slide is far from the sheet: some 10⁴ of its widths,
+/// the root of the precision of numbers apart from a margin.
 const FAR: f64 = 1e8;
 /// How often a step is doubled to leave a segment.
 const MOST_DOUBLINGS: usize = 40;
@@ -28,11 +29,13 @@ struct Slide {
     curve: Curve,
     /// The parameter of the point on the curve.
     t: f64,
-    /// The direction of the curve in the coordinate `axis`, used to begin the search for the sheet only.
+    /// The direction of the curve in the coordinate `axis`, used to begin the search for the sheet
+    /// only.
     along: f64,
 }
 
-/// A segment of {K < ε} on a line parallel to an axis: the smallest and largest value of that coordinate.
+/// A segment of {K < ε} on a line parallel to an axis: the smallest and largest value of that
+/// coordinate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Segment {
     low: f64,
@@ -47,7 +50,8 @@ struct Inside {
 }
 
 impl Slide {
-    /// Where the search begins on the line at the curve's parameter t, coming from a value on the line at 0.
+    /// Where the search begins on the line at the curve's parameter t, coming from a value on the
+    /// line at 0.
     fn start(self, value: f64, t: f64) -> f64 {
         self.curve.point(value, self.along, t)
     }
@@ -119,8 +123,8 @@ impl Walker<'_> {
         }
     }
 
-    /// Finds the sheet from `here` on the line through `there`, and draws a point on it: K at that point, with `there`
-    /// moved to it, or `None` where the particle stays.
+    /// Finds the sheet from `here` on the line through `there`, and draws a point on it: K at that
+    /// point, with `there` moved to it, or `None` where the particle stays.
     fn find(
         &mut self,
         slide: Slide,
@@ -164,9 +168,9 @@ impl Walker<'_> {
         self.excess(line)
     }
 
-    /// A value of the coordinate `axis` at which K < threshold, by Newton's method for the minimum of K on the line, from far away for
-    /// the root of √K: on steps of the width of the sheet its first differences are still resolved where the second ones of
-    /// K are not.
+    /// A value of the coordinate `axis` at which K < threshold, by Newton's method for the minimum
+    /// of K on the line, from far away for the root of √K: on steps of the width of the sheet its
+    /// first differences are still resolved where the second ones of K are not.
     fn approach(
         &mut self,
         line: &mut [f64],
@@ -280,7 +284,8 @@ impl Walker<'_> {
             } else {
                 0.5
             };
-            // Beside an end that is the root but for rounding, by what is still resolved: that closes in from the other side.
+            // Beside an end that is the root but for rounding, by what is still resolved: that
+            // closes in from the other side.
             let least = (PRECISION * (inner - within.value).abs()).max(resolution);
             let step = (share * gap.abs()).clamp(
                 least.min(0.5 * gap.abs()),
@@ -316,7 +321,8 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::ChaCha8Rng;
 
-    /// Means of x and x² over slides within {(y − x²)² < ε}, a sheet √ε thick, and how many slides moved.
+    /// Means of x and x² over slides within {(y − x²)² < ε}, a sheet √ε thick, and how many slides
+    /// moved.
     fn slide_along_the_parabola(prior: &Prior, threshold: f64, slides: usize) -> (f64, f64, usize) {
         let terms = vec![(vec![0, 1], 1.0), (vec![2, 0], -1.0)];
         let loss = PolynomialLoss::from_terms(2, &[terms], LossForm::Ideal).unwrap();
