@@ -10,7 +10,7 @@ use crate::estimate::{
 use crate::problem::Problem;
 use crate::report::EstimateReport;
 use crate::sampler::{
-    Hmc, Langevin, Mala, PreconditionedSgld, SamplerError, Sghmc, Sgld, Sgnht, Tempering,
+    Control, Hmc, Langevin, Mala, PreconditionedSgld, SamplerError, Sghmc, Sgld, Sgnht, Tempering,
 };
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -134,16 +134,32 @@ impl Settings {
                     notes: Vec::new(),
                 })
             }
-            _ => {
-                let llc = self.llc(method, problem)?.estimate_with(&control)?;
-                let seconds = start.elapsed().as_secs_f64();
-                Ok(Estimated {
-                    report: self.energy(method, problem, &llc, seconds),
-                    details: llc_details(&llc),
-                    notes: llc_notes(&llc),
-                })
-            }
+            #[cfg(not(feature = "nuts"))]
+            Method::Nuts => self.energy_by_chains(method, problem, &control),
+            Method::Mala
+            | Method::Sgld
+            | Method::PreconditionedSgld
+            | Method::Sghmc
+            | Method::Sgnht
+            | Method::Hmc => self.energy_by_chains(method, problem, &control),
         }
+    }
+
+    /// U(t) by this crate's chains.
+    fn energy_by_chains(
+        &self,
+        method: Method,
+        problem: &Problem,
+        control: &Control<'_>,
+    ) -> Result<Estimated, EstimateError> {
+        let start = Instant::now();
+        let llc = self.llc(method, problem)?.estimate_with(control)?;
+        let seconds = start.elapsed().as_secs_f64();
+        Ok(Estimated {
+            report: self.energy(method, problem, &llc, seconds),
+            details: llc_details(&llc),
+            notes: llc_notes(&llc),
+        })
     }
 
     /// Estimates λ by chains, and keeps their draws, also where they do not suffice for an estimate.

@@ -207,7 +207,7 @@ impl ChainSummary {
         let visible =
             off(VIRIAL_ERRORS_UNTESTED) && bias.value.abs() > VIRIAL_SHARE_OF_ERROR * error;
         // by construction without meaning for a thermostat, and without power where it is inexact
-        let telling = !matches!(sampler, Langevin::Sgnht(_)) && bias.standard_error < VISIBLE;
+        let telling = sampler.virial_tells() && bias.standard_error < VISIBLE;
         if visible {
             doubts.push(virial(bias));
         }

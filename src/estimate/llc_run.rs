@@ -95,7 +95,8 @@ impl<T: Scalar> Llc<'_, T> {
     }
 
     /// Runs the chains, each with an observer of its draws if there are as many. Observers also see
-    /// the draws that count as burn-in afterwards, all but the last [`Tuning::draws`] of each chain.
+    /// the draws that count as burn-in afterwards, all but the last [`Tuning::draws`] of each
+    /// chain.
     pub(super) fn run<O: Observer<T>>(
         &self,
         control: &Control<'_>,
@@ -258,14 +259,11 @@ impl<T: Scalar> Llc<'_, T> {
         spent: u64,
     ) -> Chains {
         let mut settings = self.chains.clone();
-        if !self.burn_in_given && piloted {
-            settings.burn_in = match sampler {
-                // whose preconditioner adapts in the burn-in
-                Langevin::PreconditionedSgld(_) => settings.burn_in,
-                _ if self.draws_given => {
-                    (settings.num_draws / BURN_IN_SHARE).clamp(LEAST_BURN_IN, settings.burn_in)
-                }
-                _ => 0,
+        if !self.burn_in_given && piloted && !sampler.learns_in_burn_in() {
+            settings.burn_in = if self.draws_given {
+                (settings.num_draws / BURN_IN_SHARE).clamp(LEAST_BURN_IN, settings.burn_in)
+            } else {
+                0
             };
         }
         if !self.draws_given {

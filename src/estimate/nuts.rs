@@ -10,14 +10,13 @@ use crate::sampler::{Control, Halt, Hmc, Nuts};
 
 impl<T: Scalar> Llc<'_, T> {
     /// U(t) by the No-U-Turn sampler instead of the one chosen; see [`Nuts`] for how far it is to
-    /// be
-    /// trusted. Any divergence is a doubt. The acceptance is not known, for a trajectory has no single one. The
-    /// [`Tuning`] names HMC of the mean step and the mean number of leapfrog steps.
+    /// be trusted. Any divergence is a doubt. The acceptance is not known, for a trajectory has no
+    /// single one. The [`Tuning`] names HMC of the mean step and the mean number of leapfrog steps.
     ///
     /// # Errors
     /// As [`estimate`](Self::estimate), and
-    /// [`SamplerError::Unsupported`](crate::sampler::SamplerError::Unsupported) with a mask, a subspace or a prior on
-    /// half-lines.
+    /// [`SamplerError::Unsupported`](crate::sampler::SamplerError::Unsupported) with a mask, a
+    /// subspace or a prior on half-lines.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork, sampler::Nuts};

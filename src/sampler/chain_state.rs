@@ -1,84 +1,140 @@
-//! The state of one Langevin chain; nothing is allocated after its construction.
+//! What every kernel moves and is handed, whichever it is; nothing is allocated after its
+//! construction.
 
-use super::chains::{BatchSampling, Chain, ChainFailure, Chains, RecordedLoss};
-use super::update::{LangevinStep, all_finite, with_noise};
-use super::{Failure, Langevin, NormalStream, Observer, Posterior, PreconditionedSgld};
+use super::chains::{BatchSampling, Chains, RecordedLoss};
+use super::failure::Failure;
+use super::noise::NormalStream;
+use super::posterior::Posterior;
+use super::restriction::Restriction;
+use super::trace::{Chain, ChainFailure, Moments, Observer, Roughness};
+use super::update::{all_finite, with_noise};
 use crate::loss::Scalar;
-use pulp::Arch;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+use std::ops::Range;
 
 /// Draws for which there is room from the start, at most.
 const MOST_AT_FIRST: usize = 1 << 20;
 
+/// A chain but for its kernel.
 pub(super) struct ChainState<'a, T: Scalar> {
-    settings: &'a Chains,
+    pub(super) settings: &'a Chains,
     pub(super) posterior: &'a Posterior<'a, T>,
-    sampler: &'a Langevin,
-    pub(super) rng: ChaCha8Rng,
     pub(super) step: usize,
     pub(super) step_size: f64,
+    pub(super) point: Point<T>,
+    /// The diagonal preconditioner G, from outside or the kernel's own; empty where there is none.
+    pub(super) metric: Vec<T>,
+    pub(super) rng: ChaCha8Rng,
+    pub(super) noise: Noise<T>,
+    pub(super) scratch: Vec<T>,
+    /// `None`: all the data.
+    batches: Option<Batches>,
+    record: Record<'a, T>,
+    divergence: Divergence,
+}
+
+/// Where a chain is.
+pub(super) struct Point<T> {
     pub(super) w: Vec<T>,
+    /// The loss, on the batch of the step if there is one.
+    pub(super) value: T,
     /// Gradient of the loss, then of −log density.
     pub(super) drift: Vec<T>,
-    pub(super) value: T,
-    /// Only for samplers that propose; as the next two.
-    pub(super) proposal: Vec<T>,
-    pub(super) proposal_drift: Vec<T>,
-    /// Velocity or momentum.
-    pub(super) momentum: Vec<T>,
-    /// The friction of SGNHT.
-    pub(super) friction: f64,
-    /// The mean square V of the gradient, and the preconditioner G.
-    mean_square: Vec<T>,
-    pub(super) metric: Vec<T>,
-    pub(super) normals: NormalStream<T>,
-    /// The noise of a step, where it must be projected or scaled by the preconditioner.
-    pub(super) noise: Vec<T>,
-    arch: Arch,
-    /// SGLD with batches, on all of ℝᵈ, φ constant up to boundaries: one pass over w in place.
-    fused: bool,
-    pub(super) scratch: Vec<T>,
+}
+
+/// Standard normal numbers in the subspace in which the chain moves.
+pub(super) struct Noise<T> {
+    pub(super) stream: NormalStream<T>,
+    /// The noise of a step, where it must be projected; empty otherwise.
+    whole: Vec<T>,
+}
+
+impl<T: Scalar> Noise<T> {
+    /// Hands the noise of one step to `update`, with its place, in pieces; see [`with_noise`].
+    pub(super) fn hand_out(
+        &mut self,
+        restriction: &Restriction<T>,
+        dimension: usize,
+        update: impl FnMut(Range<usize>, &[T]),
+    ) {
+        let (stream, whole) = (&mut self.stream, &mut self.whole);
+        with_noise(stream, whole, restriction, dimension, update);
+    }
+}
+
+/// The mini-batches of a chain.
+struct Batches {
     /// Without replacement a permutation of the sample indices; its first entries are the batch.
     indices: Vec<u32>,
-    /// log density at `w` where it is needed.
-    pub(super) log_density: f64,
+    size: usize,
+    samples: u32,
+    sampling: BatchSampling,
+}
+
+impl Batches {
+    /// Those of a loss with so many samples, if it has any and a batch size is set.
+    fn of(settings: &Chains, samples: Option<usize>) -> Option<Self> {
+        let (size, samples) = settings.batch_size.zip(samples)?;
+        let samples = samples as u32;
+        Some(Self {
+            indices: match settings.batch_sampling {
+                BatchSampling::WithoutReplacement => (0..samples).collect(),
+                BatchSampling::WithReplacement => vec![0; size],
+            },
+            size,
+            samples,
+            sampling: settings.batch_sampling,
+        })
+    }
+
+    /// Draws the samples of a step's batch.
+    fn draw(&mut self, rng: &mut ChaCha8Rng) -> &[u32] {
+        match self.sampling {
+            BatchSampling::WithoutReplacement => {
+                for i in 0..self.size as u32 {
+                    let j = rng.random_range(i..self.samples);
+                    self.indices.swap(i as usize, j as usize);
+                }
+            }
+            BatchSampling::WithReplacement => {
+                for index in &mut self.indices {
+                    *index = rng.random_range(0..self.samples);
+                }
+            }
+        }
+        &self.indices[..self.size]
+    }
+}
+
+/// What is kept of the draws, and who sees them.
+struct Record<'a, T> {
     losses: Vec<f64>,
-    /// What is kept of the draws besides, if asked for; whether this step's is one.
     moments: Moments,
+    /// Whether moments are asked for; whether this step's point is a draw.
     keeps_moments: bool,
     due: bool,
+    /// Sum and number after the burn-in.
     acceptance: (f64, usize),
     observer: Option<&'a mut dyn Observer<T>>,
-    /// The loss above which a chain has diverged.
+}
+
+/// When a chain has diverged.
+struct Divergence {
+    /// The loss above which it has.
     bound: f64,
-    /// When the loss on all the data may be looked at next, and how long to wait after that.
-    next_look: (usize, usize),
-}
-
-/// (w − w*)·∇U and |w − w*|² of the draws, U = −log density; a gradient on a batch stands for that
-/// on all the data, of which it is an unbiased estimate.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Moments {
-    pub(crate) virials: Vec<f64>,
-    pub(crate) squares: Vec<f64>,
-}
-
-/// A parameter whose steps are shorter than the spacing of floating-point numbers at w*.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Roughness {
-    pub(crate) parameter: usize,
-    /// √(ε Gᵢ), G the preconditioner.
-    pub(crate) step: f64,
-    /// Between neighbouring numbers at w*ᵢ.
-    pub(crate) spacing: f64,
+    /// The step from which on the loss on all the data may be looked at again, and how long to
+    /// wait after that.
+    next_look: usize,
+    wait: usize,
 }
 
 impl<'a, T: Scalar> ChainState<'a, T> {
+    /// A chain at w*, with its own stream of random numbers.
     pub(super) fn new(
         settings: &'a Chains,
         posterior: &'a Posterior<'a, T>,
-        sampler: &'a Langevin,
+        step_size: f64,
         baseline: f64,
         stream: u64,
         observer: Option<&'a mut dyn Observer<T>>,
@@ -87,135 +143,89 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         let zero = T::of(0.0);
         let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
         rng.set_stream(stream);
-        let indices = match (settings.batch_size, posterior.loss.num_samples()) {
-            (Some(batch), Some(samples)) => match settings.batch_sampling {
-                BatchSampling::WithoutReplacement => (0..samples as u32).collect(),
-                BatchSampling::WithReplacement => vec![0; batch],
-            },
-            _ => Vec::new(),
+        let projected = if posterior.restriction.is_proper() {
+            d
+        } else {
+            0
         };
-        // A buffer for those who need it.
-        let buffer = |needed: bool, value: f64| {
-            if needed {
-                vec![T::of(value); d]
-            } else {
-                Vec::new()
-            }
-        };
-        let preconditioned = matches!(sampler, Langevin::PreconditionedSgld(_));
-        let overdamped = preconditioned || matches!(sampler, Langevin::Sgld(_));
-        let proposes = sampler.is_metropolised() || (overdamped && indices.is_empty());
-        let restricted = posterior.restriction.is_proper();
-        let fused = matches!(sampler, Langevin::Sgld(_))
-            && !proposes
-            && !restricted
-            && !posterior.prior.has_amplitude();
         let mut state = Self {
             settings,
             posterior,
-            sampler,
-            normals: NormalStream::new(&mut rng),
-            rng,
-            arch: Arch::new(),
-            fused,
             step: 0,
-            step_size: sampler.step_size(),
-            w: posterior.w_star.to_vec(),
-            drift: vec![zero; d],
-            value: zero,
-            proposal: buffer((proposes || overdamped) && !fused, 0.0),
-            proposal_drift: buffer(proposes, 0.0),
-            momentum: buffer(!overdamped && !matches!(sampler, Langevin::Mala(_)), 0.0),
-            friction: match sampler {
-                Langevin::Sgnht(sgnht) => sgnht.diffusion(),
-                _ => 0.0,
+            step_size,
+            point: Point {
+                w: posterior.w_star.to_vec(),
+                value: zero,
+                drift: vec![zero; d],
             },
-            mean_square: buffer(preconditioned, 1.0),
-            metric: buffer(preconditioned, 1.0),
-            noise: buffer(restricted || preconditioned, 0.0),
+            metric: Vec::new(),
+            noise: Noise {
+                stream: NormalStream::new(&mut rng),
+                whole: vec![zero; projected],
+            },
+            rng,
             scratch: vec![zero; posterior.loss.scratch_len()],
-            indices,
-            log_density: f64::NAN,
-            losses: Vec::with_capacity(settings.num_draws.min(MOST_AT_FIRST)),
-            moments: Moments::default(),
-            keeps_moments: false,
-            due: false,
-            acceptance: (0.0, 0),
-            observer,
-            // 10⁴(d + 100) times the temperature: never reached by a chain that samples.
-            bound: baseline + 1e4 * (d as f64 + 100.0) / posterior.nbeta,
-            next_look: (0, 32),
+            batches: Batches::of(settings, posterior.loss.num_samples()),
+            record: Record {
+                losses: Vec::with_capacity(settings.num_draws.min(MOST_AT_FIRST)),
+                moments: Moments::default(),
+                keeps_moments: false,
+                due: false,
+                acceptance: (0.0, 0),
+                observer,
+            },
+            divergence: Divergence {
+                // 10⁴(d + 100) times the temperature: never reached by a chain that samples.
+                bound: baseline + 1e4 * (d as f64 + 100.0) / posterior.nbeta,
+                next_look: 0,
+                wait: 32,
+            },
         };
-        if posterior.prior.has_amplitude() {
-            // The prior vanishes at w* itself: leave it by one step of noise.
-            let scale = T::of(state.step_size.sqrt());
-            let w = &mut state.w;
-            let (stream, noise) = (&mut state.normals, &mut state.noise);
-            with_noise(stream, noise, &posterior.restriction, d, |range, z| {
-                w[range]
-                    .iter_mut()
-                    .zip(z)
-                    .for_each(|(w, &z)| *w += scale * z);
-            });
-            state.reflect_point();
-        }
+        state.leave_amplitude();
         state
     }
 
-    /// Takes some steps; the step and reason if the chain has to be given up.
-    pub(super) fn advance(&mut self, steps: usize) -> Result<(), ChainFailure> {
-        for _ in 0..steps {
-            let result = match self.sampler {
-                Langevin::Sgld(_) if self.fused => self.sgld_fused(),
-                Langevin::Sgld(_) if self.indices.is_empty() => self.sgld_full(None),
-                Langevin::Sgld(_) => self.sgld_batch(None),
-                Langevin::PreconditionedSgld(sgld)
-                    if self.indices.is_empty() && self.has_proposal_density(sgld) =>
-                {
-                    self.sgld_full(Some(sgld))
-                }
-                Langevin::PreconditionedSgld(sgld) => self.sgld_batch(Some(sgld)),
-                Langevin::Mala(mala) => self.mala(mala.target_acceptance()),
-                Langevin::Sghmc(sghmc) => self.sghmc(sghmc),
-                Langevin::Sgnht(sgnht) => self.sgnht(sgnht),
-                Langevin::Hmc(hmc) => self.hmc(hmc),
-            };
-            result.map_err(|failure| ChainFailure {
-                step: self.step,
-                failure,
-            })?;
-            self.step += 1;
+    /// Where the prior vanishes at w* itself, leaves it by one step of noise.
+    fn leave_amplitude(&mut self) {
+        if !self.posterior.prior.has_amplitude() {
+            return;
         }
-        Ok(())
+        let scale = T::of(self.step_size.sqrt());
+        let restriction = &self.posterior.restriction;
+        let w = &mut self.point.w;
+        self.noise.hand_out(restriction, w.len(), |range, z| {
+            w[range]
+                .iter_mut()
+                .zip(z)
+                .for_each(|(w, &z)| *w += scale * z);
+        });
+        self.reflect_point();
     }
 
-    /// Starts at `w` instead of w*, with a constant preconditioner if one is given, and keeps the
-    /// moments of the draws.
-    pub(super) fn begin_at(&mut self, w: &[T], metric: Option<&[T]>) {
-        self.w.copy_from_slice(w);
+    /// Starts at `w`, if it is given, instead of w*, with a constant preconditioner if one is
+    /// given, and keeps the moments of the draws.
+    pub(super) fn begin_at(&mut self, w: Option<&[T]>, metric: Option<&[T]>) {
+        if let Some(w) = w {
+            self.point.w.copy_from_slice(w);
+        }
         if let Some(metric) = metric {
             self.metric = metric.to_vec();
-            self.noise.resize(w.len(), T::of(0.0));
         }
-        self.keeps_moments = true;
+        self.record.keeps_moments = true;
     }
 
     /// What the chain has so far.
     pub(super) fn losses(&self) -> &[f64] {
-        &self.losses
+        &self.record.losses
     }
 
     pub(super) fn moments(&self) -> &Moments {
-        &self.moments
+        &self.record.moments
     }
 
-    /// The gradients taken so far.
-    pub(super) fn gradients(&self) -> u64 {
-        if self.step == 0 {
-            return 0;
-        }
-        let first = u64::from(self.sampler.is_metropolised());
-        self.step as u64 * self.sampler.gradients() as u64 + first
+    /// Whether gradients are taken on mini-batches.
+    pub(super) fn is_batched(&self) -> bool {
+        self.batches.is_some()
     }
 
     /// The parameter at which the spacing of floating-point numbers at w* is largest beside the
@@ -249,34 +259,33 @@ impl<'a, T: Scalar> ChainState<'a, T> {
 
     /// As [`keep_moments`](Self::keep_moments), the gradient of −log density being
     /// `factor`·drift + `pull`·(w − w*).
-    fn keep_moments_of(&mut self, factor: f64, pull: f64) {
-        if !(self.keeps_moments && self.due) {
+    pub(super) fn keep_moments_of(&mut self, factor: f64, pull: f64) {
+        if !(self.record.keeps_moments && self.record.due) {
             return;
         }
+        let Point { w, drift, .. } = &self.point;
         let (mut along, mut square) = (0.0, 0.0);
-        for ((&w, &w_star), &g) in self.w.iter().zip(self.posterior.w_star).zip(&self.drift) {
+        for ((&w, &w_star), &g) in w.iter().zip(self.posterior.w_star).zip(drift) {
             let offset = w.float() - w_star.float();
             along += offset * g.float();
             square += offset * offset;
         }
-        self.moments.virials.push(factor * along + pull * square);
-        self.moments.squares.push(square);
+        let moments = &mut self.record.moments;
+        moments.virials.push(factor * along + pull * square);
+        moments.squares.push(square);
     }
 
+    /// What the chain leaves behind.
     pub(super) fn finish(self, failure: Option<ChainFailure>) -> Chain {
-        let (sum, count) = self.acceptance;
-        let w = self.w;
+        let Record {
+            losses, acceptance, ..
+        } = self.record;
+        let Point { w, drift, .. } = self.point;
         // What is long goes before the point is copied.
-        drop((
-            self.drift,
-            self.scratch,
-            self.noise,
-            self.momentum,
-            self.metric,
-        ));
-        drop((self.mean_square, self.proposal, self.proposal_drift));
+        drop((drift, self.scratch, self.noise, self.metric));
+        let (sum, count) = acceptance;
         Chain {
-            losses: self.losses,
+            losses,
             last_point: w.iter().map(|w| w.float()).collect(),
             acceptance: (count > 0).then(|| sum / count as f64),
             step_size: self.step_size,
@@ -286,55 +295,57 @@ impl<'a, T: Scalar> ChainState<'a, T> {
 
     /// Records the loss if a draw is due before this step.
     pub(super) fn record(&mut self) {
-        self.due = false;
-        if let Some(after) = self.step.checked_sub(self.settings.burn_in)
-            && after % self.settings.steps_between_draws == 0
-        {
-            let value = match self.settings.recorded {
-                RecordedLoss::Full if !self.indices.is_empty() => {
-                    self.posterior.loss.value(&self.w, &mut self.scratch)
-                }
-                _ => self.value,
-            };
-            self.losses.push(value.float());
-            self.due = true;
-            if let Some(observer) = &mut self.observer {
-                observer.draw(&self.w);
+        self.record.due = false;
+        let Some(after) = self.step.checked_sub(self.settings.burn_in) else {
+            return;
+        };
+        if after % self.settings.steps_between_draws != 0 {
+            return;
+        }
+        let value = match self.settings.recorded {
+            RecordedLoss::Full if self.is_batched() => {
+                self.posterior.loss.value(&self.point.w, &mut self.scratch)
             }
+            RecordedLoss::Full | RecordedLoss::Batch => self.point.value,
+        };
+        self.record.losses.push(value.float());
+        self.record.due = true;
+        if let Some(observer) = &mut self.record.observer {
+            observer.draw(&self.point.w);
         }
     }
 
     /// Reflects w at the prior's half-lines.
-    fn reflect_point(&mut self) {
-        if self.posterior.prior.has_boundary() {
-            for (w, &reflects) in self.w.iter_mut().zip(self.posterior.prior.nonnegative()) {
-                if reflects && w.float() < 0.0 {
-                    *w = -*w;
-                }
-            }
-        }
+    pub(super) fn reflect_point(&mut self) {
+        reflect(self.posterior, &mut self.point.w);
     }
 
-    fn count_acceptance(&mut self, log_ratio: f64) {
+    /// Counts the acceptance probability exp(`log_ratio`), at most 1, of this step.
+    pub(super) fn count_acceptance(&mut self, log_ratio: f64) {
         let acceptance = if log_ratio.is_nan() {
             0.0
         } else {
             log_ratio.exp().min(1.0)
         };
-        if self.step >= self.settings.burn_in {
-            self.acceptance.0 += acceptance;
-            self.acceptance.1 += 1;
+        if self.is_after_burn_in() {
+            self.record.acceptance.0 += acceptance;
+            self.record.acceptance.1 += 1;
         }
-        if let Some(observer) = &mut self.observer {
+        if let Some(observer) = &mut self.record.observer {
             observer.acceptance(acceptance);
         }
     }
 
+    /// Whether the burn-in is over at this step.
+    pub(super) fn is_after_burn_in(&self) -> bool {
+        self.step >= self.settings.burn_in
+    }
+
     /// Checks the loss and the gradient at `w`.
     pub(super) fn check_gradient(&self) -> Result<(), Failure> {
-        if !self.value.finite() {
+        if !self.point.value.finite() {
             Err(Failure::Loss)
-        } else if all_finite(&self.drift) {
+        } else if all_finite(&self.point.drift) {
             Ok(())
         } else {
             Err(Failure::Gradient)
@@ -344,42 +355,24 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     /// Checks that the loss has not run away, as it does where a step is not stable. The loss of a
     /// batch may be high by itself; then the loss on all the data decides, looked at ever less
     /// often, so that it costs little.
-    fn check_divergence(&mut self) -> Result<(), Failure> {
-        if self.value.float() <= self.bound {
+    pub(super) fn check_divergence(&mut self) -> Result<(), Failure> {
+        let bound = self.divergence.bound;
+        if self.point.value.float() <= bound {
             return Ok(());
         }
-        if self.indices.is_empty() {
+        if !self.is_batched() {
             return Err(Failure::Diverged);
         }
-        let (next, wait) = self.next_look;
-        if self.step < next {
+        if self.step < self.divergence.next_look {
             return Ok(());
         }
-        self.next_look = (self.step + wait, 2 * wait);
-        let value = self.posterior.loss.value(&self.w, &mut self.scratch);
-        if value.float() <= self.bound {
+        self.divergence.next_look = self.step + self.divergence.wait;
+        self.divergence.wait *= 2;
+        let value = self.posterior.loss.value(&self.point.w, &mut self.scratch);
+        if value.float() <= bound {
             Ok(())
         } else {
             Err(Failure::Diverged)
-        }
-    }
-
-    /// Draws the samples of this step's batch.
-    fn draw_batch(&mut self, batch: usize) {
-        match self.settings.batch_sampling {
-            BatchSampling::WithoutReplacement => {
-                let samples = self.indices.len() as u32;
-                for i in 0..batch as u32 {
-                    let j = self.rng.random_range(i..samples);
-                    self.indices.swap(i as usize, j as usize);
-                }
-            }
-            BatchSampling::WithReplacement => {
-                let samples = self.posterior.loss.num_samples().unwrap_or(1) as u32;
-                for index in &mut self.indices {
-                    *index = self.rng.random_range(0..samples);
-                }
-            }
         }
     }
 
@@ -393,226 +386,42 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     }
 
     /// value, drift ← L(w), ∇L(w), on a batch or on all the data.
-    fn compute(&mut self) {
+    pub(super) fn compute(&mut self) {
         let loss = self.posterior.loss;
-        self.value = match self.settings.batch_size {
-            Some(batch) if !self.indices.is_empty() => {
-                self.draw_batch(batch);
-                let batch = &self.indices[..batch];
-                loss.batch_gradient(&self.w, batch, &mut self.drift, &mut self.scratch)
+        let Point { w, value, drift } = &mut self.point;
+        *value = match &mut self.batches {
+            Some(batches) => {
+                let batch = batches.draw(&mut self.rng);
+                loss.batch_gradient(w, batch, drift, &mut self.scratch)
             }
-            _ => loss.gradient(&self.w, &mut self.drift, &mut self.scratch),
+            None => loss.gradient(w, drift, &mut self.scratch),
         };
     }
 
-    /// SGLD with batches in one pass over w after the gradient, which is checked on the way: where
-    /// it is not finite, the pass ends before the block of that component.
-    fn sgld_fused(&mut self) -> Result<(), Failure> {
-        self.compute();
-        if !self.value.finite() {
-            return Err(Failure::Loss);
-        }
-        self.check_divergence()?;
-        self.record();
-        self.keep_moments_of(self.posterior.nbeta, self.posterior.localization);
-        let step = LangevinStep {
-            nbeta: T::of(self.posterior.nbeta),
-            gamma: T::of(self.posterior.localization),
-            half: T::of(0.5 * self.step_size),
-            scale: T::of(self.step_size.sqrt()),
-        };
-        let (w, w_star, g) = (&mut self.w[..], self.posterior.w_star, &self.drift[..]);
-        let mut start = 0;
-        while start < w.len() {
-            let noise = self.normals.take(w.len() - start);
-            let range = start..start + noise.len();
-            let (centre, g) = (&w_star[range.clone()], &g[range.clone()]);
-            start = range.end;
-            step.apply(self.arch, &mut w[range], centre, g, noise)?;
-        }
-        self.reflect_point();
-        Ok(())
-    }
-
-    /// SGLD without a look at its acceptance.
-    fn sgld_batch(&mut self, preconditioned: Option<&PreconditionedSgld>) -> Result<(), Failure> {
-        self.evaluate()?;
-        if let Some(sgld) = preconditioned {
-            self.adapt_metric(sgld);
-        }
-        self.posterior.drift(&self.w, &mut self.drift);
+    /// drift ← the gradient of −log density, from that of the loss; its moments are kept.
+    pub(super) fn turn_to_drift(&mut self) {
+        let Point { w, drift, .. } = &mut self.point;
+        self.posterior.drift(w, drift);
         self.keep_moments();
-        self.move_on()
     }
 
-    /// SGLD on all the data; the acceptance its proposals would have is known one step later.
-    fn sgld_full(&mut self, preconditioned: Option<&PreconditionedSgld>) -> Result<(), Failure> {
-        let before = self.log_density;
-        // `drift` becomes the gradient here, `proposal_drift` what was used one step before.
-        std::mem::swap(&mut self.drift, &mut self.proposal_drift);
-        self.evaluate()?;
-        if let Some(sgld) = preconditioned {
-            self.adapt_metric(sgld);
-        }
-        self.posterior.drift(&self.w, &mut self.drift);
-        self.keep_moments();
-        self.log_density = self.posterior.log_density(&self.w, self.value);
-        if self.step > 0 {
-            // `proposal` holds the previous point.
-            let ratio = self.log_density - before
-                + self.log_proposal_ratio(&self.drift, &self.proposal_drift);
-            self.count_acceptance(ratio);
-        }
-        self.move_on()
-    }
-
-    /// Whether a preconditioned proposal has a density that is known: a constant preconditioner,
-    /// in a subspace spanned by coordinates.
-    fn has_proposal_density(&self, sgld: &PreconditionedSgld) -> bool {
-        !sgld.adapts_throughout() && !self.posterior.restriction.is_oblique()
-    }
-
-    /// Moves V, and G with it, by the gradient of the loss in `drift`.
-    fn adapt_metric(&mut self, sgld: &PreconditionedSgld) {
-        if self.step >= self.settings.burn_in && !sgld.adapts_throughout() {
-            return;
-        }
-        let (keep, take) = (T::of(sgld.decay()), T::of(1.0 - sgld.decay()));
-        let damping = sgld.damping();
-        let squares = self.mean_square.iter_mut().zip(&mut self.metric);
-        for ((v, metric), &g) in squares.zip(&self.drift) {
-            *v = keep * *v + take * g * g;
-            *metric = T::of(1.0 / (damping + v.float().sqrt()));
-        }
-    }
-
-    /// Draws the next point and takes it, without a Metropolis test.
-    fn move_on(&mut self) -> Result<(), Failure> {
-        self.propose();
-        std::mem::swap(&mut self.w, &mut self.proposal);
-        self.check_point()
-    }
-
+    /// Checks that the chain is at a point of ℝᵈ.
     pub(super) fn check_point(&self) -> Result<(), Failure> {
-        if all_finite(&self.w) {
+        if all_finite(&self.point.w) {
             Ok(())
         } else {
             Err(Failure::Parameter)
         }
     }
+}
 
-    /// log q(w → previous) − log q(previous → w), for `w` with drift `at_w` and the previous point
-    /// `proposal` with drift `before`.
-    fn log_proposal_ratio(&self, at_w: &[T], before: &[T]) -> f64 {
-        let half = 0.5 * self.step_size;
-        let mut sum = 0.0;
-        for i in 0..self.w.len() {
-            let (new, old) = (self.w[i].float(), self.proposal[i].float());
-            let metric = self.metric.get(i).map_or(1.0, |g| g.float());
-            let backward = old - new + half * metric * at_w[i].float();
-            let forward = new - old + half * metric * before[i].float();
-            sum += (forward * forward - backward * backward) / metric;
-        }
-        sum / (2.0 * self.step_size)
-    }
-
-    /// proposal ← w − ε/2·drift + N(0, ε), reflected at the prior's half-lines for SGLD.
-    fn propose(&mut self) {
-        let half = T::of(0.5 * self.step_size);
-        let scale = T::of(self.step_size.sqrt());
-        if self.metric.is_empty() {
-            let (proposal, w, drift) = (&mut self.proposal, &self.w, &self.drift);
-            let (stream, restriction) = (&mut self.normals, &self.posterior.restriction);
-            with_noise(stream, &mut self.noise, restriction, w.len(), |range, z| {
-                let from = w[range.clone()].iter().zip(&drift[range.clone()]);
-                for (p, ((&w, &g), &z)) in proposal[range].iter_mut().zip(from.zip(z)) {
-                    *p = w - half * g + scale * z;
-                }
-            });
-        } else {
-            // In the subspace with projection P the preconditioner is P G P.
-            self.normals.fill(&mut self.noise);
-            for ((z, &g), &metric) in self.noise.iter_mut().zip(&self.drift).zip(&self.metric) {
-                *z = scale * T::of(metric.float().sqrt()) * *z - half * metric * g;
+/// Reflects a point at the prior's half-lines.
+pub(super) fn reflect<T: Scalar>(posterior: &Posterior<'_, T>, w: &mut [T]) {
+    if posterior.prior.has_boundary() {
+        for (w, &reflects) in w.iter_mut().zip(posterior.prior.nonnegative()) {
+            if reflects && w.float() < 0.0 {
+                *w = -*w;
             }
-            self.posterior.restriction.project(&mut self.noise);
-            for ((p, &w), &z) in self.proposal.iter_mut().zip(&self.w).zip(&self.noise) {
-                *p = w + z;
-            }
-        }
-        if self.posterior.prior.has_boundary() && !self.sampler.is_metropolised() {
-            for (p, &reflects) in self
-                .proposal
-                .iter_mut()
-                .zip(self.posterior.prior.nonnegative())
-            {
-                if reflects && p.float() < 0.0 {
-                    *p = -*p;
-                }
-            }
-        }
-    }
-
-    /// Value, drift and log density at w, where a Metropolis test begins.
-    pub(super) fn begin(&mut self) -> Result<(), Failure> {
-        if self.step == 0 {
-            let loss = self.posterior.loss;
-            self.value = loss.gradient(&self.w, &mut self.drift, &mut self.scratch);
-            self.posterior.drift(&self.w, &mut self.drift);
-            self.log_density = self.posterior.log_density(&self.w, self.value);
-            self.check_gradient()?;
-        }
-        self.record();
-        self.keep_moments();
-        Ok(())
-    }
-
-    fn mala(&mut self, target_acceptance: Option<f64>) -> Result<(), Failure> {
-        self.begin()?;
-        self.propose();
-        let value = self.posterior.loss.gradient(
-            &self.proposal,
-            &mut self.proposal_drift,
-            &mut self.scratch,
-        );
-        self.posterior
-            .drift(&self.proposal, &mut self.proposal_drift);
-        let log_density = self.posterior.log_density(&self.proposal, value);
-        std::mem::swap(&mut self.w, &mut self.proposal);
-        let proposal_ratio = self.log_proposal_ratio(&self.proposal_drift, &self.drift);
-        std::mem::swap(&mut self.w, &mut self.proposal);
-        let ratio = log_density - self.log_density + proposal_ratio;
-        self.metropolis(value, log_density, ratio, target_acceptance);
-        Ok(())
-    }
-
-    /// Accepts `proposal` or not, and adapts the step size in the burn-in. A proposal where the
-    /// density is not finite is one that cannot be accepted.
-    pub(super) fn metropolis(
-        &mut self,
-        value: T,
-        log_density: f64,
-        ratio: f64,
-        target_acceptance: Option<f64>,
-    ) {
-        self.count_acceptance(ratio);
-        let uniform: f64 = 1.0 - self.rng.random::<f64>();
-        if uniform.ln() < ratio && log_density.is_finite() {
-            std::mem::swap(&mut self.w, &mut self.proposal);
-            std::mem::swap(&mut self.drift, &mut self.proposal_drift);
-            self.value = value;
-            self.log_density = log_density;
-        }
-        if let Some(target) = target_acceptance
-            && self.step < self.settings.burn_in
-        {
-            let accepted = if ratio.is_nan() {
-                0.0
-            } else {
-                ratio.exp().min(1.0)
-            };
-            let rate = 1.0 / (self.step as f64 + 1.0).powf(0.6);
-            self.step_size *= (2.0 * rate * (accepted - target)).exp();
         }
     }
 }

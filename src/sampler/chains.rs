@@ -1,11 +1,6 @@
-//! Several Langevin chains, in parallel.
+//! Settings of chains at one temperature.
 
-use super::chain_state::ChainState;
-use super::control::{Control, Pace};
-use super::{Failure, Langevin, Posterior, SamplerError, parallel};
-use crate::loss::Scalar;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// How many chains, how long, from which data.
 ///
@@ -59,15 +54,6 @@ pub enum BatchSampling {
     WithReplacement,
 }
 
-/// What sees every draw of a chain, besides its record of losses.
-pub(crate) trait Observer<T>: Send {
-    /// The point of a draw.
-    fn draw(&mut self, w: &[T]);
-
-    /// The Metropolis acceptance of a step, where it is known; in the burn-in as well.
-    fn acceptance(&mut self, _: f64) {}
-}
-
 /// Which loss a draw records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,40 +63,6 @@ pub enum RecordedLoss {
     Batch,
     /// The loss on all the data.
     Full,
-}
-
-/// One chain.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Chain {
-    /// Losses of the draws, in order; those before the failure if the chain failed.
-    pub losses: Vec<f64>,
-    /// Where the chain ended.
-    pub last_point: Vec<f64>,
-    /// Mean Metropolis–Hastings acceptance after the burn-in. For SGLD on all the data that of
-    /// its proposals, had they been up for acceptance; `None` with mini-batches.
-    pub acceptance: Option<f64>,
-    /// The step size after the burn-in.
-    pub step_size: f64,
-    /// If the chain was given up: at which step, and why.
-    pub failure: Option<ChainFailure>,
-}
-
-/// Where and why a chain was given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChainFailure {
-    /// The step, counted from the start of the burn-in.
-    pub step: usize,
-    /// Why.
-    pub failure: Failure,
-}
-
-/// All chains of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Draws {
-    /// The chains, in the order of their streams.
-    pub chains: Vec<Chain>,
-    /// Whether the stop flag or the time limit ended the run; chains may then differ in length.
-    pub stopped: bool,
 }
 
 impl Default for Chains {
@@ -236,174 +188,5 @@ impl Chains {
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
-    }
-
-    pub(crate) fn check<T: Scalar>(
-        &self,
-        posterior: &Posterior<'_, T>,
-        sampler: &Langevin,
-    ) -> Result<f64, SamplerError> {
-        sampler.check()?;
-        for (what, found) in [
-            ("chains", self.num_chains),
-            ("draws", self.num_draws),
-            ("steps between draws", self.steps_between_draws),
-        ] {
-            if found == 0 {
-                return Err(SamplerError::TooFew {
-                    what,
-                    least: 1,
-                    found,
-                });
-            }
-        }
-        match (self.batch_size, posterior.loss.num_samples()) {
-            (None, _) => {}
-            (Some(_), _) if sampler.is_metropolised() => {
-                return Err(SamplerError::BatchWithMetropolis);
-            }
-            (Some(_), None) => return Err(SamplerError::BatchWithoutSamples),
-            (Some(0), _) => {
-                return Err(SamplerError::TooFew {
-                    what: "samples in a batch",
-                    least: 1,
-                    found: 0,
-                });
-            }
-            (Some(batch), Some(num_samples)) if batch > num_samples => {
-                return Err(SamplerError::BatchTooLarge { batch, num_samples });
-            }
-            _ => {}
-        }
-        posterior.baseline()
-    }
-
-    /// Runs the chains from w*.
-    ///
-    /// A chain whose loss, gradient or parameters stop being finite is given up there; its draws
-    /// so far and the step are kept, and the other chains go on.
-    ///
-    /// # Errors
-    /// [`SamplerError`] for settings out of range, a batch larger than the data set, mini-batches
-    /// with MALA or HMC or without data, and a loss that is not finite at w*.
-    ///
-    /// ```
-    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
-    /// # use rlct::sampler::{Chains, Control, Posterior, SamplerError, Sgld};
-    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
-    /// # let posterior = Posterior::new(&loss, &[0.0], Prior::flat(1), 100.0, 0.0)?;
-    /// let sampler = Sgld::new(1e-3).into();
-    /// let none = Chains::new().with_num_chains(0).run(&posterior, &sampler, &Control::new());
-    /// assert_eq!(none, Err(SamplerError::TooFew { what: "chains", least: 1, found: 0 }));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn run<T: Scalar>(
-        &self,
-        posterior: &Posterior<'_, T>,
-        sampler: &Langevin,
-        control: &Control<'_>,
-    ) -> Result<Draws, SamplerError> {
-        let observers = || None::<Unobserved>;
-        self.run_observed(posterior, sampler, control, observers)
-            .map(|(draws, _)| draws)
-    }
-
-    /// Runs the chains, each with an observer of its draws.
-    pub(crate) fn run_observed<T: Scalar, O: Observer<T>>(
-        &self,
-        posterior: &Posterior<'_, T>,
-        sampler: &Langevin,
-        control: &Control<'_>,
-        observer: impl Fn() -> Option<O> + Sync,
-    ) -> Result<(Draws, Vec<Option<O>>), SamplerError> {
-        let baseline = self.check(posterior, sampler)?;
-        let steps = self.burn_in + self.num_draws * self.steps_between_draws;
-        let total = (steps * self.num_chains) as u64;
-        let done = AtomicU64::new(0);
-        let stopped = AtomicBool::new(false);
-        let chains = parallel::map(self.num_chains, |index| {
-            let mut observer = observer();
-            let seen = observer.as_mut().map(|o| o as &mut dyn Observer<T>);
-            let mut state = ChainState::new(self, posterior, sampler, baseline, index as u64, seen);
-            let mut pace = Pace::new();
-            let mut step = 0;
-            while step < steps {
-                if control.stopped() {
-                    stopped.store(true, Ordering::Relaxed);
-                    break;
-                }
-                let block = pace.block(steps - step);
-                if let Err(failure) = state.advance(block) {
-                    done.fetch_add((steps - step) as u64, Ordering::Relaxed);
-                    let chain = state.finish(Some(failure));
-                    return (chain, observer);
-                }
-                step += block;
-                pace.taken();
-                let now = done.fetch_add(block as u64, Ordering::Relaxed) + block as u64;
-                control.report(now, total);
-            }
-            let chain = state.finish(None);
-            (chain, observer)
-        });
-        let (chains, observers) = chains.into_iter().unzip();
-        let draws = Draws {
-            chains,
-            stopped: stopped.into_inner(),
-        };
-        Ok((draws, observers))
-    }
-}
-
-/// No observer.
-struct Unobserved;
-
-impl<T> Observer<T> for Unobserved {
-    fn draw(&mut self, _: &[T]) {}
-}
-
-impl Draws {
-    /// Losses of the chains that did not fail, cut to equal length. Where a stop left chains of
-    /// different lengths, the shorter ones are left out if that keeps more draws in all.
-    ///
-    /// ```
-    /// # use rlct::sampler::{Chain, Draws};
-    /// let chain = |losses: Vec<f64>| Chain {
-    ///     losses, last_point: vec![], acceptance: None, step_size: 1.0, failure: None,
-    /// };
-    /// let chains = vec![chain(vec![1.0, 2.0]), chain(vec![]), chain(vec![3.0, 4.0, 5.0])];
-    /// let draws = Draws { chains, stopped: true };
-    /// assert_eq!(draws.losses(), [[1.0, 2.0], [3.0, 4.0]]);
-    /// ```
-    #[must_use]
-    pub fn losses(&self) -> Vec<&[f64]> {
-        let good = || self.chains.iter().filter(|chain| chain.failure.is_none());
-        let mut lengths: Vec<usize> = good().map(|chain| chain.losses.len()).collect();
-        lengths.sort_unstable_by(|a, b| b.cmp(a));
-        let draws_kept = |&(longer, &length): &(usize, &usize)| (longer + 1) * length;
-        let length = lengths
-            .iter()
-            .enumerate()
-            .max_by_key(draws_kept)
-            .map_or(0, |(_, &l)| l);
-        good()
-            .filter(|chain| chain.losses.len() >= length)
-            .map(|chain| &chain.losses[..length])
-            .collect()
-    }
-
-    /// The chains that failed, by index.
-    ///
-    /// ```
-    /// # use rlct::sampler::Draws;
-    /// assert!(Draws { chains: vec![], stopped: false }.failures().is_empty());
-    /// ```
-    #[must_use]
-    pub fn failures(&self) -> Vec<(usize, ChainFailure)> {
-        self.chains
-            .iter()
-            .enumerate()
-            .filter_map(|(index, chain)| chain.failure.map(|failure| (index, failure)))
-            .collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Watching a run and stopping it.
 
-use super::SamplerError;
+use super::error::SamplerError;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

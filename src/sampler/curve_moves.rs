@@ -2,8 +2,8 @@
 //!
 //! Each move draws from the exact conditional law on a curve through the current point, by slice
 //! sampling with shrinkage (Neal 2003, *Annals of Statistics* 31, 705). Two families of curves:
-//! lines u + t·v, and scalings uᵢ ↦ uᵢ·exp(t·vᵢ), which run along the arms of normal crossings
-//! and along quasi-homogeneous branches, where lines can only creep. Directions come from the
+//! lines u + t·v, and scalings uᵢ ↦ uᵢ·exp(t·vᵢ), which run along the arms of normal crossings and
+//! along quasi-homogeneous branches, where lines can only creep. Directions come from the
 //! coordinate axes, from sparse integer vectors, and from differences of other particles, which
 //! learn the shape of the set (ter Braak 2006, *Statistics and Computing* 16, 239). Where the set
 //! is thin and curved any such curve leaves it at once, and particles slide along it.

@@ -1,5 +1,7 @@
 //! What can be wrong with a run.
 
+use super::failure::Failure;
+
 /// Why a run could not start, or has no answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -132,7 +134,7 @@ pub enum SamplerError {
         /// That step.
         step: usize,
         /// Why.
-        failure: super::Failure,
+        failure: Failure,
     },
     /// Stopped before there was anything to answer with.
     #[error("the run was stopped before it had enough draws to answer with")]

@@ -1,7 +1,9 @@
 //! The state of one ladder of tempered chains; nothing is allocated after its construction.
 
+use super::ladder_buffers::{Blocks, Proposal, Replicas, Tallies};
+use super::ladder_trace::LadderTrace;
 use super::noise::fill_normal;
-use super::tempering::{BLOCKS, Effort, LadderTrace, Tempering};
+use super::tempering::{Effort, Tempering};
 use crate::loss::{Loss, Prior, Scalar};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
@@ -21,8 +23,8 @@ const LEVEL: f64 = 3.0;
 pub(super) struct Steps {
     /// ε itself, wherever the state is.
     pub(super) rung: f64,
-    /// ε in units of the width of tK at the state, 1/(t·s) for the curvature s = |∇K|²/2K: along an arm of a
-    /// crossing widths differ by many orders of magnitude.
+    /// ε in units of the width of tK at the state, 1/(t·s) for the curvature s = |∇K|²/2K: along an
+    /// arm of a crossing widths differ by many orders of magnitude.
     pub(super) local: f64,
 }
 
@@ -68,10 +70,7 @@ pub(super) struct Landscape<'a> {
 
 pub(super) struct LadderState<'a> {
     settings: &'a Tempering,
-    loss: &'a dyn Loss<f64>,
-    w_star: &'a [f64],
-    prior: &'a Prior,
-    baseline: f64,
+    landscape: Landscape<'a>,
     /// Whether the prior is flat and has no half-lines.
     flat: bool,
     effort: Effort,
@@ -81,24 +80,11 @@ pub(super) struct LadderState<'a> {
     steps: Vec<Steps>,
     /// Which replica sits on a rung.
     replica: Vec<usize>,
-    /// By replica: state, gradient of K, K.
-    w: Vec<f64>,
-    gradient: Vec<f64>,
-    excess: Vec<f64>,
-    proposal: Vec<f64>,
-    proposal_gradient: Vec<f64>,
-    noise: Vec<f64>,
-    scratch: Vec<f64>,
+    replicas: Replicas,
+    proposal: Proposal,
     sweep: usize,
-    energies: Vec<Vec<f64>>,
-    controls: Vec<Vec<f64>>,
-    distances: Vec<Vec<f64>>,
-    accepted: Vec<f64>,
-    exchanged: Vec<f64>,
-    unresolved: Vec<f64>,
-    looked: f64,
-    sampled: f64,
-    evaluations: u64,
+    blocks: Blocks,
+    tallies: Tallies,
 }
 
 impl Steps {
@@ -111,7 +97,8 @@ impl Steps {
 }
 
 impl Scale {
-    /// The level of log s, s = |∇K|²/2K, which fixes the step; one level for all states where the step is the rung's.
+    /// The level of log s, s = |∇K|²/2K, which fixes the step; one level for all states where the
+    /// step is the rung's.
     fn level(self, excess: f64, gradient: &[f64]) -> f64 {
         match self {
             Self::Rung => 0.0,
@@ -131,79 +118,58 @@ impl<'a> LadderState<'a> {
         steps: &[Steps],
         rng: ChaCha8Rng,
     ) -> Self {
-        let Landscape {
-            loss,
-            w_star,
-            prior,
-            baseline,
-        } = landscape;
-        let d = w_star.len();
+        let d = landscape.w_star.len();
         let rungs = log_t.len();
+        let prior = landscape.prior;
         Self {
             settings,
-            loss,
-            w_star,
-            prior,
-            baseline,
+            landscape,
             flat: !prior.has_amplitude() && !prior.has_boundary(),
             effort: settings.effort(d),
             rng,
             t: log_t.iter().map(|l| l.exp()).collect(),
             steps: steps.to_vec(),
             replica: (0..rungs).collect(),
-            w: w_star.repeat(rungs),
-            gradient: vec![0.0; d * rungs],
-            excess: vec![0.0; rungs],
-            proposal: vec![0.0; d],
-            proposal_gradient: vec![0.0; d],
-            noise: vec![0.0; d],
-            scratch: vec![0.0; loss.scratch_len()],
+            replicas: Replicas::at(landscape.w_star, rungs),
+            proposal: Proposal::new(d, landscape.loss.scratch_len()),
             sweep: 0,
-            energies: vec![Vec::with_capacity(BLOCKS); rungs],
-            controls: vec![Vec::with_capacity(BLOCKS); rungs],
-            distances: vec![Vec::with_capacity(BLOCKS); rungs],
-            accepted: vec![0.0; rungs],
-            exchanged: vec![0.0; rungs - 1],
-            unresolved: vec![0.0; rungs],
-            looked: 0.0,
-            sampled: 0.0,
-            evaluations: 0,
+            blocks: Blocks::new(rungs),
+            tallies: Tallies::new(rungs),
         }
     }
 
-    /// The first states, rung after rung: close to w*, or by cooling down from anywhere in the box, and so many moves of
-    /// each kind on the rung. Where ladders of the two kinds have not forgotten their starts, R̂ between them shows it;
-    /// both begin with too high an energy, which moves on the rung lower in far fewer steps than exchanges would.
-    /// `go_on` is asked after every rung.
+    /// The first states, rung after rung: close to w*, or by cooling down from anywhere in the box,
+    /// and so many moves of each kind on the rung. Where ladders of the two kinds have not
+    /// forgotten their starts, R̂ between them shows it; both begin with too high an energy, which
+    /// moves on the rung lower in far fewer steps than exchanges would. `go_on` is asked after
+    /// every rung.
     pub(super) fn start(
         &mut self,
         close: bool,
         moves: usize,
         mut go_on: impl FnMut(usize) -> bool,
     ) {
-        let d = self.w_star.len();
+        let d = self.dimension();
         for rung in 0..self.t.len() {
             let start = rung * d;
             if close || rung == 0 {
                 let width = self.settings.radius * (self.t[0] / self.t[rung]).powf(0.25);
                 for i in 0..d {
                     let u: f64 = self.rng.random::<f64>();
-                    let sign = if self.prior.nonnegative()[i] || self.rng.random() {
+                    let sign = if self.landscape.prior.nonnegative()[i] || self.rng.random() {
                         1.0
                     } else {
                         -1.0
                     };
-                    self.w[start + i] = self.w_star[i] + sign * width * u;
+                    self.replicas.w[start + i] = self.landscape.w_star[i] + sign * width * u;
                 }
-                self.excess[rung] = self.loss.gradient(
-                    &self.w[start..start + d],
-                    &mut self.gradient[start..start + d],
-                    &mut self.scratch,
-                ) - self.baseline;
+                self.replicas.excess[rung] = self.landscape.loss.gradient(
+                    &self.replicas.w[start..start + d],
+                    &mut self.replicas.gradient[start..start + d],
+                    &mut self.proposal.scratch,
+                ) - self.landscape.baseline;
             } else {
-                self.w.copy_within(start - d..start, start);
-                self.gradient.copy_within(start - d..start, start);
-                self.excess[rung] = self.excess[rung - 1];
+                self.replicas.copy(rung - 1, rung, d);
             }
             for _ in 0..moves {
                 self.trajectory(rung);
@@ -213,6 +179,17 @@ impl<'a> LadderState<'a> {
                 return;
             }
         }
+    }
+
+    fn dimension(&self) -> usize {
+        self.landscape.w_star.len()
+    }
+
+    /// K where a replica would move.
+    fn excess_at_proposal(&mut self) -> f64 {
+        self.tallies.evaluations += 1;
+        let Proposal { w, scratch, .. } = &mut self.proposal;
+        self.landscape.loss.value(w, scratch) - self.landscape.baseline
     }
 
     /// The largest log step sizes, by rung.
@@ -251,23 +228,17 @@ impl<'a> LadderState<'a> {
     /// finished is left out.
     pub(super) fn sample(&mut self, sweeps: usize, mut go_on: impl FnMut() -> bool) {
         let rungs = self.t.len();
-        for values in [&mut self.energies, &mut self.controls, &mut self.distances] {
-            values.iter_mut().for_each(|blocks| blocks.push(0.0));
-        }
+        self.blocks.begin();
         for done in 0..sweeps {
             if !go_on() {
-                for values in [&mut self.energies, &mut self.controls, &mut self.distances] {
-                    for blocks in values {
-                        blocks.pop();
-                    }
-                }
-                self.sampled += done as f64;
+                self.blocks.take_back();
+                self.tallies.sampled += done as f64;
                 return;
             }
             self.sweep += 1;
             for rung in 0..rungs {
                 for _ in 0..self.effort.moves {
-                    self.accepted[rung] += self.trajectory(rung).1;
+                    self.tallies.accepted[rung] += self.trajectory(rung).1;
                 }
                 for _ in 0..self.effort.jumps {
                     self.rescale(rung);
@@ -276,84 +247,78 @@ impl<'a> LadderState<'a> {
             }
             self.exchange(true);
             for rung in 0..rungs {
-                let energy = self.t[rung] * self.excess[self.replica[rung]];
-                if let Some(last) = self.energies[rung].last_mut() {
-                    *last += energy / sweeps as f64;
-                }
-                let control = self.divergence(rung);
-                if let Some(last) = self.controls[rung].last_mut() {
-                    *last += control / sweeps as f64;
-                }
-                let distance = self.log_distance(rung);
-                if let Some(last) = self.distances[rung].last_mut() {
-                    *last += distance / sweeps as f64;
-                }
+                let energy = self.t[rung] * self.replicas.excess[self.replica[rung]];
+                let seen = [energy, self.divergence(rung), self.log_distance(rung)];
+                self.blocks.add(rung, seen.map(|x| x / sweeps as f64));
             }
             if self.sweep.is_multiple_of(37) {
                 self.look_at_rounding();
             }
         }
-        self.sampled += sweeps as f64;
+        self.tallies.sampled += sweeps as f64;
     }
 
     /// log |w − w*| at the state of a rung: where along its arms.
     fn log_distance(&self, rung: usize) -> f64 {
-        let d = self.w_star.len();
+        let d = self.dimension();
         let start = self.replica[rung] * d;
-        let offsets = self.w[start..start + d].iter().zip(self.w_star);
+        let offsets = self.replicas.w[start..start + d]
+            .iter()
+            .zip(self.landscape.w_star);
         let largest = offsets.map(|(w, c)| (w - c).abs()).fold(0.0, f64::max);
         largest.max(f64::MIN_POSITIVE).ln()
     }
 
-    /// div(v p)/p at the state of a rung, for the density p and the field vᵢ = uᵢ(1 − uᵢ²/r²), u = w − w*, which
-    /// vanishes on the walls of the box: its mean is 0 by the divergence theorem. Where K is
-    /// quadratic it is about d − 2tK, so that it tells most of the noise of tK.
+    /// div(v p)/p at the state of a rung, for the density p and the field vᵢ = uᵢ(1 − uᵢ²/r²), u =
+    /// w − w*, which vanishes on the walls of the box: its mean is 0 by the divergence theorem.
+    /// Where K is quadratic it is about d − 2tK, so that it tells most of the noise of tK.
     fn divergence(&self, rung: usize) -> f64 {
-        let d = self.w_star.len();
+        let d = self.dimension();
         let start = self.replica[rung] * d;
         let radius = self.settings.radius;
         let mut sum = 0.0;
-        for (i, &centre) in self.w_star.iter().enumerate() {
-            // A half-line that begins inside the box, off w*, is a wall the field does not vanish on.
-            if self.prior.nonnegative()[i] && centre > 0.0 && centre < radius {
+        for (i, &centre) in self.landscape.w_star.iter().enumerate() {
+            // A half-line that begins inside the box, off w*, is a wall the field does not vanish
+            // on.
+            if self.landscape.prior.nonnegative()[i] && centre > 0.0 && centre < radius {
                 continue;
             }
-            let w = self.w[start + i];
+            let w = self.replicas.w[start + i];
             let u = w - centre;
             let square = (u / radius).powi(2);
             let field = u * (1.0 - square);
             sum += 1.0 - 3.0 * square;
-            sum += field * self.force(self.t[rung], w, self.gradient[start + i], i);
+            sum += field * self.force(self.t[rung], w, self.replicas.gradient[start + i], i);
         }
         sum
     }
 
     pub(super) fn finish(self) -> LadderTrace {
-        let moves = (self.sampled * self.effort.moves as f64).max(1.0);
+        let moves = (self.tallies.sampled * self.effort.moves as f64).max(1.0);
         let share = |values: Vec<f64>, of: f64| values.iter().map(|v| v / of.max(1.0)).collect();
         LadderTrace {
-            energies: self.energies,
-            controls: self.controls,
-            distances: self.distances,
-            acceptance: share(self.accepted, moves),
-            exchange: share(self.exchanged, self.sampled / 2.0),
-            unresolved: share(self.unresolved, self.looked),
-            evaluations: self.evaluations,
+            energies: self.blocks.energies,
+            controls: self.blocks.controls,
+            distances: self.blocks.distances,
+            acceptance: share(self.tallies.accepted, moves),
+            exchange: share(self.tallies.exchanged, self.tallies.sampled / 2.0),
+            unresolved: share(self.tallies.unresolved, self.tallies.looked),
+            evaluations: self.tallies.evaluations,
         }
     }
 
-    /// log φ and its gradient's contribution to the drift are those of the amplitude.
+    /// Whether a point lies in the box and in the prior's domain.
     fn inside(&self, w: &[f64]) -> bool {
         w.iter()
-            .zip(self.w_star)
+            .zip(self.landscape.w_star)
             .all(|(x, c)| (x - c).abs() <= self.settings.radius)
-            && self.prior.contains(w)
+            && self.landscape.prior.contains(w)
     }
 
     /// ∂ log density / ∂wᵢ at a point with gradient of K `gradient`.
     #[inline]
     fn force(&self, t: f64, w: f64, gradient: f64, i: usize) -> f64 {
-        let h = self.prior.amplitude()[i];
+        let h = self.landscape.prior.amplitude()[i];
         if h > 0.0 {
             h / w - t * gradient
         } else {
@@ -361,7 +326,8 @@ impl<'a> LadderState<'a> {
         }
     }
 
-    /// One trajectory of the replica on a rung: the scale of its step, and its acceptance probability.
+    /// One trajectory of the replica on a rung: the scale of its step, and its acceptance
+    /// probability.
     fn trajectory(&mut self, rung: usize) -> (Scale, f64) {
         let scale = if self.rng.random() {
             Scale::Local(self.rng.random())
@@ -369,9 +335,9 @@ impl<'a> LadderState<'a> {
             Scale::Rung
         };
         let replica = self.replica[rung];
-        let d = self.w_star.len();
-        let gradient = &self.gradient[replica * d..(replica + 1) * d];
-        let level = scale.level(self.excess[replica], gradient);
+        let d = self.dimension();
+        let gradient = &self.replicas.gradient[replica * d..(replica + 1) * d];
+        let level = scale.level(self.replicas.excess[replica], gradient);
         let log_step = self.steps[rung].at(scale, level, self.t[rung]);
         // MALA's ε is the square of the leapfrog's step.
         let h = (0.5 * (log_step - STEP_SPREAD * self.rng.random::<f64>())).exp();
@@ -383,20 +349,24 @@ impl<'a> LadderState<'a> {
         (scale, acceptance)
     }
 
-    /// A trajectory of Hamiltonian dynamics (Neal 2011), of 1 to `leapfrogs` steps of h; one step is MALA. Walls reflect.
-    /// It must end on the level on which it began, or the way back would have another step. Its acceptance probability.
+    /// A trajectory of Hamiltonian dynamics (Neal 2011), of 1 to `leapfrogs` steps of h; one step
+    /// is MALA. Walls reflect. It must end on the level on which it began, or the way back would
+    /// have another step. Its acceptance probability.
     fn leapfrogs(&mut self, rung: usize, h: f64, scale: Scale, level: f64) -> f64 {
-        let d = self.w_star.len();
+        let d = self.dimension();
         let t = self.t[rung];
         let steps = self.rng.random_range(1..=self.effort.leapfrogs);
         let replica = self.replica[rung];
         let range = replica * d..(replica + 1) * d;
-        fill_normal(&mut self.noise, &mut self.rng);
+        fill_normal(&mut self.proposal.direction, &mut self.rng);
         let uniform: f64 = 1.0 - self.rng.random::<f64>();
-        self.proposal.copy_from_slice(&self.w[range.clone()]);
-        self.proposal_gradient
-            .copy_from_slice(&self.gradient[range.clone()]);
-        let mut excess = self.excess[replica];
+        self.proposal
+            .w
+            .copy_from_slice(&self.replicas.w[range.clone()]);
+        self.proposal
+            .gradient
+            .copy_from_slice(&self.replicas.gradient[range.clone()]);
+        let mut excess = self.replicas.excess[replica];
         let mut log_ratio = t * excess;
         for _ in 0..steps {
             if self.flat && self.stays_inside(h, t) {
@@ -406,35 +376,38 @@ impl<'a> LadderState<'a> {
             } else {
                 return 0.0;
             }
-            self.evaluations += 1;
-            excess = self.loss.gradient(
-                &self.proposal,
-                &mut self.proposal_gradient,
-                &mut self.scratch,
-            ) - self.baseline;
+            self.tallies.evaluations += 1;
+            excess = self.landscape.loss.gradient(
+                &self.proposal.w,
+                &mut self.proposal.gradient,
+                &mut self.proposal.scratch,
+            ) - self.landscape.baseline;
             log_ratio -= self.last_kick(h, t);
             let so_far = log_ratio - t * excess;
             if so_far.is_nan() || so_far < LEAST_LOG_RATIO {
                 return 0.0;
             }
         }
-        if scale.level(excess, &self.proposal_gradient) != level {
+        if scale.level(excess, &self.proposal.gradient) != level {
             return 0.0;
         }
         log_ratio -= t * excess;
         for i in 0..d {
-            let power = self.prior.amplitude()[i];
+            let power = self.landscape.prior.amplitude()[i];
             if power > 0.0 {
-                log_ratio += power * (self.proposal[i] / self.w[range.start + i]).abs().ln();
+                log_ratio += power
+                    * (self.proposal.w[i] / self.replicas.w[range.start + i])
+                        .abs()
+                        .ln();
             }
         }
         if log_ratio.is_nan() {
             return 0.0;
         }
         if uniform.ln() < log_ratio {
-            self.w[range.clone()].copy_from_slice(&self.proposal);
-            self.gradient[range].copy_from_slice(&self.proposal_gradient);
-            self.excess[replica] = excess;
+            self.replicas.w[range.clone()].copy_from_slice(&self.proposal.w);
+            self.replicas.gradient[range].copy_from_slice(&self.proposal.gradient);
+            self.replicas.excess[replica] = excess;
         }
         log_ratio.exp().min(1.0)
     }
@@ -443,18 +416,23 @@ impl<'a> LadderState<'a> {
     fn stays_inside(&self, h: f64, t: f64) -> bool {
         let half = 0.5 * h * t;
         let radius = self.settings.radius;
-        let states = self.proposal.iter().zip(&self.proposal_gradient);
-        let momenta = self.noise.iter().zip(self.w_star.iter());
+        let states = self.proposal.w.iter().zip(&self.proposal.gradient);
+        let momenta = self
+            .proposal
+            .direction
+            .iter()
+            .zip(self.landscape.w_star.iter());
         states.zip(momenta).fold(true, |inside, ((w, g), (p, c))| {
             inside & ((w + h * (p - half * g) - c).abs() <= radius)
         })
     }
 
-    /// The first half of a leapfrog step and its move, for a flat prior and away from walls: the kinetic energy before.
+    /// The first half of a leapfrog step and its move, for a flat prior and away from walls: the
+    /// kinetic energy before.
     fn straight_step(&mut self, h: f64, t: f64) -> f64 {
         let (half, inverse) = (0.5 * h * t, 1.0 / h);
-        let (states, gradient) = (&mut self.proposal, &self.proposal_gradient);
-        sum_of(states, gradient, &mut self.noise, |w, g, p| {
+        let (states, gradient) = (&mut self.proposal.w, &self.proposal.gradient);
+        sum_of(states, gradient, &mut self.proposal.direction, |w, g, p| {
             let kick = -half * g;
             let new = *w + h * (*p + kick);
             // The momentum of the step as it was rounded: a step below the last place of w is none.
@@ -464,13 +442,14 @@ impl<'a> LadderState<'a> {
         })
     }
 
-    /// The same for any prior, with walls that reflect; `None` if the step leaves the box all the same.
+    /// The same for any prior, with walls that reflect; `None` if the step leaves the box all the
+    /// same.
     fn reflected_step(&mut self, h: f64, t: f64) -> Option<f64> {
         let mut kinetic = 0.0;
-        for i in 0..self.w_star.len() {
-            let old = self.proposal[i];
-            let kick = 0.5 * h * self.force(t, old, self.proposal_gradient[i], i);
-            let unfolded = old + h * (self.noise[i] + kick);
+        for i in 0..self.dimension() {
+            let old = self.proposal.w[i];
+            let kick = 0.5 * h * self.force(t, old, self.proposal.gradient[i], i);
+            let unfolded = old + h * (self.proposal.direction[i] + kick);
             let (new, sign) = self.reflect(unfolded, i);
             // As above.
             let momentum = if sign == 1.0 {
@@ -479,36 +458,37 @@ impl<'a> LadderState<'a> {
                 (unfolded - old) / h
             };
             kinetic += 0.5 * (momentum - kick).powi(2);
-            self.noise[i] = sign * momentum;
-            self.proposal[i] = new;
+            self.proposal.direction[i] = sign * momentum;
+            self.proposal.w[i] = new;
         }
-        self.inside(&self.proposal).then_some(kinetic)
+        self.inside(&self.proposal.w).then_some(kinetic)
     }
 
     /// The second half of a leapfrog step: the kinetic energy after it.
     fn last_kick(&mut self, h: f64, t: f64) -> f64 {
         if self.flat {
             let half = 0.5 * h * t;
-            let (states, gradient) = (&mut self.proposal, &self.proposal_gradient);
-            return sum_of(states, gradient, &mut self.noise, |_, g, p| {
+            let (states, gradient) = (&mut self.proposal.w, &self.proposal.gradient);
+            return sum_of(states, gradient, &mut self.proposal.direction, |_, g, p| {
                 *p -= half * g;
                 0.5 * *p * *p
             });
         }
         let mut kinetic = 0.0;
-        for i in 0..self.w_star.len() {
-            let kick = 0.5 * h * self.force(t, self.proposal[i], self.proposal_gradient[i], i);
-            self.noise[i] += kick;
-            kinetic += 0.5 * self.noise[i].powi(2);
+        for i in 0..self.dimension() {
+            let kick = 0.5 * h * self.force(t, self.proposal.w[i], self.proposal.gradient[i], i);
+            self.proposal.direction[i] += kick;
+            kinetic += 0.5 * self.proposal.direction[i].powi(2);
         }
         kinetic
     }
 
-    /// A coordinate past a wall of the box or of its half-line comes back from it, with the sign of its momentum.
+    /// A coordinate past a wall of the box or of its half-line comes back from it, with the sign of
+    /// its momentum.
     #[inline]
     fn reflect(&self, w: f64, i: usize) -> (f64, f64) {
-        let (centre, radius) = (self.w_star[i], self.settings.radius);
-        let lower = if self.prior.nonnegative()[i] {
+        let (centre, radius) = (self.landscape.w_star[i], self.settings.radius);
+        let lower = if self.landscape.prior.nonnegative()[i] {
             (centre - radius).max(0.0)
         } else {
             centre - radius
@@ -527,7 +507,7 @@ impl<'a> LadderState<'a> {
     /// vector: along the arms of a normal crossing, where Langevin steps of the width of an arm
     /// only creep.
     fn rescale(&mut self, rung: usize) {
-        let d = self.w_star.len();
+        let d = self.dimension();
         let replica = self.replica[rung];
         let range = replica * d..(replica + 1) * d;
         let spread = (3.0 * self.rng.random::<f64>() - 1.5).exp();
@@ -542,12 +522,12 @@ impl<'a> LadderState<'a> {
         // Most directions have few different entries.
         let (mut last, mut factor) = (0.0, 1.0);
         for i in 0..d {
-            let (old, centre) = (self.w[range.start + i], self.w_star[i]);
-            let exponent = s * self.noise[i];
+            let (old, centre) = (self.replicas.w[range.start + i], self.landscape.w_star[i]);
+            let exponent = s * self.proposal.direction[i];
             if exponent != last {
                 (last, factor) = (exponent, exponent.exp());
             }
-            self.proposal[i] = match exponent {
+            self.proposal.w[i] = match exponent {
                 0.0 => old,
                 _ => centre + (old - centre) * factor,
             };
@@ -558,24 +538,24 @@ impl<'a> LadderState<'a> {
 
     /// Small integers on one to three coordinates, or 1 on all.
     fn sparse_direction(&mut self) {
-        let d = self.w_star.len();
+        let d = self.dimension();
         if self.rng.random_range(0..4_u32) == 0 {
-            self.noise.fill(1.0);
+            self.proposal.direction.fill(1.0);
             return;
         }
-        self.noise.fill(0.0);
+        self.proposal.direction.fill(0.0);
         for _ in 0..self.rng.random_range(1..=3_u32) {
             let size = f64::from(self.rng.random_range(1..=2_u32));
             let i = self.rng.random_range(0..d);
-            self.noise[i] = if self.rng.random() { size } else { -size };
+            self.proposal.direction[i] = if self.rng.random() { size } else { -size };
         }
     }
 
     /// The difference of two replicas on other rungs, or of the logarithms of their distances from
-    /// w* (ter Braak 2006): they lie along the arms, wherever those run. Neither is the replica that moves, so that
-    /// the direction does not depend on it.
+    /// w* (ter Braak 2006): they lie along the arms, wherever those run. Neither is the replica
+    /// that moves, so that the direction does not depend on it.
     fn difference(&mut self, rung: usize, logarithms: bool) {
-        let d = self.w_star.len();
+        let d = self.dimension();
         let rungs = self.t.len();
         // Near rungs have about the same scales.
         let near = |state: &mut Self| loop {
@@ -588,9 +568,11 @@ impl<'a> LadderState<'a> {
         };
         let (p, q) = (near(self), near(self));
         for i in 0..d {
-            let (a, b) = (self.w[p + i], self.w[q + i]);
-            self.noise[i] = if logarithms {
-                let ratio = ((a - self.w_star[i]) / (b - self.w_star[i])).abs().ln();
+            let (a, b) = (self.replicas.w[p + i], self.replicas.w[q + i]);
+            self.proposal.direction[i] = if logarithms {
+                let ratio = ((a - self.landscape.w_star[i]) / (b - self.landscape.w_star[i]))
+                    .abs()
+                    .ln();
                 if ratio.is_finite() { ratio } else { 0.0 }
             } else {
                 a - b
@@ -603,43 +585,48 @@ impl<'a> LadderState<'a> {
         if self.t.len() < 3 {
             return;
         }
-        let d = self.w_star.len();
+        let d = self.dimension();
         let start = self.replica[rung] * d;
         self.difference(rung, false);
         let spread = (4.0 * self.rng.random::<f64>() - 3.0).exp();
         let s = spread * f64::normal(&mut self.rng);
         let uniform: f64 = 1.0 - self.rng.random::<f64>();
         for i in 0..d {
-            self.proposal[i] = self.w[start + i] + s * self.noise[i];
+            self.proposal.w[i] = self.replicas.w[start + i] + s * self.proposal.direction[i];
         }
         self.metropolis(rung, 0.0, uniform);
     }
 
     /// Accepts or rejects the proposal, a symmetric one but for the Jacobian.
     fn metropolis(&mut self, rung: usize, log_jacobian: f64, uniform: f64) {
-        if !self.inside(&self.proposal) {
+        if !self.inside(&self.proposal.w) {
             return;
         }
-        let d = self.w_star.len();
+        let d = self.dimension();
         let replica = self.replica[rung];
         let range = replica * d..(replica + 1) * d;
         let mut log_ratio = log_jacobian;
         for i in 0..d {
-            let (old, new) = (self.w[range.start + i], self.proposal[i]);
-            let h = self.prior.amplitude()[i];
+            let (old, new) = (self.replicas.w[range.start + i], self.proposal.w[i]);
+            let h = self.landscape.prior.amplitude()[i];
             if h > 0.0 && new != old {
                 log_ratio += h * (new / old).abs().ln();
             }
         }
-        self.evaluations += 1;
-        let excess = self.loss.value(&self.proposal, &mut self.scratch) - self.baseline;
-        log_ratio += self.t[rung] * (self.excess[replica] - excess);
+        let excess = self.excess_at_proposal();
+        log_ratio += self.t[rung] * (self.replicas.excess[replica] - excess);
         if uniform.ln() < log_ratio {
-            let (w, gradient) = (&mut self.w[range.clone()], &mut self.gradient[range]);
-            w.copy_from_slice(&self.proposal);
-            self.evaluations += 1;
-            self.excess[replica] =
-                self.loss.gradient(w, gradient, &mut self.scratch) - self.baseline;
+            let (w, gradient) = (
+                &mut self.replicas.w[range.clone()],
+                &mut self.replicas.gradient[range],
+            );
+            w.copy_from_slice(&self.proposal.w);
+            self.tallies.evaluations += 1;
+            self.replicas.excess[replica] =
+                self.landscape
+                    .loss
+                    .gradient(w, gradient, &mut self.proposal.scratch)
+                    - self.landscape.baseline;
         }
     }
 
@@ -648,36 +635,36 @@ impl<'a> LadderState<'a> {
         let first = self.sweep % 2;
         for rung in (first..self.t.len() - 1).step_by(2) {
             let (a, b) = (self.replica[rung], self.replica[rung + 1]);
-            let log_ratio = (self.t[rung + 1] - self.t[rung]) * (self.excess[b] - self.excess[a]);
+            let log_ratio = (self.t[rung + 1] - self.t[rung])
+                * (self.replicas.excess[b] - self.replicas.excess[a]);
             let uniform: f64 = 1.0 - self.rng.random::<f64>();
             if uniform.ln() < log_ratio {
                 self.replica.swap(rung, rung + 1);
             }
             if count {
-                self.exchanged[rung] += log_ratio.exp().min(1.0);
+                self.tallies.exchanged[rung] += log_ratio.exp().min(1.0);
             }
         }
     }
 
     /// Counts the rungs where moving w by one unit in the last place changes t·K by over 0.1.
     fn look_at_rounding(&mut self) {
-        let d = self.w_star.len();
-        self.looked += 1.0;
+        let d = self.dimension();
+        self.tallies.looked += 1.0;
         for rung in 0..self.t.len() {
             let replica = self.replica[rung];
             for i in 0..d {
-                let w = self.w[replica * d + i];
-                self.proposal[i] = if self.rng.random() {
+                let w = self.replicas.w[replica * d + i];
+                self.proposal.w[i] = if self.rng.random() {
                     w.next_up()
                 } else {
                     w.next_down()
                 };
             }
-            self.evaluations += 1;
-            let moved = self.loss.value(&self.proposal, &mut self.scratch) - self.baseline;
-            let change = (moved - self.excess[replica]).abs() * self.t[rung];
+            let moved = self.excess_at_proposal();
+            let change = (moved - self.replicas.excess[replica]).abs() * self.t[rung];
             if change.is_nan() || change > 0.1 {
-                self.unresolved[rung] += 1.0;
+                self.tallies.unresolved[rung] += 1.0;
             }
         }
     }

@@ -1,9 +1,13 @@
 //! The No-U-Turn sampler, by the crate nuts-rs.
 
-use super::{
-    Chain, ChainFailure, Chains, Control, Draws, Failure, Mala, Moments, Posterior, SamplerError,
-    parallel,
-};
+use super::chains::Chains;
+use super::control::Control;
+use super::error::SamplerError;
+use super::failure::Failure;
+use super::mala::Mala;
+use super::parallel;
+use super::posterior::Posterior;
+use super::trace::{Chain, ChainFailure, Draws, Moments};
 use crate::loss::Scalar;
 use nuts_rs::{
     Chain as _, CpuLogpFunc, CpuMath, CpuMathError, DiagNutsSettings, HasDims, LogpError, Settings,
@@ -16,11 +20,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// The No-U-Turn sampler (Hoffman and Gelman 2014, *Journal of Machine Learning Research* 15, 1593) with
-/// a diagonal mass matrix, as the crate nuts-rs has it. To compare with, never a reference: at singular
-/// minima it does not enter the narrow arms. Of exp(−n w₁²w₂²) × N(0, I) at n = 10⁶ four chains of 5000 draws gave
-/// E\[nK\] = 0.344 ± 0.010 (`tests/nuts.rs`), another run of one chain 0.332, where the value is 0.4375: 21 to 24 % too
-/// low. Its divergences, trajectories that lost their energy, tell (944 of 20000); they are a doubt on the estimate.
+/// The No-U-Turn sampler (Hoffman and Gelman 2014, *Journal of Machine Learning Research* 15, 1593)
+/// with a diagonal mass matrix, as the crate nuts-rs has it. To compare with, never a reference: at
+/// singular minima it does not enter the narrow arms. Of exp(−n w₁²w₂²) × N(0, I) at n = 10⁶ four
+/// chains of 5000 draws gave E\[nK\] = 0.344 ± 0.010 (`tests/nuts.rs`), another run of one chain
+/// 0.332, where the value is 0.4375: 21 to 24 % too low. Its divergences, trajectories that lost
+/// their energy, tell (944 of 20000); they are a doubt on the estimate.
 ///
 /// # Examples
 ///
@@ -152,8 +157,8 @@ impl Nuts {
         })
     }
 
-    /// One chain, from w* moved by N(0, 1/nβ): at w* itself the gradient may vanish, from which the first
-    /// mass matrix is taken.
+    /// One chain, from w* moved by N(0, 1/nβ): at w* itself the gradient may vanish, from which the
+    /// first mass matrix is taken.
     fn chain<T: Scalar>(
         &self,
         chains: &Chains,

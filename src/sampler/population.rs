@@ -1,7 +1,7 @@
 //! The particles of multilevel splitting.
 
-use super::SamplerError;
 use super::curve_moves::Walker;
+use super::error::SamplerError;
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt};
 
@@ -147,8 +147,9 @@ impl Population {
         worst
     }
 
-    /// Puts copies of others in the place of the particles where floating point no longer resolves K, and gives the fraction of
-    /// these: such a particle can neither move nor die, and its copies would fill the population.
+    /// Puts copies of others in the place of the particles where floating point no longer resolves
+    /// K, and gives the fraction of these: such a particle can neither move nor die, and its copies
+    /// would fill the population.
     pub(super) fn censor(&mut self, walker: &mut Walker<'_>, rng: &mut impl Rng) -> f64 {
         let d = self.dimension;
         let particles = self.excess.len();

@@ -1,6 +1,7 @@
 //! The localised, tempered posterior that Langevin chains sample.
 
-use super::SamplerError;
+use super::check::{baseline, check_point, check_positive};
+use super::error::SamplerError;
 use super::restriction::Restriction;
 use crate::loss::{Loss, Prior, Scalar};
 use std::sync::OnceLock;
@@ -55,8 +56,8 @@ impl<'a, T: Scalar> Posterior<'a, T> {
         nbeta: f64,
         localization: f64,
     ) -> Result<Self, SamplerError> {
-        super::check_point(loss, w_star, &prior)?;
-        super::check_positive("nβ", nbeta)?;
+        check_point(loss, w_star, &prior)?;
+        check_positive("nβ", nbeta)?;
         if !(localization >= 0.0 && localization.is_finite()) {
             return Err(SamplerError::Negative {
                 what: "the localization γ",
@@ -79,7 +80,7 @@ impl<'a, T: Scalar> Posterior<'a, T> {
         if let Some(&value) = self.baseline.get() {
             return Ok(value);
         }
-        let value = super::baseline(self.loss, self.w_star)?;
+        let value = baseline(self.loss, self.w_star)?;
         Ok(*self.baseline.get_or_init(|| value))
     }
 
@@ -182,16 +183,16 @@ impl<'a, T: Scalar> Posterior<'a, T> {
         self.localization
     }
 
-    /// Projects a direction to the subspace in which w moves.
     /// The same posterior at another nβ.
     pub(crate) fn at_nbeta(&self, nbeta: f64) -> Result<Self, SamplerError> {
-        super::check_positive("nβ", nbeta)?;
+        check_positive("nβ", nbeta)?;
         Ok(Self {
             nbeta,
             ..self.clone()
         })
     }
 
+    /// Projects a direction to the subspace in which w moves.
     pub(crate) fn project(&self, direction: &mut [T]) {
         self.restriction.project(direction);
     }

@@ -1,6 +1,12 @@
 //! SGLD preconditioned by the root mean square of the gradient.
 
-use super::SamplerError;
+use super::chain_state::ChainState;
+use super::check::check_positive;
+use super::error::SamplerError;
+use super::failure::Failure;
+use super::kernel::{Kernel, Sampler};
+use super::overdamped::Overdamped;
+use crate::loss::Scalar;
 use serde::{Deserialize, Serialize};
 
 /// SGLD with the diagonal preconditioner of RMSprop (Li, Chen, Carlson and Carin 2016),
@@ -25,7 +31,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PreconditionedSgld {
-    pub(super) step_size: f64,
+    step_size: f64,
     decay: f64,
     damping: f64,
     throughout: bool,
@@ -127,8 +133,14 @@ impl PreconditionedSgld {
     pub fn adapts_throughout(&self) -> bool {
         self.throughout
     }
+}
 
-    pub(super) fn check(&self) -> Result<(), SamplerError> {
+impl Sampler for PreconditionedSgld {
+    fn name(&self) -> &'static str {
+        "preconditioned SGLD"
+    }
+
+    fn check(&self) -> Result<(), SamplerError> {
         if !(0.0..1.0).contains(&self.decay) {
             return Err(SamplerError::Range {
                 what: "the decay ρ",
@@ -136,6 +148,90 @@ impl PreconditionedSgld {
                 value: self.decay,
             });
         }
-        super::check_positive("the damping δ", self.damping)
+        check_positive("the damping δ", self.damping)
+    }
+
+    fn step_size(&self) -> f64 {
+        self.step_size
+    }
+
+    fn fixed_at(self, step_size: f64) -> Self {
+        Self { step_size, ..self }
+    }
+
+    fn adapting_from(self, _: f64) -> Self {
+        self
+    }
+
+    fn target_acceptance(&self) -> Option<f64> {
+        None
+    }
+
+    fn is_metropolised(&self) -> bool {
+        false
+    }
+
+    fn gradients(&self) -> usize {
+        1
+    }
+
+    fn learns_in_burn_in(&self) -> bool {
+        true
+    }
+
+    fn metric_at(&self, mean_square: f64) -> f64 {
+        1.0 / (self.damping + mean_square.sqrt())
+    }
+
+    fn friction_of_step(&self) -> f64 {
+        1.0
+    }
+
+    fn virial_tells(&self) -> bool {
+        true
+    }
+
+    fn kernel<T: Scalar>(&self, state: &mut ChainState<'_, T>) -> Box<dyn Kernel<T>> {
+        let d = state.point.w.len();
+        state.metric = vec![T::of(1.0); d];
+        // A proposal has a density that is known where the preconditioner is constant, in a
+        // subspace spanned by coordinates.
+        let known = !self.throughout && !state.posterior.restriction.is_oblique();
+        Box::new(PreconditionedKernel {
+            sgld: *self,
+            mean_square: vec![T::of(1.0); d],
+            dynamics: Overdamped::new(state, known),
+        })
+    }
+}
+
+struct PreconditionedKernel<T> {
+    sgld: PreconditionedSgld,
+    /// The mean square V of the gradient.
+    mean_square: Vec<T>,
+    dynamics: Overdamped<T>,
+}
+
+impl<T: Scalar> Kernel<T> for PreconditionedKernel<T> {
+    fn step(&mut self, state: &mut ChainState<'_, T>) -> Result<(), Failure> {
+        let (sgld, mean_square) = (&self.sgld, &mut self.mean_square);
+        self.dynamics
+            .step(state, |state| sgld.adapt_metric(mean_square, state))
+    }
+}
+
+impl PreconditionedSgld {
+    /// Moves V, and G with it, by the gradient of the loss in `drift`.
+    fn adapt_metric<T: Scalar>(&self, mean_square: &mut [T], state: &mut ChainState<'_, T>) {
+        if state.is_after_burn_in() && !self.throughout {
+            return;
+        }
+        let (keep, take) = (T::of(self.decay), T::of(1.0 - self.decay));
+        let damping = self.damping;
+        let squares = mean_square.iter_mut().zip(&mut state.metric);
+        for ((v, metric), &g) in squares.zip(&state.point.drift) {
+            *v = keep * *v + take * g * g;
+            *metric = T::of(1.0 / (damping + v.float().sqrt()));
+        }
     }
 }

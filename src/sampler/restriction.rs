@@ -1,6 +1,6 @@
 //! The affine subspace through w* in which chains move.
 
-use super::SamplerError;
+use super::error::SamplerError;
 use crate::loss::{Loss, Scalar};
 
 /// Which parameters move, and a direction in which none does.

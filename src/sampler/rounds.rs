@@ -1,21 +1,25 @@
 //! Chains that are advanced in rounds, each as long as the caller decides from what it has seen.
 
-use super::chain_state::{ChainState, Moments, Roughness};
-use super::chains::{Chain, ChainFailure, Chains, Draws, Observer};
+use super::chains::Chains;
 use super::control::{Control, Pace};
-use super::{Langevin, Posterior, SamplerError, parallel};
+use super::error::SamplerError;
+use super::langevin::Langevin;
+use super::markov_chain::MarkovChain;
+use super::parallel;
+use super::posterior::Posterior;
+use super::trace::{Chain, ChainFailure, Draws, Moments, Observer, Roughness};
 use crate::loss::Scalar;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Chains under way. A chain that fails stays where it is, and the others go on.
 pub(crate) struct Rounds<'a, T: Scalar> {
-    chains: Vec<(ChainState<'a, T>, Option<ChainFailure>)>,
+    chains: Vec<(MarkovChain<'a, T>, Option<ChainFailure>)>,
     stopped: bool,
 }
 
 impl<'a, T: Scalar> Rounds<'a, T> {
-    /// Chains at their starting points, w* if there are none, with a constant preconditioner for MALA
-    /// and HMC if there is one; each with an observer of its draws if there are any.
+    /// Chains at their starting points, w* if there are none, with a constant preconditioner for
+    /// MALA and HMC if there is one; each with an observer of its draws if there are any.
     pub(crate) fn start<O: Observer<T>>(
         settings: &'a Chains,
         posterior: &'a Posterior<'a, T>,
@@ -29,10 +33,9 @@ impl<'a, T: Scalar> Rounds<'a, T> {
         let chains = (0..settings.num_chains).map(|index| {
             let seen = observers.next().map(|o| o as &mut dyn Observer<T>);
             let stream = index as u64;
-            let mut state = ChainState::new(settings, posterior, sampler, baseline, stream, seen);
-            let here = state.w.clone();
-            state.begin_at(starts.get(index).unwrap_or(&here), metric);
-            (state, None)
+            let mut chain = MarkovChain::new(settings, posterior, sampler, baseline, stream, seen);
+            chain.begin_at(starts.get(index).map(Vec::as_slice), metric);
+            (chain, None)
         });
         Ok(Self {
             chains: chains.collect(),
@@ -45,7 +48,7 @@ impl<'a, T: Scalar> Rounds<'a, T> {
         control.report(done, total);
         let done = AtomicU64::new(done);
         let stopped = AtomicBool::new(false);
-        parallel::each(&mut self.chains, |(state, failure)| {
+        parallel::each(&mut self.chains, |(chain, failure)| {
             let mut pace = Pace::new();
             let mut step = 0;
             while step < steps && failure.is_none() {
@@ -54,7 +57,7 @@ impl<'a, T: Scalar> Rounds<'a, T> {
                     break;
                 }
                 let block = pace.block(steps - step);
-                *failure = state.advance(block).err();
+                *failure = chain.advance(block).err();
                 step += block;
                 pace.taken();
                 let now = done.fetch_add(block as u64, Ordering::Relaxed) + block as u64;
@@ -67,7 +70,7 @@ impl<'a, T: Scalar> Rounds<'a, T> {
     /// The gradients taken so far, over all chains: those of every step, and for a Metropolis test
     /// the one at the start.
     pub(crate) fn gradients(&self) -> u64 {
-        let of = |(state, _): &(ChainState<'_, T>, _)| state.gradients();
+        let of = |(chain, _): &(MarkovChain<'_, T>, _)| chain.gradients();
         self.chains.iter().map(of).sum()
     }
 
@@ -75,7 +78,10 @@ impl<'a, T: Scalar> Rounds<'a, T> {
     pub(crate) fn points(&self) -> Vec<(Vec<T>, f64, Option<ChainFailure>)> {
         self.chains
             .iter()
-            .map(|(state, failure)| (state.w.clone(), state.step_size, *failure))
+            .map(|(chain, failure)| {
+                let (w, step_size) = chain.point();
+                (w.to_vec(), step_size, *failure)
+            })
             .collect()
     }
 
@@ -83,14 +89,14 @@ impl<'a, T: Scalar> Rounds<'a, T> {
     pub(crate) fn moments(&self) -> Vec<&Moments> {
         self.chains
             .iter()
-            .map(|(state, _)| state.moments())
+            .map(|(chain, _)| chain.moments())
             .collect()
     }
 
     /// By how much the spacing of floating-point numbers at w* is above the length of a step, for
-    /// the parameter and the chain where it is most; see [`ChainState::roughness`].
+    /// the parameter and the chain where it is most; see [`MarkovChain::roughness`].
     pub(crate) fn roughness(&self) -> Option<Roughness> {
-        let of = |(state, _): &(ChainState<'a, T>, _)| state.roughness();
+        let of = |(chain, _): &(MarkovChain<'a, T>, _)| chain.roughness();
         let found = self.chains.iter().filter_map(of);
         found.max_by(|a, b| (a.spacing / a.step).total_cmp(&(b.spacing / b.step)))
     }
@@ -99,7 +105,7 @@ impl<'a, T: Scalar> Rounds<'a, T> {
     pub(crate) fn losses(&self) -> Vec<(&[f64], bool)> {
         self.chains
             .iter()
-            .map(|(state, failure)| (state.losses(), failure.is_some()))
+            .map(|(chain, failure)| (chain.losses(), failure.is_some()))
             .collect()
     }
 
@@ -113,7 +119,7 @@ impl<'a, T: Scalar> Rounds<'a, T> {
         let chains: Vec<Chain> = self
             .chains
             .into_iter()
-            .map(|(state, failure)| state.finish(failure))
+            .map(|(chain, failure)| chain.finish(failure))
             .collect();
         Draws {
             chains,

@@ -1,9 +1,11 @@
 //! Multilevel splitting: how the prior volume of {K < ε} shrinks with ε.
 
+use super::check::{baseline, check_point, check_positive};
 use super::control::Control;
 use super::curve_moves::Walker;
+use super::error::SamplerError;
+use super::parallel;
 use super::population::{Population, check_lowest};
-use super::{SamplerError, parallel};
 use crate::loss::{Loss, Prior};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -274,7 +276,7 @@ impl Splitting {
         w_star: &[f64],
         prior: &Prior,
     ) -> Result<(), SamplerError> {
-        super::check_point(loss, w_star, prior)?;
+        check_point(loss, w_star, prior)?;
         if self.particles < FEWEST_PARTICLES {
             return Err(SamplerError::TooFew {
                 what: "particles",
@@ -296,9 +298,9 @@ impl Splitting {
                 found: 0,
             });
         }
-        super::check_positive("the radius of the box", self.radius)?;
-        super::check_positive("minus the smallest log volume", -self.min_log_volume)?;
-        super::check_positive("minus the smallest log ε", -self.min_log_epsilon)?;
+        check_positive("the radius of the box", self.radius)?;
+        check_positive("minus the smallest log volume", -self.min_log_volume)?;
+        check_positive("minus the smallest log ε", -self.min_log_epsilon)?;
         Ok(())
     }
 
@@ -306,8 +308,8 @@ impl Splitting {
     ///
     /// # Errors
     /// [`SamplerError`] for settings out of range, a point of the wrong length, not finite or
-    /// outside the prior, a loss that is not finite at w*, and
-    /// [`SamplerError::NotAMinimum`] if the loss falls below L(w*) in the box by more than rounding.
+    /// outside the prior, a loss that is not finite at w*, and [`SamplerError::NotAMinimum`] if the
+    /// loss falls below L(w*) in the box by more than rounding.
     ///
     /// ```
     /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
@@ -338,7 +340,7 @@ impl Splitting {
         control: &Control<'_>,
     ) -> Result<SplittingRun, SamplerError> {
         self.check(loss, w_star, prior)?;
-        let baseline = super::baseline(loss, w_star)?;
+        let baseline = baseline(loss, w_star)?;
         let levels = (self.min_log_volume / (-2.0_f64.ln())).ceil() as u64;
         let total = levels * (first + self.replicates) as u64;
         let done = AtomicU64::new(levels * first as u64);

@@ -1,30 +1,28 @@
-//! Replica exchange over a ladder of temperatures, MALA within the rungs.
+//! Settings of replica exchange over a ladder of temperatures, MALA within the rungs.
 
-use super::control::Control;
-use super::ladder_state::{LadderState, Landscape};
-use super::{SamplerError, parallel, pilot};
+use super::check::{check_point, check_positive};
+use super::error::SamplerError;
 use crate::loss::{Loss, Prior};
-use rand::SeedableRng;
-use rand::rngs::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Settings of replica exchange (Hukushima and Nemoto 1996) for densities
 /// ∝ exp(−t·K(w)) φ(w) on a box around w*, K = L − L(w*), at temperatures t₀ < t₁ < … in geometric
 /// progression.
 ///
-/// Within a rung short Hamiltonian trajectories (one step of which is MALA), their step drawn anew each time from a
-/// mixture over two orders of magnitude below a scale tuned in the burn-in, every other one in units of the width of tK
-/// where it begins, and scalings about w* and shifts along differences of other rungs' states run along the arms of
-/// crossings: singular posteriors have no one scale.
-/// Between rungs states are exchanged by the deterministic even–odd scheme (Okabe et al. 2001; Syed et al. 2022). Several independent
-/// ladders give the errors; every other one starts close to w*, the rest by cooling down from
-/// anywhere in the box, so that R̂ between them shows where they have not forgotten their starts.
+/// Within a rung short Hamiltonian trajectories (one step of which is MALA), their step drawn anew
+/// each time from a mixture over two orders of magnitude below a scale tuned in the burn-in, every
+/// other one in units of the width of tK where it begins, and scalings about w* and shifts along
+/// differences of other rungs' states run along the arms of crossings: singular posteriors have no
+/// one scale. Between rungs states are exchanged by the deterministic even–odd scheme (Okabe et al.
+/// 2001; Syed et al. 2022). Several independent ladders give the errors; every other one starts
+/// close to w*, the rest by cooling down from anywhere in the box, so that R̂ between them shows
+/// where they have not forgotten their starts.
 ///
-/// Where rungs are not given, a pilot ladder over [`PILOT_RANGE`](Self::PILOT_RANGE) finds them: t·K is about
-/// Gamma-distributed with shape λ, so states go fastest along rungs of a ratio of about 1.6/√λ in log t, and
-/// the ladder ends where log Z has fallen by [`FALL`](Self::FALL), not before log t has grown by 30 (for large λ, by 12
-/// since U came near λ), or where floating point no longer resolves K.
+/// Where rungs are not given, a pilot ladder over [`PILOT_RANGE`](Self::PILOT_RANGE) finds them:
+/// t·K is about Gamma-distributed with shape λ, so states go fastest along rungs of a ratio of
+/// about 1.6/√λ in log t, and the ladder ends where log Z has fallen by [`FALL`](Self::FALL), not
+/// before log t has grown by 30 (for large λ, by 12 since U came near λ), or where floating point
+/// no longer resolves K.
 ///
 /// # Examples
 ///
@@ -50,12 +48,14 @@ pub struct Tempering {
     /// Sweeps after the burn-in; in a sweep every rung moves and then offers an exchange.
     /// Default 6 000, in more than 8 dimensions 6 000·√(8/d).
     pub sweeps: Option<usize>,
-    /// Sweeps before, in which steps are tuned; never part of an estimate. Default a third of the sweeps.
+    /// Sweeps before, in which steps are tuned; never part of an estimate. Default a third of the
+    /// sweeps.
     pub burn_in: Option<usize>,
-    /// Trajectories of a rung in a sweep; four scalings about w* and four shifts follow. Default 3, in more than 8
-    /// dimensions 1.
+    /// Trajectories of a rung in a sweep; four scalings about w* and four shifts follow. Default 3,
+    /// in more than 8 dimensions 1.
     pub moves: Option<usize>,
-    /// The most leapfrog steps of a trajectory, which takes from one to that many. One step is MALA. Default: √d.
+    /// The most leapfrog steps of a trajectory, which takes from one to that many. One step is
+    /// MALA. Default: √d.
     pub leapfrogs: Option<usize>,
     /// log t of the coldest rung over that of the hottest, where t·K is about 1 under the prior.
     /// Default: from a pilot ladder.
@@ -95,7 +95,8 @@ pub(super) struct Effort {
     pub(super) jumps: usize,
 }
 
-/// Scalings and shifts of a rung in a sweep: they cost a value of the loss and reach what trajectories creep to.
+/// Scalings and shifts of a rung in a sweep: they cost a value of the loss and reach what
+/// trajectories creep to.
 const JUMPS: usize = 4;
 
 /// Up to how many dimensions MALA does about as well as longer trajectories.
@@ -104,69 +105,12 @@ const SMALL_DIMENSION: usize = 8;
 /// Into how many consecutive blocks the sweeps of a ladder are averaged.
 pub(crate) const BLOCKS: usize = 50;
 
-/// One ladder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LadderTrace {
-    /// By rung, then block of sweeps: the mean of t·K.
-    pub energies: Vec<Vec<f64>>,
-    /// By rung, then block of sweeps: the mean of a control variate, whose expectation is 0 where K is finite on
-    /// the whole box: div(v p)/p for the field vᵢ = uᵢ(1 − uᵢ²/r²), u = w − w* (Assaraf and Caffarel 1999).
-    pub controls: Vec<Vec<f64>>,
-    /// By rung, then block of sweeps: the mean of log max |wᵢ − w*ᵢ|, which tells whether the arms are explored.
-    pub distances: Vec<Vec<f64>>,
-    /// By rung: acceptance of the trajectories.
-    pub acceptance: Vec<f64>,
-    /// By pair of neighbouring rungs: rate of exchange.
-    pub exchange: Vec<f64>,
-    /// By rung: the fraction of states looked at where t·K changes by more than 0.1 when w moves
-    /// by one unit in the last place.
-    pub unresolved: Vec<f64>,
-    /// Evaluations of loss and gradient.
-    pub evaluations: u64,
-}
-
-/// All ladders of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TemperingRun {
-    /// log t of the rungs, ascending.
-    pub log_t: Vec<f64>,
-    /// The ladders, in the order of their streams.
-    pub ladders: Vec<LadderTrace>,
-    /// Whether K was finite at all draws of the prior that the run began with.
-    pub finite: bool,
-    /// Whether the stop flag or the time limit ended the run; ladders may then differ in length.
-    pub stopped: bool,
-    /// Evaluations of loss and gradient.
-    pub evaluations: u64,
-}
-
-impl LadderTrace {
-    /// The mean of t·K on a rung; NaN if no block of sweeps was finished.
-    ///
-    /// ```
-    /// # use rlct::sampler::LadderTrace;
-    /// let trace = LadderTrace {
-    ///     energies: vec![vec![0.4, 0.6]],
-    ///     controls: vec![vec![0.2, -0.2]],
-    ///     distances: vec![vec![-1.0, -1.5]],
-    ///     acceptance: vec![0.5],
-    ///     exchange: vec![],
-    ///     unresolved: vec![0.0],
-    ///     evaluations: 0,
-    /// };
-    /// assert_eq!(trace.energy(0), 0.5);
-    /// ```
-    #[must_use]
-    pub fn energy(&self, rung: usize) -> f64 {
-        let blocks = &self.energies[rung];
-        blocks.iter().sum::<f64>() / blocks.len() as f64
-    }
-}
-
 impl Tempering {
-    /// How far log Z falls, at least, along a ladder whose length is not given, if floating point allows it.
+    /// How far log Z falls, at least, along a ladder whose length is not given, if floating point
+    /// allows it.
     pub const FALL: f64 = 60.0;
-    /// The range in log t of the pilot ladder, and the longest of a ladder whose length is not given.
+    /// The range in log t of the pilot ladder, and the longest of a ladder whose length is not
+    /// given.
     pub const PILOT_RANGE: f64 = 140.0;
 
     /// The default settings.
@@ -291,13 +235,13 @@ impl Tempering {
         self
     }
 
-    fn check(
+    pub(super) fn check(
         &self,
         loss: &dyn Loss<f64>,
         w_star: &[f64],
         prior: &Prior,
     ) -> Result<(), SamplerError> {
-        super::check_point(loss, w_star, prior)?;
+        check_point(loss, w_star, prior)?;
         let effort = self.effort(w_star.len());
         for (what, least, found) in [
             ("ladders", 2, self.ladders),
@@ -310,128 +254,8 @@ impl Tempering {
                 return Err(SamplerError::TooFew { what, least, found });
             }
         }
-        super::check_positive("the radius of the box", self.radius)?;
-        super::check_positive("the range in log t", self.log_range.unwrap_or(1.0))?;
-        super::check_positive("the ratio in log t", self.log_ratio.unwrap_or(1.0))
-    }
-
-    /// Runs all ladders around `w_star`.
-    ///
-    /// # Errors
-    /// [`SamplerError`] for settings out of range, a point of the wrong length, not finite or
-    /// outside the prior, a loss that is not finite at w* or at draws of the prior.
-    ///
-    /// ```
-    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
-    /// # use rlct::sampler::{Control, SamplerError, Tempering};
-    /// let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
-    /// let one = Tempering::new().with_ladders(1);
-    /// assert_eq!(
-    ///     one.run(&loss, &[0.0], &Prior::flat(1), &Control::new()),
-    ///     Err(SamplerError::TooFew { what: "ladders", least: 2, found: 1 })
-    /// );
-    /// # Ok::<(), rlct::loss::LossError>(())
-    /// ```
-    pub fn run(
-        &self,
-        loss: &dyn Loss<f64>,
-        w_star: &[f64],
-        prior: &Prior,
-        control: &Control<'_>,
-    ) -> Result<TemperingRun, SamplerError> {
-        self.check(loss, w_star, prior)?;
-        let baseline = super::baseline(loss, w_star)?;
-        let (scale, finite) = self.typical_excess(loss, w_star, prior, baseline)?;
-        let landscape = Landscape {
-            loss,
-            w_star,
-            prior,
-            baseline,
-        };
-        let plan = pilot::Plan::of(self, landscape, -scale.ln(), control)?;
-        let (log_t, steps) = (plan.log_t, plan.steps);
-        let effort = self.effort(w_star.len());
-        let block = effort.sweeps / BLOCKS;
-        let total = ((2 * effort.burn_in + block * BLOCKS) * self.ladders) as u64;
-        let done = AtomicU64::new(0);
-        let report = |sweeps: usize| {
-            let sweeps = sweeps as u64;
-            control.report(done.fetch_add(sweeps, Ordering::Relaxed) + sweeps, total);
-        };
-        report(0);
-        let stopped = AtomicBool::new(false);
-        let go_on = || {
-            let halted = control.stopped();
-            if halted {
-                stopped.store(true, Ordering::Relaxed);
-            }
-            !halted
-        };
-        let ladders = parallel::map(self.ladders, |ladder| {
-            let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-            rng.set_stream(ladder as u64 + 1);
-            let mut state = LadderState::new(self, landscape, &log_t, &steps, rng);
-            let moves = effort.burn_in;
-            state.start(ladder % 2 == 0, moves, |rung| {
-                report((rung + 1) * moves / log_t.len() - rung * moves / log_t.len());
-                go_on()
-            });
-            let mut tuned = 0;
-            while tuned < effort.burn_in && go_on() {
-                let now = (effort.burn_in - tuned).min(100);
-                // The pilot has found the steps: they need little more.
-                state.tune(now, 0.5, go_on);
-                report(now);
-                tuned += now;
-            }
-            for _ in 0..BLOCKS {
-                if !go_on() {
-                    break;
-                }
-                state.sample(block, go_on);
-                report(block);
-            }
-            state.finish()
-        });
-        let evaluations = plan.evaluations + ladders.iter().map(|l| l.evaluations).sum::<u64>();
-        Ok(TemperingRun {
-            log_t,
-            ladders,
-            finite,
-            stopped: stopped.into_inner(),
-            evaluations,
-        })
-    }
-
-    /// The median of K under the prior, and whether K was finite at all draws.
-    fn typical_excess(
-        &self,
-        loss: &dyn Loss<f64>,
-        w_star: &[f64],
-        prior: &Prior,
-        baseline: f64,
-    ) -> Result<(f64, bool), SamplerError> {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        let mut walker =
-            super::curve_moves::Walker::new(loss, prior, w_star, baseline, self.radius);
-        let mut offset = vec![0.0; w_star.len()];
-        let mut values: Vec<f64> = (0..301)
-            .map(|_| {
-                walker.draw_prior(&mut offset, &mut rng);
-                walker.excess(&offset)
-            })
-            .collect();
-        // K may be infinite on a part of the box: the scale is that of the rest.
-        let drawn = values.len();
-        values.retain(|k| k.is_finite());
-        values.sort_by(f64::total_cmp);
-        let median = values.get(values.len() / 2).copied().unwrap_or(f64::NAN);
-        if median.is_finite() && median > 0.0 {
-            Ok((median, values.len() == drawn))
-        } else {
-            Err(SamplerError::NotFinite {
-                what: "the logarithm of the median loss on the box",
-            })
-        }
+        check_positive("the radius of the box", self.radius)?;
+        check_positive("the range in log t", self.log_range.unwrap_or(1.0))?;
+        check_positive("the ratio in log t", self.log_ratio.unwrap_or(1.0))
     }
 }

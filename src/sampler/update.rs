@@ -1,7 +1,8 @@
 //! One pass over the parameters, a block at a time, with the noise of the block still in cache.
 
+use super::failure::Failure;
+use super::noise::NormalStream;
 use super::restriction::Restriction;
-use super::{Failure, NormalStream};
 use crate::loss::Scalar;
 use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;

@@ -208,7 +208,7 @@ impl SweepArgs {
             return Ok(steps.clone());
         }
         // MALA and HMC adapt it themselves, without the preconditioner of a pilot
-        let adapts = matches!(self.method, Method::Mala | Method::Hmc);
+        let adapts = self.settings().sampler(self.method).adapts();
         let settings = Settings {
             localization: Some(at.0),
             nbeta: Some(at.1),

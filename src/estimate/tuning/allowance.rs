@@ -113,7 +113,7 @@ impl<T: Scalar> Llc<'_, T> {
 
     /// Whether chains have a burn-in after a pilot, where none is set.
     fn burns_in(&self) -> bool {
-        self.draws_given || matches!(self.sampler, Some(Langevin::PreconditionedSgld(_)))
+        self.draws_given || self.sampler.is_some_and(|given| given.learns_in_burn_in())
     }
 }
 

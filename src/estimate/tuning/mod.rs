@@ -8,11 +8,6 @@ pub(super) use allowance::Allowance;
 pub(super) use length::Length;
 pub(super) use pilot::{BIAS as VIRIAL_SHARE, Pilot};
 
-/// The mean acceptance for which a pilot chooses the step of the HMC it chooses: above the optimum
-/// of independent coordinates, 0.651, since singular posteriors have narrow places. Chosen by hand.
-/// An HMC or MALA that was set by hand keeps the target of its own `adaptive`.
-const TARGET_OF_HMC: f64 = 0.9;
-
 use crate::sampler::Langevin;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -124,23 +119,16 @@ pub enum LengthRule {
 
 impl fmt::Display for Tuning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match &self.sampler {
-            Langevin::Sgld(_) => "SGLD",
-            Langevin::Mala(_) => "MALA",
-            Langevin::PreconditionedSgld(_) => "preconditioned SGLD",
-            Langevin::Sghmc(_) => "SGHMC",
-            Langevin::Sgnht(_) => "SGNHT",
-            Langevin::Hmc(_) => "HMC",
-        };
-        write!(f, "{name}, ε = {:.2e} ", self.sampler.step_size())?;
+        let (name, step_size) = (self.sampler.name(), self.sampler.step_size());
+        write!(f, "{name}, ε = {step_size:.2e} ")?;
         match self.step_rule {
             StepRule::Given => f.write_str("(given)")?,
             StepRule::Adapted => f.write_str("(adapted)")?,
             StepRule::Acceptance { target } => write!(f, "(for acceptance {target})")?,
             StepRule::Virial { share } => write!(f, "(for a bias of {} %)", 100.0 * share)?,
         }
-        if let Langevin::Hmc(hmc) = &self.sampler {
-            write!(f, ", {} leapfrog steps", hmc.leapfrog_steps())?;
+        if let Some(note) = self.sampler.note() {
+            write!(f, ", {note}")?;
         }
         if self.preconditioned {
             f.write_str(", preconditioned")?;

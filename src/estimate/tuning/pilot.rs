@@ -1,9 +1,9 @@
 //! Pilot chains: scales of the parameters, a step size, starting points away from w*.
 
-use super::{Allowance, Starts, TARGET_OF_HMC};
+use super::{Allowance, Starts};
 use crate::estimate::{EstimateError, Llc};
 use crate::loss::Scalar;
-use crate::sampler::{Chains, Control, Hmc, Langevin, Mala, Observer, Posterior, Rounds};
+use crate::sampler::{Chains, Control, Hmc, Langevin, Mala, Observer, Posterior, Rounds, Sgld};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -113,7 +113,7 @@ impl Cost {
             end: match &llc.sampler {
                 None if llc.chains.batch_size.is_none() => End::Test(None),
                 Some(sampler) if sampler.is_metropolised() => End::Test(Some(sampler.gradients())),
-                _ => End::Looks,
+                Some(_) | None => End::Looks,
             },
             batches: batches(llc),
             batched: llc.chains.batch_size.is_some(),
@@ -380,7 +380,7 @@ impl<T: Scalar> Pilot<T> {
             dispersed.extend(vec![true; away]);
         }
         let sampler = Hmc::adaptive(leg.step_size, LEAPFROG)
-            .aiming_at(TARGET_OF_HMC)
+            .with_care()
             .with_jitter(JITTER);
         let length = [scout.afford(TOGETHER), scout.afford(TOGETHER)];
         let metric_cast = cast(metric.as_deref());
@@ -410,22 +410,14 @@ impl<T: Scalar> Pilot<T> {
                         leg.step_size,
                         steps.clamp(SHORTEST, longest as f64) as usize,
                     )
-                    .aiming_at(TARGET_OF_HMC)
+                    .with_care()
                     .with_jitter(JITTER),
                 )
             }
-            None => crate::sampler::Sgld::new(1.0).into(),
-            Some(Langevin::Mala(_)) => Mala::adaptive(leg.step_size).into(),
-            Some(Langevin::Hmc(hmc)) => Hmc::adaptive(leg.step_size, hmc.leapfrog_steps())
-                .with_jitter(hmc.jitter())
-                .into(),
-            Some(other) => other,
+            None => Sgld::new(1.0).into(),
+            Some(given) => given.adapting_from(leg.step_size),
         };
-        let target_acceptance = match &sampler {
-            Langevin::Mala(mala) => mala.target_acceptance(),
-            Langevin::Hmc(hmc) => hmc.target_acceptance(),
-            _ => None,
-        };
+        let target_acceptance = sampler.target_acceptance();
         let mut starts = leg.points;
         let sampler = if sampler.is_metropolised() {
             let length = TEST.map(|steps| scout.afford(steps));
@@ -597,19 +589,10 @@ impl<T: Scalar> Scout<'_, '_, T> {
         let virial = virial / points.len() as f64;
         let mut square = 0.0;
         for (all, of_loss) in of_all.iter().zip(&of_loss) {
-            let metric = match sampler {
-                Langevin::PreconditionedSgld(sgld) => {
-                    1.0 / (sgld.damping() + (of_loss / draws).sqrt())
-                }
-                _ => 1.0,
-            };
+            let metric = sampler.metric_at(of_loss / draws);
             square += metric * all / draws;
         }
-        let friction = match sampler {
-            Langevin::Sghmc(sghmc) => sghmc.friction(),
-            Langevin::Sgnht(sgnht) => sgnht.diffusion(),
-            _ => 1.0,
-        };
+        let friction = sampler.friction_of_step();
         let step = 4.0 * BIAS * friction * virial / square;
         if step > 0.0 && step.is_finite() {
             step

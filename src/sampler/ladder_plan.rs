@@ -1,7 +1,7 @@
-//! The pilot of a temperature ladder: where its rungs should be.
+//! The plan of a temperature ladder: where its rungs should be, found by a pilot ladder.
 
-use super::SamplerError;
 use super::control::Control;
+use super::error::SamplerError;
 use super::ladder_state::{LadderState, Landscape, Steps};
 use super::tempering::Tempering;
 use rand::SeedableRng;
@@ -14,18 +14,20 @@ const COOLING: usize = 100;
 /// Sweeps of the pilot that tune the steps, and sweeps after.
 const TUNING: usize = 400;
 const SWEEPS: usize = 200;
-/// The shortest ladder in log t, where floating point allows it: a term (m − 1)/log t in U falls with log t
-/// alone, whatever λ is.
+/// The shortest ladder in log t, where floating point allows it: a term (m − 1)/log t in U falls
+/// with log t alone, whatever λ is.
 const LEAST_RANGE: f64 = 30.0;
-/// Where that term is below a hundredth of λ, it is enough to go on for so long since U came near λ.
+/// Where that term is below a hundredth of λ, it is enough to go on for so long since U came near
+/// λ.
 const TAIL: f64 = 12.0;
 /// λ from which on that is so, and what counts as near, relative to λ.
 const LARGE: f64 = 4.0;
 const NEAR: f64 = 0.1;
 /// The fewest rungs of a ladder whose length is not given: a fit needs some.
 const LEAST_RUNGS: usize = 24;
-/// The distance of rungs in log t, in units of 1/√λ, about the standard deviation of log tK: about one exchange in four is
-/// accepted, and states go fastest from the hottest rung to the coldest and back (Kofke 2002; Kone and Kofke 2005).
+/// The distance of rungs in log t, in units of 1/√λ, about the standard deviation of log tK: about
+/// one exchange in four is accepted, and states go fastest from the hottest rung to the coldest and
+/// back (Kofke 2002; Kone and Kofke 2005).
 const SPACING: f64 = 1.6;
 /// Rungs further apart tell too little of U, rungs closer together cost more than they tell.
 const RATIOS: std::ops::RangeInclusive<f64> = 0.15..=2.5;
