@@ -239,23 +239,35 @@ fn everything() -> BTreeMap<String, String> {
         let deaths = splitting.replicates.iter().flat_map(|r| &r.deaths);
         let hash = Hash::of(deaths.flat_map(|d| [d.log_epsilon, d.alive as f64]));
         runs.insert(format!("splitting {name}"), hash);
-        let estimate = Llc::new(&germ, &[0.0; 2])
-            .prior(prior)
-            .num_samples(1000)
-            .draws(200)
+    }
+    let estimate = Llc::new(&germ, &[0.0; 2])
+        .num_samples(1000)
+        .draws(200)
+        .seed(3)
+        .estimate()
+        .unwrap();
+    let points = estimate.chains().iter().flat_map(|c| {
+        let mut values = c.losses.clone();
+        values.extend(&c.last_point);
+        values
+    });
+    let values = [estimate.energy(), estimate.standard_error()];
+    runs.insert("llc".into(), Hash::of(values.into_iter().chain(points)));
+    let product = Product::new();
+    for (name, sampler) in samplers() {
+        let mut llc = Llc::new(&product, &[1.0, 1.0])
+            .draws(100)
             .seed(3)
-            .estimate()
-            .unwrap();
-        let points = estimate.chains().iter().flat_map(|c| {
-            let mut values = c.losses.clone();
-            values.extend(&c.last_point);
-            values
-        });
-        let values = [estimate.energy(), estimate.standard_error()];
-        runs.insert(
-            format!("llc {name}"),
-            Hash::of(values.into_iter().chain(points)),
-        );
+            .sampler(sampler)
+            .tune_step_size();
+        if !sampler.is_metropolised() {
+            llc = llc.batch_size(10);
+        }
+        let estimate = llc.estimate().unwrap();
+        let losses = estimate.chains().iter().flat_map(|c| c.losses.clone());
+        let values = [estimate.tuning().sampler.step_size(), estimate.energy()];
+        let hash = Hash::of(values.into_iter().chain(losses));
+        runs.insert(format!("pilot {name}"), hash);
     }
     #[cfg(feature = "nuts")]
     {

@@ -284,6 +284,7 @@ fn comparisons_as_a_table() {
         .with_estimate(EstimateReport::energy_at("MALA", 1e3, 1.75, 0.125, 1.0));
     let open = Row::new("germ").with_exact(engine(bounds("1/3", "1/2")));
     let table = Comparison::new().with_row(row).with_row(open).table();
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
     // words by line: the widths of columns are of no meaning
     let lines: Vec<String> = table
         .lines()
@@ -293,14 +294,17 @@ fn comparisons_as_a_table() {
     assert_eq!(
         lines,
         [
-            "model way λ m deviation seconds verdict",
-            "reduced rank 2·2·2 engine 2 2 0.50 agree",
+            "model, way λ m deviation seconds",
+            "reduced rank 2·2·2: agree",
+            "engine 2 2 0.50",
             "Aoyagi & Watanabe 2005 2 2",
             "volume 2.2500 ± 0.1250 2 +2.0 s.e. 1.00",
-            "ladder 2.5000 ± 0.1250 +4.0 s.e. 1.00",
-            "doubtful: R̂ = 1.30 exceeds 1.05",
+            "ladder [1] 2.5000 ± 0.1250 +4.0 s.e. 1.00",
             "MALA U(t) = 1.7500 ± 0.1250 1.00",
-            "germ engine 1/3 … 1/2 0.50 undecided",
+            "",
+            "germ: undecided",
+            "engine 1/3 … 1/2 0.50",
+            "[1] doubtful: R̂ = 1.30 exceeds 1.05",
         ]
     );
 }
