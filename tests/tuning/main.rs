@@ -150,7 +150,7 @@ fn intervals_cover_with_nothing_set() {
     assert!(f64::from(covered) >= 0.8 * f64::from(trusted));
 }
 
-/// One temperature at n = 10⁴, a fixed sample of what examples/one_temperature.rs runs at length:
+/// One temperature at n = 10⁴, a fixed sample of what examples/04_one_temperature.rs runs at length:
 /// U(t)
 /// is that of quadrature, no λ is claimed, and the likely range holds the λ of the engine.
 #[test]

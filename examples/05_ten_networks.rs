@@ -1,11 +1,15 @@
-//! Ten random deep linear networks, 51 to 414 parameters, whose λ Aoyagi's formula gives (2024, *Neural Networks* 172,
-//! 106132): the temperature ladder as it comes, at the deepest singularity of each.
+//! Lesson 5: several temperatures find λ of networks.
+//!
+//! One learns how well the temperature ladder does as it comes: ten random deep linear networks, 51
+//! to 414 parameters, at the deepest singularity of each, whose λ Aoyagi's formula gives (2024,
+//! *Neural Networks* 172, 106132).
 //!
 //! ```text
-//! ten_networks [HOW_MANY [SEED]]
+//! 05_ten_networks [HOW_MANY [SEED]]
 //! ```
 //!
-//! Without arguments the smallest one, in seconds; all with `cargo run --release --example ten_networks -- 10`.
+//! Without arguments the smallest one, in seconds; all with
+//! `cargo run --release --example 05_ten_networks -- 10`.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 

@@ -1,15 +1,18 @@
-//! U(t) of random deep linear networks, taken for λ, against Aoyagi's formula, after the validation
-//! of Lau, Furman, Wang,
-//! Murfet and Wei (2023, arXiv:2308.12108): by plain mini-batch SGLD at that paper's settings, and by this
-//! crate's default.
+//! Lesson 6: a published validation, run again.
+//!
+//! One learns what U(t) is worth where it is taken for λ: random deep linear networks against
+//! Aoyagi's formula, after the validation of Lau, Furman, Wang, Murfet and Wei (2023,
+//! arXiv:2308.12108), by plain mini-batch SGLD at that paper's settings, and by this crate's
+//! default.
 //!
 //! ```text
-//! deep_linear_benchmark [NETWORKS[,NETWORKS…] [MOST_PARAMETERS [SEED]]]
+//! 06_deep_linear_benchmark [NETWORKS[,NETWORKS…] [MOST_PARAMETERS [SEED]]]
 //! ```
 //!
-//! Without arguments a few small networks, in seconds. Several numbers are those of each class of the paper:
-//! `cargo run --release --example deep_linear_benchmark -- 48,44,6 1000000` (an hour and a half; one of 10⁶ parameters takes an
-//! hour). As many networks run side by side as there are processors.
+//! Without arguments a few small networks, in seconds. Several numbers are those of each class of
+//! the paper: `cargo run --release --example 06_deep_linear_benchmark -- 48,44,6 1000000` (an hour
+//! and a half; one of 10⁶ parameters takes an hour). As many networks run side by side as there are
+//! processors.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 

@@ -1,13 +1,15 @@
-//! What one temperature says of λ: eleven germs by the default chains at n = 10⁴, against U(t) by
-//! quadrature and the
-//! exact λ. An energy is called an energy, and nothing is called a trustworthy λ.
+//! Lesson 4: what one temperature says of λ, and what it does not.
+//!
+//! One learns to tell U(t), the energy at one inverse temperature, from λ: eleven germs by the
+//! default chains at n = 10⁴, against U(t) by quadrature and the exact λ. An energy is called an
+//! energy, and nothing is called a trustworthy λ.
 //!
 //! ```text
-//! one_temperature [SEEDS]
+//! 04_one_temperature [SEEDS]
 //! ```
 //!
-//! Without arguments one seed, in seconds; the 88 runs with `cargo run --release --example
-//! one_temperature -- 8`.
+//! Without arguments one seed, in seconds; the 88 runs with
+//! `cargo run --release --example 04_one_temperature -- 8`.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 

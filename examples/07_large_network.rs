@@ -1,15 +1,16 @@
-//! One deep linear network of many parameters to U(t) at one temperature, against the λ of Aoyagi's
-//! formula (2024,
-//! *Neural Networks* 172, 106132): SGLD on mini-batches of 500 inputs that are computed when they
-//! are needed, in single
-//! precision, and how many copies of the parameters were in memory at the most.
+//! Lesson 7: millions of parameters.
+//!
+//! One learns to sample a loss whose data are never stored: one deep linear network of many
+//! parameters to U(t) at one temperature, against the λ of Aoyagi's formula (2024, *Neural
+//! Networks* 172, 106132), by SGLD on mini-batches of 500 inputs that are computed when they are
+//! needed, in single precision; and how many copies of the parameters were in memory at the most.
 //!
 //! ```text
-//! large_network [WIDTH LAYERS RANK [BURN_IN DRAWS [SEED]]]
+//! 07_large_network [WIDTH LAYERS RANK [BURN_IN DRAWS [SEED]]]
 //! ```
 //!
-//! Without arguments a small one, in seconds. Ten million parameters, in less than an hour on two processors:
-//! `cargo run --release --example large_network -- 2240 2 1680 3000 1000`.
+//! Without arguments a small one, in seconds. Ten million parameters, in less than an hour on two
+//! processors: `cargo run --release --example 07_large_network -- 2240 2 1680 3000 1000`.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 #![allow(clippy::print_stderr, reason = "and how far it is")]
