@@ -28,8 +28,8 @@ use std::time::Instant;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// A class of networks of the paper: ranges of widths and layers (the upper ends excluded), n and the
-/// step size ε and the number of steps of SGLD.
+/// A class of networks of the paper: ranges of widths and layers (the upper ends excluded), n and
+/// the step size ε and the number of steps of SGLD.
 struct Class {
     widths: (usize, usize),
     layers: (usize, usize),
@@ -79,11 +79,12 @@ struct Network {
 }
 
 impl Network {
-    /// Widths and layers of a class, and a random rank r of W*, whose singular values are between 1/2 and 2: each
-    /// matrix has the L-th root of them, between random orthonormal bases. All matrices have the rank of their product:
-    /// such points are one orbit of the changes of bases, the one of the least λ, for which the formula stands. (The
-    /// paper lowers the ranks of single Gaussian matrices. At such a point the local λ can be larger, and the posterior
-    /// at this n does not see the many small singular values of their product.)
+    /// Widths and layers of a class, and a random rank r of W*, whose singular values are between
+    /// 1/2 and 2: each matrix has the L-th root of them, between random orthonormal bases. All
+    /// matrices have the rank of their product: such points are one orbit of the changes of bases,
+    /// the one of the least λ, for which the formula stands. (The paper lowers the ranks of single
+    /// Gaussian matrices. At such a point the local λ can be larger, and the posterior at this n
+    /// does not see the many small singular values of their product.)
     fn draw(class: &Class, most_parameters: usize, rng: &mut ChaCha8Rng) -> Self {
         let widths: Vec<usize> = loop {
             let layers = rng.random_range(class.layers.0..class.layers.1);
@@ -142,8 +143,7 @@ fn column_major(matrix: &Mat<f32>) -> Vec<f32> {
 }
 
 /// Plain SGLD as in the paper: one chain, batches of 500, γ = 1, nβ = n/log n, and U(t) from the
-/// mini-batch
-/// losses of the last tenth of the steps.
+/// mini-batch losses of the last tenth of the steps.
 fn paper(network: &Network, class: &Class, seed: u64) -> Result<LlcEstimate, Failure> {
     let n = class.num_samples;
     let loss = LinearNetworkStream::new(&network.widths, &network.truth, HALF_WIDTH, n, seed)?;
@@ -270,7 +270,8 @@ fn summary(name: &str, seen: &[Seen], networks: usize) {
     );
 }
 
-/// How many networks of each class: a single number is spread over the classes that have networks small enough.
+/// How many networks of each class: a single number is spread over the classes that have networks
+/// small enough.
 fn counts(text: &str, most_parameters: usize) -> Result<Vec<u64>, Failure> {
     if text.contains(',') {
         return Ok(text.split(',').map(str::parse).collect::<Result<_, _>>()?);

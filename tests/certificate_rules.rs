@@ -481,8 +481,8 @@ fn steps_of_germ(lower: (&str, usize), upper: Stated<'_>, steps: Vec<Value>) -> 
     certificate(&question, lower, upper, steps)
 }
 
-/// Steps about other charts, in front of a proof that does not need them: where all of them are right, that alone
-/// is complained of.
+/// Steps about other charts, in front of a proof that does not need them: where all of them are
+/// right, that alone is complained of.
 fn unused(mut steps: Vec<Value>) -> Value {
     let mut certificate = node();
     let last = certificate["steps"][0].take();

@@ -130,8 +130,9 @@ fn with(value: &Value, path: &[String], altered: Value) -> Value {
     copy
 }
 
-/// Alters the certificates of `proofs/`; a mutant that is accepted must still ask the same question and prove the
-/// same, which is true, or ask another question (then it must be its true answer, by the engine).
+/// Alters the certificates of `proofs/`; a mutant that is accepted must still ask the same question
+/// and prove the same, which is true, or ask another question (then it must be its true answer, by
+/// the engine).
 #[test]
 fn altered_certificates_prove_nothing_else() {
     const MOST_EACH: usize = 400;

@@ -97,7 +97,8 @@ fn factors_do_not_take_turns_for_ever() {
     }
 }
 
-/// Centres at the zeros of polynomials with factors, and functions that need each other, or hide all of the ideal.
+/// Centres at the zeros of polynomials with factors, and functions that need each other, or hide
+/// all of the ideal.
 #[test]
 fn ideals_that_need_care() {
     for (ideal, value) in [

@@ -25,8 +25,8 @@ pub trait Factors: Sized {
     #[must_use]
     fn gcd(&self, other: &Self) -> Option<Self>;
 
-    /// p = c·∏ f_k^k: pairs (f, k) of pairwise coprime, square-free, non-constant primitive polynomials, the
-    /// coordinates first; `None` if a divisor was not found within moderate size.
+    /// p = c·∏ f_k^k: pairs (f, k) of pairwise coprime, square-free, non-constant primitive
+    /// polynomials, the coordinates first; `None` if a divisor was not found within moderate size.
     ///
     /// One variable after the other (Musser 1971), the contents by themselves.
     ///
@@ -40,8 +40,8 @@ pub trait Factors: Sized {
     #[must_use]
     fn square_free_factors(&self) -> Option<Vec<(Self, u32)>>;
 
-    /// Pairwise coprime, square-free, non-constant primitive factors with the same real zeros as p, simplest
-    /// first. All are irreducible over ℚ unless they are large.
+    /// Pairwise coprime, square-free, non-constant primitive factors with the same real zeros as p,
+    /// simplest first. All are irreducible over ℚ unless they are large.
     #[must_use]
     fn simple_factors(&self) -> Vec<Self>;
 }

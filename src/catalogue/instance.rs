@@ -53,8 +53,9 @@ pub enum Value {
 #[serde(tag = "by", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verification {
-    /// The exact engine computes the same from the germ, with a certificate that the checker accepts.
-    /// That the germ stands for the model, and its point for the whole fibre, is not part of it.
+    /// The exact engine computes the same from the germ, with a certificate that the checker
+    /// accepts. That the germ stands for the model, and its point for the whole fibre, is not part
+    /// of it.
     EngineCertificate,
     /// An independent formula gives the same.
     SecondFormula {

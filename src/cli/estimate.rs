@@ -80,7 +80,8 @@ pub(super) struct EstimateArgs {
     /// chains: the strength γ of the pull towards the point [default: 1]
     #[arg(long, value_name = "G", allow_negative_numbers = true)]
     localization: Option<f64>,
-    /// chains: the step size ε; MALA and HMC adapt it in the burn-in [default: chosen by pilot chains]
+    /// chains: the step size ε; MALA and HMC adapt it in the burn-in [default: chosen by pilot
+    /// chains]
     #[arg(long, value_name = "E", allow_negative_numbers = true)]
     step: Option<f64>,
     /// chains: the number of chains [default: 4]

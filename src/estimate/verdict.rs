@@ -121,9 +121,9 @@ pub enum Doubt {
         /// The distance of neighbouring numbers there.
         spacing: f64,
     },
-    /// The virial E[(w − w*)·∇U] is not the dimension D: the step biases the draws, or they have not
-    /// settled. Beyond [`VIRIAL_ERRORS`](thresholds::chains::VIRIAL_ERRORS) with a Metropolis test,
-    /// [`VIRIAL_ERRORS_UNTESTED`](thresholds::chains::VIRIAL_ERRORS_UNTESTED) without.
+    /// The virial E[(w − w*)·∇U] is not the dimension D: the step biases the draws, or they have
+    /// not settled. Beyond [`VIRIAL_ERRORS`](thresholds::chains::VIRIAL_ERRORS) with a Metropolis
+    /// test, [`VIRIAL_ERRORS_UNTESTED`](thresholds::chains::VIRIAL_ERRORS_UNTESTED) without.
     Virial {
         /// The relative excess, about the relative bias of U(t).
         relative: f64,

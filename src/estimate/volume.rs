@@ -209,9 +209,8 @@ impl<'a> VolumeScaling<'a> {
     /// # Errors
     /// [`EstimateError::TooManyParameters`] above [`LARGEST_DIMENSION`](Self::LARGEST_DIMENSION),
     /// unless that is overridden; [`EstimateError::Sampler`] for settings out of range, a point
-    /// that
-    /// does not fit the loss or a loss below L(w*) in the box; [`EstimateError::RangeTooShort`] if
-    /// floating point resolves K over too short a range.
+    /// that does not fit the loss or a loss below L(w*) in the box;
+    /// [`EstimateError::RangeTooShort`] if floating point resolves K over too short a range.
     ///
     /// ```
     /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};

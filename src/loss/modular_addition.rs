@@ -27,7 +27,8 @@ pub enum AdditionActivation {
 ///
 /// L_n(w) = −1/n Σᵢ log softmax(W₂·σ(Wₗ E\[aᵢ\] + bₗ + Wᵣ E\[bᵢ\] + bᵣ))\[cᵢ\],
 ///
-/// mean over the pairs (a, b) of a training split, cᵢ = aᵢ + bᵢ mod p unless other labels are given.
+/// mean over the pairs (a, b) of a training split, cᵢ = aᵢ + bᵢ mod p unless other labels are
+/// given.
 ///
 /// # Shapes
 /// With embedding width e and hidden width h the parameter slice holds E (e × p), Wₗ and Wᵣ
@@ -59,7 +60,8 @@ pub struct ModularAddition {
 }
 
 impl ModularAddition {
-    /// The network of embedding width `embedding` and hidden width `hidden` on samples (a, b, label).
+    /// The network of embedding width `embedding` and hidden width `hidden` on samples (a, b,
+    /// label).
     ///
     /// # Errors
     /// [`LossError::ZeroWidth`] for p, e or h = 0 (layers 0, 1, 2), [`LossError::NoSamples`],

@@ -11,7 +11,8 @@ use super::{FiniteOutcomes, ModelError, Node, bayesian_network};
 /// Learning coefficients for two classes: Rusakov & Geiger, JMLR 6 (2005) 1–35, Theorem 4.
 ///
 /// # Errors
-/// [`ModelError::TooSmall`] for no feature, or fewer than two classes or states; as [`bayesian_network`].
+/// [`ModelError::TooSmall`] for no feature, or fewer than two classes or states; as
+/// [`bayesian_network`].
 ///
 /// ```
 /// use rlct::model::{Model, naive_bayes};

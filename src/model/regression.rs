@@ -38,8 +38,8 @@ pub struct Observations {
 /// f_k(x, w) = Σ_j c_kj(w) x^J are polynomials over ℚ in inputs and parameters.
 ///
 /// - ideal at w*: ⟨c_kj(w) − c_kj(w*)⟩;
-/// - population loss: K(w) = ½ E|f(x, w) − f(x, w*)|² = ½ Σ_k (c_k − c*_k)ᵀ G (c_k − c*_k), with the exact Gram matrix
-///   G of the monomials under the distribution of the [`Inputs`];
+/// - population loss: K(w) = ½ E|f(x, w) − f(x, w*)|² = ½ Σ_k (c_k − c*_k)ᵀ G (c_k − c*_k), with
+///   the exact Gram matrix G of the monomials under the distribution of the [`Inputs`];
 /// - data: [`Observations`]; the sampled loss is 1/(2n) Σ |y − f(x, w)|², without the constant
 ///   M/2 · log 2π.
 ///
@@ -71,7 +71,8 @@ pub struct Regression {
 }
 
 impl Regression {
-    /// The regression on these functions of the inputs and the parameters; every other variable is an error.
+    /// The regression on these functions of the inputs and the parameters; every other variable is
+    /// an error.
     ///
     /// # Errors
     /// [`ModelError::TooSmall`] for no input, parameter or function, [`ModelError::UnknownName`],
@@ -202,7 +203,8 @@ impl Regression {
         self.num_outputs
     }
 
-    /// The coefficients c_kj(w), output after output, one for each monomial of the inputs that occurs.
+    /// The coefficients c_kj(w), output after output, one for each monomial of the inputs that
+    /// occurs.
     ///
     /// ```
     /// # use rlct::model::{Inputs, Regression};

@@ -13,8 +13,7 @@ use std::fmt;
 ///
 /// As JSON: `{"schema", "verdict", "threshold", "rows": [{"model", "verdict", "exact": [..],
 /// "estimates": [{.., "trustworthy", "converged", "deviation"}], "disagreements": [..]}]}`, with
-/// the
-/// fields of [`EstimateReport`] in each estimate.
+/// the fields of [`EstimateReport`] in each estimate.
 ///
 /// # Examples
 ///

@@ -84,8 +84,8 @@ impl SuiteRun {
         }
     }
 
-    /// An estimate by `way`, with a seed: the number, m̂ with its probability where the method finds
-    /// one, the doubts and the evaluations.
+    /// An estimate by `way`, with a seed: the number, m̂ with its probability where the method
+    /// finds one, the doubts and the evaluations.
     ///
     /// ```
     /// # use rlct::{estimate::{Llc, VolumeScaling}, loss::LinearNetwork, report::SuiteRun};

@@ -10,9 +10,8 @@ use std::fmt;
 /// error, the time, and the reasons, if any, against it.
 ///
 /// Only an estimate of λ can be [trustworthy](Self::is_trustworthy). An energy U(t), the mean at
-/// one
-/// temperature, is not one: it has [converged](Self::is_converged) or not, and takes no part in a
-/// verdict on λ.
+/// one temperature, is not one: it has [converged](Self::is_converged) or not, and takes no part in
+/// a verdict on λ.
 ///
 /// As JSON `{"way", "quantity": "learning_coefficient", "lambda", "standard_error", "doubts",
 /// "seconds"}`, with `"multiplicity"` where it is stated, or `{"way", "quantity": "energy",

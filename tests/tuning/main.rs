@@ -150,9 +150,9 @@ fn intervals_cover_with_nothing_set() {
     assert!(f64::from(covered) >= 0.8 * f64::from(trusted));
 }
 
-/// One temperature at n = 10⁴, a fixed sample of what examples/04_one_temperature.rs runs at length:
-/// U(t)
-/// is that of quadrature, no λ is claimed, and the likely range holds the λ of the engine.
+/// One temperature at n = 10⁴, a fixed sample of what examples/04_one_temperature.rs runs at
+/// length: U(t) is that of quadrature, no λ is claimed, and the likely range holds the λ of the
+/// engine.
 #[test]
 fn energies_are_right_and_the_likely_range_holds_lambda() {
     type Energy = fn(f64, f64) -> f64;

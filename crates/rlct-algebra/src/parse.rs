@@ -570,8 +570,7 @@ impl Polynomial {
     ///
     /// # Errors
     /// The number of the text, from 0, and what is wrong with it; also where a name may be a
-    /// product
-    /// ([`ParseErrorReason::AmbiguousName`]), for which a ring must be given.
+    /// product ([`ParseErrorReason::AmbiguousName`]), for which a ring must be given.
     ///
     /// ```
     /// # use rlct_algebra::Polynomial;

@@ -238,7 +238,8 @@ impl Univariate {
         Self::new(shifted)
     }
 
-    /// The exponents of p(x + c), without its coefficients, which may be long: those that are 0 modulo a large prime are taken for
+    /// The exponents of p(x + c), without its coefficients, which may be long: those that are 0
+    /// modulo a large prime are taken for
     /// 0. So one may be missing, by a rare accident, but none is too many.
     pub fn exponents_translated(&self, c: &Rational) -> Vec<usize> {
         let images = fields().take(4).find_map(|field| {

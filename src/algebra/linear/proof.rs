@@ -12,10 +12,12 @@ use serde::Serialize;
 /// The rank r of an m × n matrix over ℚ, proved from both sides.
 ///
 /// - rank ≥ r: the minor of order r with these rows and columns is not 0 modulo a prime, so not 0;
-/// - rank ≤ r: n − r vectors that the matrix maps to 0, independent since each is the only one with an entry ≠ 0 in
-///   its own non-pivot column. They are found by p-adic lifting (Dixon 1982) and checked exactly.
+/// - rank ≤ r: n − r vectors that the matrix maps to 0, independent since each is the only one with
+///   an entry ≠ 0 in its own non-pivot column. They are found by p-adic lifting (Dixon 1982) and
+///   checked exactly.
 ///
-/// If the prime divides the minors that matter, the vectors do not exist and another prime is taken.
+/// If the prime divides the minors that matter, the vectors do not exist and another prime is
+/// taken.
 ///
 /// # Examples
 ///

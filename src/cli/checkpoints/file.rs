@@ -137,7 +137,8 @@ impl Columns {
     }
 }
 
-/// The points, or the line and what is wrong there. A first line without any number names the columns.
+/// The points, or the line and what is wrong there. A first line without any number names the
+/// columns.
 fn from_csv(
     text: &str,
     dimension: usize,

@@ -178,7 +178,8 @@ impl Certificate {
     /// Checks every step, with [`CheckLimits::default`].
     ///
     /// # Errors
-    /// The first thing that is wrong; [`CheckErrorKind::TooLarge`] if the check would take too long.
+    /// The first thing that is wrong; [`CheckErrorKind::TooLarge`] if the check would take too
+    /// long.
     ///
     /// # Examples
     ///
