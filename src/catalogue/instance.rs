@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use rlct::catalogue::Value;
 ///
-/// let value: Value = serde_json::from_str(r#"{"answer":"exact","lambda":"1/2","multiplicity":2}"#)?;
+/// let value: Value =
+///     serde_json::from_str(r#"{"answer":"exact","lambda":"1/2","multiplicity":2}"#)?;
 /// assert!(matches!(value, Value::Exact { multiplicity: 2, .. }));
 /// # Ok::<(), serde_json::Error>(())
 /// ```

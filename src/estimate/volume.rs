@@ -96,7 +96,8 @@ impl<'a> VolumeScaling<'a> {
     /// ```
     /// # use rlct::{estimate::VolumeScaling, loss::{LinearNetwork, Prior}};
     /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let volume = VolumeScaling::new(&loss, &[0.0]).prior(Prior::flat(1).with_amplitude(&[1.0])?);
+    /// let volume =
+    ///     VolumeScaling::new(&loss, &[0.0]).prior(Prior::flat(1).with_amplitude(&[1.0])?);
     /// # let _ = volume;
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```

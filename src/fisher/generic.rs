@@ -101,7 +101,13 @@ impl GenericRank {
     ///
     /// ```
     /// # use rlct::fisher::Jacobian;
-    /// assert_eq!(Jacobian::of(&["x + y".parse().unwrap()]).unwrap().generic_rank().redundancy(), 1);
+    /// assert_eq!(
+    ///     Jacobian::of(&["x + y".parse().unwrap()])
+    ///         .unwrap()
+    ///         .generic_rank()
+    ///         .redundancy(),
+    ///     1
+    /// );
     /// ```
     #[must_use]
     pub fn redundancy(&self) -> usize {

@@ -144,11 +144,15 @@ impl fmt::Display for Identifiability {
 /// use rlct::{Budget, fisher::LocalGeometry, resolution::Germ};
 ///
 /// // reduced rank 2 × 1 × 2 at rank 1: B A = (1, 0)ᵀ (1, 0)
-/// let germ = Germ::ideal(["a*c - 1", "a*d", "b*c", "b*d"])?.at([("a", "1".parse()?), ("c", "1".parse()?)])?;
+/// let germ = Germ::ideal(["a*c - 1", "a*d", "b*c", "b*d"])?
+///     .at([("a", "1".parse()?), ("c", "1".parse()?)])?;
 /// let geometry = LocalGeometry::of(&germ)?;
 /// assert_eq!((geometry.rank(), geometry.null_directions().len()), (3, 1));
 /// // a smooth point: λ = 3/2, as the engine finds
-/// assert_eq!(geometry.coefficient().as_ref(), germ.learning_coefficient(&Budget::default())?.coefficient());
+/// assert_eq!(
+///     geometry.coefficient().as_ref(),
+///     germ.learning_coefficient(&Budget::default())?.coefficient()
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -445,7 +449,12 @@ impl LocalGeometry {
     ///
     /// ```
     /// # use rlct::{fisher::LocalGeometry, resolution::Germ};
-    /// assert_eq!(LocalGeometry::of(&Germ::ideal(["x", "y^2"]).unwrap())?.lower().to_string(), "3/4");
+    /// assert_eq!(
+    ///     LocalGeometry::of(&Germ::ideal(["x", "y^2"]).unwrap())?
+    ///         .lower()
+    ///         .to_string(),
+    ///     "3/4"
+    /// );
     /// # Ok::<(), rlct::fisher::FisherError>(())
     /// ```
     #[must_use]

@@ -148,7 +148,11 @@ impl NumericalRank {
     /// # use nalgebra::DMatrix;
     /// # use rlct::fisher::NumericalRank;
     /// // columns of 10^±150 do no harm, but a doubt tells that they are there
-    /// let rank = NumericalRank::of(&DMatrix::from_row_slice(2, 2, &[1e150, 1e-150, 2e150, 5e-150]))?;
+    /// let rank = NumericalRank::of(&DMatrix::from_row_slice(
+    ///     2,
+    ///     2,
+    ///     &[1e150, 1e-150, 2e150, 5e-150],
+    /// ))?;
     /// assert_eq!((rank.rank(), rank.doubts().len()), (2, 1));
     /// # Ok::<(), rlct::fisher::NumericalError>(())
     /// ```

@@ -107,7 +107,11 @@ impl Node {
 /// use rlct::model::{Model, Node, bayesian_network};
 ///
 /// // a hidden cause of two observed effects
-/// let model = bayesian_network(&[Node::hidden(2, &[]), Node::observed(2, &[0]), Node::observed(2, &[0])])?;
+/// let model = bayesian_network(&[
+///     Node::hidden(2, &[]),
+///     Node::observed(2, &[0]),
+///     Node::observed(2, &[0]),
+/// ])?;
 /// assert_eq!(model.parameters().names(), ["p0", "p1_0", "p1_1", "p2_0", "p2_1"]);
 /// assert_eq!(model.weights().len(), 4);
 /// # Ok::<(), rlct::model::ModelError>(())

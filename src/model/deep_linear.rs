@@ -46,7 +46,10 @@ impl DeepLinearNetwork {
     ///
     /// ```
     /// # use rlct::model::{DeepLinearNetwork, Model};
-    /// assert_eq!(DeepLinearNetwork::new(&[2, 1, 2])?.parameters().names(), ["w1_1_1", "w1_1_2", "w2_1_1", "w2_2_1"]);
+    /// assert_eq!(
+    ///     DeepLinearNetwork::new(&[2, 1, 2])?.parameters().names(),
+    ///     ["w1_1_1", "w1_1_2", "w2_1_1", "w2_2_1"]
+    /// );
     /// # Ok::<(), rlct::model::ModelError>(())
     /// ```
     pub fn new(widths: &[usize]) -> Result<Self, ModelError> {

@@ -129,7 +129,10 @@ impl PolynomialMeans {
     ///
     /// ```
     /// # use rlct::model::{Noise, PolynomialMeans};
-    /// assert_eq!(PolynomialMeans::parse(["a"], ["a^2"], Noise::Normal)?.means()[0].to_string(), "a^2");
+    /// assert_eq!(
+    ///     PolynomialMeans::parse(["a"], ["a^2"], Noise::Normal)?.means()[0].to_string(),
+    ///     "a^2"
+    /// );
     /// # Ok::<(), rlct::model::ModelError>(())
     /// ```
     #[must_use]

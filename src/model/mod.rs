@@ -46,7 +46,8 @@
 //!
 //! // two hidden classes, three binary features, which are independent in truth
 //! let model = naive_bayes(2, &[2, 2, 2])?;
-//! let truth = rational_point(&[0.0, 0.5, 0.25, 0.5, 0.25, 0.5, 0.25])?; // the first class has no weight
+//! // the first class has no weight
+//! let truth = rational_point(&[0.0, 0.5, 0.25, 0.5, 0.25, 0.5, 0.25])?;
 //! let answer = model.germ(&truth)?.learning_coefficient(&Budget::default())?;
 //! assert_eq!(answer.to_string(), "λ = 2, m = 1");
 //!

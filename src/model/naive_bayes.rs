@@ -17,7 +17,10 @@ use super::{FiniteOutcomes, ModelError, Node, bayesian_network};
 /// ```
 /// use rlct::model::{Model, naive_bayes};
 /// let model = naive_bayes(2, &[2, 3])?;
-/// assert_eq!(model.parameters().names(), ["p0", "p1_0", "p1_1", "p2_0_1", "p2_0_2", "p2_1_1", "p2_1_2"]);
+/// assert_eq!(
+///     model.parameters().names(),
+///     ["p0", "p1_0", "p1_1", "p2_0_1", "p2_0_2", "p2_1_1", "p2_1_2"]
+/// );
 /// # Ok::<(), rlct::model::ModelError>(())
 /// ```
 pub fn naive_bayes(classes: usize, states: &[usize]) -> Result<FiniteOutcomes, ModelError> {

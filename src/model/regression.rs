@@ -82,7 +82,10 @@ impl Regression {
     /// # use rlct::{algebra::Variables, model::{Inputs, Regression}};
     /// let (x, w) = (Variables::new(["x"]).unwrap(), Variables::new(["w"]).unwrap());
     /// let f = "w^2*x".parse().unwrap();
-    /// assert_eq!(Regression::new(&x, &w, &[f], Inputs::Uniform)?.coefficients()[0].to_string(), "w^2");
+    /// assert_eq!(
+    ///     Regression::new(&x, &w, &[f], Inputs::Uniform)?.coefficients()[0].to_string(),
+    ///     "w^2"
+    /// );
     /// # Ok::<(), rlct::model::ModelError>(())
     /// ```
     pub fn new(
@@ -168,7 +171,12 @@ impl Regression {
     /// # use rlct::{Budget, model::{Inputs, Model, Regression, rational_point}};
     /// let sum = Regression::parse(["x"], ["a", "b"], ["(a + b)*x"], Inputs::Normal)?;
     /// let germ = sum.on(["a", "b"])?.germ(&rational_point(&[0.0, 0.0])?)?; // a, b ≥ 0
-    /// assert_eq!(germ.learning_coefficient(&Budget::default()).unwrap().to_string(), "λ = 1, m = 1");
+    /// assert_eq!(
+    ///     germ.learning_coefficient(&Budget::default())
+    ///         .unwrap()
+    ///         .to_string(),
+    ///     "λ = 1, m = 1"
+    /// );
     /// # Ok::<(), rlct::model::ModelError>(())
     /// ```
     pub fn on<S: AsRef<str>>(
@@ -183,7 +191,10 @@ impl Regression {
     ///
     /// ```
     /// # use rlct::model::{Inputs, Regression};
-    /// assert_eq!(Regression::parse(["x", "y"], ["a"], ["a*x*y"], Inputs::Normal)?.num_inputs(), 2);
+    /// assert_eq!(
+    ///     Regression::parse(["x", "y"], ["a"], ["a*x*y"], Inputs::Normal)?.num_inputs(),
+    ///     2
+    /// );
     /// # Ok::<(), rlct::model::ModelError>(())
     /// ```
     #[must_use]

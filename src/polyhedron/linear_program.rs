@@ -147,7 +147,8 @@ impl LinearProgram {
     ///
     /// ```
     /// # use rlct::{Budget, algebra::Rational, polyhedron::{LinearProgram, Optimum}};
-    /// let program = LinearProgram::maximise(vec![Rational::ONE]).equal(vec![Rational::ONE], 2.into());
+    /// let program =
+    ///     LinearProgram::maximise(vec![Rational::ONE]).equal(vec![Rational::ONE], 2.into());
     /// assert!(matches!(program.solve(&Budget::default())?, Optimum::Attained { .. }));
     /// # Ok::<(), rlct::Exhausted>(())
     /// ```

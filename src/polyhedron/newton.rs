@@ -151,7 +151,8 @@ impl NewtonPolyhedron {
     ///
     /// ```
     /// # use rlct::{Budget, polyhedron::NewtonPolyhedron};
-    /// let gamma = NewtonPolyhedron::new(2, [vec![3, 0], vec![1, 1], vec![0, 4]], &Budget::default())?;
+    /// let gamma =
+    ///     NewtonPolyhedron::new(2, [vec![3, 0], vec![1, 1], vec![0, 4]], &Budget::default())?;
     /// assert_eq!(gamma.facets().len(), 4);
     /// # Ok::<(), rlct::Exhausted>(())
     /// ```
@@ -358,7 +359,11 @@ impl NewtonPolyhedron {
     /// ```
     /// # use rlct::{Budget, algebra::Rational, polyhedron::NewtonPolyhedron};
     /// let tau = [Rational::ONE, Rational::ONE];
-    /// let lambda = NewtonPolyhedron::lambda_by_program(&[vec![2, 0], vec![0, 3]], &tau, &Budget::default())?;
+    /// let lambda = NewtonPolyhedron::lambda_by_program(
+    ///     &[vec![2, 0], vec![0, 3]],
+    ///     &tau,
+    ///     &Budget::default(),
+    /// )?;
     /// assert_eq!(lambda.unwrap().to_string(), "5/12");
     /// # Ok::<(), rlct::Exhausted>(())
     /// ```

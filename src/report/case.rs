@@ -38,7 +38,13 @@ impl CaseReport {
     ///
     /// ```
     /// # use rlct::report::{CaseReport, Outcome};
-    /// let case = CaseReport::new("a", Outcome::Error { message: "the ideal is empty".into() }, 0.0);
+    /// let case = CaseReport::new(
+    ///     "a",
+    ///     Outcome::Error {
+    ///         message: "the ideal is empty".into(),
+    ///     },
+    ///     0.0,
+    /// );
     /// assert_eq!(case.id(), "a");
     /// ```
     #[must_use]

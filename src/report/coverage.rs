@@ -16,7 +16,9 @@ use serde::{Serialize, Serializer};
 /// ```
 /// use rlct::report::SuiteRun;
 ///
-/// let run = SuiteRun::new("volume scaling", 7, 0.5, 0.01).with_multiplicity(2, 0.97).with_evaluations(1000);
+/// let run = SuiteRun::new("volume scaling", 7, 0.5, 0.01)
+///     .with_multiplicity(2, 0.97)
+///     .with_evaluations(1000);
 /// assert_eq!((run.seed(), run.multiplicity(), run.evaluations()), (7, Some(2), 1000));
 /// assert!(run.is_trustworthy());
 /// ```
@@ -141,7 +143,12 @@ impl SuiteRun {
     ///
     /// ```
     /// # use rlct::report::SuiteRun;
-    /// assert_eq!(SuiteRun::new("MALA", 1, 0.4, 0.01).with_expected_bias(-0.1).expected_bias(), -0.1);
+    /// assert_eq!(
+    ///     SuiteRun::new("MALA", 1, 0.4, 0.01)
+    ///         .with_expected_bias(-0.1)
+    ///         .expected_bias(),
+    ///     -0.1
+    /// );
     /// ```
     #[must_use]
     pub fn with_expected_bias(mut self, bias: f64) -> Self {
@@ -505,7 +512,10 @@ impl SuiteModel {
     /// ```
     /// # use rlct::{closed_form, report::SuiteModel};
     /// # let exact = closed_form::regular(2)?.coefficient().clone();
-    /// assert_eq!(SuiteModel::new("disc", "regular", 2, exact, "Watanabe 2009").origin(), "Watanabe 2009");
+    /// assert_eq!(
+    ///     SuiteModel::new("disc", "regular", 2, exact, "Watanabe 2009").origin(),
+    ///     "Watanabe 2009"
+    /// );
     /// # Ok::<(), closed_form::ClosedFormError>(())
     /// ```
     #[must_use]

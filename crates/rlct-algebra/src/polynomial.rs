@@ -127,7 +127,10 @@ impl Polynomial {
     /// ```
     /// # use rlct_algebra::{Monomial, Polynomial, Rational, Variables};
     /// let ring = Variables::new(["x", "y"])?;
-    /// let terms = [(Monomial::new(&[2, 0]), Rational::ONE), (Monomial::new(&[0, 1]), (-3).into())];
+    /// let terms = [
+    ///     (Monomial::new(&[2, 0]), Rational::ONE),
+    ///     (Monomial::new(&[0, 1]), (-3).into()),
+    /// ];
     /// assert_eq!(Polynomial::from_terms(&ring, terms).to_string(), "x^2 - 3*y");
     /// # Ok::<(), rlct_algebra::VariablesError>(())
     /// ```
