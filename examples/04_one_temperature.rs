@@ -223,8 +223,8 @@ fn main() -> Result<(), Failure> {
         let code = exit_code(&case)?;
         assert!(code.is_none_or(|code| code == 3), "{}: {code:?}", case.name);
         println!(
-            "{}: λ = {}, m = {}; U = {energy:.4} by quadrature, within 3 standard errors {within_here} of {seeds}, \
-             converged {of_case}; likely λ: {range}; exit code {}",
+            "{}: λ = {}, m = {}; U = {energy:.4} by quadrature, within 3 standard errors \
+             {within_here} of {seeds}, converged {of_case}; likely λ: {range}; exit code {}",
             case.name,
             case.exact.lambda(),
             case.exact.multiplicity(),
@@ -237,8 +237,8 @@ fn main() -> Result<(), Failure> {
         told += told_here;
     }
     println!(
-        "{runs} runs: {converged} converged, U within 3 standard errors of quadrature in {within}; a likely range of λ in \
-         {told}, which holds λ in {held}; trustworthy estimates of λ: none"
+        "{runs} runs: {converged} converged, U within 3 standard errors of quadrature in {within}; \
+         a likely range of λ in {told}, which holds λ in {held}; trustworthy estimates of λ: none"
     );
     assert!(
         10 * within >= 9 * runs,

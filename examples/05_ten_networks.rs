@@ -52,7 +52,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let within = error.abs() < 1.96 * fit.standard_error;
         let trustworthy = ladder.verdict().is_trustworthy();
         println!(
-            "{widths:?}, rank {rank}: {} parameters, λ = {}\n  λ̂ = {:.3} ± {:.3}, {:+.1} %, {}in the 95 % interval, {seconds:.1} s",
+            "{widths:?}, rank {rank}: {} parameters, λ = {}\n  λ̂ = {:.3} ± {:.3}, {:+.1} %, {}in \
+             the 95 % interval, {seconds:.1} s",
             w_star.len(),
             exact.lambda(),
             fit.lambda,
@@ -70,7 +71,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     errors.sort_by(f64::total_cmp);
     let percent = |error: Option<&f64>| 100.0 * error.copied().unwrap_or(f64::NAN);
     println!(
-        "{} networks: relative error, median {:.1} %, largest {:.1} %; in the 95 % interval {covered}, trustworthy {trusted}",
+        "{} networks: relative error, median {:.1} %, largest {:.1} %; in the 95 % interval \
+         {covered}, trustworthy {trusted}",
         errors.len(),
         percent(errors.get(errors.len() / 2)),
         percent(errors.last()),

@@ -259,9 +259,9 @@ fn summary(name: &str, seen: &[Seen], networks: usize) {
     let converged = seen.iter().filter(|s| s.converged).count();
     let converged_covered = seen.iter().filter(|s| s.converged && s.covers).count();
     println!(
-        "{name:8} {} of {networks} finished; U(t) − λ, relative: median {:+.1} %, median of absolute values {:.1} %; \
-         rank correlation {:.3}, order preserved {:.3}; λ in the 95 % interval of U(t) {covered}, of {converged} converged \
-         {converged_covered}",
+        "{name:8} {} of {networks} finished; U(t) − λ, relative: median {:+.1} %, median of \
+         absolute values {:.1} %; rank correlation {:.3}, order preserved {:.3}; λ in the 95 % \
+         interval of U(t) {covered}, of {converged} converged {converged_covered}",
         seen.len(),
         100.0 * median(relative.clone()),
         100.0 * median(relative.iter().map(|r| r.abs()).collect()),

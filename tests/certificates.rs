@@ -180,7 +180,8 @@ fn altered_certificates_prove_nothing_else() {
         }
     }
     let counts = format!(
-        "{tried} mutants: {unreadable} unreadable, {rejected} rejected, {same} prove the same, {other} another question"
+        "{tried} mutants: {unreadable} unreadable, {rejected} rejected, {same} prove the same, \
+         {other} another question"
     );
     assert!(tried >= 10_000, "{counts}");
     assert!(rejected + unreadable >= tried * 8 / 10, "{counts}");

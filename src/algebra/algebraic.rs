@@ -305,7 +305,8 @@ fn miscounted(name: &str, p: &Univariate, count: usize, range: String) -> Algebr
     let remedy = match near.as_slice() {
         [] => String::new(),
         near => format!(
-            "; its real solutions are near {}: give an interval around one of them, as 1 < {name} < 2",
+            "; its real solutions are near {}: give an interval around one of them, as 1 < {name} \
+             < 2",
             near.join(", ")
         ),
     };

@@ -113,7 +113,8 @@ impl fmt::Display for Identifiability {
                 "identifiable at almost every point, not decided at this one (its rank is smaller)"
             }
             Self::GenericallyNotIdentifiable => {
-                "not identifiable at almost every point; not decided by first derivatives at this one"
+                "not identifiable at almost every point; not decided by first derivatives at this \
+                 one"
             }
             Self::Undecided => "not decided",
         })

@@ -45,7 +45,8 @@ impl fmt::Display for RankDoubt {
             ),
             Self::Scaling { unscaled } => write!(
                 f,
-                "the rank depends on the scales of parameters or samples: {unscaled} without scaling"
+                "the rank depends on the scales of parameters or samples: {unscaled} without \
+                 scaling"
             ),
         }
     }

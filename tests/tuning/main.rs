@@ -425,7 +425,8 @@ fn coverage_over_twenty_seeds() {
             sum += z / 20.0;
         }
         println!(
-            "{:28} covered {covered:2}/20, trusted {trusted:2}, of these covered {both:2}, mean z {sum:+.2}, {gradients} gradients, {:.1?}",
+            "{:28} covered {covered:2}/20, trusted {trusted:2}, of these covered {both:2}, mean z \
+             {sum:+.2}, {gradients} gradients, {:.1?}",
             case.name,
             start.elapsed() / 20
         );

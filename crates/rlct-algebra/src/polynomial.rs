@@ -60,7 +60,8 @@ impl fmt::Display for PolynomialError {
             Self::ExponentOverflow => write!(f, "an exponent overflows 32 bits; lower the degrees"),
             Self::TooLarge { limit, what } => write!(
                 f,
-                "the expanded polynomial is too large (more than {limit} {what}); write it with fewer terms"
+                "the expanded polynomial is too large (more than {limit} {what}); write it with \
+                 fewer terms"
             ),
             Self::WrongLength { expected, found } => write!(
                 f,

@@ -85,7 +85,8 @@ impl Columns {
                 None => {
                     let names = names.join(", ");
                     return Err(format!(
-                        "the column `{cell}` is no variable; they are {names}, and there may be `step`"
+                        "the column `{cell}` is no variable; they are {names}, and there may be \
+                         `step`"
                     ));
                 }
             };
