@@ -265,10 +265,18 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 200, rng_seed: RngSeed::Fixed(3), ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig {
+            cases: 200,
+            rng_seed: RngSeed::Fixed(3),
+            ..ProptestConfig::default()
+        })]
 
         #[test]
-        fn the_divisor_divides_and_the_quotients_are_coprime(a in small(), b in small(), c in small()) {
+        fn the_divisor_divides_and_the_quotients_are_coprime(
+            a in small(),
+            b in small(),
+            c in small(),
+        ) {
             prop_assume!(!a.is_zero() && !b.is_zero() && !c.is_zero());
             let (p, q) = (&a * &c, &b * &c);
             let common = p.gcd(&q).unwrap();

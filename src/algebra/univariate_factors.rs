@@ -171,13 +171,21 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 200, rng_seed: RngSeed::Fixed(5), ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig {
+            cases: 200,
+            rng_seed: RngSeed::Fixed(5),
+            ..ProptestConfig::default()
+        })]
 
         #[test]
-        fn factors_multiply_back(parts in prop::collection::vec(prop::collection::vec(-9_i64..10, 2..5), 1..5)) {
-            let parts: Vec<Univariate> = parts.iter().map(|p| univariate(p)).filter(|p| p.degree() > Some(0)).collect();
+        fn factors_multiply_back(
+            parts in prop::collection::vec(prop::collection::vec(-9_i64..10, 2..5), 1..5),
+        ) {
+            let parts = parts.iter().map(|p| univariate(p));
+            let parts: Vec<Univariate> = parts.filter(|p| p.degree() > Some(0)).collect();
             prop_assume!(!parts.is_empty());
-            let p = parts.iter().fold(univariate(&[1]), |product, p| times(&product, p)).square_free_part().primitive();
+            let p = parts.iter().fold(univariate(&[1]), |product, p| times(&product, p));
+            let p = p.square_free_part().primitive();
             let factors = irreducible_factors(&p);
             let back = factors.iter().fold(univariate(&[1]), |product, p| times(&product, p));
             prop_assert_eq!(back.primitive(), p);

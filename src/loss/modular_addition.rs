@@ -429,7 +429,11 @@ mod tests {
                 moved[i] -= 2.0 * h;
                 let difference = (above - loss.value(&moved, &mut scratch)) / (2.0 * h);
                 // A kink of the rectifier within ±h has probability of about 10⁻⁵ a case.
-                prop_assert!((gradient[i] - difference).abs() < 1e-6, "{} {difference}", gradient[i]);
+                prop_assert!(
+                    (gradient[i] - difference).abs() < 1e-6,
+                    "{} {difference}",
+                    gradient[i]
+                );
             }
             // Single precision, and a batch of all the samples in another order.
             let single: Vec<f32> = w.iter().map(|&x| x as f32).collect();

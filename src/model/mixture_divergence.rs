@@ -385,7 +385,9 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn it_meets_the_direct_sum(
-            kernel in prop::sample::select(vec![Kernel::NormalLocation, Kernel::Normal, Kernel::Poisson]),
+            kernel in prop::sample::select(
+                vec![Kernel::NormalLocation, Kernel::Normal, Kernel::Poisson],
+            ),
             shift in prop::collection::vec(-1.0..1.0_f64, 8),
             is_clustered in any::<bool>(),
             size in -3..=0_i32,

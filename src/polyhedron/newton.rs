@@ -473,7 +473,8 @@ mod tests {
             // every facet is valid and holds d affinely independent points and directions
             for (facet, set) in gamma.facets().iter().zip(&gamma.incidence) {
                 for point in gamma.points() {
-                    let value: Rational = facet.normal.iter().zip(point).map(|(v, &a)| v * &Rational::from(a)).sum();
+                    let products = facet.normal.iter().zip(point).map(|(v, &a)| v * &Rational::from(a));
+                    let value: Rational = products.sum();
                     prop_assert!(value >= facet.level);
                 }
                 let n = gamma.points.len();
@@ -483,7 +484,8 @@ mod tests {
                     .ones()
                     .skip(1)
                     .map(|i| (0..3).map(|j| if i < n {
-                        Rational::from(i64::from(gamma.points[i][j]) - i64::from(gamma.points[base][j]))
+                        let at = |point: usize| i64::from(gamma.points[point][j]);
+                        Rational::from(at(i) - at(base))
                     } else {
                         Rational::from(i64::from(i - n == j))
                     }).collect())
@@ -495,12 +497,15 @@ mod tests {
         /// Euler's relation for the compact faces of an unbounded polyhedron with compact
         /// vertices: the complex of compact faces is contractible, so its characteristic is 1.
         #[test]
-        fn compact_faces_obey_euler(points in prop::collection::vec(prop::collection::vec(0_u32..5, 3), 1..8)) {
+        fn compact_faces_obey_euler(
+            points in prop::collection::vec(prop::collection::vec(0_u32..5, 3), 1..8),
+        ) {
             let gamma = NewtonPolyhedron::new(3, points, &Budget::default()).unwrap();
             let faces = gamma.compact_faces(&Budget::default()).unwrap();
             let characteristic: i32 = faces
                 .iter()
-                .map(|face| if (3 - gamma.rank_of(&face.facets)).is_multiple_of(2) { 1 } else { -1 })
+                .map(|face| 3 - gamma.rank_of(&face.facets))
+                .map(|dimension| if dimension.is_multiple_of(2) { 1 } else { -1 })
                 .sum();
             prop_assert_eq!(characteristic, 1);
         }

@@ -222,10 +222,18 @@ fn means() -> impl Strategy<Value = Vec<Polynomial>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, rng_seed: RngSeed::Fixed(66), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 500,
+        rng_seed: RngSeed::Fixed(66),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn exact_and_numerical_ranks_agree(means in means(), w in prop::collection::vec(-2_i64..3, 3), seed in any::<u64>()) {
+    fn exact_and_numerical_ranks_agree(
+        means in means(),
+        w in prop::collection::vec(-2_i64..3, 3),
+        seed in any::<u64>(),
+    ) {
         let ring = Variables::new(["a", "b", "c"]).unwrap();
         let model = PolynomialMeans::new(&ring, &means, Noise::Normal).unwrap();
         let exact: Vec<Rational> = w.iter().map(|x| Rational::from(*x)).collect();

@@ -829,7 +829,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn display_parses_back(terms in prop::collection::vec((prop::collection::vec(0_u32..4, 3), -9_i64..10, 1_i64..5), 0..6)) {
+        fn display_parses_back(
+            terms in prop::collection::vec(
+                (prop::collection::vec(0_u32..4, 3), -9_i64..10, 1_i64..5),
+                0..6,
+            ),
+        ) {
             let ring = Variables::new(["x", "y_2", "ζ"]).unwrap();
             let terms = terms.into_iter().map(|(e, n, d)| {
                 (super::super::Monomial::new(&e), Rational::new(n, d).unwrap())

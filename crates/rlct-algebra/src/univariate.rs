@@ -365,7 +365,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn roots_come_back(roots in prop::collection::vec((-12_i64..13, 1_i64..6, 1_usize..4), 1..5), irrational in any::<bool>()) {
+        fn roots_come_back(
+            roots in prop::collection::vec((-12_i64..13, 1_i64..6, 1_usize..4), 1..5),
+            irrational in any::<bool>(),
+        ) {
             let mut p = from_roots(&roots);
             if irrational {
                 p = times(&p, &Univariate::new([-2, 0, 1].map(Rational::from)));
@@ -385,7 +388,9 @@ mod tests {
         }
 
         #[test]
-        fn square_free_factors_multiply_back(roots in prop::collection::vec((-5_i64..6, 1_i64..4, 1_usize..4), 1..5)) {
+        fn square_free_factors_multiply_back(
+            roots in prop::collection::vec((-5_i64..6, 1_i64..4, 1_usize..4), 1..5),
+        ) {
             let p = from_roots(&roots);
             let one = Univariate::new([Rational::ONE]);
             let product = p.square_free().iter().fold(one, |product, (f, e)| {
