@@ -138,13 +138,6 @@ impl ModularAddition {
     }
 
     /// The samples (a, b, label).
-    ///
-    /// ```
-    /// # use rlct::loss::{AdditionActivation, ModularAddition};
-    /// let loss = ModularAddition::new(5, 2, 3, AdditionActivation::Relu, &[[1, 4, 0]])?;
-    /// assert_eq!(loss.samples(), [[1, 4, 0]]);
-    /// # Ok::<(), rlct::loss::LossError>(())
-    /// ```
     #[must_use]
     pub fn samples(&self) -> &[[u32; 3]] {
         &self.samples
