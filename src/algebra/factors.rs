@@ -33,7 +33,8 @@ pub trait Factors: Sized {
     /// ```
     /// # use rlct::algebra::{Factors, Polynomial};
     /// let p: Polynomial = "3*x*(x + y^2)^2*(y - 1)^2".parse()?;
-    /// let factors: Vec<String> = p.square_free_factors().unwrap().iter().map(|(f, k)| format!("({f})^{k}")).collect();
+    /// let factors = p.square_free_factors().unwrap();
+    /// let factors: Vec<String> = factors.iter().map(|(f, k)| format!("({f})^{k}")).collect();
     /// assert_eq!(factors, ["(x)^1", "(y^2 + x)^2", "(y - 1)^2"]);
     /// # Ok::<(), rlct::algebra::ParseError>(())
     /// ```

@@ -75,7 +75,8 @@ pub enum Verification {
 /// use rlct::catalogue;
 ///
 /// let all = catalogue::instances()?;
-/// let instance = all.iter().find(|i| i.id() == "reduced-rank: 2 inputs, 2 outputs, 2 hidden, truth of rank 1");
+/// let id = "reduced-rank: 2 inputs, 2 outputs, 2 hidden, truth of rank 1";
+/// let instance = all.iter().find(|i| i.id() == id);
 /// assert_eq!(instance.unwrap().coefficient().unwrap().to_string(), "λ = 2, m = 2");
 /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
 /// ```

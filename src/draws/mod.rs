@@ -38,7 +38,8 @@
 //! import arviz, xarray
 //! tree = xarray.open_datatree("draws.zarr", engine="zarr", consolidated=False)
 //! idata = arviz.InferenceData.from_datatree(tree)
-//! idata = idata.sel(chain=tree.attrs["equal_chains"], draw=slice(0, tree.attrs["equal_draws"] - 1))
+//! last = tree.attrs["equal_draws"] - 1
+//! idata = idata.sel(chain=tree.attrs["equal_chains"], draw=slice(0, last))
 //! arviz.summary(idata)
 //! ```
 //!

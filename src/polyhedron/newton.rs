@@ -473,7 +473,8 @@ mod tests {
             // every facet is valid and holds d affinely independent points and directions
             for (facet, set) in gamma.facets().iter().zip(&gamma.incidence) {
                 for point in gamma.points() {
-                    let products = facet.normal.iter().zip(point).map(|(v, &a)| v * &Rational::from(a));
+                    let pairs = facet.normal.iter().zip(point);
+                    let products = pairs.map(|(v, &a)| v * &Rational::from(a));
                     let value: Rational = products.sum();
                     prop_assert!(value >= facet.level);
                 }

@@ -106,7 +106,8 @@ impl RankProof {
     ///
     /// ```
     /// # use rlct::algebra::{Rational, RationalMatrix};
-    /// assert_eq!(RationalMatrix::from_fn(1, 1, |_, _| Rational::ONE).rank().prime(), (1 << 61) - 1);
+    /// let one = RationalMatrix::from_fn(1, 1, |_, _| Rational::ONE);
+    /// assert_eq!(one.rank().prime(), (1 << 61) - 1);
     /// ```
     #[must_use]
     pub fn prime(&self) -> u64 {
@@ -117,7 +118,8 @@ impl RankProof {
     ///
     /// ```
     /// # use rlct::algebra::{Rational, RationalMatrix};
-    /// assert_eq!(RationalMatrix::from_fn(2, 1, |i, _| Rational::from(i)).rank().pivot_rows(), [1]);
+    /// let column = RationalMatrix::from_fn(2, 1, |i, _| Rational::from(i));
+    /// assert_eq!(column.rank().pivot_rows(), [1]);
     /// ```
     #[must_use]
     pub fn pivot_rows(&self) -> &[usize] {
@@ -128,7 +130,8 @@ impl RankProof {
     ///
     /// ```
     /// # use rlct::algebra::{Rational, RationalMatrix};
-    /// assert_eq!(RationalMatrix::from_fn(1, 2, |_, j| Rational::from(j)).rank().pivot_columns(), [1]);
+    /// let row = RationalMatrix::from_fn(1, 2, |_, j| Rational::from(j));
+    /// assert_eq!(row.rank().pivot_columns(), [1]);
     /// ```
     #[must_use]
     pub fn pivot_columns(&self) -> &[usize] {
