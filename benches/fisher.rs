@@ -1,4 +1,5 @@
-//! The linear algebra of Fisher information beside nalgebra's and faer's own routines on the same matrices.
+//! The linear algebra of Fisher information beside nalgebra's and faer's own routines on the same
+//! matrices.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use nalgebra::{DMatrix, SymmetricEigen};

@@ -1,33 +1,23 @@
-//! A first look: the loss K = (x² − y³)² exactly, by volume scaling, and by the temperature ladder.
+//! Lesson 1: one question, and two answers that share no code.
+//!
+//! One learns to put a problem, the loss K = (x² − y³)² near its zero at the origin, to ask both
+//! lanes for its learning coefficient λ, and to hold each against the other.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use rlct::Budget;
-use rlct::algebra::Polynomial;
-use rlct::estimate::{Ladder, VolumeScaling};
-use rlct::loss::{PolynomialLoss, Reading};
-use rlct::resolution::Germ;
+use rlct::{Budget, Problem};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let cusp: Polynomial = "x^2 - y^3".parse()?;
-    let germ = Germ::new(Reading::Ideal, vec![cusp.clone()])?;
-    let answer = germ.learning_coefficient(&Budget::default())?;
-    println!("exact:              {answer}");
+    let cusp = Problem::ideal(["x^2 - y^3"])?; // K = Σ gᵢ² over these generators
+    let exact = cusp.exact(&Budget::default())?;
+    println!("exact:              {}", exact.answer());
 
-    let loss = PolynomialLoss::new(&[cusp], Reading::Ideal)?;
-    let origin = [0.0, 0.0];
-    let volume = VolumeScaling::new(&loss, &origin).seed(1).estimate()?;
-    println!(
-        "volume scaling:     λ̂ = {:.4} ± {:.4}",
-        volume.lambda(),
-        volume.standard_error()
-    );
+    let volume = cusp.volume().seed(1).estimate()?;
+    let (lambda, error) = (volume.lambda(), volume.standard_error());
+    println!("volume scaling:     λ̂ = {lambda:.4} ± {error:.4}");
 
-    let ladder = Ladder::new(&loss, &origin).seed(1).estimate()?;
-    println!(
-        "temperature ladder: λ̂ = {:.4} ± {:.4}",
-        ladder.lambda(),
-        ladder.standard_error()
-    );
+    let ladder = cusp.ladder().seed(1).estimate()?;
+    let (lambda, error) = (ladder.lambda(), ladder.standard_error());
+    println!("temperature ladder: λ̂ = {lambda:.4} ± {error:.4}");
     Ok(())
 }

@@ -83,8 +83,7 @@ pub mod sampler;
 pub mod selection;
 
 /// The version of the fields of this crate's JSON, CSV and Zarr of estimates: 2 since U(t), the
-/// mean
-/// at one temperature, is called `energy` and no longer `lambda`.
+/// mean at one temperature, is called `energy` and no longer `lambda`.
 pub const SCHEMA: u32 = 2;
 
 pub use budget::{Budget, Exhausted};

@@ -1,7 +1,8 @@
 //! Germs at points with irrational coordinates.
 //!
-//! Where p has a simple root s, p(v) is a coordinate near v = s as good as v: a germ with p(v) put for a variable has
-//! at v = s the λ and m that it had at 0. Every number field, and every way to write the point in one, leaves them.
+//! Where p has a simple root s, p(v) is a coordinate near v = s as good as v: a germ with p(v) put
+//! for a variable has at v = s the λ and m that it had at 0. Every number field, and every way to
+//! write the point in one, leaves them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the share exact is the result")]

@@ -1,4 +1,5 @@
-//! Budgets are kept: no input of moderate size runs past its time by more than a second, or needs more than a gigabyte.
+//! Budgets are kept: no input of moderate size runs past its time by more than a second, or needs
+//! more than a gigabyte.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the figures are the result")]

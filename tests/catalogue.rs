@@ -94,8 +94,8 @@ fn families_with_certificates_are_many() {
     );
 }
 
-/// Every claim of an engine certificate, kept again: the engine's answer, the checker's replay of its
-/// certificate, and the closed form are equal.
+/// Every claim of an engine certificate, kept again: the engine's answer, the checker's replay of
+/// its certificate, and the closed form are equal.
 #[test]
 fn every_certified_instance_is_certified_again() {
     let all = all();
@@ -423,8 +423,9 @@ fn second_formulas_agree() {
 
 // ---- local values ---------------------------------------------------------------------------
 
-/// Every point of the fibre BA = C in matrices up to 3 × 3, by ranks: the global value is the least,
-/// it is attained at ranks (r, r), and the certified instances cover points of different ranks.
+/// Every point of the fibre BA = C in matrices up to 3 × 3, by ranks: the global value is the
+/// least, it is attained at ranks (r, r), and the certified instances cover points of different
+/// ranks.
 #[test]
 fn the_global_value_is_the_least_local_one() {
     for m in 1..=3 {

@@ -611,7 +611,12 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn at_most_half_the_dimension(a in 1_usize..40, b in 1_usize..40, c in 1_usize..40, r in 0_usize..40) {
+    fn at_most_half_the_dimension(
+        a in 1_usize..40,
+        b in 1_usize..40,
+        c in 1_usize..40,
+        r in 0_usize..40,
+    ) {
         let (l, s) = (a.min(b), r.min(a).min(b));
         let pairs = [
             (minors(a, b, l), a * b),
@@ -693,7 +698,10 @@ proptest! {
         prop_assert!(factor_analysis(n, 2, 1).is_ok());
         prop_assert!(latent_dirichlet(n, n, n, 5).is_ok());
         prop_assert!(tensor_bounds([n, n, n], n, 1).is_ok());
-        prop_assert_eq!(nonnegative_zero(n, n, usize::MAX), Err(ClosedFormError::MultiplicityTooLarge));
+        prop_assert_eq!(
+            nonnegative_zero(n, n, usize::MAX),
+            Err(ClosedFormError::MultiplicityTooLarge)
+        );
         prop_assert_eq!(diagonal_linear(n, n, n), Err(ClosedFormError::MultiplicityTooLarge));
         prop_assert!(binomial_mixture(n, n, n).is_err());
     }

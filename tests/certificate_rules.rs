@@ -334,11 +334,13 @@ fn cusp() -> Value {
         // 0, 1: the chart of y, for both signs
         step(
             "x y+:4 | generators: x^2*y^6 - y^6",
-            "'rule': 'newton', 'weights': [['0','1']], 'terms': [{'generator': 0, 'coefficient': '1'}]",
+            "'rule': 'newton', 'weights': [['0','1']], 'terms': [{'generator': 0, 'coefficient': \
+             '1'}]",
         ),
         step(
             "x y+:4 | generators: x^2*y^6 + y^6",
-            "'rule': 'newton', 'weights': [['0','1']], 'terms': [{'generator': 0, 'coefficient': '1'}]",
+            "'rule': 'newton', 'weights': [['0','1']], 'terms': [{'generator': 0, 'coefficient': \
+             '1'}]",
         ),
         // 2: the chart of x, away from the strict transform
         step(
@@ -369,7 +371,8 @@ fn cusp() -> Value {
         ),
         step(
             "x y | generators: x^2 - y^3",
-            "'rule': 'blow_up', 'weights': [[0,3],[1,2]], 'children': [{'step': 6}, {'step': 0}, {'step': 1}]",
+            "'rule': 'blow_up', 'weights': [[0,3],[1,2]], 'children': [{'step': 6}, {'step': 0}, \
+             {'step': 1}]",
         ),
     ];
     exact(&ideal("x; y", "x^2 - y^3"), ("5/12", 1), steps)
@@ -398,15 +401,18 @@ fn the_cusp_by_folds() {
         // v = 1 there: v is a unit, and so is |v|^(−2/3)
         step(
             "u+:-1/6 v | units: 1 - v | generators: u*v",
-            "'rule': 'newton', 'weights': [['1','0']], 'terms': [{'generator': 0, 'coefficient': '1'}]",
+            "'rule': 'newton', 'weights': [['1','0']], 'terms': [{'generator': 0, 'coefficient': \
+             '1'}]",
         ),
         step(
             "u+:-1/6 v*:-2/3 | zeros: 1 - v | units: v | generators: u - u*v",
-            "'rule': 'coordinate', 'index': 1, 'polynomial': '1 - v', 'form': 'explicit', 'children': [{'step': 1}]",
+            "'rule': 'coordinate', 'index': 1, 'polynomial': '1 - v', 'form': 'explicit', \
+             'children': [{'step': 1}]",
         ),
         step(
             "u+:-1/6 v*:-2/3 | zeros: 1 - v | generators: u - u*v",
-            "'rule': 'cover', 'polynomials': ['v'], 'evidence': {'zeros': [[0,'1']], 'because': 'signs'}, 'children': [{'step': 2}]",
+            "'rule': 'cover', 'polynomials': ['v'], 'evidence': {'zeros': [[0,'1']], 'because': \
+             'signs'}, 'children': [{'step': 2}]",
         ),
         step(
             "u+:-1/6 v*:-2/3 | generators: u - u*v",
@@ -417,7 +423,8 @@ fn the_cusp_by_folds() {
         step("u+:-1/2 v+:-1/6 | generators: u*v + v", tail),
         step(
             "u+:-1/2 v:-2/3 | generators: u - v",
-            "'rule': 'blow_up', 'weights': [[0,1],[1,1]], 'children': [{'step': 4}, {'step': 5}, {'step': 6}]",
+            "'rule': 'blow_up', 'weights': [[0,1],[1,1]], 'children': [{'step': 4}, {'step': 5}, \
+             {'step': 6}]",
         ),
         step(
             "x v:-2/3 | generators: x^2 - v",
@@ -481,8 +488,8 @@ fn steps_of_germ(lower: (&str, usize), upper: Stated<'_>, steps: Vec<Value>) -> 
     certificate(&question, lower, upper, steps)
 }
 
-/// Steps about other charts, in front of a proof that does not need them: where all of them are right, that alone
-/// is complained of.
+/// Steps about other charts, in front of a proof that does not need them: where all of them are
+/// right, that alone is complained of.
 fn unused(mut steps: Vec<Value>) -> Value {
     let mut certificate = node();
     let last = certificate["steps"][0].take();
@@ -554,7 +561,8 @@ fn sums_and_factors_combine_the_poles_of_parts() {
             line("y", 3),
             step(
                 "x y | generators: x^2; y^3",
-                "'rule': 'sum', 'parts': [{'coordinates': [0]}, {'coordinates': [1]}], 'children': [{'step': 0}, {'step': 1}]",
+                "'rule': 'sum', 'parts': [{'coordinates': [0]}, {'coordinates': [1]}], 'children': \
+                 [{'step': 0}, {'step': 1}]",
             ),
         ],
     );
@@ -685,7 +693,8 @@ fn covers_and_units_need_their_identity() {
             step(
                 "x* y* | zeros: x^2 + y^2 - 1 | generators: x^2 + y^2 - 1",
                 &format!(
-                    "'rule': 'cover', 'polynomials': ['2*x', '2*y'], 'evidence': {evidence}, 'children': [{{'step': 0}}, {{'step': 1}}]"
+                    "'rule': 'cover', 'polynomials': ['2*x', '2*y'], 'evidence': {evidence}, \
+                     'children': [{{'step': 0}}, {{'step': 1}}]"
                 ),
             ),
         ])
@@ -757,13 +766,15 @@ fn coordinates_that_functions_depend_on_need_the_determinant() {
     let steps = |polynomial: &str, evidence: &str| {
         unused(vec![
             step(
-                "t | function: y; y^2 - x - 1 | function: x; y - 2 - t | zeros: y - 2 | generators: t",
+                "t | function: y; y^2 - x - 1 | function: x; y - 2 - t | zeros: y - 2 | \
+                 generators: t",
                 "'rule': 'open', 'reason': ''",
             ),
             step(
                 "x* | function: y; y^2 - x - 1 | zeros: y - 2 | generators: y - 2",
                 &format!(
-                    "'rule': 'coordinate', 'index': 0, 'polynomial': '{polynomial}', 'form': 'implicit', 'evidence': {evidence}, 'children': [{{'step': 0}}]"
+                    "'rule': 'coordinate', 'index': 0, 'polynomial': '{polynomial}', 'form': \
+                     'implicit', 'evidence': {evidence}, 'children': [{{'step': 0}}]"
                 ),
             ),
         ])

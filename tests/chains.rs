@@ -210,8 +210,9 @@ fn estimates_of_regular_models_cover() {
 
 #[test]
 fn mala_agrees_with_quadrature_at_a_finite_temperature() {
-    // E[nK] for exp(−n x²y²)·N(0, I), by quadrature, at n = 100 where one temperature mixes. The step is stable in
-    // the arms up to |x| = 3: one that is adapted to the mean acceptance is not, and does not enter them.
+    // E[nK] for exp(−n x²y²)·N(0, I), by quadrature, at n = 100 where one temperature mixes. The
+    // step is stable in the arms up to |x| = 3: one that is adapted to the mean acceptance is not,
+    // and does not enter them.
     let loss = polynomial("x*y", Reading::Ideal);
     let llc = Llc::new(&loss, &[0.0; 2])
         .nbeta(100.0)

@@ -297,7 +297,10 @@ proptest! {
     }
 
     #[test]
-    fn a_layer_wider_than_all_parameters_is_free((widths, rank) in network(30, 6), at in 0usize..7) {
+    fn a_layer_wider_than_all_parameters_is_free(
+        (widths, rank) in network(30, 6),
+        at in 0usize..7,
+    ) {
         let wide = 1000;
         let mut longer = widths.clone();
         // between inputs and outputs, whose widths enter the value themselves

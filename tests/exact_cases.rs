@@ -107,8 +107,8 @@ fn exact_answers_survive_a_smaller_budget_or_become_bounds() {
     }
 }
 
-/// Centres over ℚ(√2), and one more square root above it. By hand: with t = y² − 2x² and y = x(√2 + s), t is x²s times a
-/// unit, and x = 0 in that chart has τ = 2.
+/// Centres over ℚ(√2), and one more square root above it. By hand: with t = y² − 2x² and y = x(√2 +
+/// s), t is x²s times a unit, and x = 0 in that chart has τ = 2.
 #[test]
 fn irrational_centres_and_towers() {
     for (g, lambda, m) in [

@@ -1,6 +1,5 @@
 //! Limits hold: inputs made to be hard end with the time that is given, within the memory that is
-//! allowed, and at once
-//! when they are interrupted.
+//! allowed, and at once when they are interrupted.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
@@ -267,8 +266,7 @@ fn status(label: &str) -> Option<u64> {
 }
 
 /// The processor time that this process has taken, where the system says: on a machine with other
-/// work the limits can only be
-/// kept in it.
+/// work the limits can only be kept in it.
 fn processor_time() -> Option<Duration> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     let (_, fields) = stat.rsplit_once(')')?;

@@ -1,6 +1,5 @@
 //! Polynomials as the languages of the field print them: understood as meant, or refused; never
-//! read
-//! as another polynomial, nor in another ring.
+//! read as another polynomial, nor in another ring.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
@@ -43,8 +42,7 @@ impl Coefficient {
 
 impl Meant {
     /// The polynomial in the ring of the variables that occur, in the order of the names; `None` if
-    /// one
-    /// of them, such as x[1], is no name of ours.
+    /// one of them, such as x[1], is no name of ours.
     fn exact(&self) -> Option<Polynomial> {
         let occurs = |i: &usize| self.terms.iter().any(|(e, _)| e[*i] > 0);
         let kept: Vec<usize> = (0..self.names.len()).filter(occurs).collect();

@@ -96,7 +96,11 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn permuting_and_scaling_variables(gens in ideal(&["x", "y", "z"]), a in 1_i64..4, b in -3_i64..0) {
+    fn permuting_and_scaling_variables(
+        gens in ideal(&["x", "y", "z"]),
+        a in 1_i64..4,
+        b in -3_i64..0,
+    ) {
         let space = ring(&["x", "y", "z"]);
         let variable = |i: usize, c: i64| Polynomial::variable(&space, i).scale(&Rational::from(c));
         let images = [variable(2, a), variable(0, b), variable(1, 1)];
@@ -106,7 +110,11 @@ proptest! {
     }
 
     #[test]
-    fn multiplying_a_generator_by_a_unit(gens in ideal(&["x", "y"]), factor in polynomial(ring(&["x", "y"])), c in 1_i64..4) {
+    fn multiplying_a_generator_by_a_unit(
+        gens in ideal(&["x", "y"]),
+        factor in polynomial(ring(&["x", "y"])),
+        c in 1_i64..4,
+    ) {
         let unit = &factor + &Polynomial::constant(&ring(&["x", "y"]), Rational::from(c));
         let mut changed = gens.clone();
         changed[0] = &changed[0] * &unit;
@@ -115,7 +123,10 @@ proptest! {
     }
 
     #[test]
-    fn adding_a_redundant_generator(gens in ideal(&["x", "y", "z"]), factor in polynomial(ring(&["x", "y", "z"]))) {
+    fn adding_a_redundant_generator(
+        gens in ideal(&["x", "y", "z"]),
+        factor in polynomial(ring(&["x", "y", "z"])),
+    ) {
         let mut changed = gens.clone();
         let sum = gens.iter().fold(Polynomial::zero(&ring(&["x", "y", "z"])), |sum, g| &sum + g);
         changed.push(&sum * &factor);
@@ -138,12 +149,18 @@ proptest! {
             prop_assert_eq!(both.coefficient(), Some(&a.sum(b)));
         } else {
             let (lower, upper) = (one.lower() + two.lower(), one.upper() + two.upper());
-            prop_assert!(*both.lower() <= upper && lower <= *both.upper(), "{one} and {two} against {both}");
+            prop_assert!(
+                *both.lower() <= upper && lower <= *both.upper(),
+                "{one} and {two} against {both}"
+            );
         }
     }
 
     #[test]
-    fn disjoint_products_take_the_smaller(one in ideal(&["x", "y"]), two in polynomial(ring(&["z"]))) {
+    fn disjoint_products_take_the_smaller(
+        one in ideal(&["x", "y"]),
+        two in polynomial(ring(&["z"])),
+    ) {
         prop_assume!(!two.is_zero());
         let product: Vec<Polynomial> = one.iter().map(|g| g * &two).collect();
         let both = answer(&product);
@@ -151,7 +168,10 @@ proptest! {
         if let (Some(a), Some(b)) = (one.coefficient(), two.coefficient()) {
             let expected: LearningCoefficient = a.product(b);
             let lambda = expected.lambda();
-            prop_assert!(both.lower() <= lambda && lambda <= both.upper(), "{expected} against {both}");
+            prop_assert!(
+                both.lower() <= lambda && lambda <= both.upper(),
+                "{expected} against {both}"
+            );
             if let Some(found) = both.coefficient() {
                 prop_assert_eq!(found, &expected);
             }
@@ -163,7 +183,8 @@ proptest! {
         let exponents: Vec<Vec<u32>> =
             gens.iter().flat_map(Polynomial::terms).map(|(e, _)| e.to_vec()).collect();
         let flat = vec![Rational::ONE; 3];
-        let newton = NewtonPolyhedron::lambda_by_program(&exponents, &flat, &budget()).unwrap().unwrap();
+        let newton = NewtonPolyhedron::lambda_by_program(&exponents, &flat, &budget());
+        let newton = newton.unwrap().unwrap();
         let found = answer(&gens);
         prop_assert!(*found.upper() <= newton, "{found} against {newton}");
         prop_assert!(*found.upper() <= Rational::new(3, 2).unwrap());
@@ -171,7 +192,10 @@ proptest! {
     }
 
     #[test]
-    fn more_generators_do_not_lower_it(gens in ideal(&["x", "y", "z"]), more in polynomial(ring(&["x", "y", "z"]))) {
+    fn more_generators_do_not_lower_it(
+        gens in ideal(&["x", "y", "z"]),
+        more in polynomial(ring(&["x", "y", "z"])),
+    ) {
         let before = answer(&gens);
         let after = answer(&[gens.as_slice(), &[more]].concat());
         prop_assert!(before.lower() <= after.upper(), "{before} against {after}");
@@ -181,7 +205,8 @@ proptest! {
     fn half_lines_and_amplitudes_do_not_lower_it(gens in ideal(&["x", "y"])) {
         let whole = answer(&gens);
         let germ = Germ::new(Reading::Ideal, gens).unwrap();
-        let half = germ.clone().nonnegative(["x"]).unwrap().learning_coefficient(&budget()).unwrap();
+        let half = germ.clone().nonnegative(["x"]).unwrap();
+        let half = half.learning_coefficient(&budget()).unwrap();
         let damped = germ.amplitude("x*y^2").unwrap().learning_coefficient(&budget()).unwrap();
         prop_assert!(whole.lower() <= half.upper(), "{whole} against {half}");
         prop_assert!(whole.lower() <= damped.upper(), "{whole} against {damped}");
@@ -207,7 +232,12 @@ proptest! {
     }
 
     #[test]
-    fn plane_curves_under_automorphisms(curve in plane_curve(), a in -2_i64..3, b in -2_i64..3, k in 1_u32..4) {
+    fn plane_curves_under_automorphisms(
+        curve in plane_curve(),
+        a in -2_i64..3,
+        b in -2_i64..3,
+        k in 1_u32..4,
+    ) {
         let plane = ring(&["x", "y"]);
         let image = |text: &str| Polynomial::parse_in(text, &plane).unwrap();
         let shear = [image("x"), image(&format!("y + ({a})*x^{k}"))];
@@ -218,10 +248,15 @@ proptest! {
     }
 
     #[test]
-    fn triangular_changes_in_space(gens in ideal(&["x", "y", "z"]), a in -2_i64..3, b in -2_i64..3) {
+    fn triangular_changes_in_space(
+        gens in ideal(&["x", "y", "z"]),
+        a in -2_i64..3,
+        b in -2_i64..3,
+    ) {
         let space = ring(&["x", "y", "z"]);
         let image = |text: &str| Polynomial::parse_in(text, &space).unwrap();
-        let images = [image("x"), image(&format!("y + ({a})*x^2")), image(&format!("z + ({b})*x*y"))];
+        let [y, z] = [format!("y + ({a})*x^2"), format!("z + ({b})*x*y")];
+        let images = [image("x"), image(&y), image(&z)];
         let changed: Vec<Polynomial> = gens.iter().map(|g| compose(g, &images)).collect();
         let (before, after) = (answer(&gens), answer(&changed));
         prop_assert!(compatible(&before, &after), "{before} against {after}");

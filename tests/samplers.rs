@@ -273,9 +273,10 @@ fn samplers_agree_with_the_quadrature_where_they_mix() {
 #[ignore = "minutes: the narrow arms mix slowly at low temperature"]
 fn samplers_agree_with_the_quadrature_at_low_temperature() {
     crossing(1e4, Hmc::adaptive(1e-3, 30).into(), 100_000, 4);
-    // Across the arm |x| the width is 1/(|x|√(2n)), and a leapfrog step √ε is stable below twice that. At n = 10⁶ the
-    // step tuned to an acceptance of 0.8 on average, 4·10⁻³, is stable up to |x| = 0.34 alone: no draw has |x| > 0.5,
-    // where a tenth of the mass is, and the mean is low by 3 % with R̂ = 1.000. 3·10⁻⁴ is stable up to |x| = 4.
+    // Across the arm |x| the width is 1/(|x|√(2n)), and a leapfrog step √ε is stable below twice
+    // that. At n = 10⁶ the step tuned to an acceptance of 0.8 on average, 4·10⁻³, is stable up to
+    // |x| = 0.34 alone: no draw has |x| > 0.5, where a tenth of the mass is, and the mean is low by
+    // 3 % with R̂ = 1.000. 3·10⁻⁴ is stable up to |x| = 4.
     crossing(1e6, Hmc::new(9e-8, 300).into(), 100_000, 4);
 }
 

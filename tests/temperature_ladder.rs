@@ -90,7 +90,8 @@ fn intervals_cover() {
 
 #[test]
 fn deep_linear_networks_at_their_deepest_point() {
-    // Widths 2-2-2, rank 1: λ = 2, m = 2 (Aoyagi and Watanabe 2005). Fewer sweeps leave R̂ at 1.5, which is told.
+    // Widths 2-2-2, rank 1: λ = 2, m = 2 (Aoyagi and Watanabe 2005). Fewer sweeps leave R̂ at 1.5,
+    // which is told.
     let (loss, w_star) = LinearNetwork::<f64>::of_rank(&[2, 2, 2], 1).unwrap();
     let tempering = Tempering::new().with_sweeps(6000).with_seed(1);
     let estimate = Ladder::new(&loss, &w_star)
@@ -108,8 +109,8 @@ fn deep_linear_networks_at_their_deepest_point() {
     assert!(estimate.standard_error() < 0.2);
 }
 
-/// K = |b|²|a|² lives on arms that no coordinate runs along: λ = 1, m = 2. Without moves along them U is too
-/// large by the log term, the same in all ladders.
+/// K = |b|²|a|² lives on arms that no coordinate runs along: λ = 1, m = 2. Without moves along them
+/// U is too large by the log term, the same in all ladders.
 #[test]
 fn arms_of_a_product_are_explored() {
     let (loss, w_star) = LinearNetwork::<f64>::of_rank(&[2, 1, 2], 0).unwrap();

@@ -138,7 +138,8 @@ fn a_round_that_is_stopped_leaves_the_rounds_before() {
 
 #[test]
 fn a_singular_point_is_followed_beyond_the_smooth_part_around_it() {
-    // K = (x² − y³)²: on the smooth branches floating point resolves it down to some 10⁻³², at the cusp much further.
+    // K = (x² − y³)²: on the smooth branches floating point resolves it down to some 10⁻³², at the
+    // cusp much further.
     let terms = vec![(vec![2, 0], 1.0), (vec![0, 3], -1.0)];
     let loss = PolynomialLoss::from_terms(2, &[terms], Reading::Ideal).unwrap();
     let run = Splitting::new()

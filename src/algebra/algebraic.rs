@@ -4,10 +4,11 @@ use super::{ParseError, Polynomial, Rational, Univariate, Variables, VariablesEr
 use std::fmt;
 use std::str::FromStr;
 
-/// A real algebraic number with a name: the only root of a square-free polynomial over ℚ in an open interval.
+/// A real algebraic number with a name: the only root of a square-free polynomial over ℚ in an open
+/// interval.
 ///
-/// It is read from an equation in its name and an interval; the interval may be left out where the equation
-/// has only one real solution.
+/// It is read from an equation in its name and an interval; the interval may be left out where the
+/// equation has only one real solution.
 ///
 /// # Examples
 ///
@@ -231,8 +232,8 @@ impl AlgebraicNumber {
         self
     }
 
-    /// Whether q is 0 at the number; and the number as a root of what the polynomial and q have in common, or of the
-    /// rest.
+    /// Whether q is 0 at the number; and the number as a root of what the polynomial and q have in
+    /// common, or of the rest.
     pub(crate) fn told_by(&self, q: &Univariate) -> (bool, Self) {
         let common = self.polynomial.gcd(q);
         if common.degree().is_none_or(|n| n == 0) {
@@ -304,7 +305,8 @@ fn miscounted(name: &str, p: &Univariate, count: usize, range: String) -> Algebr
     let remedy = match near.as_slice() {
         [] => String::new(),
         near => format!(
-            "; its real solutions are near {}: give an interval around one of them, as 1 < {name} < 2",
+            "; its real solutions are near {}: give an interval around one of them, as 1 < {name} \
+             < 2",
             near.join(", ")
         ),
     };

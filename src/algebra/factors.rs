@@ -25,23 +25,24 @@ pub trait Factors: Sized {
     #[must_use]
     fn gcd(&self, other: &Self) -> Option<Self>;
 
-    /// p = c·∏ f_k^k: pairs (f, k) of pairwise coprime, square-free, non-constant primitive polynomials, the
-    /// coordinates first; `None` if a divisor was not found within moderate size.
+    /// p = c·∏ f_k^k: pairs (f, k) of pairwise coprime, square-free, non-constant primitive
+    /// polynomials, the coordinates first; `None` if a divisor was not found within moderate size.
     ///
     /// One variable after the other (Musser 1971), the contents by themselves.
     ///
     /// ```
     /// # use rlct::algebra::{Factors, Polynomial};
     /// let p: Polynomial = "3*x*(x + y^2)^2*(y - 1)^2".parse()?;
-    /// let factors: Vec<String> = p.square_free_factors().unwrap().iter().map(|(f, k)| format!("({f})^{k}")).collect();
+    /// let factors = p.square_free_factors().unwrap();
+    /// let factors: Vec<String> = factors.iter().map(|(f, k)| format!("({f})^{k}")).collect();
     /// assert_eq!(factors, ["(x)^1", "(y^2 + x)^2", "(y - 1)^2"]);
     /// # Ok::<(), rlct::algebra::ParseError>(())
     /// ```
     #[must_use]
     fn square_free_factors(&self) -> Option<Vec<(Self, u32)>>;
 
-    /// Pairwise coprime, square-free, non-constant primitive factors with the same real zeros as p, simplest
-    /// first. All are irreducible over ℚ unless they are large.
+    /// Pairwise coprime, square-free, non-constant primitive factors with the same real zeros as p,
+    /// simplest first. All are irreducible over ℚ unless they are large.
     #[must_use]
     fn simple_factors(&self) -> Vec<Self>;
 }

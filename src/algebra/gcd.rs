@@ -1,10 +1,11 @@
 //! Greatest common divisors of polynomials in several variables.
 //!
-//! Most pairs are coprime, and an image modulo a prime shows it. The others go through the heuristic
-//! algorithm: the variables are replaced by large integers one after the other, the divisor of the integers is
-//! read as the values of a polynomial, and division decides whether it is a divisor (Char, Geddes, Gonnet
-//! 1989, *GCDHEU: heuristic polynomial GCD algorithm based on integer GCD computation*, Theorem 1). Where the integers grow
-//! too long, Brown's modular algorithm follows.
+//! Most pairs are coprime, and an image modulo a prime shows it. The others go through the
+//! heuristic algorithm: the variables are replaced by large integers one after the other, the
+//! divisor of the integers is read as the values of a polynomial, and division decides whether it
+//! is a divisor (Char, Geddes, Gonnet 1989, *GCDHEU: heuristic polynomial GCD algorithm based on
+//! integer GCD computation*, Theorem 1). Where the integers grow too long, Brown's modular
+//! algorithm follows.
 
 use super::limits::wide;
 use super::modular_gcd::modular;
@@ -207,7 +208,8 @@ const POINTS: [u64; 8] = [
     693_147_180_559_945,
 ];
 
-/// Whether two polynomials modulo the largest prime, leading coefficient last and not 0, are coprime.
+/// Whether two polynomials modulo the largest prime, leading coefficient last and not 0, are
+/// coprime.
 fn coprime(a: Vec<u64>, b: Vec<u64>) -> bool {
     dense::gcd(Field::LARGEST, a, b).len() == 1
 }
@@ -263,10 +265,18 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 200, rng_seed: RngSeed::Fixed(3), ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig {
+            cases: 200,
+            rng_seed: RngSeed::Fixed(3),
+            ..ProptestConfig::default()
+        })]
 
         #[test]
-        fn the_divisor_divides_and_the_quotients_are_coprime(a in small(), b in small(), c in small()) {
+        fn the_divisor_divides_and_the_quotients_are_coprime(
+            a in small(),
+            b in small(),
+            c in small(),
+        ) {
             prop_assume!(!a.is_zero() && !b.is_zero() && !c.is_zero());
             let (p, q) = (&a * &c, &b * &c);
             let common = p.gcd(&q).unwrap();

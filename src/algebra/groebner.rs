@@ -444,7 +444,10 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn combinations_are_members_and_s_polynomials_reduce(gens in prop::collection::vec(generator(), 1..4), factor in generator()) {
+        fn combinations_are_members_and_s_polynomials_reduce(
+            gens in prop::collection::vec(generator(), 1..4),
+            factor in generator(),
+        ) {
             let budget = Budget::default().with_steps(300_000);
             if let Ok(basis) = GroebnerBasis::of(&gens, &budget) {
                 for g in &gens {

@@ -1,4 +1,5 @@
-//! Polynomials without common complex zero: Σ a_i p_i = 1 (Hilbert's Nullstellensatz), by linear algebra in bounded degree.
+//! Polynomials without common complex zero: Σ a_i p_i = 1 (Hilbert's Nullstellensatz), by linear
+//! algebra in bounded degree.
 
 use super::limits::watched;
 use super::linear::pivots;
@@ -28,8 +29,8 @@ pub(crate) fn combination_to(
         .find_map(|degree| within(polynomials, target, &involved, degree))
 }
 
-/// (a, b, r) with a·p + b·q = r, r ≠ 0 free of x_v: by pseudo-remainders with their cofactors. `None` if p and q have a
-/// common factor with x_v, or numbers grow too large.
+/// (a, b, r) with a·p + b·q = r, r ≠ 0 free of x_v: by pseudo-remainders with their cofactors.
+/// `None` if p and q have a common factor with x_v, or numbers grow too large.
 pub(crate) fn elimination(p: &Polynomial, q: &Polynomial, v: usize) -> Option<[Polynomial; 3]> {
     let limits = watched().with_terms(300).with_work(20_000);
     let one = Polynomial::constant(p.variables(), Rational::ONE);
@@ -156,8 +157,8 @@ fn solvable_modulo_prime(rows: &[Vec<Rational>]) -> bool {
     !pivots(field, rows).columns.contains(&unknowns)
 }
 
-/// A solution of the linear equations whose last column is the right-hand side, by elimination; unknowns without
-/// pivot are 0.
+/// A solution of the linear equations whose last column is the right-hand side, by elimination;
+/// unknowns without pivot are 0.
 fn solve(mut rows: Vec<Vec<Rational>>) -> Option<Vec<Rational>> {
     let unknowns = rows.first()?.len() - 1;
     let mut pivots: Vec<usize> = Vec::new();

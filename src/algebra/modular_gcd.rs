@@ -1,10 +1,11 @@
-//! Greatest common divisors by images modulo primes and at points (Brown 1971, *On Euclid's algorithm and the computation of
-//! polynomial greatest common divisors*, J. ACM 18, 478–504).
+//! Greatest common divisors by images modulo primes and at points (Brown 1971, *On Euclid's
+//! algorithm and the computation of polynomial greatest common divisors*, J. ACM 18, 478–504).
 //!
-//! Modulo a prime p, the last variable is replaced by points until the images determine the divisor by interpolation, one
-//! variable after the other down to Euclid's algorithm in one. Images modulo several primes determine the integers. The
-//! leading coefficient, which images know up to a factor only, is that of a multiple of the divisor. Primes and points at
-//! which the image has a leading monomial too large are left out; whether the outcome divides both is for the caller to see.
+//! Modulo a prime p, the last variable is replaced by points until the images determine the divisor
+//! by interpolation, one variable after the other down to Euclid's algorithm in one. Images modulo
+//! several primes determine the integers. The leading coefficient, which images know up to a factor
+//! only, is that of a multiple of the divisor. Primes and points at which the image has a leading
+//! monomial too large are left out; whether the outcome divides both is for the caller to see.
 
 use super::{Monomial, Polynomial, Rational};
 use crate::budget::{look, time_is_up};
@@ -36,8 +37,8 @@ type Terms = BTreeMap<Exponents, u64>;
 /// A polynomial in the last variable for each monomial in the others.
 type Layers = BTreeMap<Exponents, Dense>;
 
-/// The divisor of a and b, primitive polynomials with integer coefficients: a primitive polynomial of which `divides` says
-/// that it divides both. `None` if it is not found within moderate work.
+/// The divisor of a and b, primitive polynomials with integer coefficients: a primitive polynomial
+/// of which `divides` says that it divides both. `None` if it is not found within moderate work.
 pub(super) fn modular(
     a: &Polynomial,
     b: &Polynomial,
@@ -101,8 +102,8 @@ struct Lift {
 }
 
 impl Lift {
-    /// Takes another image with this leading monomial: whether it only confirms the integers. Images with a smaller leading
-    /// monomial show that those before had unlucky primes.
+    /// Takes another image with this leading monomial: whether it only confirms the integers.
+    /// Images with a smaller leading monomial show that those before had unlucky primes.
     fn takes(
         &mut self,
         field: Field,
@@ -187,7 +188,8 @@ impl Images<'_> {
             .collect()
     }
 
-    /// The divisor of a and b, not 0, polynomials in the first k variables, with leading coefficient 1.
+    /// The divisor of a and b, not 0, polynomials in the first k variables, with leading
+    /// coefficient 1.
     fn gcd(&self, a: &Terms, b: &Terms, k: usize) -> Option<Terms> {
         if k <= 1 {
             let divisor = self.euclid(dense(a)?, dense(b)?)?;

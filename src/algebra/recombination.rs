@@ -1,7 +1,8 @@
 //! Factors over ℚ from finer ones, modulo a prime or as power series.
 
-/// The factors of p that products of some of `parts` stand for, the fewest parts first, and what is left of p. `divide` gives the
-/// quotient of p by the factor that some parts stand for, and this factor, if it divides; `stop` ends the search.
+/// The factors of p that products of some of `parts` stand for, the fewest parts first, and what is
+/// left of p. `divide` gives the quotient of p by the factor that some parts stand for, and this
+/// factor, if it divides; `stop` ends the search.
 pub(super) fn recombined<P, F>(
     mut p: P,
     mut parts: Vec<F>,

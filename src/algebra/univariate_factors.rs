@@ -1,5 +1,6 @@
-//! Irreducible factors over ℚ of polynomials in one variable: those modulo one large prime (Cantor, Zassenhaus 1981, *A new
-//! algorithm for factoring polynomials over finite fields*), put together to factors over ℤ by trial division.
+//! Irreducible factors over ℚ of polynomials in one variable: those modulo one large prime (Cantor,
+//! Zassenhaus 1981, *A new algorithm for factoring polynomials over finite fields*), put together
+//! to factors over ℤ by trial division.
 
 use super::recombination::recombined;
 use super::{Rational, Univariate};
@@ -72,7 +73,8 @@ pub(super) fn modular_factors(field: Field, mut f: Dense) -> Vec<Dense> {
     let mut frobenius = x.to_vec();
     let mut degree = 1;
     while f.len() > 2 * degree {
-        // x^(p^degree) − x is the product of the irreducible polynomials of degrees that divide this one
+        // x^(p^degree) − x is the product of the irreducible polynomials of degrees that divide
+        // this one
         frobenius = power(field, &frobenius, field.p, &f);
         let common = gcd(field, f.clone(), difference(field, &frobenius, &x));
         if common.len() > 1 {
@@ -123,7 +125,8 @@ fn equal_degrees(field: Field, f: Dense, d: usize, found: &mut Vec<Dense>) {
     found.push(f);
 }
 
-/// The polynomial over ℤ with the leading coefficient of p and, up to it, this image: its primitive part.
+/// The polynomial over ℤ with the leading coefficient of p and, up to it, this image: its primitive
+/// part.
 fn candidate(p: &Univariate, field: Field, factors: &[&Dense]) -> Univariate {
     let leading = p.coefficients().last().map(Rational::numerator);
     let leading = vec![field.residue(&leading.unwrap_or_default())];
@@ -155,7 +158,8 @@ mod tests {
 
     #[test]
     fn factors_without_rational_root() {
-        // (2x³ + 3)(3x³ + 2), (x² − 2)(x² + x + 1), Φ₁₅ irreducible, x⁴ + 1 reducible modulo every prime
+        // (2x³ + 3)(3x³ + 2), (x² − 2)(x² + x + 1), Φ₁₅ irreducible, x⁴ + 1 reducible modulo every
+        // prime
         assert_eq!(degrees(&univariate(&[6, 0, 0, 13, 0, 0, 6])), [3, 3]);
         assert_eq!(degrees(&univariate(&[-2, -2, -1, 1, 1])), [2, 2]);
         assert_eq!(degrees(&univariate(&[1, -1, 0, 1, -1, 1, 0, -1, 1])), [8]);
@@ -167,13 +171,21 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 200, rng_seed: RngSeed::Fixed(5), ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig {
+            cases: 200,
+            rng_seed: RngSeed::Fixed(5),
+            ..ProptestConfig::default()
+        })]
 
         #[test]
-        fn factors_multiply_back(parts in prop::collection::vec(prop::collection::vec(-9_i64..10, 2..5), 1..5)) {
-            let parts: Vec<Univariate> = parts.iter().map(|p| univariate(p)).filter(|p| p.degree() > Some(0)).collect();
+        fn factors_multiply_back(
+            parts in prop::collection::vec(prop::collection::vec(-9_i64..10, 2..5), 1..5),
+        ) {
+            let parts = parts.iter().map(|p| univariate(p));
+            let parts: Vec<Univariate> = parts.filter(|p| p.degree() > Some(0)).collect();
             prop_assume!(!parts.is_empty());
-            let p = parts.iter().fold(univariate(&[1]), |product, p| times(&product, p)).square_free_part().primitive();
+            let p = parts.iter().fold(univariate(&[1]), |product, p| times(&product, p));
+            let p = p.square_free_part().primitive();
             let factors = irreducible_factors(&p);
             let back = factors.iter().fold(univariate(&[1]), |product, p| times(&product, p));
             prop_assert_eq!(back.primitive(), p);

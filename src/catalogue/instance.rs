@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use rlct::catalogue::Value;
 ///
-/// let value: Value = serde_json::from_str(r#"{"answer":"exact","lambda":"1/2","multiplicity":2}"#)?;
+/// let value: Value =
+///     serde_json::from_str(r#"{"answer":"exact","lambda":"1/2","multiplicity":2}"#)?;
 /// assert!(matches!(value, Value::Exact { multiplicity: 2, .. }));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -53,8 +54,9 @@ pub enum Value {
 #[serde(tag = "by", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verification {
-    /// The exact engine computes the same from the germ, with a certificate that the checker accepts.
-    /// That the germ stands for the model, and its point for the whole fibre, is not part of it.
+    /// The exact engine computes the same from the germ, with a certificate that the checker
+    /// accepts. That the germ stands for the model, and its point for the whole fibre, is not part
+    /// of it.
     EngineCertificate,
     /// An independent formula gives the same.
     SecondFormula {
@@ -73,7 +75,8 @@ pub enum Verification {
 /// use rlct::catalogue;
 ///
 /// let all = catalogue::instances()?;
-/// let instance = all.iter().find(|i| i.id() == "reduced-rank: 2 inputs, 2 outputs, 2 hidden, truth of rank 1");
+/// let id = "reduced-rank: 2 inputs, 2 outputs, 2 hidden, truth of rank 1";
+/// let instance = all.iter().find(|i| i.id() == id);
 /// assert_eq!(instance.unwrap().coefficient().unwrap().to_string(), "λ = 2, m = 2");
 /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
 /// ```

@@ -346,8 +346,8 @@ fn correlations(tree: &Tree, edges: Edges, forest: Edges) -> GermText {
     GermText::ideal(generators).at(point)
 }
 
-/// The coefficients of the characters of the visible units in Π_j (mean over the hidden unit of
-/// Π_i (1 + t_ij v_i h)), t = tanh of the weights: all but the constant vanish at the uniform truth.
+/// The coefficients of the characters of the visible units in Π_j (mean over the hidden unit of Π_i
+/// (1 + t_ij v_i h)), t = tanh of the weights: all but the constant vanish at the uniform truth.
 fn machine(visible: usize, hidden: usize) -> GermText {
     let even = || (0..1_usize << visible).filter(|set| set.count_ones() % 2 == 0);
     let monomial = |set: usize, j: usize| {

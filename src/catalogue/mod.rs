@@ -2,8 +2,8 @@
 //! and other implementations against.
 //!
 //! An [`Instance`] is a model of definite sizes: its [`Family`](crate::closed_form::Family), its
-//! parameters, the pair (λ, m) or proved bounds, the source, and how the value is verified. Where the
-//! model is a polynomial germ, the instance has it as text ([`GermText`]), and
+//! parameters, the pair (λ, m) or proved bounds, the source, and how the value is verified. Where
+//! the model is a polynomial germ, the instance has it as text ([`GermText`]), and
 //! [`Instance::confirm`] lets the exact engine compute the value again and checks its certificate.
 //!
 //! The values come from [`closed_form`](crate::closed_form), never from the engine: the two are

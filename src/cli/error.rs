@@ -41,7 +41,8 @@ pub enum CliError {
     },
     /// A text is not the value of a variable.
     #[error(
-        "{error}\n{}\nvalues are rational, as 1/2, or polynomials in numbers given by --where 's^2 = 2, 1 < s < 2'",
+        "{error}\n{}\nvalues are rational, as 1/2, or polynomials in numbers given by --where 's^2 \
+         = 2, 1 < s < 2'",
         Caret::new(text, error.column(), error.width())
     )]
     Value {
@@ -55,8 +56,8 @@ pub enum CliError {
     Variables(#[from] VariablesError),
     /// Half-lines that are none of a coordinate.
     #[error(
-        "`{name}` ≥ 0: `{name}` is not a variable of the ring, which has {ring}; half-lines are given \
-         by names of variables, and --variables adds one that does not occur"
+        "`{name}` ≥ 0: `{name}` is not a variable of the ring, which has {ring}; half-lines are \
+         given by names of variables, and --variables adds one that does not occur"
     )]
     NotAVariable {
         /// What was given.
@@ -87,12 +88,14 @@ pub enum CliError {
     Draws(#[from] DrawsError),
     /// NUTS in a program that was built without it.
     #[error(
-        "this rlct was built without NUTS; `cargo install rlct --features nuts` builds it in, or use --method hmc"
+        "this rlct was built without NUTS; `cargo install rlct --features nuts` builds it in, or \
+         use --method hmc"
     )]
     NoNuts,
     /// An option of chains with a method that has none.
     #[error(
-        "{option} needs chains: choose --method mala, hmc, sgld or another of `rlct estimate --help`"
+        "{option} needs chains: choose --method mala, hmc, sgld or another of `rlct estimate \
+         --help`"
     )]
     OnlyChains {
         /// The option.
@@ -151,7 +154,8 @@ pub enum CliError {
     },
     /// None of the chosen ways is tried on the chosen models.
     #[error(
-        "the chosen models have more than {most} parameters, too many for volume scaling; add --way ladder"
+        "the chosen models have more than {most} parameters, too many for volume scaling; add \
+         --way ladder"
     )]
     TooManyParameters {
         /// The most that volume scaling is tried with.

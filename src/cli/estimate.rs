@@ -39,12 +39,13 @@ U(t) = t·E_t[K], which is not λ: how far λ is likely from it is told, and the
 The same seed gives the same estimate, whatever the number of threads. An estimate with
 doubts is printed with them, and the exit code is 3.
 
---draws writes in the format that the ending chooses: .zarr, a Zarr v3 store that ArviZ opens; .json, summaries
-of each parameter and the traces of losses; .csv, a line a draw. Of more than 1000 parameters the first are
-written. After Ctrl-C the draws so far are.
+--draws writes in the format that the ending chooses: .zarr, a Zarr v3 store that ArviZ opens;
+.json, summaries of each parameter and the traces of losses; .csv, a line a draw. Of more than 1000
+parameters the first are written. After Ctrl-C the draws so far are.
 
---checkpoints reads CSV, a line a point, with or without a line of names (the variables, in any order, and perhaps
-`step`), or JSON, an array of arrays. The answer is a line a point; points that are no minima are told.";
+--checkpoints reads CSV, a line a point, with or without a line of names (the variables, in any
+order, and perhaps `step`), or JSON, an array of arrays. The answer is a line a point; points that
+are no minima are told.";
 
 /// What to do for an estimate of λ where chains gave U(t).
 pub(super) const FOR_LAMBDA: &str = "U(t) is not an estimate of λ: for λ use --method ladder or \
@@ -54,7 +55,9 @@ pub(super) const FOR_LAMBDA: &str = "U(t) is not an estimate of λ: for λ use -
 #[derive(Debug, Clone, Args)]
 #[command(
     after_long_help = EXAMPLES,
-    group = ArgGroup::new("loss_kind").required(true).args(["loss", "ideal", "model", "linear_network"])
+    group = ArgGroup::new("loss_kind")
+        .required(true)
+        .args(["loss", "ideal", "model", "linear_network"])
 )]
 pub(super) struct EstimateArgs {
     #[command(flatten)]
@@ -80,7 +83,8 @@ pub(super) struct EstimateArgs {
     /// chains: the strength γ of the pull towards the point [default: 1]
     #[arg(long, value_name = "G", allow_negative_numbers = true)]
     localization: Option<f64>,
-    /// chains: the step size ε; MALA and HMC adapt it in the burn-in [default: chosen by pilot chains]
+    /// chains: the step size ε; MALA and HMC adapt it in the burn-in [default: chosen by pilot
+    /// chains]
     #[arg(long, value_name = "E", allow_negative_numbers = true)]
     step: Option<f64>,
     /// chains: the number of chains [default: 4]

@@ -14,8 +14,8 @@ use clap::{ArgGroup, Args};
 use serde::Serialize;
 
 /// Why the root of the tree has half of the answer.
-const FROM_IDEAL_TO_LOSS: &str = "the tree is of the ideal (K), whose loss is K²: λ of K is twice the \
-                                  λ at its root, m the same";
+const FROM_IDEAL_TO_LOSS: &str = "the tree is of the ideal (K), whose loss is K²: λ of K is twice \
+                                  the λ at its root, m the same";
 
 #[derive(Serialize)]
 struct View<'a> {

@@ -39,8 +39,7 @@ pub(super) enum Method {
     /// U(t) at one temperature, not λ: Hamiltonian Monte Carlo with Metropolis test
     Hmc,
     /// U(t) at one temperature, not λ: No-U-Turn sampler of nuts-rs; only to compare with, for it
-    /// is
-    /// biased at singular minima. Needs the feature `nuts`
+    /// is biased at singular minima. Needs the feature `nuts`
     Nuts,
 }
 
@@ -162,7 +161,8 @@ impl Settings {
         })
     }
 
-    /// Estimates λ by chains, and keeps their draws, also where they do not suffice for an estimate.
+    /// Estimates λ by chains, and keeps their draws, also where they do not suffice for an
+    /// estimate.
     pub(super) fn record(
         &self,
         method: Method,
@@ -327,8 +327,8 @@ impl Settings {
 }
 
 impl Method {
-    /// The most parameters of a network for which the ladder is the default: at 414 it takes about a
-    /// CPU minute.
+    /// The most parameters of a network for which the ladder is the default: at 414 it takes about
+    /// a CPU minute.
     pub(super) const LARGEST_LADDER: usize = 500;
 
     /// What estimates λ of a polynomial K in so many parameters where nothing is chosen.

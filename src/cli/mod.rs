@@ -74,7 +74,8 @@ enum Command {
     Exact(exact::ExactArgs),
     /// Tell how (λ, m) is found: the charts as a tree, the moves, where the minimum is attained
     Explain(explain::ExplainArgs),
-    /// Tell where and how a model is singular: rank of the Fisher information, null directions, bounds of λ
+    /// Tell where and how a model is singular: rank of the Fisher information, null directions,
+    /// bounds of λ
     Fisher(fisher::FisherArgs),
     /// Check certificates: replay every step of a proof, independently of the engine
     Check(check::CheckArgs),

@@ -17,11 +17,22 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Clone, Args)]
 pub(super) struct ModelArgs {
     /// A family of statistical models, in place of polynomials
-    #[arg(long, value_name = "FAMILY", value_parser = ByName::<ModelName>::new(), requires = "sizes",
-          conflicts_with_all = ["amplitude", "nonnegative", "numbers", "variables"])]
+    #[arg(
+        long,
+        value_name = "FAMILY",
+        value_parser = ByName::<ModelName>::new(),
+        requires = "sizes",
+        conflicts_with_all = ["amplitude", "nonnegative", "numbers", "variables"],
+    )]
     pub(super) model: Option<ModelName>,
     /// Its sizes: inputs,hidden,outputs; widths; classes,states,…; components
-    #[arg(long, value_name = "N,…", value_delimiter = ',', requires = "model", value_parser = count::<usize>)]
+    #[arg(
+        long,
+        value_name = "N,…",
+        value_delimiter = ',',
+        requires = "model",
+        value_parser = count::<usize>,
+    )]
     sizes: Vec<usize>,
     /// Its true parameter: values of parameters, 0 where not given
     #[arg(

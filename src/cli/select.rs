@@ -20,14 +20,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 const HELP: &str = "\
-The file is a CSV whose first line names the columns. sBIC, BIC and −WBIC are all on the scale of the
-log marginal likelihood, so that the greatest is best; a star marks the choice of each. `λ's` says whether
-sBIC used exact learning coefficients throughout or also upper bounds.
+The file is a CSV whose first line names the columns. sBIC, BIC and −WBIC are all on the scale of
+the log marginal likelihood, so that the greatest is best; a star marks the choice of each. `λ's`
+says whether sBIC used exact learning coefficients throughout or also upper bounds.
 
 WBIC is sampled for reduced-rank and factor-analysis.
 
-Exit code 3: sBIC's choice rests on upper bounds, WBIC is not decided within three standard errors, or
-a fit is doubtful.";
+Exit code 3: sBIC's choice rests on upper bounds, WBIC is not decided within three standard errors,
+or a fit is doubtful.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ModelArg {
@@ -92,7 +92,12 @@ pub(super) struct SelectArgs {
     #[arg(long, value_name = "K", value_parser = count::<usize>)]
     max_components: Option<usize>,
     /// The number of trials (binomial-mixture)
-    #[arg(long, value_name = "N", required_if_eq("model", "binomial-mixture"), value_parser = count::<usize>)]
+    #[arg(
+        long,
+        value_name = "N",
+        required_if_eq("model", "binomial-mixture"),
+        value_parser = count::<usize>,
+    )]
     trials: Option<usize>,
     /// The standard deviation of the components (normal-mixture)
     #[arg(long, value_name = "SIGMA", required_if_eq("model", "normal-mixture"))]

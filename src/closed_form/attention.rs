@@ -13,8 +13,8 @@ pub(super) const SOFTMAX: About = About {
         "Softmax outputs are regression with one output less",
         "attention at the uniform truth",
     ),
-    conditions: "one head of softmax attention with softmax output over a vocabulary, embeddings of \
-                 dimension e, uniform truth; the prior is positive on the fibre; the global \
+    conditions: "one head of softmax attention with softmax output over a vocabulary, embeddings \
+                 of dimension e, uniform truth; the prior is positive on the fibre; the global \
                  coefficient",
     tier: Tier::Published,
 };

@@ -26,9 +26,10 @@ pub(super) const PARTIAL: About = About {
         "Observed concepts are coordinates",
         "bound in Hayashi & Sawada 2024, arXiv:2403.09206",
     ),
-    conditions: "y = A₁B₁x + A₂B₂x, c = B₂x, y and c observed with noise, E[xxᵀ] positive definite, \
-                 realisable truth; the rest of the rank given is that of the remaining map on the \
-                 kernel of B₂; the prior is positive on the fibre; the global coefficient",
+    conditions: "y = A₁B₁x + A₂B₂x, c = B₂x, y and c observed with noise, E[xxᵀ] positive \
+                 definite, realisable truth; the rest of the rank given is that of the remaining \
+                 map on the kernel of B₂; the prior is positive on the fibre; the global \
+                 coefficient",
     tier: Tier::Derived,
 };
 

@@ -42,9 +42,9 @@ pub(super) const RELU: About = About {
         "arXiv:2303.15739",
         "units that are off cost nothing; here by an embedding",
     ),
-    conditions: "one hidden layer of ReLU units, biases in both layers, inputs in a compact set, any \
-                 number of units; the truth is such a network of the given number of units; the \
-                 prior is positive on an open set where the further units are off",
+    conditions: "one hidden layer of ReLU units, biases in both layers, inputs in a compact set, \
+                 any number of units; the truth is such a network of the given number of units; \
+                 the prior is positive on an open set where the further units are off",
     tier: Tier::Derived,
 };
 

@@ -32,8 +32,8 @@ pub(super) const TIED: About = About {
 pub(super) const DIFFERENCE: About = About {
     name: "difference of powers",
     source: RULES,
-    conditions: "y = (u^L − v^L)x + noise, truth 0; the prior is positive at the origin; the global \
-                 coefficient",
+    conditions: "y = (u^L − v^L)x + noise, truth 0; the prior is positive at the origin; the \
+                 global coefficient",
     tier: Tier::Computed,
 };
 

@@ -22,8 +22,8 @@ pub(super) const ONE_FACTOR: About = About {
         "Bernoulli 23, 1202–1232",
         "the star tree",
     ),
-    conditions: "normal distributions with covariance D + llᵀ, D diagonal; the prior is positive on \
-                 the fibre; the global coefficient",
+    conditions: "normal distributions with covariance D + llᵀ, D diagonal; the prior is positive \
+                 on the fibre; the global coefficient",
     tier: Tier::Derived,
 };
 

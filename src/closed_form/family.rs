@@ -80,7 +80,9 @@ macro_rules! families {
         #[non_exhaustive]
         pub enum Family {
             $(
-                #[doc = concat!("[`", stringify!($value), "`](", stringify!($value), "()):", $words)]
+                #[doc = concat!(
+                    "[`", stringify!($value), "`](", stringify!($value), "()):", $words
+                )]
                 $exact,
             )*
             $(

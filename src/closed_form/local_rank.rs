@@ -35,8 +35,8 @@ pub(super) const RESIDUAL: About = About {
         "Products of invertible matrices are regular",
         "residual networks",
     ),
-    conditions: "y = Π(I + W_l)x + noise with E[xxᵀ] positive definite and an invertible truth; the \
-                 prior is positive on the fibre",
+    conditions: "y = Π(I + W_l)x + noise with E[xxᵀ] positive definite and an invertible truth; \
+                 the prior is positive on the fibre",
     tier: Tier::Computed,
 };
 

@@ -19,8 +19,8 @@ pub(super) const KNOWN_COMPONENT: About = About {
 pub(super) const FIXED_RATIO: About = About {
     name: "two components of known unequal weights",
     source: MOMENTS,
-    conditions: "c p(x | b₁) + (1 − c) p(x | b₂), 0 < c < 1 known, derivatives of p up to order two \
-                 independent, truth p(x | 0); the prior is positive at b₁ = b₂ = 0",
+    conditions: "c p(x | b₁) + (1 − c) p(x | b₂), 0 < c < 1 known, derivatives of p up to order \
+                 two independent, truth p(x | 0); the prior is positive at b₁ = b₂ = 0",
     tier: Tier::Computed,
 };
 
@@ -36,7 +36,8 @@ pub(super) const NORMAL_SCALE: About = About {
     name: "two normal components of unknown variances",
     source: Source::derivation("Cumulants of a normal mixture", "normal-mixture-cumulants"),
     conditions: "aN(μ₁, v₁) + (1 − a)N(μ₂, v₂) on a line, uniform prior of a, truth one normal \
-                 distribution; the prior of means and variances is positive; the global coefficient",
+                 distribution; the prior of means and variances is positive; the global \
+                 coefficient",
     tier: Tier::Derived,
 };
 

@@ -14,9 +14,9 @@ pub(super) const ABOUT: About = About {
         "arXiv:2310.06301",
         "critical points; half the rank of the Hessian of their closed-form loss",
     ),
-    conditions: "the loss of the paper with two hidden dimensions and six features near the polygon; \
-                 local at a critical point, of the loss in excess of its value there; Morse–Bott, \
-                 the rank of the Hessian found in floating point",
+    conditions: "the loss of the paper with two hidden dimensions and six features near the \
+                 polygon; local at a critical point, of the loss in excess of its value there; \
+                 Morse–Bott, the rank of the Hessian found in floating point",
     tier: Tier::Published,
 };
 

@@ -186,7 +186,10 @@ mod tests {
 
         #[test]
         fn an_error_scales_with_its_quantity(
-            seed in 0..1000_u64, length in 8..3 * MOST, scale in 0.1..10.0_f64, shift in -5.0..5.0_f64,
+            seed in 0..1000_u64,
+            length in 8..3 * MOST,
+            scale in 0.1..10.0_f64,
+            shift in -5.0..5.0_f64,
         ) {
             let chains = chains(seed, 0.7, length);
             let one = mean_of(4, length, |c, i| chains[c][i]).unwrap();

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum DrawsError {
     /// The ending of the file names no format.
-    #[error("`{}` does not end in .zarr, .json or .csv; the ending chooses the format", path.display())]
+    #[error("`{}` does not end in .zarr, .json or .csv; the ending chooses the \
+             format", path.display())]
     Ending {
         /// The file.
         path: PathBuf,

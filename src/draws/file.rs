@@ -44,8 +44,8 @@ impl DrawsFormat {
     }
 }
 
-/// A file, or for Zarr a directory, that draws are written to. It is written under another name in the
-/// same folder and renamed when it is complete, so that no half of it is ever seen.
+/// A file, or for Zarr a directory, that draws are written to. It is written under another name in
+/// the same folder and renamed when it is complete, so that no half of it is ever seen.
 ///
 /// # Examples
 ///
@@ -126,8 +126,8 @@ impl DrawsFile {
         self.format
     }
 
-    /// Checks that the draws can be written, before hours are spent on them: nothing is there that is
-    /// not to be replaced, and a file can be made in the folder.
+    /// Checks that the draws can be written, before hours are spent on them: nothing is there that
+    /// is not to be replaced, and a file can be made in the folder.
     ///
     /// # Errors
     /// [`DrawsError::Exists`], [`DrawsError::NotReplaced`], [`DrawsError::Write`].
@@ -203,8 +203,8 @@ impl DrawsFile {
         Err(DrawsError::NotReplaced { path, what })
     }
 
-    /// Renames what is complete. A directory cannot be renamed onto another: the old one is moved away
-    /// first and removed last.
+    /// Renames what is complete. A directory cannot be renamed onto another: the old one is moved
+    /// away first and removed last.
     fn put_in_place(&self, part: &Path) -> io::Result<()> {
         if !part.is_dir() || !self.path.exists() {
             return fs::rename(part, &self.path);

@@ -4,7 +4,8 @@ use super::{DrawsFile, Summary, Trace};
 use crate::sampler::{Chain, Failure};
 use serde_json::{Map, Value};
 
-/// The draws of all chains: losses, distances, the parameters that were chosen, and what the run was.
+/// The draws of all chains: losses, distances, the parameters that were chosen, and what the run
+/// was.
 ///
 /// # Examples
 ///
@@ -148,8 +149,8 @@ impl RecordedDraws {
     }
 
     /// Summaries of nβ(L(w) − L(w*)), whose mean is U(t) at t = nβ, of |w − w*|, and of each
-    /// parameter kept, over the
-    /// chains that did not fail, cut to equal length as [`Draws::losses`](crate::sampler::Draws::losses).
+    /// parameter kept, over the chains that did not fail, cut to equal length as
+    /// [`Draws::losses`](crate::sampler::Draws::losses).
     ///
     /// ```
     /// # use rlct::{draws::Recording, estimate::Llc, loss::LinearNetwork};

@@ -29,8 +29,8 @@ pub(super) fn write_json(draws: &RecordedDraws, path: &Path) -> io::Result<()> {
     file.flush()
 }
 
-/// The columns chain, draw, loss, lp, distance and the parameters kept; numbers in the shortest form
-/// that reads back to the same bits.
+/// The columns chain, draw, loss, lp, distance and the parameters kept; numbers in the shortest
+/// form that reads back to the same bits.
 pub(super) fn write_csv(draws: &RecordedDraws, path: &Path) -> io::Result<()> {
     let mut file = csv::Writer::from_path(path)?;
     let columns = ["chain", "draw", "loss", "lp", "distance"];

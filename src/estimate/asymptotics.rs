@@ -14,8 +14,8 @@
 //! of Jay and Neil 2021, *Physical Review D* 103, 114502; where errors are inflated for correlation
 //! a bin counts for less) times 4^{−m}, about as often as multiplicities occur in the catalogue.
 //! The estimate is the mean of the resulting mixture and its standard error the standard deviation,
-//! with a tenth of the way from the last bins to λ̂ for what no candidate describes: it contains the
-//! uncertainty about the model and the window, not only that of the slopes.
+//! with a tenth of the way from the last bins to λ̂ for what no candidate describes: it contains
+//! the uncertainty about the model and the window, not only that of the slopes.
 
 use super::thresholds::fit::LARGEST_REDUCED_CHI_SQUARED;
 use serde::{Deserialize, Serialize};

@@ -18,10 +18,9 @@ use std::fmt;
 /// - m = 1, a next pole at the gap d: b = −d·x, x = a t^{−d}/(1 + a t^{−d}), and s = b(b + d).
 ///
 /// The candidates are (v·τ + k)/ord_v(K), k = 0, 1, 2, …, for the facets of the Newton polyhedron
-/// of
-/// K with normals v, τ the prior's exponents plus one. If K is degenerate there are others. So in
-/// two dimensions or more every gap below 1 counts as a candidate besides, and every m up to 2; in
-/// one dimension K is a power times a unit, and there are no others.
+/// of K with normals v, τ the prior's exponents plus one. If K is degenerate there are others. So
+/// in two dimensions or more every gap below 1 counts as a candidate besides, and every m up to 2;
+/// in one dimension K is a power times a unit, and there are no others.
 ///
 /// # Examples
 ///
@@ -55,13 +54,12 @@ pub struct CandidatePoles {
 /// The likely distance from U(t) to λ: λ − U(t) lies between two numbers.
 ///
 /// Likely, not proved. It assumes that one term of the expansion of Z counts besides the first;
-/// that
-/// its coefficient is at most that of the first, and 0 ≤ c ≤ log t, where K is measured in units of
-/// its scale, up to a factor e; and that the slope dU/d log t is within two standard errors of what
-/// was measured and a fifth of it, for the terms that are left out. The scale is the largest mean
-/// of
-/// a term of K over the box |wᵢ| ≤ √(3/γ), whose variances are those of the localisation. (In a sum
-/// over many directions each counts on its own: Z of |w|² in d dimensions is that of one to the d.)
+/// that its coefficient is at most that of the first, and 0 ≤ c ≤ log t, where K is measured in
+/// units of its scale, up to a factor e; and that the slope dU/d log t is within two standard
+/// errors of what was measured and a fifth of it, for the terms that are left out. The scale is the
+/// largest mean of a term of K over the box |wᵢ| ≤ √(3/γ), whose variances are those of the
+/// localisation. (In a sum over many directions each counts on its own: Z of |w|² in d dimensions
+/// is that of one to the d.)
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LikelyDistance {
@@ -397,8 +395,7 @@ fn terms(generators: &[Vec<Term>]) -> impl Iterator<Item = &Term> {
 
 /// Degrees and means over the box |wᵢ| ≤ √3, under the density ∝ Π|wᵢ|^{hᵢ}, of the terms of K, of
 /// Σ gᵢ² the squares of the generators' terms: E w^e = 3^{e/2}(h + 1)/(h + 1 + e) for even e, and
-/// on
-/// half-lines for all; other terms have mean 0. On [−√3, √3] the variance is 1.
+/// on half-lines for all; other terms have mean 0. On [−√3, √3] the variance is 1.
 fn moments(generators: &[Vec<Term>], form: Reading, prior: &Prior) -> Vec<(u32, f64)> {
     let mut found = Vec::new();
     for (exponents, coefficient) in terms(generators) {

@@ -26,11 +26,10 @@ impl<'a, T: Scalar> Llc<'a, T> {
     }
 
     /// U(t) at each of a list of points, as the checkpoints of a training run, one after the other:
-    /// the
-    /// points may be read from somewhere as they are needed. Each is what [`estimate`](Self::estimate)
-    /// gives there with the same seed. A point that is no minimum has the doubt
-    /// [`BelowMinimum`](super::Doubt::BelowMinimum), and one where nothing can run is an error of its own;
-    /// the others follow. After a stop there are no more.
+    /// the points may be read from somewhere as they are needed. Each is what
+    /// [`estimate`](Self::estimate) gives there with the same seed. A point that is no minimum has
+    /// the doubt [`BelowMinimum`](super::Doubt::BelowMinimum), and one where nothing can run is an
+    /// error of its own; the others follow. After a stop there are no more.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetwork, sampler::Control};

@@ -143,8 +143,7 @@ impl<'a> Ladder<'a> {
     /// # Errors
     /// As [`estimate`](Self::estimate), and [`SamplerError::StoppedEarly`] or
     /// [`SamplerError::TimeTooShort`] if the flag or the time stopped it before two ladders had
-    /// made
-    /// a tenth of their sweeps.
+    /// made a tenth of their sweeps.
     ///
     /// [`SamplerError::StoppedEarly`]: crate::sampler::SamplerError::StoppedEarly
     /// [`SamplerError::TimeTooShort`]: crate::sampler::SamplerError::TimeTooShort

@@ -175,15 +175,13 @@ impl<'a, T: Scalar> Llc<'a, T> {
     }
 
     /// Sets how many gradients the pilot and the chains may take in all. The pilot aims at a
-    /// quarter
-    /// of them; burn-in (unless it is set), draws (also those that are set) and the trajectories
-    /// that the pilot chooses are cut to the rest, so that a run takes no more. One that does not
-    /// suffice for an estimate is [`EstimateError::BudgetTooSmall`]. A pilot gradient counts as n/b
-    /// on mini-batches of size b.
+    /// quarter of them; burn-in (unless it is set), draws (also those that are set) and the
+    /// trajectories that the pilot chooses are cut to the rest, so that a run takes no more. One
+    /// that does not suffice for an estimate is [`EstimateError::BudgetTooSmall`]. A pilot gradient
+    /// counts as n/b on mini-batches of size b.
     ///
     /// By default, where the draws are not set, 2·10⁸/d, but at least 10⁵ and at most 2·10⁶, and
-    /// not
-    /// less than four times what an estimate needs.
+    /// not less than four times what an estimate needs.
     ///
     /// ```
     /// # use rlct::{estimate::{Doubt, Llc}, loss::LinearNetwork};

@@ -171,10 +171,9 @@ impl LlcEstimate {
         self.baseline
     }
 
-    /// WBIC = n E[L_n(w)] at β = 1/log n (Watanabe 2013, *Journal of Machine Learning Research*
-    /// 14, 867), which is n L_n(w*) + U log n: the free energy F_n up to O(√log n). The
-    /// localisation
-    /// γ acts as a normal prior, and a constant left out of the loss is left out here. `None` unless
+    /// WBIC = n E[L_n(w)] at β = 1/log n (Watanabe 2013, *Journal of Machine Learning Research* 14,
+    /// 867), which is n L_n(w*) + U log n: the free energy F_n up to O(√log n). The localisation γ
+    /// acts as a normal prior, and a constant left out of the loss is left out here. `None` unless
     /// the loss is on data and β was left at its default.
     ///
     /// ```
@@ -263,8 +262,7 @@ impl LlcEstimate {
     }
 
     /// How U still moves with the temperature: dU/d log t = E\[tK\] − Var(tK) at t = nβ, which
-    /// tends
-    /// to 0 as U tends to λ. `None` if the recorded losses are those of mini-batches.
+    /// tends to 0 as U tends to λ. `None` if the recorded losses are those of mini-batches.
     /// [`CandidatePoles`](super::CandidatePoles) has what it says of λ − U.
     ///
     /// ```

@@ -12,9 +12,9 @@ use crate::sampler::{Chains, Control, Mala, Observer, SamplerError};
 const BLOCKS: usize = 8;
 
 impl<T: Scalar> Llc<'_, T> {
-    /// WAIC, leave-one-out cross-validation and the singular fluctuation, from the posterior at
-    /// β = 1 with the other settings of this builder; see [`PredictiveEstimate`] for the formulas.
-    /// The localisation γ acts as a normal prior around w*. Chains are not tuned: by default they are
+    /// WAIC, leave-one-out cross-validation and the singular fluctuation, from the posterior at β =
+    /// 1 with the other settings of this builder; see [`PredictiveEstimate`] for the formulas. The
+    /// localisation γ acts as a normal prior around w*. Chains are not tuned: by default they are
     /// four of adaptive MALA, 2000 draws each after 1000 steps.
     ///
     /// Memory is 32 bytes times n, times 8 blocks for each chain.

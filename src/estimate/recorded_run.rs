@@ -44,8 +44,9 @@ impl<T: Scalar> Llc<'_, T> {
     /// [`record`](Self::record) under a [`Control`]. A stopped run keeps the draws so far.
     ///
     /// # Errors
-    /// As [`record`](Self::record), and [`SamplerError::StoppedEarly`](crate::sampler::SamplerError::StoppedEarly) if it
-    /// was stopped while a pilot looked for the settings.
+    /// As [`record`](Self::record), and
+    /// [`SamplerError::StoppedEarly`](crate::sampler::SamplerError::StoppedEarly) if it was stopped
+    /// while a pilot looked for the settings.
     ///
     /// ```
     /// # use rlct::{draws::Recording, estimate::Llc, loss::LinearNetwork};

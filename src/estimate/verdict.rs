@@ -121,9 +121,9 @@ pub enum Doubt {
         /// The distance of neighbouring numbers there.
         spacing: f64,
     },
-    /// The virial E[(w − w*)·∇U] is not the dimension D: the step biases the draws, or they have not
-    /// settled. Beyond [`VIRIAL_ERRORS`](thresholds::chains::VIRIAL_ERRORS) with a Metropolis test,
-    /// [`VIRIAL_ERRORS_UNTESTED`](thresholds::chains::VIRIAL_ERRORS_UNTESTED) without.
+    /// The virial E[(w − w*)·∇U] is not the dimension D: the step biases the draws, or they have
+    /// not settled. Beyond [`VIRIAL_ERRORS`](thresholds::chains::VIRIAL_ERRORS) with a Metropolis
+    /// test, [`VIRIAL_ERRORS_UNTESTED`](thresholds::chains::VIRIAL_ERRORS_UNTESTED) without.
     Virial {
         /// The relative excess, about the relative bias of U(t).
         relative: f64,
@@ -341,7 +341,8 @@ impl fmt::Display for Doubt {
                 standard_error,
             } => write!(
                 f,
-                "the virial is off by {:+.1} ± {:.1} %: the step biases the draws, or they have not settled",
+                "the virial is off by {:+.1} ± {:.1} %: the step biases the draws, or they have \
+                 not settled",
                 100.0 * relative,
                 100.0 * standard_error
             ),
@@ -386,7 +387,8 @@ impl fmt::Display for Doubt {
             }
             Self::Imbalance { imbalance } => write!(
                 f,
-                "the states do not fill the box (a mean that should be 0 is {imbalance:.1} standard errors off)"
+                "the states do not fill the box (a mean that should be 0 is {imbalance:.1} \
+                 standard errors off)"
             ),
             Self::Exchange { rate } => write!(f, "temperatures hardly exchange (rate {rate:.2})"),
             Self::Fit {

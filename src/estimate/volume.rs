@@ -96,7 +96,8 @@ impl<'a> VolumeScaling<'a> {
     /// ```
     /// # use rlct::{estimate::VolumeScaling, loss::{LinearNetwork, Prior}};
     /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
-    /// let volume = VolumeScaling::new(&loss, &[0.0]).prior(Prior::flat(1).with_amplitude(&[1.0])?);
+    /// let volume =
+    ///     VolumeScaling::new(&loss, &[0.0]).prior(Prior::flat(1).with_amplitude(&[1.0])?);
     /// # let _ = volume;
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
@@ -209,9 +210,8 @@ impl<'a> VolumeScaling<'a> {
     /// # Errors
     /// [`EstimateError::TooManyParameters`] above [`LARGEST_DIMENSION`](Self::LARGEST_DIMENSION),
     /// unless that is overridden; [`EstimateError::Sampler`] for settings out of range, a point
-    /// that
-    /// does not fit the loss or a loss below L(w*) in the box; [`EstimateError::RangeTooShort`] if
-    /// floating point resolves K over too short a range.
+    /// that does not fit the loss or a loss below L(w*) in the box;
+    /// [`EstimateError::RangeTooShort`] if floating point resolves K over too short a range.
     ///
     /// ```
     /// # use rlct::{estimate::VolumeScaling, loss::LinearNetwork};

@@ -26,11 +26,12 @@ pub struct TraceEstimate {
     pub standard_error: f64,
 }
 
-/// The trace of an operator by Hutchinson's estimator (1990): the mean of zᵀAz over probes z of independent signs, which is
-/// unbiased with variance 2 Σ_{i≠j} A_ij².
+/// The trace of an operator by Hutchinson's estimator (1990): the mean of zᵀAz over probes z of
+/// independent signs, which is unbiased with variance 2 Σ_{i≠j} A_ij².
 ///
 /// # Errors
-/// [`NumericalError::Setting`] for fewer than two probes, [`NumericalError::NoSamples`] for d = 0, [`NumericalError::Overflow`].
+/// [`NumericalError::Setting`] for fewer than two probes, [`NumericalError::NoSamples`] for d = 0,
+/// [`NumericalError::Overflow`].
 ///
 /// # Examples
 ///
@@ -87,8 +88,9 @@ fn signs(d: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
         .collect()
 }
 
-/// The spectral density of an operator by stochastic Lanczos quadrature (Ubaru, Chen & Saad, SIAM J. Matrix Anal. Appl. 38
-/// (2017) 1075–1099): nodes θ and weights of sum 1, so that Σ weight · f(θ) ≈ tr f(A)/d.
+/// The spectral density of an operator by stochastic Lanczos quadrature (Ubaru, Chen & Saad, SIAM
+/// J. Matrix Anal. Appl. 38 (2017) 1075–1099): nodes θ and weights of sum 1, so that Σ weight ·
+/// f(θ) ≈ tr f(A)/d.
 ///
 /// # Examples
 ///

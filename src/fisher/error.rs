@@ -16,7 +16,8 @@ pub enum FisherError {
     IrrationalPoint,
     /// A generator that does not vanish at the point.
     #[error(
-        "generator {generator} has the value {value} at the point, so K > 0 there; move to a zero of K"
+        "generator {generator} has the value {value} at the point, so K > 0 there; move to a zero \
+         of K"
     )]
     NotAZero {
         /// Its number, from 1.
@@ -49,7 +50,8 @@ pub enum FisherError {
     },
     /// Too many minors.
     #[error(
-        "the matrix has {count} minors of order {order}, above the limit of {limit}; take a smaller model"
+        "the matrix has {count} minors of order {order}, above the limit of {limit}; take a \
+         smaller model"
     )]
     TooManyMinors {
         /// How many (or 2¹²⁸ − 1 if more).

@@ -33,15 +33,16 @@ const FIELD_WORK: usize = 300_000_000;
 pub enum Ceiling {
     /// The matrix has no more rows, or columns that are not 0.
     Size,
-    /// Polynomial vector fields v with J(w) v(w) = 0 identically, as many as columns are missing, and
-    /// independent at the point that attains the rank.
+    /// Polynomial vector fields v with J(w) v(w) = 0 identically, as many as columns are missing,
+    /// and independent at the point that attains the rank.
     Fields {
         /// Their components.
         #[serde(serialize_with = "as_texts")]
         fields: Vec<Vec<Polynomial>>,
     },
-    /// No proof: if the rank were higher somewhere, a minor that is a polynomial of known degree D would vanish at a
-    /// random point of a cube of N^d points with probability at most D/N (Schwartz 1980, Zippel 1979).
+    /// No proof: if the rank were higher somewhere, a minor that is a polynomial of known degree D
+    /// would vanish at a random point of a cube of N^d points with probability at most D/N
+    /// (Schwartz 1980, Zippel 1979).
     Probable {
         /// The bound D/N.
         failure: Rational,
@@ -60,8 +61,8 @@ fn as_texts<S: Serializer>(fields: &[Vec<Polynomial>], serializer: S) -> Result<
 /// - it is attained at a rational point, which proves that it is at least that;
 /// - a [`Ceiling`] shows that it is not more: proved by an identity, or said to be probable.
 ///
-/// Vector fields are looked for up to degree 4: the infinitesimal symmetries of products of matrices and of
-/// scalings are linear.
+/// Vector fields are looked for up to degree 4: the infinitesimal symmetries of products of
+/// matrices and of scalings are linear.
 ///
 /// # Examples
 ///
@@ -95,12 +96,18 @@ impl GenericRank {
         self.rank
     }
 
-    /// The redundancy d − rank: how many parameters are superfluous near a generic point, where the fibres of the map are
-    /// manifolds of that dimension.
+    /// The redundancy d − rank: how many parameters are superfluous near a generic point, where the
+    /// fibres of the map are manifolds of that dimension.
     ///
     /// ```
     /// # use rlct::fisher::Jacobian;
-    /// assert_eq!(Jacobian::of(&["x + y".parse().unwrap()]).unwrap().generic_rank().redundancy(), 1);
+    /// assert_eq!(
+    ///     Jacobian::of(&["x + y".parse().unwrap()])
+    ///         .unwrap()
+    ///         .generic_rank()
+    ///         .redundancy(),
+    ///     1
+    /// );
     /// ```
     #[must_use]
     pub fn redundancy(&self) -> usize {
@@ -143,8 +150,8 @@ impl GenericRank {
         !matches!(self.ceiling, Ceiling::Probable { .. })
     }
 
-    /// Replays the proof: the rank at the point, the identities J v = 0, the independence of the fields at the point. False
-    /// for a probable ceiling.
+    /// Replays the proof: the rank at the point, the identities J v = 0, the independence of the
+    /// fields at the point. False for a probable ceiling.
     ///
     /// ```
     /// # use rlct::fisher::Jacobian;
@@ -256,7 +263,8 @@ impl Jacobian {
         })
     }
 
-    /// A basis of the vector fields of at most this degree that J annihilates; `None` if that is too much work.
+    /// A basis of the vector fields of at most this degree that J annihilates; `None` if that is
+    /// too much work.
     fn fields_of_degree(&self, degree: u32) -> Option<Vec<Vec<Polynomial>>> {
         let (ring, d) = (self.variables(), self.variables().len());
         let monomials = monomials_up_to(d, degree, FIELD_WORK)?;

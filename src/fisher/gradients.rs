@@ -13,9 +13,10 @@ const MOST: usize = 16_384;
 
 /// The gradients ∇ℓᵢ(w) of the n samples' losses, the rows of an n × d matrix G.
 ///
-/// - Fisher information (empirical), and Gauss–Newton matrix: GᵀG/n, d × d; for a Gaussian regression at unit residuals both agree in
-///   mean;
-/// - its eigenvalues other than 0 are those of the Gram matrix GGᵀ/n, n × n: for n < d no d × d matrix is formed.
+/// - Fisher information (empirical), and Gauss–Newton matrix: GᵀG/n, d × d; for a Gaussian
+///   regression at unit residuals both agree in mean;
+/// - its eigenvalues other than 0 are those of the Gram matrix GGᵀ/n, n × n: for n < d no d × d
+///   matrix is formed.
 ///
 /// # Shapes
 /// Stored sample after sample: sample i has entries i·d, …, i·d + d − 1.
@@ -163,8 +164,8 @@ impl SampleGradients {
     /// The Fisher information GᵀG/n, d × d, by a triangular product.
     ///
     /// # Errors
-    /// [`NumericalError::TooLarge`] for d > 16,384; use [`FisherOperator`](super::FisherOperator) there.
-    /// [`NumericalError::Overflow`] if a product is beyond the range of floating point.
+    /// [`NumericalError::TooLarge`] for d > 16,384; use [`FisherOperator`](super::FisherOperator)
+    /// there. [`NumericalError::Overflow`] if a product is beyond the range of floating point.
     ///
     /// ```
     /// # use rlct::fisher::SampleGradients;
@@ -226,7 +227,8 @@ impl SampleGradients {
         }
     }
 
-    /// The numerical rank of G, which is that of the Fisher information, with the gap that supports it.
+    /// The numerical rank of G, which is that of the Fisher information, with the gap that supports
+    /// it.
     ///
     /// # Errors
     /// [`NumericalError::NoConvergence`].

@@ -5,7 +5,8 @@ use crate::algebra::{Polynomial, Rational, RationalMatrix, Variables};
 
 /// The Jacobian J of a polynomial map c: ℝᵈ → ℝˢ, J_ij = ∂cᵢ/∂wⱼ.
 ///
-/// For the map of a model's ideal at a true parameter its rank there is that of the Fisher information.
+/// For the map of a model's ideal at a true parameter its rank there is that of the Fisher
+/// information.
 ///
 /// # Examples
 ///

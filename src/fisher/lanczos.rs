@@ -6,8 +6,8 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::{Distribution, StandardNormal};
 use serde::Serialize;
 
-/// The Lanczos method with full reorthogonalisation (Golub & Van Loan, *Matrix Computations*, 4th ed., section 10.3): k products
-/// with the operator, memory of k + 2 vectors.
+/// The Lanczos method with full reorthogonalisation (Golub & Van Loan, *Matrix Computations*, 4th
+/// ed., section 10.3): k products with the operator, memory of k + 2 vectors.
 ///
 /// # Examples
 ///
@@ -74,8 +74,8 @@ impl Lanczos {
     /// The Ritz values after min(k, d) steps, or fewer if the Krylov space is invariant.
     ///
     /// # Errors
-    /// [`NumericalError::Setting`] for k = 0, [`NumericalError::NoSamples`] for d = 0, [`NumericalError::Overflow`] if a product is
-    /// not finite.
+    /// [`NumericalError::Setting`] for k = 0, [`NumericalError::NoSamples`] for d = 0,
+    /// [`NumericalError::Overflow`] if a product is not finite.
     ///
     /// ```
     /// # use nalgebra::DMatrix;
@@ -188,7 +188,8 @@ impl LanczosSpectrum {
         &self.ritz_values
     }
 
-    /// For each Ritz value θ a bound |β s|: some eigenvalue lies within this distance of θ (up to rounding).
+    /// For each Ritz value θ a bound |β s|: some eigenvalue lies within this distance of θ (up to
+    /// rounding).
     ///
     /// ```
     /// # use nalgebra::DMatrix;
@@ -202,7 +203,8 @@ impl LanczosSpectrum {
         &self.errors
     }
 
-    /// The squared components of the first vector along the Ritz vectors: weights of a Gauss quadrature, of sum 1.
+    /// The squared components of the first vector along the Ritz vectors: weights of a Gauss
+    /// quadrature, of sum 1.
     ///
     /// ```
     /// # use nalgebra::DMatrix;
@@ -244,7 +246,8 @@ impl LanczosSpectrum {
         self.ritz_values.last().copied().unwrap_or(f64::NAN)
     }
 
-    /// Whether the Krylov space is invariant: with probability 1 the Ritz values are then all the different eigenvalues.
+    /// Whether the Krylov space is invariant: with probability 1 the Ritz values are then all the
+    /// different eigenvalues.
     ///
     /// ```
     /// # use nalgebra::DMatrix;

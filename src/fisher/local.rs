@@ -14,15 +14,18 @@ use std::time::Duration;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Smooth {
-    /// The rank at the point is proved to be the largest possible, so it is constant near the point (constant rank theorem).
+    /// The rank at the point is proved to be the largest possible, so it is constant near the point
+    /// (constant rank theorem).
     ConstantRank,
-    /// r generators with independent gradients are solved for r coordinates, and the others vanish where these do.
+    /// r generators with independent gradients are solved for r coordinates, and the others vanish
+    /// where these do.
     Solved,
     /// r generators with independent gradients generate the ideal (a Gröbner basis).
     Generated,
 }
 
-/// Whether K is Morse–Bott at the point: the true set a manifold of codimension r = rank of the Hessian.
+/// Whether K is Morse–Bott at the point: the true set a manifold of codimension r = rank of the
+/// Hessian.
 ///
 /// # Examples
 ///
@@ -94,8 +97,8 @@ pub enum Identifiability {
     NotIdentifiable,
     /// The rank is d at almost every point, but not here.
     GenericallyIdentifiable,
-    /// The rank is nowhere d: almost every point lies on a fibre of positive dimension. Here the rank is smaller still (or the
-    /// fibre not understood), and first derivatives do not decide.
+    /// The rank is nowhere d: almost every point lies on a fibre of positive dimension. Here the
+    /// rank is smaller still (or the fibre not understood), and first derivatives do not decide.
     GenericallyNotIdentifiable,
     /// The generic rank is not proved, or K was given as a loss.
     Undecided,
@@ -110,7 +113,8 @@ impl fmt::Display for Identifiability {
                 "identifiable at almost every point, not decided at this one (its rank is smaller)"
             }
             Self::GenericallyNotIdentifiable => {
-                "not identifiable at almost every point; not decided by first derivatives at this one"
+                "not identifiable at almost every point; not decided by first derivatives at this \
+                 one"
             }
             Self::Undecided => "not decided",
         })
@@ -119,18 +123,21 @@ impl fmt::Display for Identifiability {
 
 /// The first-order geometry of a germ at a rational point, and what it implies for (λ, m).
 ///
-/// Let K vanish at the point, with Hessian of rank r, in d variables. By the splitting lemma K ≍ |x|² + R(y) in
-/// coordinates (x, y), x ∈ ℝʳ, where R = Σ ρᵢ(y)² (or a function R ≥ 0) vanishes to order o ≥ 2 in ρ (o ≥ 3 for a
-/// function). Poles add over disjoint variables (Watanabe 2009, Remark 7.2), λ = r/2 + λ(R), so for a
-/// positive prior on a full neighbourhood:
+/// Let K vanish at the point, with Hessian of rank r, in d variables. By the splitting lemma K ≍
+/// |x|² + R(y) in coordinates (x, y), x ∈ ℝʳ, where R = Σ ρᵢ(y)² (or a function R ≥ 0) vanishes to
+/// order o ≥ 2 in ρ (o ≥ 3 for a function). Poles add over disjoint variables (Watanabe 2009,
+/// Remark 7.2), λ = r/2 + λ(R), so for a positive prior on a full neighbourhood:
 ///
-/// - R = 0, that is: the true set is a manifold of codimension r (Morse–Bott): λ = r/2 and m = 1. Else λ > r/2.
-/// - λ(R) ≤ (d − r)/(2o) for ideals, (d − r)/o for a loss R: one blow-up at the point has this candidate pole, and every candidate of an
-///   exceptional divisor bounds λ from above. With o ≥ 2 (o ≥ 4 for a loss, which is ≥ 0): λ ≤ (d + r)/4 ≤ d/2.
-/// - λ(R) ≥ 1/(2o), 1/o: along lines in a generic direction |ρ| < ε has length O(ε^{1/o}), uniformly (Weierstrass' preparation theorem).
+/// - R = 0, that is: the true set is a manifold of codimension r (Morse–Bott): λ = r/2 and m = 1.
+///   Else λ > r/2.
+/// - λ(R) ≤ (d − r)/(2o) for ideals, (d − r)/o for a loss R: one blow-up at the point has this
+///   candidate pole, and every candidate of an exceptional divisor bounds λ from above. With o ≥ 2
+///   (o ≥ 4 for a loss, which is ≥ 0): λ ≤ (d + r)/4 ≤ d/2.
+/// - λ(R) ≥ 1/(2o), 1/o: along lines in a generic direction |ρ| < ε has length O(ε^{1/o}),
+///   uniformly (Weierstrass' preparation theorem).
 ///
-/// The lower bounds also hold for priors that are bounded and domains that are smaller; the upper ones and the equality do not, and are
-/// left out there.
+/// The lower bounds also hold for priors that are bounded and domains that are smaller; the upper
+/// ones and the equality do not, and are left out there.
 ///
 /// # Examples
 ///
@@ -138,11 +145,15 @@ impl fmt::Display for Identifiability {
 /// use rlct::{Budget, fisher::LocalGeometry, resolution::Germ};
 ///
 /// // reduced rank 2 × 1 × 2 at rank 1: B A = (1, 0)ᵀ (1, 0)
-/// let germ = Germ::ideal(["a*c - 1", "a*d", "b*c", "b*d"])?.at([("a", "1".parse()?), ("c", "1".parse()?)])?;
+/// let germ = Germ::ideal(["a*c - 1", "a*d", "b*c", "b*d"])?
+///     .at([("a", "1".parse()?), ("c", "1".parse()?)])?;
 /// let geometry = LocalGeometry::of(&germ)?;
 /// assert_eq!((geometry.rank(), geometry.null_directions().len()), (3, 1));
 /// // a smooth point: λ = 3/2, as the engine finds
-/// assert_eq!(geometry.coefficient().as_ref(), germ.learning_coefficient(&Budget::default())?.coefficient());
+/// assert_eq!(
+///     geometry.coefficient().as_ref(),
+///     germ.learning_coefficient(&Budget::default())?.coefficient()
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -330,7 +341,8 @@ impl LocalGeometry {
         })
     }
 
-    /// Without what belongs to the generators away from the point: for ideals that stand for a model near the point only.
+    /// Without what belongs to the generators away from the point: for ideals that stand for a
+    /// model near the point only.
     #[cfg(feature = "cli")]
     pub(crate) fn at_the_point_only(self) -> Self {
         let identifiability = match self.identifiability {
@@ -381,7 +393,8 @@ impl LocalGeometry {
         &self.null_directions
     }
 
-    /// The generic rank of the generators' Jacobian, with its certificate; none if K was given as a loss.
+    /// The generic rank of the generators' Jacobian, with its certificate; none if K was given as a
+    /// loss.
     ///
     /// ```
     /// # use rlct::{fisher::LocalGeometry, resolution::Germ};
@@ -437,7 +450,12 @@ impl LocalGeometry {
     ///
     /// ```
     /// # use rlct::{fisher::LocalGeometry, resolution::Germ};
-    /// assert_eq!(LocalGeometry::of(&Germ::ideal(["x", "y^2"]).unwrap())?.lower().to_string(), "3/4");
+    /// assert_eq!(
+    ///     LocalGeometry::of(&Germ::ideal(["x", "y^2"]).unwrap())?
+    ///         .lower()
+    ///         .to_string(),
+    ///     "3/4"
+    /// );
     /// # Ok::<(), rlct::fisher::FisherError>(())
     /// ```
     #[must_use]
@@ -445,7 +463,8 @@ impl LocalGeometry {
         &self.lower
     }
 
-    /// The upper bound of λ, at most (d + r)/4 ≤ d/2; none where the prior vanishes or the domain ends at the point.
+    /// The upper bound of λ, at most (d + r)/4 ≤ d/2; none where the prior vanishes or the domain
+    /// ends at the point.
     ///
     /// ```
     /// # use rlct::{fisher::LocalGeometry, resolution::Germ};
@@ -458,8 +477,8 @@ impl LocalGeometry {
         self.upper.as_ref()
     }
 
-    /// λ = r/2 and m = 1, where the true set is proved to be a manifold of codimension r > 0, the prior positive and the domain
-    /// full.
+    /// λ = r/2 and m = 1, where the true set is proved to be a manifold of codimension r > 0, the
+    /// prior positive and the domain full.
     ///
     /// ```
     /// # use rlct::{fisher::LocalGeometry, resolution::Germ};
@@ -475,7 +494,8 @@ impl LocalGeometry {
     }
 }
 
-/// Bounds of λ; λ(R) for a remainder of order o lies between 1/(fo) and (d − r)/(fo), f = 2 for ideals and 1 for losses.
+/// Bounds of λ; λ(R) for a remainder of order o lies between 1/(fo) and (d − r)/(fo), f = 2 for
+/// ideals and 1 for losses.
 fn bounds(
     d: usize,
     r: usize,
@@ -496,7 +516,8 @@ fn bounds(
     }
 }
 
-/// Whether the equations generate an ideal that contains the others (everywhere, which is more than is needed).
+/// Whether the equations generate an ideal that contains the others (everywhere, which is more than
+/// is needed).
 fn generates(equations: &[Polynomial], others: &[Polynomial]) -> bool {
     let budget = Budget::default()
         .with_steps(200_000)

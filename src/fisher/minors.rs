@@ -8,13 +8,14 @@ use std::collections::HashMap;
 const MOST: u128 = 5_000;
 
 impl Jacobian {
-    /// Generators of the ideal of minors of this order: its real zeros are the points where the rank is smaller. With the generic
-    /// rank as order they are the singular locus of the model. Minors that are 0 are left out, the others
-    /// divided by their contents, each once; no generators say that the rank is smaller everywhere, and the
-    /// generator 1 that it is nowhere.
+    /// Generators of the ideal of minors of this order: its real zeros are the points where the
+    /// rank is smaller. With the generic rank as order they are the singular locus of the model.
+    /// Minors that are 0 are left out, the others divided by their contents, each once; no
+    /// generators say that the rank is smaller everywhere, and the generator 1 that it is nowhere.
     ///
     /// # Errors
-    /// [`FisherError::MinorOrder`], [`FisherError::TooManyMinors`], or [`FisherError::Polynomial`] if a minor grows too large.
+    /// [`FisherError::MinorOrder`], [`FisherError::TooManyMinors`], or [`FisherError::Polynomial`]
+    /// if a minor grows too large.
     ///
     /// ```
     /// # use rlct::fisher::Jacobian;

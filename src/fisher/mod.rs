@@ -1,18 +1,21 @@
 //! Fisher information: where and how a model is singular.
 //!
-//! At a true parameter the Fisher information is I = JᵀGJ with the Jacobian J of the parameter map and a positive
-//! definite G, and the Hessian of K. So rank I = rank J, and its null space is that of J. The rank says whether the model
-//! is singular, in which directions, and bounds λ: see [`LocalGeometry`].
+//! At a true parameter the Fisher information is I = JᵀGJ with the Jacobian J of the parameter map
+//! and a positive definite G, and the Hessian of K. So rank I = rank J, and its null space is that
+//! of J. The rank says whether the model is singular, in which directions, and bounds λ: see
+//! [`LocalGeometry`].
 //!
 //! Two halves that share no code, as everywhere in this crate:
 //!
 //! - **exact**: [`Jacobian`] (matrices of polynomials; their rank at a rational point with a
-//!   [proof](crate::algebra::RankProof)), [`GenericRank`] (with a certificate), minors of the singular locus, [`LocalGeometry`] (the splitting of K
-//!   into squares and a remainder, bounds of λ). Fisher informations over ℚ are at the models:
+//!   [proof](crate::algebra::RankProof)), [`GenericRank`] (with a certificate), minors of the
+//!   singular locus, [`LocalGeometry`] (the splitting of K into squares and a remainder, bounds of
+//!   λ). Fisher informations over ℚ are at the models:
 //!   [`FisherInformation`](crate::model::FisherInformation);
-//! - **numerical**: [`SampleGradients`] of any loss (Fisher information, its Gram matrix, singular values,
-//!   [`NumericalRank`] with the gap that supports it), and for many parameters without any matrix [`Operator`]s
-//!   with [`Lanczos`], [`SpectralDensity`] and [`trace`]. Matrices are nalgebra's at the boundary and faer's inside.
+//! - **numerical**: [`SampleGradients`] of any loss (Fisher information, its Gram matrix, singular
+//!   values, [`NumericalRank`] with the gap that supports it), and for many parameters without any
+//!   matrix [`Operator`]s with [`Lanczos`], [`SpectralDensity`] and [`trace`]. Matrices are
+//!   nalgebra's at the boundary and faer's inside.
 //!
 //! # Examples
 //!

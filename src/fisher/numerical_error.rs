@@ -6,7 +6,8 @@
 pub enum NumericalError {
     /// No rows or no columns.
     #[error(
-        "there are no gradients: the loss has no samples or no parameters; for a population loss use the Hessian"
+        "there are no gradients: the loss has no samples or no parameters; for a population loss \
+         use the Hessian"
     )]
     NoSamples,
     /// A list of the wrong length.

@@ -45,8 +45,8 @@ impl MatrixOperator {
     /// The operator of a symmetric matrix.
     ///
     /// # Errors
-    /// [`NumericalError::Length`] if it is not square, [`NumericalError::NotSymmetric`] (beyond rounding),
-    /// [`NumericalError::NotFinite`].
+    /// [`NumericalError::Length`] if it is not square, [`NumericalError::NotSymmetric`] (beyond
+    /// rounding), [`NumericalError::NotFinite`].
     ///
     /// ```
     /// # use nalgebra::DMatrix;
@@ -157,8 +157,8 @@ impl Operator for FisherOperator<'_> {
     }
 }
 
-/// The Hessian of a loss by central differences of its gradient: Hv ≈ (∇L(w + hv) − ∇L(w − hv))/2h, with |hv| = step, error
-/// O(step²) + O(ε/step).
+/// The Hessian of a loss by central differences of its gradient: Hv ≈ (∇L(w + hv) − ∇L(w − hv))/2h,
+/// with |hv| = step, error O(step²) + O(ε/step).
 ///
 /// # Examples
 ///

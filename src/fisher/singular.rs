@@ -28,8 +28,8 @@ pub enum RankDoubt {
         /// σ_r/σ_{r+1}.
         ratio: f64,
     },
-    /// Without scaling rows and columns the rank would be another: small rows or columns are rounding errors, or
-    /// small in truth; floating point cannot tell.
+    /// Without scaling rows and columns the rank would be another: small rows or columns are
+    /// rounding errors, or small in truth; floating point cannot tell.
     Scaling {
         /// The rank of the matrix as given.
         unscaled: usize,
@@ -45,7 +45,8 @@ impl fmt::Display for RankDoubt {
             ),
             Self::Scaling { unscaled } => write!(
                 f,
-                "the rank depends on the scales of parameters or samples: {unscaled} without scaling"
+                "the rank depends on the scales of parameters or samples: {unscaled} without \
+                 scaling"
             ),
         }
     }
@@ -53,11 +54,11 @@ impl fmt::Display for RankDoubt {
 
 /// The numerical rank of a matrix, with the singular values and the gap that support it.
 ///
-/// Columns, then rows are scaled by powers of two so that the largest entries lie in [1, 2): that changes no rank, and entries
-/// of 10^±150 do no harm. Singular values σ₁ ≥ σ₂ ≥ … are those of the scaled matrix; for tall matrices they are
-/// taken from the factor R of a QR factorisation. The rank is the number of σᵢ > ε·max(m, n)·σ₁ (ε the
-/// machine's precision, as in LAPACK's users' guide), the gap is σ_r/max(σ_{r+1}, ε σ₁), and where it is
-/// below 1000 there is a [`RankDoubt`].
+/// Columns, then rows are scaled by powers of two so that the largest entries lie in [1, 2): that
+/// changes no rank, and entries of 10^±150 do no harm. Singular values σ₁ ≥ σ₂ ≥ … are those of the
+/// scaled matrix; for tall matrices they are taken from the factor R of a QR factorisation. The
+/// rank is the number of σᵢ > ε·max(m, n)·σ₁ (ε the machine's precision, as in LAPACK's users'
+/// guide), the gap is σ_r/max(σ_{r+1}, ε σ₁), and where it is below 1000 there is a [`RankDoubt`].
 ///
 /// # Examples
 ///
@@ -148,7 +149,11 @@ impl NumericalRank {
     /// # use nalgebra::DMatrix;
     /// # use rlct::fisher::NumericalRank;
     /// // columns of 10^±150 do no harm, but a doubt tells that they are there
-    /// let rank = NumericalRank::of(&DMatrix::from_row_slice(2, 2, &[1e150, 1e-150, 2e150, 5e-150]))?;
+    /// let rank = NumericalRank::of(&DMatrix::from_row_slice(
+    ///     2,
+    ///     2,
+    ///     &[1e150, 1e-150, 2e150, 5e-150],
+    /// ))?;
     /// assert_eq!((rank.rank(), rank.doubts().len()), (2, 1));
     /// # Ok::<(), rlct::fisher::NumericalError>(())
     /// ```
@@ -245,7 +250,8 @@ fn lowered(x: f64, e: i32) -> f64 {
     x * 2f64.powi(-half) * 2f64.powi(half - e)
 }
 
-/// The matrix with columns, then rows scaled; and whether all scales were within a factor of 1000 of each other.
+/// The matrix with columns, then rows scaled; and whether all scales were within a factor of 1000
+/// of each other.
 fn equilibrated(matrix: MatRef<'_, f64>) -> (Mat<f64>, bool) {
     let (m, n) = (matrix.nrows(), matrix.ncols());
     let mut scaled = Mat::<f64>::zeros(m, n);

@@ -30,7 +30,8 @@ pub enum LossError {
     },
     /// A coefficient that is infinite or NaN in floating point.
     #[error(
-        "term {term} of polynomial {generator} has the coefficient {coefficient}, which is not finite"
+        "term {term} of polynomial {generator} has the coefficient {coefficient}, which is not \
+         finite"
     )]
     Coefficient {
         /// Index of the polynomial.

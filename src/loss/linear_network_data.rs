@@ -24,8 +24,8 @@ pub(super) trait Samples: Send + Sync + Debug {
     /// c.
     fn scale(&self) -> f64;
 
-    /// The samples at these places of the batch, or of all the data: inputs H₀ × b and outputs H_L × b, column-major.
-    /// Those that do not lie together are written to `x` and `y`.
+    /// The samples at these places of the batch, or of all the data: inputs H₀ × b and outputs H_L
+    /// × b, column-major. Those that do not lie together are written to `x` and `y`.
     fn block<'a>(
         &'a self,
         places: Range<usize>,

@@ -14,8 +14,9 @@ use std::ops::Range;
 /// the data on which Lau, Furman, Wang, Murfet and Wei (2023, arXiv:2308.12108) validate U(t). At a
 /// true parameter L_n(w*) = 0.
 ///
-/// The samples are not kept: xᵢ is computed from the seed and i each time (SplitMix64 of Steele, Lea
-/// and Flood 2014, a generator by counter), so that n = 10⁶ samples of 10³ inputs need no memory.
+/// The samples are not kept: xᵢ is computed from the seed and i each time (SplitMix64 of Steele,
+/// Lea and Flood 2014, a generator by counter), so that n = 10⁶ samples of 10³ inputs need no
+/// memory.
 ///
 /// # Shapes
 /// Parameters as in [`LinearNetwork`](super::LinearNetwork). W* is H_L × H₀, column-major.
@@ -48,8 +49,8 @@ impl<T: Scalar> LinearNetworkStream<T> {
     ///
     /// # Errors
     /// [`LossError::TooFewWidths`], [`LossError::ZeroWidth`], [`LossError::NoSamples`],
-    /// [`LossError::Length`] or [`LossError::NotFinite`] for the truth, [`LossError::HalfWidth`] for inputs
-    /// without a range.
+    /// [`LossError::Length`] or [`LossError::NotFinite`] for the truth, [`LossError::HalfWidth`]
+    /// for inputs without a range.
     ///
     /// ```
     /// # use rlct::loss::{LinearNetworkStream, LossError};

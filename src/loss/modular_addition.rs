@@ -27,7 +27,8 @@ pub enum AdditionActivation {
 ///
 /// L_n(w) = −1/n Σᵢ log softmax(W₂·σ(Wₗ E\[aᵢ\] + bₗ + Wᵣ E\[bᵢ\] + bᵣ))\[cᵢ\],
 ///
-/// mean over the pairs (a, b) of a training split, cᵢ = aᵢ + bᵢ mod p unless other labels are given.
+/// mean over the pairs (a, b) of a training split, cᵢ = aᵢ + bᵢ mod p unless other labels are
+/// given.
 ///
 /// # Shapes
 /// With embedding width e and hidden width h the parameter slice holds E (e × p), Wₗ and Wᵣ
@@ -59,7 +60,8 @@ pub struct ModularAddition {
 }
 
 impl ModularAddition {
-    /// The network of embedding width `embedding` and hidden width `hidden` on samples (a, b, label).
+    /// The network of embedding width `embedding` and hidden width `hidden` on samples (a, b,
+    /// label).
     ///
     /// # Errors
     /// [`LossError::ZeroWidth`] for p, e or h = 0 (layers 0, 1, 2), [`LossError::NoSamples`],
@@ -136,13 +138,6 @@ impl ModularAddition {
     }
 
     /// The samples (a, b, label).
-    ///
-    /// ```
-    /// # use rlct::loss::{AdditionActivation, ModularAddition};
-    /// let loss = ModularAddition::new(5, 2, 3, AdditionActivation::Relu, &[[1, 4, 0]])?;
-    /// assert_eq!(loss.samples(), [[1, 4, 0]]);
-    /// # Ok::<(), rlct::loss::LossError>(())
-    /// ```
     #[must_use]
     pub fn samples(&self) -> &[[u32; 3]] {
         &self.samples
@@ -427,7 +422,11 @@ mod tests {
                 moved[i] -= 2.0 * h;
                 let difference = (above - loss.value(&moved, &mut scratch)) / (2.0 * h);
                 // A kink of the rectifier within ±h has probability of about 10⁻⁵ a case.
-                prop_assert!((gradient[i] - difference).abs() < 1e-6, "{} {difference}", gradient[i]);
+                prop_assert!(
+                    (gradient[i] - difference).abs() < 1e-6,
+                    "{} {difference}",
+                    gradient[i]
+                );
             }
             // Single precision, and a batch of all the samples in another order.
             let single: Vec<f32> = w.iter().map(|&x| x as f32).collect();

@@ -99,14 +99,6 @@ impl<T: Scalar> PolynomialLoss<T> {
     }
 
     /// Whether K = Σ gᵢ², K = f or K = |f|.
-    ///
-    /// ```
-    /// # use rlct::loss::{Reading, PolynomialLoss};
-    /// let f = vec![(vec![2], 1.0)];
-    /// let loss = PolynomialLoss::<f64>::from_terms(1, &[f], Reading::Loss)?;
-    /// assert_eq!(loss.form(), Reading::Loss);
-    /// # Ok::<(), rlct::loss::LossError>(())
-    /// ```
     #[must_use]
     pub fn form(&self) -> Reading {
         self.form

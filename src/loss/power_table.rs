@@ -1,10 +1,11 @@
-//! A straight-line program for monomials: each power of each variable, and each monomial of several terms, is computed
-//! once.
+//! A straight-line program for monomials: each power of each variable, and each monomial of several
+//! terms, is computed once.
 
 use super::Scalar;
 use std::collections::BTreeMap;
 
-/// Powers of variables and monomials as a list of products of earlier slots. Slots 0‥d hold the variables.
+/// Powers of variables and monomials as a list of products of earlier slots. Slots 0‥d hold the
+/// variables.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PowerTable {
     dimension: usize,
@@ -45,8 +46,8 @@ impl PowerTable {
         slot
     }
 
-    /// The slot of a monomial that is not 1, the exponents given by position; adds what is missing, variable after
-    /// variable.
+    /// The slot of a monomial that is not 1, the exponents given by position; adds what is missing,
+    /// variable after variable.
     fn monomial(&mut self, exponents: &[u32]) -> Option<u32> {
         if let Some(&slot) = self.monomials.get(exponents) {
             return Some(slot);
@@ -94,8 +95,9 @@ impl<T: Scalar> TermList<T> {
         }
     }
 
-    /// Appends coefficients · Π variableᵉ, the exponents given by position. A monomial that occurs more than once becomes a
-    /// slot; the factors of another are multiplied in place, without a way through memory.
+    /// Appends coefficients · Π variableᵉ, the exponents given by position. A monomial that occurs
+    /// more than once becomes a slot; the factors of another are multiplied in place, without a way
+    /// through memory.
     pub(super) fn extend(&mut self, terms: &[(&[u32], f64)], powers: &mut PowerTable) {
         let mut counts = BTreeMap::<&[u32], usize>::new();
         for (exponents, _) in terms {

@@ -122,11 +122,6 @@ impl Prior {
     }
 
     /// The number d of parameters.
-    ///
-    /// ```
-    /// # use rlct::loss::Prior;
-    /// assert_eq!(Prior::flat(3).dimension(), 3);
-    /// ```
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.dimension

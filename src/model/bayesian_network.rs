@@ -89,12 +89,14 @@ impl Node {
     }
 }
 
-/// The model of the observed nodes of a Bayesian network: p(x) = Σ_hidden Π_v p(x_v | x_parents(v)).
+/// The model of the observed nodes of a Bayesian network: p(x) = Σ_hidden Π_v p(x_v |
+/// x_parents(v)).
 ///
-/// Nodes stand after their parents. Parameters: node after node, for each joint state of its parents (the last
-/// parent fastest) the probabilities of all its states but the last, named `p{node}`,
-/// `p{node}_{states of the parents}`, with `_{state}` (from 1) appended for more than two states. Outcomes: joint states
-/// of the observed nodes, the last node fastest. The domain is a product of simplices.
+/// Nodes stand after their parents. Parameters: node after node, for each joint state of its
+/// parents (the last parent fastest) the probabilities of all its states but the last, named
+/// `p{node}`, `p{node}_{states of the parents}`, with `_{state}` (from 1) appended for more than
+/// two states. Outcomes: joint states of the observed nodes, the last node fastest. The domain is a
+/// product of simplices.
 ///
 /// # Errors
 /// [`ModelError::Graph`] for a parent that does not come before its child or no observed node;
@@ -105,7 +107,11 @@ impl Node {
 /// use rlct::model::{Model, Node, bayesian_network};
 ///
 /// // a hidden cause of two observed effects
-/// let model = bayesian_network(&[Node::hidden(2, &[]), Node::observed(2, &[0]), Node::observed(2, &[0])])?;
+/// let model = bayesian_network(&[
+///     Node::hidden(2, &[]),
+///     Node::observed(2, &[0]),
+///     Node::observed(2, &[0]),
+/// ])?;
 /// assert_eq!(model.parameters().names(), ["p0", "p1_0", "p1_1", "p2_0", "p2_1"]);
 /// assert_eq!(model.weights().len(), 4);
 /// # Ok::<(), rlct::model::ModelError>(())

@@ -5,9 +5,11 @@ use super::simplices::Simplices;
 use super::{FiniteOutcomes, ModelError};
 use crate::algebra::{Polynomial, Rational, SizeLimits};
 
-/// The mixture of binomial distributions of n trials: p(x) = Σ_i a_i C(n, x) p_i^x (1 − p_i)^{n−x}, x = 0, …, n.
+/// The mixture of binomial distributions of n trials: p(x) = Σ_i a_i C(n, x) p_i^x (1 − p_i)^{n−x},
+/// x = 0, …, n.
 ///
-/// Parameters: the weights but the last (`a` for two components, else `a_1`, `a_2`, …), then `p1`, `p2`, …
+/// Parameters: the weights but the last (`a` for two components, else `a_1`, `a_2`, …), then `p1`,
+/// `p2`, …
 ///
 /// # Errors
 /// [`ModelError::TooSmall`] or [`ModelError::TooLarge`] (at most 100 trials).

@@ -7,13 +7,15 @@ use crate::algebra::{Polynomial, Rational, SizeLimits, Variables};
 /// The restricted Boltzmann machine of M visible and N hidden ±1 units without biases:
 /// p(v) ∝ Σ_h exp(Σ w_ij v_i h_j) = 2^N Π_j cosh(Σ_i w_ij v_i).
 ///
-/// The parameters are t_ij = tanh w_ij ∈ (−1, 1), an analytic change of coordinates that leaves λ and m as they are:
-/// since cosh(Σ_i w_i v_i) = Π_i cosh w_i · Σ_{|S| even} Π_{i∈S} t_i v_i, the weights
-/// q(v) = Π_j Σ_{|S| even} Π_{i∈S} t_ij v_i are polynomials, and p = q/Σq (Aoyagi, JMLR 11 (2010) 1243–1272).
-/// They are named `t{i}_{j}`, unit j after unit j. Outcomes: v, the last unit fastest, +1 first.
+/// The parameters are t_ij = tanh w_ij ∈ (−1, 1), an analytic change of coordinates that leaves λ
+/// and m as they are: since cosh(Σ_i w_i v_i) = Π_i cosh w_i · Σ_{|S| even} Π_{i∈S} t_i v_i, the
+/// weights q(v) = Π_j Σ_{|S| even} Π_{i∈S} t_ij v_i are polynomials, and p = q/Σq (Aoyagi, JMLR 11
+/// (2010) 1243–1272). They are named `t{i}_{j}`, unit j after unit j. Outcomes: v, the last unit
+/// fastest, +1 first.
 ///
 /// # Errors
-/// [`ModelError::TooSmall`] for no unit; [`ModelError::TooLarge`] for M > 10; as for polynomials that grow too large.
+/// [`ModelError::TooSmall`] for no unit; [`ModelError::TooLarge`] for M > 10; as for polynomials
+/// that grow too large.
 ///
 /// ```
 /// use rlct::{Budget, model::{Model, rational_point, restricted_boltzmann_machine}};

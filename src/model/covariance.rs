@@ -15,13 +15,13 @@ use rand_distr::{Distribution, StandardNormal};
 /// The model N(0, Σ(w)) in ℝᵖ with polynomial entries Σ(w)_ij over ℚ.
 ///
 /// - ideal at w*: ⟨Σ(w)_ij − Σ(w*)_ij⟩;
-/// - population loss: K(w) = ½(tr(Σ⁻¹Σ*) − log det(Σ⁻¹Σ*) − p), from the eigenvalues of Σ*^{−1/2}(Σ − Σ*)Σ*^{−1/2} so
-///   that no digits cancel near the truth; +∞ where Σ is not positive definite;
-/// - data: n vectors, one after the other; sampled loss ½(log det Σ + tr(Σ⁻¹S)) with the second moments S, without
-///   the constant p/2 · log 2π.
+/// - population loss: K(w) = ½(tr(Σ⁻¹Σ*) − log det(Σ⁻¹Σ*) − p), from the eigenvalues of Σ*^{−1/2}(Σ
+///   − Σ*)Σ*^{−1/2} so that no digits cancel near the truth; +∞ where Σ is not positive definite;
+/// - data: n vectors, one after the other; sampled loss ½(log det Σ + tr(Σ⁻¹S)) with the second
+///   moments S, without the constant p/2 · log 2π.
 ///
-/// K and Σ gᵢ² are comparable near w*, K being a positive definite quadratic form in Σ − Σ* to leading order.
-/// The losses allocate p × p matrices at each evaluation.
+/// K and Σ gᵢ² are comparable near w*, K being a positive definite quadratic form in Σ − Σ* to
+/// leading order. The losses allocate p × p matrices at each evaluation.
 ///
 /// # Examples
 ///
@@ -43,11 +43,12 @@ pub struct GaussianCovariance {
 }
 
 impl GaussianCovariance {
-    /// The model of p variables with this upper triangle of Σ, row after row (Σ₁₁, Σ₁₂, …, Σ₁ₚ, Σ₂₂, …).
+    /// The model of p variables with this upper triangle of Σ, row after row (Σ₁₁, Σ₁₂, …, Σ₁ₚ,
+    /// Σ₂₂, …).
     ///
     /// # Errors
-    /// [`ModelError::Length`] unless there are p(p + 1)/2 entries, [`ModelError::TooSmall`] or [`ModelError::TooLarge`]
-    /// for p outside 1‥64, [`ModelError::UnknownName`].
+    /// [`ModelError::Length`] unless there are p(p + 1)/2 entries, [`ModelError::TooSmall`] or
+    /// [`ModelError::TooLarge`] for p outside 1‥64, [`ModelError::UnknownName`].
     ///
     /// ```
     /// # use rlct::{algebra::Variables, model::GaussianCovariance};
@@ -137,7 +138,8 @@ impl GaussianCovariance {
         &self.entries
     }
 
-    /// The exact upper triangle at a parameter, checked to be positive definite (Gaussian elimination over ℚ).
+    /// The exact upper triangle at a parameter, checked to be positive definite (Gaussian
+    /// elimination over ℚ).
     pub(super) fn triangle_at(&self, w: &[Rational]) -> Result<Vec<Rational>, ModelError> {
         self.domain.check(w)?;
         let mut triangle = Vec::with_capacity(self.entries.len());
@@ -190,7 +192,8 @@ fn symmetric(p: usize, triangle: &[f64]) -> DMatrix<f64> {
     DMatrix::from_fn(p, p, |i, j| triangle[place(p, i, j)])
 }
 
-/// Writes the derivative by the entries of the upper triangle, given the one by a full symmetric matrix.
+/// Writes the derivative by the entries of the upper triangle, given the one by a full symmetric
+/// matrix.
 fn write_derivative(full: &DMatrix<f64>, derivative: &mut [f64]) {
     let p = full.nrows();
     for i in 0..p {
@@ -283,8 +286,8 @@ impl Model for GaussianCovariance {
 
 /// ½(tr(Σ⁻¹Σ*) − log det(Σ⁻¹Σ*) − p) as a function of Σ − Σ*.
 ///
-/// With Σ* = LLᵀ and the eigenvalues e of A = L⁻¹(Σ − Σ*)L⁻ᵀ it is ½ Σ [log(1 + e) − e/(1 + e)], where each summand is
-/// φ(−e/(1 + e)) for φ(r) = r − log(1 + r).
+/// With Σ* = LLᵀ and the eigenvalues e of A = L⁻¹(Σ − Σ*)L⁻ᵀ it is ½ Σ [log(1 + e) − e/(1 + e)],
+/// where each summand is φ(−e/(1 + e)) for φ(r) = r − log(1 + r).
 #[derive(Debug)]
 struct Divergence {
     /// L⁻¹.

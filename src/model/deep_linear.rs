@@ -8,14 +8,16 @@ use crate::loss::{LinearNetwork, LinearNetworkSample, Loss};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::{Distribution, StandardNormal};
 
-/// The deep linear network y = W_L⋯W₁ x + N(0, I) with widths H₀ (inputs), …, H_L (outputs), standard normal inputs.
+/// The deep linear network y = W_L⋯W₁ x + N(0, I) with widths H₀ (inputs), …, H_L (outputs),
+/// standard normal inputs.
 ///
 /// - ideal at w*: the entries of W_L⋯W₁ − W*_L⋯W*₁;
 /// - population loss: [`LinearNetwork`], ½‖W_L⋯W₁ − W*_L⋯W*₁‖²;
 /// - data: [`Observations`]; sampled loss: [`LinearNetworkSample`].
 ///
-/// Parameters: `w{layer}_{row}_{column}`, layer after layer, each matrix column after column. Learning coefficient at the
-/// deepest true parameters: [`closed_form::deep_linear`](crate::closed_form::deep_linear) (Aoyagi 2024).
+/// Parameters: `w{layer}_{row}_{column}`, layer after layer, each matrix column after column.
+/// Learning coefficient at the deepest true parameters:
+/// [`closed_form::deep_linear`](crate::closed_form::deep_linear) (Aoyagi 2024).
 ///
 /// # Examples
 ///
@@ -39,11 +41,15 @@ impl DeepLinearNetwork {
     /// The network of these widths.
     ///
     /// # Errors
-    /// [`ModelError::TooSmall`] for fewer than two widths or a width of 0; [`ModelError::TooLarge`].
+    /// [`ModelError::TooSmall`] for fewer than two widths or a width of 0;
+    /// [`ModelError::TooLarge`].
     ///
     /// ```
     /// # use rlct::model::{DeepLinearNetwork, Model};
-    /// assert_eq!(DeepLinearNetwork::new(&[2, 1, 2])?.parameters().names(), ["w1_1_1", "w1_1_2", "w2_1_1", "w2_2_1"]);
+    /// assert_eq!(
+    ///     DeepLinearNetwork::new(&[2, 1, 2])?.parameters().names(),
+    ///     ["w1_1_1", "w1_1_2", "w2_1_1", "w2_2_1"]
+    /// );
     /// # Ok::<(), rlct::model::ModelError>(())
     /// ```
     pub fn new(widths: &[usize]) -> Result<Self, ModelError> {

@@ -4,11 +4,11 @@ use super::error::{at_least, at_most};
 use super::{Inputs, ModelError, Regression};
 use crate::algebra::{Polynomial, Rational, Variables};
 
-/// The diagonal linear network f(x) = Σ_j (Π_l u_lj) x_j of N inputs and L layers: a linear regression whose
-/// coefficients are products. Inputs are standard normal.
+/// The diagonal linear network f(x) = Σ_j (Π_l u_lj) x_j of N inputs and L layers: a linear
+/// regression whose coefficients are products. Inputs are standard normal.
 ///
-/// Parameters: `u{layer}_{input}`, layer after layer. The ideal at the origin is Σ_j of the monomial ideals
-/// ⟨Π_l u_lj⟩, so there λ = N/2 and m = N(L − 1) + 1.
+/// Parameters: `u{layer}_{input}`, layer after layer. The ideal at the origin is Σ_j of the
+/// monomial ideals ⟨Π_l u_lj⟩, so there λ = N/2 and m = N(L − 1) + 1.
 ///
 /// # Errors
 /// [`ModelError::TooSmall`] for a size of 0, [`ModelError::TooLarge`].

@@ -29,8 +29,8 @@ pub(super) fn excess_of_log(l: f64) -> f64 {
 /// Σ_x [ c*_x log(c*_x / c_x) − c*_x + c_x ] with c_x = c*_x + g_x/(Z Z*): the divergence of finite
 /// distributions (where Σ c = Σ c* = 1) and of independent Poisson variables of means c.
 ///
-/// The map gives the numbers g_x, which vanish at the truth, and, if weights are not normalised, Z − Z* last.
-/// Where c*_x = 0 the summand is c_x.
+/// The map gives the numbers g_x, which vanish at the truth, and, if weights are not normalised, Z
+/// − Z* last. Where c*_x = 0 the summand is c_x.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Divergence {
     pub(super) truth: Vec<f64>,

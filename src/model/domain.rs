@@ -114,8 +114,9 @@ impl Domain {
         Bounds::of(self).contain(w)
     }
 
-    /// The flat prior with wᵢ ≥ 0 for the constraints of the form c·wᵢ ≥ 0, c > 0: what an estimator at a point with wᵢ = 0 needs
-    /// to draw inside the domain. The other constraints show as +∞ in the losses.
+    /// The flat prior with wᵢ ≥ 0 for the constraints of the form c·wᵢ ≥ 0, c > 0: what an
+    /// estimator at a point with wᵢ = 0 needs to draw inside the domain. The other constraints show
+    /// as +∞ in the losses.
     ///
     /// ```
     /// # use rlct::{algebra::Variables, model::Domain};

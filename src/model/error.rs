@@ -37,8 +37,8 @@ pub enum ModelError {
     },
     /// The domain is no product of lines and half-lines at the point.
     #[error(
-        "the domain has a corner at the point that is no product of half-lines: the active constraints \
-         {constraints} depend on each other; choose a point where fewer of them are 0"
+        "the domain has a corner at the point that is no product of half-lines: the active \
+         constraints {constraints} depend on each other; choose a point where fewer of them are 0"
     )]
     Corner {
         /// The constraints that are 0.
@@ -46,7 +46,8 @@ pub enum ModelError {
     },
     /// A constraint that is not affine in the parameters.
     #[error(
-        "constraint {index}, `{constraint}`, has degree above 1; a domain is given by affine functions"
+        "constraint {index}, `{constraint}`, has degree above 1; a domain is given by affine \
+         functions"
     )]
     NotAffine {
         /// Its index.
@@ -75,8 +76,8 @@ pub enum ModelError {
     },
     /// K is linear and not quadratic in an outcome that the truth never shows.
     #[error(
-        "{what} {index} is 0 at the true parameter: there K grows linearly in it, so K is not comparable \
-         with Σ gᵢ² of any ideal; choose a true parameter where it is positive"
+        "{what} {index} is 0 at the true parameter: there K grows linearly in it, so K is not \
+         comparable with Σ gᵢ² of any ideal; choose a true parameter where it is positive"
     )]
     ZeroProbability {
         /// What it is.
@@ -150,7 +151,8 @@ pub enum ModelError {
     },
     /// The covariance matrix at the true parameter is not positive definite.
     #[error(
-        "the covariance matrix at the true parameter is not positive definite; its density does not exist"
+        "the covariance matrix at the true parameter is not positive definite; its density does \
+         not exist"
     )]
     NotPositiveDefinite,
     /// A graph that is not what the model needs.

@@ -5,10 +5,12 @@ use super::error::{at_least, at_most};
 use super::{Domain, GaussianCovariance, ModelError};
 use crate::algebra::{Polynomial, Variables};
 
-/// Factor analysis of p observed variables with k factors: Σ = D + LLᵀ, D diagonal with entries ≥ 0, L a p × k matrix.
+/// Factor analysis of p observed variables with k factors: Σ = D + LLᵀ, D diagonal with entries ≥
+/// 0, L a p × k matrix.
 ///
-/// Parameters: the variances `d1`, …, `dp`, then the loadings `l{variable}_{factor}`, factor after factor.
-/// Learning coefficients: Drton & Plummer 2017 (JRSS B 79:323–380), Table 2, many of them bounds.
+/// Parameters: the variances `d1`, …, `dp`, then the loadings `l{variable}_{factor}`, factor after
+/// factor. Learning coefficients: Drton & Plummer 2017 (JRSS B 79:323–380), Table 2, many of them
+/// bounds.
 ///
 /// # Errors
 /// [`ModelError::TooSmall`] for no variable or factor, [`ModelError::TooLarge`].
@@ -25,7 +27,8 @@ pub fn factor_analysis(variables: usize, factors: usize) -> Result<GaussianCovar
     loadings(variables, factors, names, "l")
 }
 
-/// Probabilistic principal component analysis (Tipping & Bishop 1999) of p variables with q components: Σ = s I + WWᵀ, s ≥ 0.
+/// Probabilistic principal component analysis (Tipping & Bishop 1999) of p variables with q
+/// components: Σ = s I + WWᵀ, s ≥ 0.
 ///
 /// Parameters: `s`, then the entries `w{variable}_{component}` of W, component after component.
 ///

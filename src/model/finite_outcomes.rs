@@ -15,8 +15,8 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 /// The most outcomes of a model.
 const MAX_OUTCOMES: usize = 4096;
 
-/// A model of outcomes x = 0, 1, …, whose probabilities p_x(w) are polynomials over ℚ with Σ p_x = 1,
-/// or weights q_x(w) with p_x = q_x / Σ q.
+/// A model of outcomes x = 0, 1, …, whose probabilities p_x(w) are polynomials over ℚ with Σ p_x =
+/// 1, or weights q_x(w) with p_x = q_x / Σ q.
 ///
 /// - ideal at w*: ⟨p_x(w) − p_x(w*)⟩, or ⟨q_x(w) Z(w*) − q_x(w*) Z(w)⟩ for weights of sum Z;
 /// - population loss: K(w) = Σ p*_x log(p*_x / p_x(w)), exact; +∞ where an outcome that happens has

@@ -8,9 +8,9 @@ use crate::algebra::{Polynomial, SizeLimits};
 /// The hidden Markov model of sequences x₁ … x_T over `symbols` letters with K hidden `states`:
 /// p(x) = Σ_h π(h₁) e(h₁, x₁) Π_t t(h_{t−1}, h_t) e(h_t, x_t). One observation is one sequence.
 ///
-/// Parameters: the initial distribution `s`, the rows of the transition matrix `t1`, `t2`, … and of the
-/// emission matrix `e1`, `e2`, …; each without its last entry, entries numbered `_1`, `_2`, … where there
-/// are several. Outcomes: sequences, the last letter fastest.
+/// Parameters: the initial distribution `s`, the rows of the transition matrix `t1`, `t2`, … and of
+/// the emission matrix `e1`, `e2`, …; each without its last entry, entries numbered `_1`, `_2`, …
+/// where there are several. Outcomes: sequences, the last letter fastest.
 ///
 /// # Errors
 /// [`ModelError::TooSmall`] for fewer than one state, two letters or length one;

@@ -22,7 +22,8 @@ use crate::algebra::{Polynomial, Rational, RationalMatrix};
 /// # Ok::<(), rlct::model::ModelError>(())
 /// ```
 pub trait FisherInformation: Model {
-    /// The matrix I(w) = E[∂ log p ∂ log pᵀ], d × d, which is also the Hessian at w of the divergence K from w:
+    /// The matrix I(w) = E[∂ log p ∂ log pᵀ], d × d, which is also the Hessian at w of the
+    /// divergence K from w:
     ///
     /// - finite outcomes: Σ_x ∂p_x ∂p_xᵀ / p_x;
     /// - regression: Σ_k J_kᵀ G J_k with the Gram matrix G of the monomials of the inputs;
@@ -30,7 +31,8 @@ pub trait FisherInformation: Model {
     /// - covariances: I_ij = ½ tr(Σ⁻¹ ∂ᵢΣ Σ⁻¹ ∂ⱼΣ).
     ///
     /// # Errors
-    /// Those of [`Model`]; [`ModelError::ZeroProbability`] where a probability or a Poisson mean that is not constant is 0.
+    /// Those of [`Model`]; [`ModelError::ZeroProbability`] where a probability or a Poisson mean
+    /// that is not constant is 0.
     fn fisher_information(&self, w: &[Rational]) -> Result<RationalMatrix, ModelError>;
 }
 

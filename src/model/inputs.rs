@@ -54,8 +54,8 @@ impl Inputs {
         }
     }
 
-    /// Nodes and weights of the Gauss rule of this distribution, exact for polynomials of degree below 2n
-    /// (Golub & Welsch 1969: the spectrum of the Jacobi matrix).
+    /// Nodes and weights of the Gauss rule of this distribution, exact for polynomials of degree
+    /// below 2n (Golub & Welsch 1969: the spectrum of the Jacobi matrix).
     pub(super) fn rule(self, n: usize) -> Vec<(f64, f64)> {
         let off_diagonal = |k: usize| {
             let k = k as f64;

@@ -25,8 +25,8 @@ pub enum Kernel {
 }
 
 impl Kernel {
-    /// The logarithm of the density at x of the component with this location; `variance` matters for
-    /// [`Kernel::Normal`] alone.
+    /// The logarithm of the density at x of the component with this location; `variance` matters
+    /// for [`Kernel::Normal`] alone.
     ///
     /// ```
     /// # use rlct::model::Kernel;
@@ -39,8 +39,9 @@ impl Kernel {
         offset + self.exponent(x, location, scale)
     }
 
-    /// What of the log density does not depend on x, and the number by which [`exponent`](Self::exponent) knows the
-    /// component besides its location: logarithms that many x share.
+    /// What of the log density does not depend on x, and the number by which
+    /// [`exponent`](Self::exponent) knows the component besides its location: logarithms that many
+    /// x share.
     pub(super) fn prepared(self, location: f64, variance: f64) -> (f64, f64) {
         match self {
             Self::NormalLocation => (-(2.0 * PI).ln() / 2.0, 0.5),

@@ -1,11 +1,11 @@
 //! Exponentials and logarithms of a few numbers side by side, without a branch.
 //!
-//! The loops over [`Lanes`] are written such that compilers turn them into vectors. Only sums, products and quotients that
-//! IEEE 754 rounds correctly are used, and none is contracted into a fused one: the same numbers give the same bits on
-//! every processor.
+//! The loops over [`Lanes`] are written such that compilers turn them into vectors. Only sums,
+//! products and quotients that IEEE 754 rounds correctly are used, and none is contracted into a
+//! fused one: the same numbers give the same bits on every processor.
 
-/// How many numbers stand side by side. Loops over sixteen become vectors; over eight they are unrolled first, and then stay
-/// as they are.
+/// How many numbers stand side by side. Loops over sixteen become vectors; over eight they are
+/// unrolled first, and then stay as they are.
 pub(super) const LANES: usize = 16;
 pub(super) type Lanes = [f64; LANES];
 
@@ -20,7 +20,8 @@ const LN_2: (f64, f64) = (6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10)
 
 /// (eˣ, eˣ − 1) for |x| ≤ 700, both to a relative error of some 10⁻¹⁶.
 ///
-/// x = k log 2 + f with |f| ≤ log(2)/2; eᶠ − 1 is the Taylor polynomial of degree 13, whose next term is below 10⁻¹⁷ f.
+/// x = k log 2 + f with |f| ≤ log(2)/2; eᶠ − 1 is the Taylor polynomial of degree 13, whose next
+/// term is below 10⁻¹⁷ f.
 #[inline(always)]
 pub(super) fn exp(x: f64) -> (f64, f64) {
     // k in the last bits of 1.5·2⁵² + k
@@ -56,10 +57,11 @@ pub(super) fn tanh(x: f64) -> f64 {
     less_one / (power + 1.0)
 }
 
-/// u − log(1 + u), given u > −1 and r = 1 + u > 0 (not subnormal), each to full precision: without cancellation near u = 0.
+/// u − log(1 + u), given u > −1 and r = 1 + u > 0 (not subnormal), each to full precision: without
+/// cancellation near u = 0.
 ///
-/// log r = k log 2 + 2 artanh(s) with s = (m − 1)/(m + 1) for the significand m of r in [√½, √2); artanh is its Taylor polynomial
-/// of degree 21. With k = 0, u − 2s = us.
+/// log r = k log 2 + 2 artanh(s) with s = (m − 1)/(m + 1) for the significand m of r in [√½, √2);
+/// artanh is its Taylor polynomial of degree 21. With k = 0, u − 2s = us.
 #[inline(always)]
 pub(super) fn excess(u: f64, r: f64) -> f64 {
     let shifted = r.to_bits().wrapping_add(ONE - ROOT_HALF);

@@ -6,15 +6,17 @@ use super::{FiniteOutcomes, ModelError};
 use crate::algebra::{Polynomial, Rational};
 
 /// Latent Dirichlet allocation with M words, H topics and N documents, which is stochastic matrix
-/// factorisation: a word i of document j has the probability (AB)_ij, A an M × H and B an H × N matrix whose columns lie
-/// on simplices. An observation is a word and its document, every document equally likely: p(i, j) = (AB)_ij / N.
+/// factorisation: a word i of document j has the probability (AB)_ij, A an M × H and B an H × N
+/// matrix whose columns lie on simplices. An observation is a word and its document, every document
+/// equally likely: p(i, j) = (AB)_ij / N.
 ///
-/// Parameters: the columns of A, `a1`, `a2`, … (topics), then those of B, `b1`, `b2`, … (documents), each
-/// without its last entry. Outcomes: (i, j), the document fastest. Source of the learning coefficient: Hayashi,
-/// Neural Networks 137 (2021) 127–137, arXiv:2008.01304.
+/// Parameters: the columns of A, `a1`, `a2`, … (topics), then those of B, `b1`, `b2`, …
+/// (documents), each without its last entry. Outcomes: (i, j), the document fastest. Source of the
+/// learning coefficient: Hayashi, Neural Networks 137 (2021) 127–137, arXiv:2008.01304.
 ///
 /// # Errors
-/// [`ModelError::TooSmall`] for fewer than two words, or no topic or document; [`ModelError::TooLarge`].
+/// [`ModelError::TooSmall`] for fewer than two words, or no topic or document;
+/// [`ModelError::TooLarge`].
 ///
 /// ```
 /// use rlct::model::{Model, latent_dirichlet_allocation};

@@ -8,13 +8,14 @@ use crate::algebra::{Polynomial, Rational, Variables};
 /// The Gaussian latent tree model: nodes 0, …, p − 1 are observed, all others hidden, and
 /// Σ_ii = s_i², Σ_ij = s_i s_j Π r_e over the edges e of the path from i to j.
 ///
-/// Parameters: the standard deviations `s0`, `s1`, … ≥ 0 of the observed nodes, then the correlations
-/// `r0`, `r1`, … ∈ [−1, 1] of the edges, in their order. A true parameter with some r_e = 0 is a sub-forest.
-/// Learning coefficients: Drton, Lin, Weihs & Zwiernik, Bernoulli 23 (2017) 1202–1232.
+/// Parameters: the standard deviations `s0`, `s1`, … ≥ 0 of the observed nodes, then the
+/// correlations `r0`, `r1`, … ∈ [−1, 1] of the edges, in their order. A true parameter with some
+/// r_e = 0 is a sub-forest. Learning coefficients: Drton, Lin, Weihs & Zwiernik, Bernoulli 23
+/// (2017) 1202–1232.
 ///
 /// # Errors
-/// [`ModelError::Graph`] if the edges are no tree on nodes 0, …, number of edges; [`ModelError::TooSmall`] for
-/// fewer than two observed nodes.
+/// [`ModelError::Graph`] if the edges are no tree on nodes 0, …, number of edges;
+/// [`ModelError::TooSmall`] for fewer than two observed nodes.
 ///
 /// ```
 /// use rlct::{Budget, model::{Model, gaussian_latent_tree, rational_point}};

@@ -4,11 +4,13 @@ use super::error::{at_least, at_most};
 use super::{Domain, ModelError, Noise, PolynomialMeans};
 use crate::algebra::{Polynomial, Variables};
 
-/// Non-negative matrix factorisation: an M × N matrix of observations with means (XY)_mn, X ≥ 0 of size M × H, Y ≥ 0 of size H × N,
-/// with squared error (normal noise) or Poisson likelihood. One sample is one matrix, column after column.
+/// Non-negative matrix factorisation: an M × N matrix of observations with means (XY)_mn, X ≥ 0 of
+/// size M × H, Y ≥ 0 of size H × N, with squared error (normal noise) or Poisson likelihood. One
+/// sample is one matrix, column after column.
 ///
-/// Parameters: `x{m}_{h}`, column after column, then `y{h}_{n}`, column after column; all ≥ 0. At a true parameter with
-/// zeros the germ lives on half-lines. Learning coefficients: Hayashi & Watanabe, Neurocomputing 266 (2017) 21–28, bounds.
+/// Parameters: `x{m}_{h}`, column after column, then `y{h}_{n}`, column after column; all ≥ 0. At a
+/// true parameter with zeros the germ lives on half-lines. Learning coefficients: Hayashi &
+/// Watanabe, Neurocomputing 266 (2017) 21–28, bounds.
 ///
 /// # Errors
 /// [`ModelError::TooSmall`] for a size of 0, [`ModelError::TooLarge`].

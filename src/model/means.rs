@@ -30,13 +30,14 @@ pub enum Noise {
     Poisson,
 }
 
-/// Independent observations y_j of means c_j(w), j = 1, …, s, polynomials over ℚ, with normal or Poisson [`Noise`]. One
-/// sample is one vector y.
+/// Independent observations y_j of means c_j(w), j = 1, …, s, polynomials over ℚ, with normal or
+/// Poisson [`Noise`]. One sample is one vector y.
 ///
-/// - ideal at w*: ⟨c_j(w) − c_j(w*)⟩. For Poisson noise all c_j(w*) must be positive: where one is 0, K is linear in c_j;
+/// - ideal at w*: ⟨c_j(w) − c_j(w*)⟩. For Poisson noise all c_j(w*) must be positive: where one is
+///   0, K is linear in c_j;
 /// - population loss: ½ Σ (c_j − c*_j)², or Σ [c_j − c*_j + c*_j log(c*_j / c_j)]; both exact;
-/// - data: n vectors of length s, one after the other; sampled loss ½ Σ (y_j − c_j)² or Σ (c_j − y_j log c_j), meaned,
-///   without constants.
+/// - data: n vectors of length s, one after the other; sampled loss ½ Σ (y_j − c_j)² or Σ (c_j −
+///   y_j log c_j), meaned, without constants.
 ///
 /// # Examples
 ///
@@ -128,7 +129,10 @@ impl PolynomialMeans {
     ///
     /// ```
     /// # use rlct::model::{Noise, PolynomialMeans};
-    /// assert_eq!(PolynomialMeans::parse(["a"], ["a^2"], Noise::Normal)?.means()[0].to_string(), "a^2");
+    /// assert_eq!(
+    ///     PolynomialMeans::parse(["a"], ["a^2"], Noise::Normal)?.means()[0].to_string(),
+    ///     "a^2"
+    /// );
     /// # Ok::<(), rlct::model::ModelError>(())
     /// ```
     #[must_use]
@@ -205,7 +209,8 @@ impl Model for PolynomialMeans {
         })
     }
 
-    /// s/2 for normal noise, Σ (c* − c* log c*) for Poisson noise: constants are left out as in the sampled loss.
+    /// s/2 for normal noise, Σ (c* − c* log c*) for Poisson noise: constants are left out as in the
+    /// sampled loss.
     fn entropy(&self, truth: &[Rational]) -> Result<f64, ModelError> {
         let means = self.means_at(truth)?;
         Ok(match self.noise {

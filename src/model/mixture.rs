@@ -16,26 +16,31 @@ use rand_distr::{Distribution, StandardNormal};
 /// The most nodes of a quadrature.
 const MAX_NODES: usize = 20_000;
 
-/// The mixture p(x) = Σ_i a_i k(x | m_i, v_i) of H components with weights on the simplex and a [`Kernel`] k.
+/// The mixture p(x) = Σ_i a_i k(x | m_i, v_i) of H components with weights on the simplex and a
+/// [`Kernel`] k.
 ///
-/// - ideal at w*: components are gathered by the true location (and variance) they sit on. A cluster C at (m*, v*) of true
-///   weight a* gives the moments Σ_{i∈C} a_i q_k(m_i − m*, v_i − v*) − [k = 0] a*, with q_k the k-th derivative at 0 of exp(μt + vt²/2)
-///   in t (q_k = μᵏ for known variance and Poisson). The densities ∂ᵏ/∂mᵏ k(x|m*, v*) are linearly
-///   independent, so all these moments generate the ideal; a finite number does:
-///   - known variance, Poisson: k = 0, …, |C| (Newton's identities: the moments obey a linear recurrence of order |C| with polynomial coefficients);
-///   - unknown variance, |C| = 1: k ≤ 2; |C| > 1: the least K such that at the true weights the moments up to K contain every
-///     monomial of weighted degree K + 1 and K + 2 (μ of weight 1, v of weight 2), decided by Gröbner bases; by Nakayama's lemma the later moments
-///     then lie in the ideal of the first K near w*. It needs positive true weights in such a cluster (or |C| = 2
-///     with one weight 0, where K = 4), else
-///     [`ModelError::Truncation`];
-/// - population loss: K(w) = Σ_x h [p* log(p*/p) − p* + p] over a grid: all counts up to a bound where the tail is below 10⁻¹⁶, or
-///   equidistant nodes (h = a sixth of the standard deviation, a tenth of the least true one where they are unknown, 12 deviations beyond all true components). Every
-///   summand is ≥ 0 and vanishes at the truth. Accurate to 10⁻⁸ or better for components within 6 true deviations of the true
-///   ones and no narrower than a third of the narrowest; components outside the grid are not seen;
+/// - ideal at w*: components are gathered by the true location (and variance) they sit on. A
+///   cluster C at (m*, v*) of true weight a* gives the moments Σ_{i∈C} a_i q_k(m_i − m*, v_i − v*)
+///   − [k = 0] a*, with q_k the k-th derivative at 0 of exp(μt + vt²/2) in t (q_k = μᵏ for known
+///   variance and Poisson). The densities ∂ᵏ/∂mᵏ k(x|m*, v*) are linearly independent, so all these
+///   moments generate the ideal; a finite number does:
+///   - known variance, Poisson: k = 0, …, |C| (Newton's identities: the moments obey a linear
+///     recurrence of order |C| with polynomial coefficients);
+///   - unknown variance, |C| = 1: k ≤ 2; |C| > 1: the least K such that at the true weights the
+///     moments up to K contain every monomial of weighted degree K + 1 and K + 2 (μ of weight 1, v
+///     of weight 2), decided by Gröbner bases; by Nakayama's lemma the later moments then lie in
+///     the ideal of the first K near w*. It needs positive true weights in such a cluster (or |C| =
+///     2 with one weight 0, where K = 4), else [`ModelError::Truncation`];
+/// - population loss: K(w) = Σ_x h [p* log(p*/p) − p* + p] over a grid: all counts up to a bound
+///   where the tail is below 10⁻¹⁶, or equidistant nodes (h = a sixth of the standard deviation, a
+///   tenth of the least true one where they are unknown, 12 deviations beyond all true components).
+///   Every summand is ≥ 0 and vanishes at the truth. Accurate to 10⁻⁸ or better for components
+///   within 6 true deviations of the true ones and no narrower than a third of the narrowest;
+///   components outside the grid are not seen;
 /// - data: numbers; sampled loss −1/n Σ log p(x), nothing left out.
 ///
-/// Parameters: the weights `a1`, …, `a(H−1)` (the last is what remains), the locations `m1`, …, `mH`, and for
-/// [`Kernel::Normal`] the variances `v1`, …, `vH`.
+/// Parameters: the weights `a1`, …, `a(H−1)` (the last is what remains), the locations `m1`, …,
+/// `mH`, and for [`Kernel::Normal`] the variances `v1`, …, `vH`.
 ///
 /// # Examples
 ///

@@ -1,4 +1,5 @@
-//! The divergence of a mixture from its truth, several nodes of the grid at a time and without cancellation near the truth.
+//! The divergence of a mixture from its truth, several nodes of the grid at a time and without
+//! cancellation near the truth.
 
 use super::Kernel;
 use super::lanes::{LANES, Lanes, excess, exp};
@@ -9,14 +10,16 @@ use std::fmt;
 
 /// Σ_x h p* (u − log(1 + u)) with p = p*(1 + u), which is Σ_x h [p* log(p*/p) − p* + p].
 ///
-/// Each component i is compared with the component of the truth of the same index. Components with the same true location
-/// and variance form a cluster C with density k_C, R = k_C/p* and true weight a*_C. With
-/// d_i = log k(x|w_i) − log k_C(x), a quadratic c₀ + c₁y + c₂y² in y = x − m_C (Poisson: in x),
+/// Each component i is compared with the component of the truth of the same index. Components with
+/// the same true location and variance form a cluster C with density k_C, R = k_C/p* and true
+/// weight a*_C. With d_i = log k(x|w_i) − log k_C(x), a quadratic c₀ + c₁y + c₂y² in y = x − m_C
+/// (Poisson: in x),
 ///
 /// u = Σ_C R_C(x) [(a_C − a*_C) + Σ_{i∈C} a_i (e^{d_i(x)} − 1)].
 ///
-/// Differences from the truth are taken of parameters, not of densities: near the truth nothing cancels but what does in w.
-/// Far from it, where exponentials would overflow, the direct sum is used.
+/// Differences from the truth are taken of parameters, not of densities: near the truth nothing
+/// cancels but what does in w. Far from it, where exponentials would overflow, the direct sum is
+/// used.
 pub(super) struct MixtureDivergence {
     arch: Arch,
     direct: MixtureLoss,
@@ -43,8 +46,8 @@ const LEAST_RATIO: f64 = 1e-150;
 const LARGEST_RATIO: f64 = 1e100;
 
 impl MixtureDivergence {
-    /// Takes the place of the direct sum, or gives it back where it alone will do: for true Poisson components of mean 0, for
-    /// components far from all others of the truth, and on data.
+    /// Takes the place of the direct sum, or gives it back where it alone will do: for true Poisson
+    /// components of mean 0, for components far from all others of the truth, and on data.
     pub(super) fn new(direct: MixtureLoss, truth: &[f64]) -> Result<Self, MixtureLoss> {
         let Summands::Divergence {
             step,
@@ -126,8 +129,8 @@ struct Sum<'a> {
     less_one: &'a mut [Lanes],
     /// a_C − a*_C, by cluster.
     differences: &'a [f64],
-    /// For the gradient: the sums of g R by cluster, and of g R (e^d − 1), g R e^d (x − m) and g R e^d (x − m)² by component,
-    /// with g = h p* u/(1 + u).
+    /// For the gradient: the sums of g R by cluster, and of g R (e^d − 1), g R e^d (x − m) and g R
+    /// e^d (x − m)² by component, with g = h p* u/(1 + u).
     sums: Option<(&'a mut [Lanes], &'a mut [[Lanes; 3]])>,
 }
 
@@ -382,7 +385,9 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn it_meets_the_direct_sum(
-            kernel in prop::sample::select(vec![Kernel::NormalLocation, Kernel::Normal, Kernel::Poisson]),
+            kernel in prop::sample::select(
+                vec![Kernel::NormalLocation, Kernel::Normal, Kernel::Poisson],
+            ),
             shift in prop::collection::vec(-1.0..1.0_f64, 8),
             is_clustered in any::<bool>(),
             size in -3..=0_i32,

@@ -13,7 +13,8 @@ pub(super) struct Shape {
     pub(super) bounds: Bounds,
 }
 
-/// What the points of one evaluation share, by component, and the log densities of the components at one point.
+/// What the points of one evaluation share, by component, and the log densities of the components
+/// at one point.
 pub(super) struct Prepared<'a> {
     log_weights: &'a mut [f64],
     offsets: &'a mut [f64],
@@ -85,7 +86,8 @@ impl Shape {
         largest + others.ln_1p()
     }
 
-    /// Adds factor · ∇ log p(x), given the log density of the mixture, whose evaluation left those of the components.
+    /// Adds factor · ∇ log p(x), given the log density of the mixture, whose evaluation left those
+    /// of the components.
     fn add_gradient(
         &self,
         x: f64,
@@ -274,7 +276,8 @@ mod tests {
 
     #[test]
     fn the_grid_is_fine_enough_for_two_components() {
-        // Against a grid of a third of the step: the truth is the same, with an idle narrow component.
+        // Against a grid of a third of the step: the truth is the same, with an idle narrow
+        // component.
         let coarse = Mixture::new(Kernel::Normal, 2).unwrap();
         let fine = Mixture::new(Kernel::Normal, 3).unwrap();
         let truth = rational_point(&[0.25, -1.0, 2.0, 1.0, 1.0]).unwrap();

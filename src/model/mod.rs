@@ -1,10 +1,10 @@
-//! Statistical models, written once for both lanes: an ideal for the exact engine; a loss, data and a
-//! sampled loss for the estimators.
+//! Statistical models, written once for both lanes: an ideal for the exact engine; a loss, data and
+//! a sampled loss for the estimators.
 //!
-//! A model is a family of distributions p(x|w). At a *true parameter* w*, with truth q = p(·|w*), the
-//! Kullback–Leibler divergence K(w) = ∫ q log(q / p(·|w)) is comparable near w* with Σ gᵢ(w)² for an
-//! ideal ⟨gᵢ⟩, so the learning coefficient of the model at w* is that of the ideal (Watanabe 2009,
-//! chapters 4 and 7). True parameters are rational, so that the ideal is exact.
+//! A model is a family of distributions p(x|w). At a *true parameter* w*, with truth q = p(·|w*),
+//! the Kullback–Leibler divergence K(w) = ∫ q log(q / p(·|w)) is comparable near w* with Σ gᵢ(w)²
+//! for an ideal ⟨gᵢ⟩, so the learning coefficient of the model at w* is that of the ideal (Watanabe
+//! 2009, chapters 4 and 7). True parameters are rational, so that the ideal is exact.
 //!
 //! | engine | a model is given by | ideal at w* |
 //! |---|---|---|
@@ -46,7 +46,8 @@
 //!
 //! // two hidden classes, three binary features, which are independent in truth
 //! let model = naive_bayes(2, &[2, 2, 2])?;
-//! let truth = rational_point(&[0.0, 0.5, 0.25, 0.5, 0.25, 0.5, 0.25])?; // the first class has no weight
+//! // the first class has no weight
+//! let truth = rational_point(&[0.0, 0.5, 0.25, 0.5, 0.25, 0.5, 0.25])?;
 //! let answer = model.germ(&truth)?.learning_coefficient(&Budget::default())?;
 //! assert_eq!(answer.to_string(), "λ = 2, m = 1");
 //!
@@ -128,7 +129,8 @@ use std::fmt::Debug;
 ///
 /// Every method that takes a true parameter refuses one of the wrong length
 /// ([`ModelError::ParameterCount`]) or outside the domain ([`ModelError::OutsideDomain`]). Losses
-/// are +∞ outside the domain and where the likelihood does not exist, never NaN for finite parameters.
+/// are +∞ outside the domain and where the likelihood does not exist, never NaN for finite
+/// parameters.
 ///
 /// # Examples
 ///
@@ -166,11 +168,13 @@ pub trait Model: Debug + Send + Sync {
     /// [`ModelError::Truncation`] where there is none, or none that is proved.
     fn ideal(&self, truth: &[Rational]) -> Result<Vec<Polynomial>, ModelError>;
 
-    /// The germ of the ideal at the true parameter, for the exact engine. Where the true parameter lies on the boundary
-    /// of the domain, constraints that are active there become coordinates on half-lines.
+    /// The germ of the ideal at the true parameter, for the exact engine. Where the true parameter
+    /// lies on the boundary of the domain, constraints that are active there become coordinates on
+    /// half-lines.
     ///
     /// # Errors
-    /// As [`ideal`](Self::ideal); [`ModelError::Corner`] where active constraints depend on each other.
+    /// As [`ideal`](Self::ideal); [`ModelError::Corner`] where active constraints depend on each
+    /// other.
     fn germ(&self, truth: &[Rational]) -> Result<Germ, ModelError> {
         self.domain().germ(self.ideal(truth)?, truth)
     }
@@ -181,8 +185,9 @@ pub trait Model: Debug + Send + Sync {
     /// Those of the trait.
     fn population_loss(&self, truth: &[Rational]) -> Result<Box<dyn Loss<f64>>, ModelError>;
 
-    /// E[−log p(X|w*)], to which the sampled loss at w* tends: at other parameters it tends to this plus K(w).
-    /// Constants that the model's [`sample_loss`](Self::sample_loss) leaves out are left out here too.
+    /// E[−log p(X|w*)], to which the sampled loss at w* tends: at other parameters it tends to this
+    /// plus K(w). Constants that the model's [`sample_loss`](Self::sample_loss) leaves out are left
+    /// out here too.
     ///
     /// # Errors
     /// Those of the trait.

@@ -1,10 +1,12 @@
-//! The ideal of a mixture: moments of clusters of components about the true ones, and how many are enough.
+//! The ideal of a mixture: moments of clusters of components about the true ones, and how many are
+//! enough.
 
 use super::{Kernel, Mixture, ModelError};
 use crate::Budget;
 use crate::algebra::{GroebnerBasis, Monomial, Polynomial, Rational, Variables};
 
-/// The moments that generate the ideal of a mixture at a true parameter; see [`Mixture`] for the proof.
+/// The moments that generate the ideal of a mixture at a true parameter; see [`Mixture`] for the
+/// proof.
 pub(super) fn moments(
     kernel: Kernel,
     ring: &Variables,
@@ -81,10 +83,11 @@ fn highest_moment(
     }
     let idle = cluster.iter().filter(|i| weights[**i].is_zero()).count();
     if size == 2 && idle == 1 {
-        // Weights a → 0 and b > 0. The first two moments give the mean and variance of the true component as multiples of a; the moment k ≥ 3 becomes
-        // a·(q_k(μ, v) + a·…), of weighted degree k in the idle component's μ and v. q₃ = μ³ + 3μv and
-        // q₄ = μ⁴ + 6μ²v + 3v² vanish together at 0 alone, so they contain every monomial of degree above
-        // 3 + 4 − 1 − 2 = 4, and so do the brackets near a = 0 (Nakayama).
+        // Weights a → 0 and b > 0. The first two moments give the mean and variance of the true
+        // component as multiples of a; the moment k ≥ 3 becomes a·(q_k(μ, v) + a·…), of weighted
+        // degree k in the idle component's μ and v. q₃ = μ³ + 3μv and q₄ = μ⁴ + 6μ²v + 3v² vanish
+        // together at 0 alone, so they contain every monomial of degree above 3 + 4 − 1 − 2 = 4,
+        // and so do the brackets near a = 0 (Nakayama).
         return Ok(4);
     }
     if idle > 0 {
@@ -127,7 +130,8 @@ fn highest_moment(
     })
 }
 
-/// Exponents of all monomials of this weighted degree in `size` variables of weight 1 and as many of weight 2.
+/// Exponents of all monomials of this weighted degree in `size` variables of weight 1 and as many
+/// of weight 2.
 fn weighted_monomials(size: usize, degree: usize) -> Vec<Vec<u32>> {
     let mut partial = vec![(Vec::new(), degree)];
     for variable in 0..2 * size {

@@ -11,12 +11,16 @@ use super::{FiniteOutcomes, ModelError, Node, bayesian_network};
 /// Learning coefficients for two classes: Rusakov & Geiger, JMLR 6 (2005) 1–35, Theorem 4.
 ///
 /// # Errors
-/// [`ModelError::TooSmall`] for no feature, or fewer than two classes or states; as [`bayesian_network`].
+/// [`ModelError::TooSmall`] for no feature, or fewer than two classes or states; as
+/// [`bayesian_network`].
 ///
 /// ```
 /// use rlct::model::{Model, naive_bayes};
 /// let model = naive_bayes(2, &[2, 3])?;
-/// assert_eq!(model.parameters().names(), ["p0", "p1_0", "p1_1", "p2_0_1", "p2_0_2", "p2_1_1", "p2_1_2"]);
+/// assert_eq!(
+///     model.parameters().names(),
+///     ["p0", "p1_0", "p1_1", "p2_0_1", "p2_0_2", "p2_1_1", "p2_1_2"]
+/// );
 /// # Ok::<(), rlct::model::ModelError>(())
 /// ```
 pub fn naive_bayes(classes: usize, states: &[usize]) -> Result<FiniteOutcomes, ModelError> {

@@ -4,8 +4,8 @@ use super::ModelError;
 use crate::algebra::Rational;
 use num_rational::BigRational;
 
-/// The exact value of each floating-point number: 0.5 is 1/2, but 0.1 is 3602879701896397/2⁵⁵. For other
-/// fractions parse texts: `"1/10".parse::<Rational>()`.
+/// The exact value of each floating-point number: 0.5 is 1/2, but 0.1 is 3602879701896397/2⁵⁵. For
+/// other fractions parse texts: `"1/10".parse::<Rational>()`.
 ///
 /// # Errors
 /// [`ModelError::NotFinite`] for an infinite number or NaN.

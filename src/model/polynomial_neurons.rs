@@ -7,8 +7,8 @@ use crate::algebra::{Polynomial, SizeLimits, Variables};
 /// The network f(x) = Σ_i a_i (b_i · x)^p with H hidden units, N inputs and M outputs; p = 2 are
 /// quadratic neurons. Inputs are standard normal.
 ///
-/// Parameters: the output weights `a{k}_{i}` of unit i to output k, unit after unit, then the input weights
-/// `b{j}_{i}`, unit after unit.
+/// Parameters: the output weights `a{k}_{i}` of unit i to output k, unit after unit, then the input
+/// weights `b{j}_{i}`, unit after unit.
 ///
 /// # Errors
 /// [`ModelError::TooSmall`] for a size of 0, [`ModelError::TooLarge`].

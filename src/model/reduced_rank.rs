@@ -4,11 +4,12 @@ use super::error::{at_least, at_most};
 use super::{Inputs, ModelError, Regression};
 use crate::algebra::{Polynomial, Variables};
 
-/// Reduced-rank regression y = B A x + N(0, I) with `inputs` N, `hidden` H, `outputs` M: A is H × N, B is M × H.
+/// Reduced-rank regression y = B A x + N(0, I) with `inputs` N, `hidden` H, `outputs` M: A is H ×
+/// N, B is M × H.
 ///
-/// Parameters: the entries `a{h}_{n}` of A, column after column, then `b{m}_{h}` of B. K = ½‖BA − B*A*‖²
-/// for standard normal inputs. Learning coefficient: [`closed_form::reduced_rank`](crate::closed_form::reduced_rank)
-/// (Aoyagi & Watanabe 2005).
+/// Parameters: the entries `a{h}_{n}` of A, column after column, then `b{m}_{h}` of B. K = ½‖BA −
+/// B*A*‖² for standard normal inputs. Learning coefficient:
+/// [`closed_form::reduced_rank`](crate::closed_form::reduced_rank) (Aoyagi & Watanabe 2005).
 ///
 /// # Errors
 /// [`ModelError::TooSmall`] for a width of 0; [`ModelError::TooLarge`].

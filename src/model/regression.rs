@@ -38,8 +38,8 @@ pub struct Observations {
 /// f_k(x, w) = Σ_j c_kj(w) x^J are polynomials over ℚ in inputs and parameters.
 ///
 /// - ideal at w*: ⟨c_kj(w) − c_kj(w*)⟩;
-/// - population loss: K(w) = ½ E|f(x, w) − f(x, w*)|² = ½ Σ_k (c_k − c*_k)ᵀ G (c_k − c*_k), with the exact Gram matrix
-///   G of the monomials under the distribution of the [`Inputs`];
+/// - population loss: K(w) = ½ E|f(x, w) − f(x, w*)|² = ½ Σ_k (c_k − c*_k)ᵀ G (c_k − c*_k), with
+///   the exact Gram matrix G of the monomials under the distribution of the [`Inputs`];
 /// - data: [`Observations`]; the sampled loss is 1/(2n) Σ |y − f(x, w)|², without the constant
 ///   M/2 · log 2π.
 ///
@@ -71,7 +71,8 @@ pub struct Regression {
 }
 
 impl Regression {
-    /// The regression on these functions of the inputs and the parameters; every other variable is an error.
+    /// The regression on these functions of the inputs and the parameters; every other variable is
+    /// an error.
     ///
     /// # Errors
     /// [`ModelError::TooSmall`] for no input, parameter or function, [`ModelError::UnknownName`],
@@ -81,7 +82,10 @@ impl Regression {
     /// # use rlct::{algebra::Variables, model::{Inputs, Regression}};
     /// let (x, w) = (Variables::new(["x"]).unwrap(), Variables::new(["w"]).unwrap());
     /// let f = "w^2*x".parse().unwrap();
-    /// assert_eq!(Regression::new(&x, &w, &[f], Inputs::Uniform)?.coefficients()[0].to_string(), "w^2");
+    /// assert_eq!(
+    ///     Regression::new(&x, &w, &[f], Inputs::Uniform)?.coefficients()[0].to_string(),
+    ///     "w^2"
+    /// );
     /// # Ok::<(), rlct::model::ModelError>(())
     /// ```
     pub fn new(
@@ -167,7 +171,12 @@ impl Regression {
     /// # use rlct::{Budget, model::{Inputs, Model, Regression, rational_point}};
     /// let sum = Regression::parse(["x"], ["a", "b"], ["(a + b)*x"], Inputs::Normal)?;
     /// let germ = sum.on(["a", "b"])?.germ(&rational_point(&[0.0, 0.0])?)?; // a, b ≥ 0
-    /// assert_eq!(germ.learning_coefficient(&Budget::default()).unwrap().to_string(), "λ = 1, m = 1");
+    /// assert_eq!(
+    ///     germ.learning_coefficient(&Budget::default())
+    ///         .unwrap()
+    ///         .to_string(),
+    ///     "λ = 1, m = 1"
+    /// );
     /// # Ok::<(), rlct::model::ModelError>(())
     /// ```
     pub fn on<S: AsRef<str>>(
@@ -182,7 +191,10 @@ impl Regression {
     ///
     /// ```
     /// # use rlct::model::{Inputs, Regression};
-    /// assert_eq!(Regression::parse(["x", "y"], ["a"], ["a*x*y"], Inputs::Normal)?.num_inputs(), 2);
+    /// assert_eq!(
+    ///     Regression::parse(["x", "y"], ["a"], ["a*x*y"], Inputs::Normal)?.num_inputs(),
+    ///     2
+    /// );
     /// # Ok::<(), rlct::model::ModelError>(())
     /// ```
     #[must_use]
@@ -202,7 +214,8 @@ impl Regression {
         self.num_outputs
     }
 
-    /// The coefficients c_kj(w), output after output, one for each monomial of the inputs that occurs.
+    /// The coefficients c_kj(w), output after output, one for each monomial of the inputs that
+    /// occurs.
     ///
     /// ```
     /// # use rlct::model::{Inputs, Regression};

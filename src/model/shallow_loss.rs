@@ -97,7 +97,8 @@ struct Sum<'a> {
     loss: &'a UnitLoss,
     w: &'a [f64],
     batch: Option<&'a [u32]>,
-    /// Residuals by output; arguments, then values by unit; inputs and outputs of a block of a batch.
+    /// Residuals by output; arguments, then values by unit; inputs and outputs of a block of a
+    /// batch.
     residuals: &'a mut [Lanes],
     arguments: &'a mut [Lanes],
     values: &'a mut [Lanes],

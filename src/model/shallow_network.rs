@@ -27,7 +27,8 @@ const MAX_NODES: usize = 50_000;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Activation {
-    /// tanh s: the Taylor coefficients of s, s³, s⁵, … are all non-zero (they are Bernoulli numbers up to factors).
+    /// tanh s: the Taylor coefficients of s, s³, s⁵, … are all non-zero (they are Bernoulli numbers
+    /// up to factors).
     Tanh,
     /// sin s: the same exponents.
     Sine,
@@ -98,7 +99,8 @@ impl Activation {
         self.exponents() == Some((1, 2))
     }
 
-    /// The first exponent and the step of the Taylor series at 0, every coefficient of which is non-zero.
+    /// The first exponent and the step of the Taylor series at 0, every coefficient of which is
+    /// non-zero.
     fn exponents(self) -> Option<(u32, u32)> {
         match self {
             Self::Tanh | Self::Sine => Some((1, 2)),
@@ -108,17 +110,21 @@ impl Activation {
     }
 }
 
-/// The regression y = Σ_i a_i σ(b_i · x) + N(0, I) with H hidden units, N inputs, M outputs, no biases.
+/// The regression y = Σ_i a_i σ(b_i · x) + N(0, I) with H hidden units, N inputs, M outputs, no
+/// biases.
 ///
-/// - ideal at w*: the Taylor moments Σ_i a_ki b_i^J − Σ_i a*_ki b*_i^J with |J| = s + nQ for n = 0, …, H + r − 1, where the Taylor
-///   coefficients of σ are non-zero exactly at the degrees s + nQ (tanh: 1 + 2n) and r is the number of
-///   units of the true function. These finitely many generate the ideal of all f(x, w) − f(x, w*): for any x the numbers
-///   β = (b_i · x)^Q and (b*_i · x)^Q are the roots of a polynomial of degree H + r, so the moments of each degree
-///   obey a linear recurrence of that order whose coefficients are polynomials in b and x (Newton's identities; for N = 1
-///   and zero truth Aoyagi 2009, IJPAM 52:177–204, has the first H);
-/// - population loss: K(w) = ½ E|f(x, w) − f(x, w*)|², by a product Gauss rule of the [`Inputs`] (32 nodes for one
-///   input, 16 a coordinate for two, 8 from three on, and always more than the degrees of the moments, so that K and Σ gᵢ² stay comparable).
-///   K is exactly the loss for inputs distributed as the rule; for |b| ≤ 2 and uniform inputs in one dimension the rule is accurate to 10⁻⁸;
+/// - ideal at w*: the Taylor moments Σ_i a_ki b_i^J − Σ_i a*_ki b*_i^J with |J| = s + nQ for n = 0,
+///   …, H + r − 1, where the Taylor coefficients of σ are non-zero exactly at the degrees s + nQ
+///   (tanh: 1 + 2n) and r is the number of units of the true function. These finitely many generate
+///   the ideal of all f(x, w) − f(x, w*): for any x the numbers β = (b_i · x)^Q and (b*_i · x)^Q
+///   are the roots of a polynomial of degree H + r, so the moments of each degree obey a linear
+///   recurrence of that order whose coefficients are polynomials in b and x (Newton's identities;
+///   for N = 1 and zero truth Aoyagi 2009, IJPAM 52:177–204, has the first H);
+/// - population loss: K(w) = ½ E|f(x, w) − f(x, w*)|², by a product Gauss rule of the [`Inputs`]
+///   (32 nodes for one input, 16 a coordinate for two, 8 from three on, and always more than the
+///   degrees of the moments, so that K and Σ gᵢ² stay comparable). K is exactly the loss for inputs
+///   distributed as the rule; for |b| ≤ 2 and uniform inputs in one dimension the rule is accurate
+///   to 10⁻⁸;
 /// - data: [`Observations`]; sampled loss 1/(2n) Σ |y − f(x, w)|².
 ///
 /// ReLU has the losses, but [`ideal`](Model::ideal) answers [`ModelError::NoIdeal`].
@@ -144,11 +150,13 @@ pub struct ShallowNetwork {
 }
 
 impl ShallowNetwork {
-    /// The network of N inputs, H hidden units and M outputs. Parameters: the output weights `a{k}_{i}` of unit i to output k,
-    /// unit after unit, then the input weights `b{j}_{i}`, unit after unit.
+    /// The network of N inputs, H hidden units and M outputs. Parameters: the output weights
+    /// `a{k}_{i}` of unit i to output k, unit after unit, then the input weights `b{j}_{i}`, unit
+    /// after unit.
     ///
     /// # Errors
-    /// [`ModelError::TooSmall`] for a size of 0, [`ModelError::TooLarge`] for more than 256 parameters.
+    /// [`ModelError::TooSmall`] for a size of 0, [`ModelError::TooLarge`] for more than 256
+    /// parameters.
     ///
     /// ```
     /// # use rlct::model::{Activation, Inputs, Model, ShallowNetwork};
@@ -207,8 +215,8 @@ impl ShallowNetwork {
         }
     }
 
-    /// The number r of units of the true function: distinct non-zero input weights (up to sign, for odd σ) whose
-    /// output weights do not cancel.
+    /// The number r of units of the true function: distinct non-zero input weights (up to sign, for
+    /// odd σ) whose output weights do not cancel.
     fn true_units(&self, truth: &[Rational], odd: bool) -> usize {
         let (a, b) = truth.split_at(self.hidden * self.num_outputs);
         let mut units: Vec<(Vec<Rational>, Vec<Rational>)> = Vec::new();
@@ -327,7 +335,8 @@ impl Model for ShallowNetwork {
         let rule = self.distribution.rule(per_coordinate);
         let mut inputs = Vec::with_capacity(nodes * self.num_inputs);
         let mut weights = Vec::with_capacity(nodes);
-        // Where σ is odd, so is the residual, and its square the same at x and −x, the node of number nodes − 1 − node.
+        // Where σ is odd, so is the residual, and its square the same at x and −x, the node of
+        // number nodes − 1 − node.
         let (kept, share) = match self.activation.is_odd() {
             true => (nodes / 2, 2.0),
             false => (nodes, 1.0),

@@ -147,7 +147,8 @@ impl LinearProgram {
     ///
     /// ```
     /// # use rlct::{Budget, algebra::Rational, polyhedron::{LinearProgram, Optimum}};
-    /// let program = LinearProgram::maximise(vec![Rational::ONE]).equal(vec![Rational::ONE], 2.into());
+    /// let program =
+    ///     LinearProgram::maximise(vec![Rational::ONE]).equal(vec![Rational::ONE], 2.into());
     /// assert!(matches!(program.solve(&Budget::default())?, Optimum::Attained { .. }));
     /// # Ok::<(), rlct::Exhausted>(())
     /// ```
@@ -379,7 +380,10 @@ mod tests {
         #[test]
         fn the_multipliers_prove_the_optimum(
             objective in prop::collection::vec(-5_i64..6, 3),
-            constraints in prop::collection::vec((prop::collection::vec(-4_i64..5, 3), 0_u8..3, -6_i64..7), 1..6),
+            constraints in prop::collection::vec(
+                (prop::collection::vec(-4_i64..5, 3), 0_u8..3, -6_i64..7),
+                1..6,
+            ),
         ) {
             let mut program = LinearProgram::maximise(row(&objective));
             for (coefficients, kind, bound) in &constraints {

@@ -151,7 +151,8 @@ impl NewtonPolyhedron {
     ///
     /// ```
     /// # use rlct::{Budget, polyhedron::NewtonPolyhedron};
-    /// let gamma = NewtonPolyhedron::new(2, [vec![3, 0], vec![1, 1], vec![0, 4]], &Budget::default())?;
+    /// let gamma =
+    ///     NewtonPolyhedron::new(2, [vec![3, 0], vec![1, 1], vec![0, 4]], &Budget::default())?;
     /// assert_eq!(gamma.facets().len(), 4);
     /// # Ok::<(), rlct::Exhausted>(())
     /// ```
@@ -358,7 +359,11 @@ impl NewtonPolyhedron {
     /// ```
     /// # use rlct::{Budget, algebra::Rational, polyhedron::NewtonPolyhedron};
     /// let tau = [Rational::ONE, Rational::ONE];
-    /// let lambda = NewtonPolyhedron::lambda_by_program(&[vec![2, 0], vec![0, 3]], &tau, &Budget::default())?;
+    /// let lambda = NewtonPolyhedron::lambda_by_program(
+    ///     &[vec![2, 0], vec![0, 3]],
+    ///     &tau,
+    ///     &Budget::default(),
+    /// )?;
     /// assert_eq!(lambda.unwrap().to_string(), "5/12");
     /// # Ok::<(), rlct::Exhausted>(())
     /// ```
@@ -468,7 +473,9 @@ mod tests {
             // every facet is valid and holds d affinely independent points and directions
             for (facet, set) in gamma.facets().iter().zip(&gamma.incidence) {
                 for point in gamma.points() {
-                    let value: Rational = facet.normal.iter().zip(point).map(|(v, &a)| v * &Rational::from(a)).sum();
+                    let pairs = facet.normal.iter().zip(point);
+                    let products = pairs.map(|(v, &a)| v * &Rational::from(a));
+                    let value: Rational = products.sum();
                     prop_assert!(value >= facet.level);
                 }
                 let n = gamma.points.len();
@@ -478,7 +485,8 @@ mod tests {
                     .ones()
                     .skip(1)
                     .map(|i| (0..3).map(|j| if i < n {
-                        Rational::from(i64::from(gamma.points[i][j]) - i64::from(gamma.points[base][j]))
+                        let at = |point: usize| i64::from(gamma.points[point][j]);
+                        Rational::from(at(i) - at(base))
                     } else {
                         Rational::from(i64::from(i - n == j))
                     }).collect())
@@ -490,12 +498,15 @@ mod tests {
         /// Euler's relation for the compact faces of an unbounded polyhedron with compact
         /// vertices: the complex of compact faces is contractible, so its characteristic is 1.
         #[test]
-        fn compact_faces_obey_euler(points in prop::collection::vec(prop::collection::vec(0_u32..5, 3), 1..8)) {
+        fn compact_faces_obey_euler(
+            points in prop::collection::vec(prop::collection::vec(0_u32..5, 3), 1..8),
+        ) {
             let gamma = NewtonPolyhedron::new(3, points, &Budget::default()).unwrap();
             let faces = gamma.compact_faces(&Budget::default()).unwrap();
             let characteristic: i32 = faces
                 .iter()
-                .map(|face| if (3 - gamma.rank_of(&face.facets)).is_multiple_of(2) { 1 } else { -1 })
+                .map(|face| 3 - gamma.rank_of(&face.facets))
+                .map(|dimension| if dimension.is_multiple_of(2) { 1 } else { -1 })
                 .sum();
             prop_assert_eq!(characteristic, 1);
         }

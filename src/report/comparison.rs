@@ -13,8 +13,7 @@ use std::fmt;
 ///
 /// As JSON: `{"schema", "verdict", "threshold", "rows": [{"model", "verdict", "exact": [..],
 /// "estimates": [{.., "trustworthy", "converged", "deviation"}], "disagreements": [..]}]}`, with
-/// the
-/// fields of [`EstimateReport`] in each estimate.
+/// the fields of [`EstimateReport`] in each estimate.
 ///
 /// # Examples
 ///
@@ -82,22 +81,12 @@ impl Comparison {
     }
 
     /// The models, in the order they were added.
-    ///
-    /// ```
-    /// # use rlct::report::Comparison;
-    /// assert!(Comparison::new().rows().is_empty());
-    /// ```
     #[must_use]
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
     /// How many standard errors a trustworthy estimate may deviate from the exact value.
-    ///
-    /// ```
-    /// # use rlct::report::Comparison;
-    /// assert_eq!(Comparison::new().threshold(), 3.0);
-    /// ```
     #[must_use]
     pub fn threshold(&self) -> f64 {
         self.threshold

@@ -16,7 +16,9 @@ use serde::{Serialize, Serializer};
 /// ```
 /// use rlct::report::SuiteRun;
 ///
-/// let run = SuiteRun::new("volume scaling", 7, 0.5, 0.01).with_multiplicity(2, 0.97).with_evaluations(1000);
+/// let run = SuiteRun::new("volume scaling", 7, 0.5, 0.01)
+///     .with_multiplicity(2, 0.97)
+///     .with_evaluations(1000);
 /// assert_eq!((run.seed(), run.multiplicity(), run.evaluations()), (7, Some(2), 1000));
 /// assert!(run.is_trustworthy());
 /// ```
@@ -84,8 +86,8 @@ impl SuiteRun {
         }
     }
 
-    /// An estimate by `way`, with a seed: the number, m̂ with its probability where the method finds
-    /// one, the doubts and the evaluations.
+    /// An estimate by `way`, with a seed: the number, m̂ with its probability where the method
+    /// finds one, the doubts and the evaluations.
     ///
     /// ```
     /// # use rlct::{estimate::{Llc, VolumeScaling}, loss::LinearNetwork, report::SuiteRun};
@@ -141,7 +143,12 @@ impl SuiteRun {
     ///
     /// ```
     /// # use rlct::report::SuiteRun;
-    /// assert_eq!(SuiteRun::new("MALA", 1, 0.4, 0.01).with_expected_bias(-0.1).expected_bias(), -0.1);
+    /// assert_eq!(
+    ///     SuiteRun::new("MALA", 1, 0.4, 0.01)
+    ///         .with_expected_bias(-0.1)
+    ///         .expected_bias(),
+    ///     -0.1
+    /// );
     /// ```
     #[must_use]
     pub fn with_expected_bias(mut self, bias: f64) -> Self {
@@ -187,33 +194,18 @@ impl SuiteRun {
     }
 
     /// The way of estimating.
-    ///
-    /// ```
-    /// # use rlct::report::SuiteRun;
-    /// assert_eq!(SuiteRun::new("MALA", 1, 0.4, 0.01).way(), "MALA");
-    /// ```
     #[must_use]
     pub fn way(&self) -> &str {
         &self.way
     }
 
     /// The seed.
-    ///
-    /// ```
-    /// # use rlct::report::SuiteRun;
-    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).seed(), 3);
-    /// ```
     #[must_use]
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
     /// What was estimated.
-    ///
-    /// ```
-    /// # use rlct::report::SuiteRun;
-    /// assert!(SuiteRun::energy_at("MALA", 1, 1e3, 0.5, 0.01).quantity().is_energy());
-    /// ```
     #[must_use]
     pub fn quantity(&self) -> Quantity {
         self.quantity
@@ -231,66 +223,36 @@ impl SuiteRun {
     }
 
     /// Its standard error.
-    ///
-    /// ```
-    /// # use rlct::report::SuiteRun;
-    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).standard_error(), 0.01);
-    /// ```
     #[must_use]
     pub fn standard_error(&self) -> f64 {
         self.standard_error
     }
 
     /// The most probable multiplicity, for ways that give one.
-    ///
-    /// ```
-    /// # use rlct::report::SuiteRun;
-    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).multiplicity(), None);
-    /// ```
     #[must_use]
     pub fn multiplicity(&self) -> Option<usize> {
         self.multiplicity
     }
 
     /// Its probability.
-    ///
-    /// ```
-    /// # use rlct::report::SuiteRun;
-    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).multiplicity_probability(), None);
-    /// ```
     #[must_use]
     pub fn multiplicity_probability(&self) -> Option<f64> {
         self.multiplicity_probability
     }
 
     /// The part of U(t) − λ that the multiplicity makes; 0 for ways that extrapolate.
-    ///
-    /// ```
-    /// # use rlct::report::SuiteRun;
-    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).expected_bias(), 0.0);
-    /// ```
     #[must_use]
     pub fn expected_bias(&self) -> f64 {
         self.expected_bias
     }
 
     /// Evaluations of the loss, with or without its gradient.
-    ///
-    /// ```
-    /// # use rlct::report::SuiteRun;
-    /// assert_eq!(SuiteRun::new("MALA", 3, 0.4, 0.01).evaluations(), 0);
-    /// ```
     #[must_use]
     pub fn evaluations(&self) -> u64 {
         self.evaluations
     }
 
     /// The time it took, in seconds.
-    ///
-    /// ```
-    /// # use rlct::report::SuiteRun;
-    /// assert_eq!(SuiteRun::new("MALA", 1, 0.4, 0.01).seconds(), 0.0);
-    /// ```
     #[must_use]
     pub fn seconds(&self) -> f64 {
         self.seconds
@@ -448,79 +410,36 @@ impl SuiteModel {
     }
 
     /// The name.
-    ///
-    /// ```
-    /// # use rlct::{closed_form, report::SuiteModel};
-    /// # let exact = closed_form::regular(1)?.coefficient().clone();
-    /// assert_eq!(SuiteModel::new("x²", "regular", 1, exact, "Watanabe 2009").name(), "x²");
-    /// # Ok::<(), closed_form::ClosedFormError>(())
-    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The group of models it belongs to.
-    ///
-    /// ```
-    /// # use rlct::{closed_form, report::SuiteModel};
-    /// # let exact = closed_form::regular(1)?.coefficient().clone();
-    /// assert_eq!(SuiteModel::new("x²", "regular", 1, exact, "Watanabe 2009").group(), "regular");
-    /// # Ok::<(), closed_form::ClosedFormError>(())
-    /// ```
     #[must_use]
     pub fn group(&self) -> &str {
         &self.group
     }
 
     /// The number d of parameters.
-    ///
-    /// ```
-    /// # use rlct::{closed_form, report::SuiteModel};
-    /// # let exact = closed_form::regular(2)?.coefficient().clone();
-    /// assert_eq!(SuiteModel::new("disc", "regular", 2, exact, "Watanabe 2009").dimension(), 2);
-    /// # Ok::<(), closed_form::ClosedFormError>(())
-    /// ```
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.dimension
     }
 
     /// The exact pair (λ, m).
-    ///
-    /// ```
-    /// # use rlct::{closed_form, report::SuiteModel};
-    /// # let exact = closed_form::regular(2)?.coefficient().clone();
-    /// let disc = SuiteModel::new("disc", "regular", 2, exact, "Watanabe 2009");
-    /// assert_eq!(disc.exact().to_string(), "λ = 1, m = 1");
-    /// # Ok::<(), closed_form::ClosedFormError>(())
-    /// ```
     #[must_use]
     pub fn exact(&self) -> &LearningCoefficient {
         &self.exact
     }
 
     /// Where the exact pair comes from.
-    ///
-    /// ```
-    /// # use rlct::{closed_form, report::SuiteModel};
-    /// # let exact = closed_form::regular(2)?.coefficient().clone();
-    /// assert_eq!(SuiteModel::new("disc", "regular", 2, exact, "Watanabe 2009").origin(), "Watanabe 2009");
-    /// # Ok::<(), closed_form::ClosedFormError>(())
-    /// ```
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
     /// The runs, in the order they were added.
-    ///
-    /// ```
-    /// # use rlct::{closed_form, report::SuiteModel};
-    /// # let exact = closed_form::regular(2)?.coefficient().clone();
-    /// assert!(SuiteModel::new("disc", "regular", 2, exact, "Watanabe 2009").runs().is_empty());
-    /// # Ok::<(), closed_form::ClosedFormError>(())
-    /// ```
     #[must_use]
     pub fn runs(&self) -> &[SuiteRun] {
         &self.runs

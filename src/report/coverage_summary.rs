@@ -44,11 +44,6 @@ impl Share {
     }
 
     /// Of how many.
-    ///
-    /// ```
-    /// # use rlct::report::Share;
-    /// assert_eq!(Share::new(3, 4).of(), 4);
-    /// ```
     #[must_use]
     pub fn of(&self) -> usize {
         self.of

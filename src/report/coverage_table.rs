@@ -20,8 +20,7 @@ const COLUMNS: [&str; 11] = [
 /// The ways over groups of models as a table: the name of each group, its models.
 ///
 /// A way that gives U(t) at one temperature has a line, too, with U(t) in place of λ̂: how often
-/// its
-/// interval holds λ though it is not an estimate of λ.
+/// its interval holds λ though it is not an estimate of λ.
 ///
 /// # Examples
 ///

@@ -6,8 +6,9 @@ use crate::certificate::format::{
 use crate::certificate::{Pole, Verified};
 use std::fmt;
 
-/// The steps of a checked certificate as a tree of charts: for each the ideal, the move, and the pole; an
-/// arrow marks where the minimum is attained. A step that several charts share is told once.
+/// The steps of a checked certificate as a tree of charts: for each the ideal, the move, and the
+/// pole; an arrow marks where the minimum is attained. A step that several charts share is told
+/// once.
 ///
 /// # Examples
 ///

@@ -10,9 +10,8 @@ use std::fmt;
 /// error, the time, and the reasons, if any, against it.
 ///
 /// Only an estimate of λ can be [trustworthy](Self::is_trustworthy). An energy U(t), the mean at
-/// one
-/// temperature, is not one: it has [converged](Self::is_converged) or not, and takes no part in a
-/// verdict on λ.
+/// one temperature, is not one: it has [converged](Self::is_converged) or not, and takes no part in
+/// a verdict on λ.
 ///
 /// As JSON `{"way", "quantity": "learning_coefficient", "lambda", "standard_error", "doubts",
 /// "seconds"}`, with `"multiplicity"` where it is stated, or `{"way", "quantity": "energy",
@@ -199,34 +198,18 @@ impl EstimateReport {
     }
 
     /// How the estimate was obtained.
-    ///
-    /// ```
-    /// # use rlct::report::EstimateReport;
-    /// assert_eq!(EstimateReport::new("ladder", 0.5, 0.01, 1.0).way(), "ladder");
-    /// ```
     #[must_use]
     pub fn way(&self) -> &str {
         &self.way
     }
 
     /// What was estimated.
-    ///
-    /// ```
-    /// # use rlct::{estimate::Quantity, report::EstimateReport};
-    /// let estimate = EstimateReport::new("ladder", 0.5, 0.01, 1.0);
-    /// assert_eq!(estimate.quantity(), Quantity::LearningCoefficient);
-    /// ```
     #[must_use]
     pub fn quantity(&self) -> Quantity {
         self.quantity
     }
 
     /// The number, whatever it is.
-    ///
-    /// ```
-    /// # use rlct::report::EstimateReport;
-    /// assert_eq!(EstimateReport::energy_at("MALA", 1e3, 0.5, 0.01, 1.0).value(), 0.5);
-    /// ```
     #[must_use]
     pub fn value(&self) -> f64 {
         self.value
@@ -256,44 +239,24 @@ impl EstimateReport {
     }
 
     /// The standard error of the number.
-    ///
-    /// ```
-    /// # use rlct::report::EstimateReport;
-    /// assert_eq!(EstimateReport::new("ladder", 0.5, 0.01, 1.0).standard_error(), 0.01);
-    /// ```
     #[must_use]
     pub fn standard_error(&self) -> f64 {
         self.standard_error
     }
 
     /// The estimate m̂ of the multiplicity, if the method gives one.
-    ///
-    /// ```
-    /// # use rlct::report::EstimateReport;
-    /// assert_eq!(EstimateReport::new("ladder", 0.5, 0.01, 1.0).multiplicity(), None);
-    /// ```
     #[must_use]
     pub fn multiplicity(&self) -> Option<usize> {
         self.multiplicity
     }
 
     /// The likely distance from U(t) to λ, if it is known.
-    ///
-    /// ```
-    /// # use rlct::report::EstimateReport;
-    /// assert_eq!(EstimateReport::new("ladder", 0.5, 0.01, 1.0).likely_distance(), None);
-    /// ```
     #[must_use]
     pub fn likely_distance(&self) -> Option<&LikelyDistance> {
         self.likely_distance.as_ref()
     }
 
     /// The reasons against the number and its standard error.
-    ///
-    /// ```
-    /// # use rlct::report::EstimateReport;
-    /// assert!(EstimateReport::new("ladder", 0.5, 0.01, 1.0).doubts().is_empty());
-    /// ```
     #[must_use]
     pub fn doubts(&self) -> &[String] {
         &self.doubts
@@ -324,11 +287,6 @@ impl EstimateReport {
     }
 
     /// The time it took, in seconds.
-    ///
-    /// ```
-    /// # use rlct::report::EstimateReport;
-    /// assert_eq!(EstimateReport::new("ladder", 0.5, 0.01, 1.0).seconds(), 1.0);
-    /// ```
     #[must_use]
     pub fn seconds(&self) -> f64 {
         self.seconds

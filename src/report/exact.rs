@@ -75,38 +75,18 @@ impl ExactReport {
     }
 
     /// Where the value comes from.
-    ///
-    /// ```
-    /// # use rlct::{closed_form, report::{ExactReport, Origin}};
-    /// let value = ExactReport::from(&closed_form::regular(4)?);
-    /// assert_ne!(value.origin(), &Origin::Engine);
-    /// # Ok::<(), closed_form::ClosedFormError>(())
-    /// ```
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
     /// The value, the bounds, or the error.
-    ///
-    /// ```
-    /// # use rlct::{closed_form, report::ExactReport};
-    /// let truth = closed_form::regular(4)?;
-    /// assert_eq!(ExactReport::from(&truth).outcome().coefficient(), Some(truth.coefficient()));
-    /// # Ok::<(), closed_form::ClosedFormError>(())
-    /// ```
     #[must_use]
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
     }
 
     /// The time it took, in seconds.
-    ///
-    /// ```
-    /// # use rlct::{closed_form, report::ExactReport};
-    /// assert_eq!(ExactReport::from(&closed_form::regular(4)?).seconds(), 0.0);
-    /// # Ok::<(), closed_form::ClosedFormError>(())
-    /// ```
     #[must_use]
     pub fn seconds(&self) -> f64 {
         self.seconds

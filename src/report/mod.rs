@@ -5,8 +5,8 @@
 //! - [`Comparison`] holds, model by model, exact values from several origins and estimates from
 //!   several samplers, and decides whether they agree. An [`EstimateReport`] carries the name of
 //!   what it is: an estimate of λ, or an energy U(t), which decides nothing.
-//! - [`SuiteModel`] holds the runs of a suite of models over many seeds, [`CoverageSummary`] counts how often
-//!   intervals hold the exact λ.
+//! - [`SuiteModel`] holds the runs of a suite of models over many seeds, [`CoverageSummary`] counts
+//!   how often intervals hold the exact λ.
 //!
 //! # Examples
 //!

@@ -19,12 +19,12 @@ use std::fmt;
 /// let open = Outcome::Bounds {
 ///     lower: Rational::new(1, 3)?,
 ///     upper: Rational::new(5, 12)?,
-///     reason: "the budget of 1000 charts is spent".into(),
+///     reason: "1000 charts were looked at".into(),
 /// };
-/// assert_eq!(open.to_string(), "1/3 ≤ λ ≤ 5/12: the budget of 1000 charts is spent");
+/// assert_eq!(open.to_string(), "1/3 ≤ λ ≤ 5/12: 1000 charts were looked at");
 /// assert_eq!(
 ///     serde_json::to_string(&open)?,
-///     r#"{"answer":"bounds","lower":"1/3","upper":"5/12","reason":"the budget of 1000 charts is spent"}"#
+///     r#"{"answer":"bounds","lower":"1/3","upper":"5/12","reason":"1000 charts were looked at"}"#
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

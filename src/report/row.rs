@@ -70,33 +70,18 @@ impl Row {
     }
 
     /// The name of the model.
-    ///
-    /// ```
-    /// # use rlct::report::Row;
-    /// assert_eq!(Row::new("square").model(), "square");
-    /// ```
     #[must_use]
     pub fn model(&self) -> &str {
         &self.model
     }
 
     /// The exact values, in the order they were added.
-    ///
-    /// ```
-    /// # use rlct::report::Row;
-    /// assert!(Row::new("square").exact().is_empty());
-    /// ```
     #[must_use]
     pub fn exact(&self) -> &[ExactReport] {
         &self.exact
     }
 
     /// The estimates, in the order they were added.
-    ///
-    /// ```
-    /// # use rlct::report::Row;
-    /// assert!(Row::new("square").estimates().is_empty());
-    /// ```
     #[must_use]
     pub fn estimates(&self) -> &[EstimateReport] {
         &self.estimates

@@ -79,7 +79,8 @@ pub enum SamplerError {
     NothingMoves,
     /// The subspace orthogonal to the gradient, with a prior whose half-lines reflect.
     #[error(
-        "a prior on half-lines reflects out of the subspace orthogonal to the gradient; use a prior on all of ℝᵈ, or a mask instead"
+        "a prior on half-lines reflects out of the subspace orthogonal to the gradient; use a \
+         prior on all of ℝᵈ, or a mask instead"
     )]
     OrthogonalWithBoundary,
     /// Too few of something: chains, draws, particles, rungs.
@@ -105,7 +106,8 @@ pub enum SamplerError {
     BatchWithoutSamples,
     /// Mini-batches with a sampler that needs the loss on all the data.
     #[error(
-        "MALA and HMC accept or reject by the loss on all the data; use SGLD, SGHMC or SGNHT for mini-batches"
+        "MALA and HMC accept or reject by the loss on all the data; use SGLD, SGHMC or SGNHT for \
+         mini-batches"
     )]
     BatchWithMetropolis,
     /// A posterior that a sampler cannot be used for.

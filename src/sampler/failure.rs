@@ -25,7 +25,8 @@ impl fmt::Display for Failure {
             Self::Gradient => "the gradient is not finite",
             Self::Parameter => "a parameter is not finite",
             Self::Diverged => {
-                "the loss left the posterior's range, the step size ε is too large; take a smaller one"
+                "the loss left the posterior's range, the step size ε is too large; take a smaller \
+                 one"
             }
         })
     }

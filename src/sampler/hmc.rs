@@ -93,22 +93,12 @@ impl Hmc {
     }
 
     /// The step size ε, or the one to start from.
-    ///
-    /// ```
-    /// # use rlct::sampler::Hmc;
-    /// assert_eq!(Hmc::new(1e-3, 5).step_size(), 1e-3);
-    /// ```
     #[must_use]
     pub fn step_size(&self) -> f64 {
         self.step_size
     }
 
     /// The number of leapfrog steps of a trajectory.
-    ///
-    /// ```
-    /// # use rlct::sampler::Hmc;
-    /// assert_eq!(Hmc::new(1e-3, 1).leapfrog_steps(), 1);
-    /// ```
     #[must_use]
     pub fn leapfrog_steps(&self) -> usize {
         self.leapfrog_steps
@@ -126,11 +116,6 @@ impl Hmc {
     }
 
     /// The acceptance aimed at in the burn-in, if the step size adapts.
-    ///
-    /// ```
-    /// # use rlct::sampler::Hmc;
-    /// assert_eq!(Hmc::new(1e-3, 1).target_acceptance(), None);
-    /// ```
     #[must_use]
     pub fn target_acceptance(&self) -> Option<f64> {
         self.target_acceptance

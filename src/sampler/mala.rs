@@ -61,22 +61,12 @@ impl Mala {
     }
 
     /// The step size ε, or the one to start from.
-    ///
-    /// ```
-    /// # use rlct::sampler::Mala;
-    /// assert_eq!(Mala::adaptive(1e-3).step_size(), 1e-3);
-    /// ```
     #[must_use]
     pub fn step_size(&self) -> f64 {
         self.step_size
     }
 
     /// The acceptance aimed at in the burn-in, if the step size adapts.
-    ///
-    /// ```
-    /// # use rlct::sampler::Mala;
-    /// assert_eq!(Mala::new(1.0).target_acceptance(), None);
-    /// ```
     #[must_use]
     pub fn target_acceptance(&self) -> Option<f64> {
         self.target_acceptance

@@ -156,28 +156,12 @@ impl<'a, T: Scalar> Posterior<'a, T> {
     }
 
     /// nβ.
-    ///
-    /// ```
-    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
-    /// # use rlct::sampler::Posterior;
-    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
-    /// assert_eq!(Posterior::new(&loss, &[0.0], Prior::flat(1), 5.0, 0.0)?.nbeta(), 5.0);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn nbeta(&self) -> f64 {
         self.nbeta
     }
 
     /// γ.
-    ///
-    /// ```
-    /// # use rlct::loss::{Reading, PolynomialLoss, Prior};
-    /// # use rlct::sampler::Posterior;
-    /// # let loss = PolynomialLoss::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
-    /// assert_eq!(Posterior::new(&loss, &[0.0], Prior::flat(1), 5.0, 0.5)?.localization(), 0.5);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn localization(&self) -> f64 {
         self.localization

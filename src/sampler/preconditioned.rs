@@ -91,11 +91,6 @@ impl PreconditionedSgld {
     }
 
     /// The step size ε.
-    ///
-    /// ```
-    /// # use rlct::sampler::PreconditionedSgld;
-    /// assert_eq!(PreconditionedSgld::new(1e-4).step_size(), 1e-4);
-    /// ```
     #[must_use]
     pub fn step_size(&self) -> f64 {
         self.step_size
@@ -124,11 +119,6 @@ impl PreconditionedSgld {
     }
 
     /// Whether V moves after the burn-in.
-    ///
-    /// ```
-    /// # use rlct::sampler::PreconditionedSgld;
-    /// assert!(!PreconditionedSgld::new(1e-4).adapts_throughout());
-    /// ```
     #[must_use]
     pub fn adapts_throughout(&self) -> bool {
         self.throughout

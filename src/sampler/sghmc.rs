@@ -75,33 +75,18 @@ impl Sghmc {
     }
 
     /// The step size ε.
-    ///
-    /// ```
-    /// # use rlct::sampler::Sghmc;
-    /// assert_eq!(Sghmc::new(1e-4).step_size(), 1e-4);
-    /// ```
     #[must_use]
     pub fn step_size(&self) -> f64 {
         self.step_size
     }
 
     /// The friction α.
-    ///
-    /// ```
-    /// # use rlct::sampler::Sghmc;
-    /// assert_eq!(Sghmc::new(1e-4).with_friction(0.5).friction(), 0.5);
-    /// ```
     #[must_use]
     pub fn friction(&self) -> f64 {
         self.friction
     }
 
     /// The estimate β̂ of the gradient's noise.
-    ///
-    /// ```
-    /// # use rlct::sampler::Sghmc;
-    /// assert_eq!(Sghmc::new(1e-4).gradient_noise(), 0.0);
-    /// ```
     #[must_use]
     pub fn gradient_noise(&self) -> f64 {
         self.gradient_noise

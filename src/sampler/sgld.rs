@@ -43,11 +43,6 @@ impl Sgld {
     }
 
     /// The step size ε.
-    ///
-    /// ```
-    /// # use rlct::sampler::Sgld;
-    /// assert_eq!(Sgld::new(1e-5).step_size(), 1e-5);
-    /// ```
     #[must_use]
     pub fn step_size(&self) -> f64 {
         self.step_size

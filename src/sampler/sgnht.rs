@@ -79,11 +79,6 @@ impl Sgnht {
     }
 
     /// The step size ε.
-    ///
-    /// ```
-    /// # use rlct::sampler::Sgnht;
-    /// assert_eq!(Sgnht::new(1e-4).step_size(), 1e-4);
-    /// ```
     #[must_use]
     pub fn step_size(&self) -> f64 {
         self.step_size

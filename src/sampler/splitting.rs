@@ -163,8 +163,8 @@ const CENSORED_MEMORY: f64 = 4.0;
 const SOUND_PART: f64 = 4.0;
 /// The correlation of twins, after the most moves, at which particles begin to slide, which costs
 /// some five times as much as another move. Chosen by looking at the suite of `rlct compare`: with
-/// slides the dispersion of its binomial mixture falls from 3.5 to below 2.5 and its λ̂ from 0.83 to
-/// 0.75 (3/4); monomials, whose twins part well, do without.
+/// slides the dispersion of its binomial mixture falls from 3.5 to below 2.5 and its λ̂ from 0.83
+/// to 0.75 (3/4); monomials, whose twins part well, do without.
 const CORRELATION_TO_SLIDE: f64 = 0.4;
 /// The correlation of twins above which a particle moves more often on the next level. Chosen by
 /// hand.

@@ -16,20 +16,21 @@ use rand::{RngExt, SeedableRng};
 /// The least unique variance, as a share of the variable's variance.
 const FLOOR: f64 = 0.005;
 
-/// Factor analysis y ~ N(μ, D + LLᵀ) of p variables with 0, 1, …, K factors: D diagonal, L of p × k.
+/// Factor analysis y ~ N(μ, D + LLᵀ) of p variables with 0, 1, …, K factors: D diagonal, L of p ×
+/// k.
 ///
 /// # Fit
 /// ECME (Liu & Rubin 1998) on the correlation matrix S: given D, the best L is known from the
 /// eigenvectors of D^{−1/2} S D^{−1/2}; given that L, the EM step for D is D = diag(S − LLᵀ). The
-/// likelihood never falls. The starts are D = (1 − k/2p)/diag(S⁻¹) (Jöreskog 1967) and random ones. Unique
-/// variances below 0.005 of the variable's variance are kept there, as by `factanal` of R: such a
-/// fit is *improper* (a Heywood case), and [`Convergence::on_boundary`] says so.
+/// likelihood never falls. The starts are D = (1 − k/2p)/diag(S⁻¹) (Jöreskog 1967) and random ones.
+/// Unique variances below 0.005 of the variable's variance are kept there, as by `factanal` of R:
+/// such a fit is *improper* (a Heywood case), and [`Convergence::on_boundary`] says so.
 ///
 /// # Learning coefficients
-/// At a generic truth of j factors in the model of i: exact where
-/// [`closed_form::factor_analysis`] knows it, that is for j = i, for j = 0 and for (i, j) = (2, 1) with
-/// p ≥ 4; else the upper bound of [`closed_form::factor_analysis_bounds`] (Drton & Plummer 2017). The mean adds p/2
-/// to each: K is comparable with K(Σ) + |μ − μ*|².
+/// At a generic truth of j factors in the model of i: exact where [`closed_form::factor_analysis`]
+/// knows it, that is for j = i, for j = 0 and for (i, j) = (2, 1) with p ≥ 4; else the upper bound
+/// of [`closed_form::factor_analysis_bounds`] (Drton & Plummer 2017). The mean adds p/2 to each: K
+/// is comparable with K(Σ) + |μ − μ*|².
 ///
 /// # Prior of WBIC
 /// Variables are standardised by their sample means and deviations; there log Dᵢᵢ, the entries of L

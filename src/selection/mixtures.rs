@@ -16,8 +16,8 @@ use crate::closed_form;
 /// | [`normal`](Self::normal) | N(θ, σ² I), σ known | exact ([`closed_form::finite_mixture`]) |
 /// | [`latent_classes`](Self::latent_classes) | independent categorical features | exact for j = i and for (2, 1) ([`closed_form::latent_class`]); else a bound |
 ///
-/// The bounds are those of [`closed_form::mixture_bounds`]. Models beyond what is generically identifiable
-/// are refused: their dimension would be in doubt.
+/// The bounds are those of [`closed_form::mixture_bounds`]. Models beyond what is generically
+/// identifiable are refused: their dimension would be in doubt.
 ///
 /// Fits are by EM from random responsibilities, and from the fit of one component less with its
 /// heaviest component doubled; [`MixtureFit::convergence`] reports on them.
@@ -68,9 +68,10 @@ impl Mixtures {
     /// of successes.
     ///
     /// # Errors
-    /// [`SelectionError::TooFewColumns`] unless there is one column, [`SelectionError::Cell`] for
-    /// a value that is not a whole number from 0 to `trials`, [`SelectionError::Setting`] for more
-    /// than (trials + 1)/2 components, which are not identifiable (Blischke 1964), none, or starts out of range.
+    /// [`SelectionError::TooFewColumns`] unless there is one column, [`SelectionError::Cell`] for a
+    /// value that is not a whole number from 0 to `trials`, [`SelectionError::Setting`] for more
+    /// than (trials + 1)/2 components, which are not identifiable (Blischke 1964), none, or starts
+    /// out of range.
     ///
     /// ```
     /// # use rlct::selection::{DataTable, Mixtures, Starts};

@@ -3,8 +3,8 @@
 //! BIC charges every model d/2 · log n. Where a smaller model is true, a singular model that
 //! contains it pays only λ log n with λ < d/2, so that BIC chooses too small models. The singular
 //! criterion [`sbic`] (Drton & Plummer 2017) puts in the learning coefficient of each model at each
-//! of its submodels; WBIC (Watanabe 2013) samples instead. All three are printed on the scale of the
-//! log marginal likelihood: the greatest is best.
+//! of its submodels; WBIC (Watanabe 2013) samples instead. All three are printed on the scale of
+//! the log marginal likelihood: the greatest is best.
 //!
 //! | family | fit | (λ, m) at submodels |
 //! |---|---|---|

@@ -28,19 +28,18 @@ pub enum NoiseCovariance {
 /// Reduced-rank regression y = c + B A x + ε of every rank from 0 to min(M, N): M predictors, N
 /// responses, an intercept c, and noise ε ~ N(0, Σ), Σ estimated or known.
 ///
-/// The maximum of the likelihood is exact. With Σ estimated,
-/// ℓ_r = −n/2 (N log 2π + N + log det S_yy + Σ_{j ≤ r} log(1 − ρⱼ²)) with the canonical correlations ρⱼ; with Σ = σ² I,
-/// ℓ_r = −nN/2 log 2πσ² − (|Y|² − Σ_{j ≤ r} sⱼ²)/(2σ²) with the singular values sⱼ of the fitted
-/// responses.
+/// The maximum of the likelihood is exact. With Σ estimated, ℓ_r = −n/2 (N log 2π + N + log det
+/// S_yy + Σ_{j ≤ r} log(1 − ρⱼ²)) with the canonical correlations ρⱼ; with Σ = σ² I, ℓ_r = −nN/2
+/// log 2πσ² − (|Y|² − Σ_{j ≤ r} sⱼ²)/(2σ²) with the singular values sⱼ of the fitted responses.
 ///
 /// # Learning coefficients
 /// For the model of rank i at a truth of rank j, (λ, m) is that of
-/// [`closed_form::reduced_rank`]`(M, N, i, j)`, exact, plus half the number of the other parameters: N
-/// for the intercept and N(N+1)/2 for Σ where it is estimated. For K is the sum
-/// KL(N(0, Σ*) ‖ N(0, Σ)) + ½ E|Σ^{−1/2}(c − c* + (BA − W*)x)|², whose summands are not negative; near
-/// the truth Σ^{−1/2} is bounded above and below, and c can be shifted by (BA − W*)·E x. So K is
-/// comparable with |Σ − Σ*|² + |c − c*|² + |BA − W*|², and the coefficients add. The same number is added
-/// to every λ; no comparison of ranks depends on it.
+/// [`closed_form::reduced_rank`]`(M, N, i, j)`, exact, plus half the number of the other
+/// parameters: N for the intercept and N(N+1)/2 for Σ where it is estimated. For K is the sum
+/// KL(N(0, Σ*) ‖ N(0, Σ)) + ½ E|Σ^{−1/2}(c − c* + (BA − W*)x)|², whose summands are not negative;
+/// near the truth Σ^{−1/2} is bounded above and below, and c can be shifted by (BA − W*)·E x. So K
+/// is comparable with |Σ − Σ*|² + |c − c*|² + |BA − W*|², and the coefficients add. The same number
+/// is added to every λ; no comparison of ranks depends on it.
 ///
 /// # Prior of WBIC
 /// Predictors are whitened to unit covariance; responses are whitened likewise (Σ estimated) or

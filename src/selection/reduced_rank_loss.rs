@@ -3,11 +3,12 @@
 use crate::loss::Loss;
 use nalgebra::DMatrix;
 
-/// L_n = N/2 log 2π + log J − log det T + ½ tr(T (E + (W − R)(W − R)ᵀ + ccᵀ) Tᵀ), where W = BA, R is the
-/// least-squares fit, E the covariance of its residuals, and T is triangular with TᵀT = Σ^{−1}.
+/// L_n = N/2 log 2π + log J − log det T + ½ tr(T (E + (W − R)(W − R)ᵀ + ccᵀ) Tᵀ), where W = BA, R
+/// is the least-squares fit, E the covariance of its residuals, and T is triangular with TᵀT =
+/// Σ^{−1}.
 ///
-/// Parameters: A (H × M, row after row), B (N × H), c, and if the noise is estimated log Tᵢᵢ and Tᵢⱼ for
-/// j < i, row after row.
+/// Parameters: A (H × M, row after row), B (N × H), c, and if the noise is estimated log Tᵢᵢ and
+/// Tᵢⱼ for j < i, row after row.
 #[derive(Debug)]
 pub(super) struct RankLoss {
     inputs: usize,

@@ -17,8 +17,9 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// The words of a text, with every decimal number and large count blanked and the lines of tables left out: the
-/// digits of an estimate may differ from one machine's mathematics library to another's.
+/// The words of a text, with every decimal number and large count blanked and the lines of tables
+/// left out: the digits of an estimate may differ from one machine's mathematics library to
+/// another's.
 fn without_decimals(text: &str) -> Vec<&str> {
     let words = text
         .split_whitespace()

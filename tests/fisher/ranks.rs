@@ -1,4 +1,5 @@
-//! Ranks at generic, true and special points against those derived by hand in proofs/fisher-ranks.md.
+//! Ranks at generic, true and special points against those derived by hand in
+//! proofs/fisher-ranks.md.
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -26,7 +27,8 @@ fn reduced_rank_regression_at_all_ranks_of_the_factors() {
         let model = reduced_rank_regression(n, h, m).unwrap();
         for ra in 0..=h.min(n) {
             for rb in 0..=h.min(m) {
-                // A is H × N and B is M × H, column after column; units of A from the first on, those of B from the last
+                // A is H × N and B is M × H, column after column; units of A from the first on,
+                // those of B from the last
                 let mut w = Vec::new();
                 for column in 0..n {
                     w.extend(
@@ -59,7 +61,8 @@ fn reduced_rank_regression_at_all_ranks_of_the_factors() {
     }
 }
 
-/// Section 2: r(H₀ + H_L − r), generic with r = min Hᵢ and at the deepest point over a truth of rank r.
+/// Section 2: r(H₀ + H_L − r), generic with r = min Hᵢ and at the deepest point over a truth of
+/// rank r.
 #[test]
 fn deep_linear_networks() {
     for widths in [
@@ -179,7 +182,8 @@ fn verdicts_of_identifiability() {
 
 #[test]
 fn the_singular_locus_of_reduced_rank_regression() {
-    // rank 3 is missed exactly where A = 0 or B = 0: the minors vanish there and at no other of these points
+    // rank 3 is missed exactly where A = 0 or B = 0: the minors vanish there and at no other of
+    // these points
     let ring = Variables::new(["a", "b", "c", "d"]).unwrap();
     let entries = ["a*c", "a*d", "b*c", "b*d"].map(|t| Polynomial::parse_in(t, &ring).unwrap());
     let jacobian = Jacobian::of(&entries).unwrap();
@@ -203,7 +207,8 @@ fn the_singular_locus_of_reduced_rank_regression() {
     }
 }
 
-/// A few polynomials with small coefficients in three variables, in which special points are frequent.
+/// A few polynomials with small coefficients in three variables, in which special points are
+/// frequent.
 fn means() -> impl Strategy<Value = Vec<Polynomial>> {
     let term = (prop::collection::vec(0_u32..3, 3), -2_i64..3);
     let polynomial = prop::collection::vec(term, 1..4).prop_map(|terms| {
@@ -217,10 +222,18 @@ fn means() -> impl Strategy<Value = Vec<Polynomial>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, rng_seed: RngSeed::Fixed(66), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 500,
+        rng_seed: RngSeed::Fixed(66),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn exact_and_numerical_ranks_agree(means in means(), w in prop::collection::vec(-2_i64..3, 3), seed in any::<u64>()) {
+    fn exact_and_numerical_ranks_agree(
+        means in means(),
+        w in prop::collection::vec(-2_i64..3, 3),
+        seed in any::<u64>(),
+    ) {
         let ring = Variables::new(["a", "b", "c"]).unwrap();
         let model = PolynomialMeans::new(&ring, &means, Noise::Normal).unwrap();
         let exact: Vec<Rational> = w.iter().map(|x| Rational::from(*x)).collect();

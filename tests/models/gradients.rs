@@ -4,7 +4,8 @@ use super::instances::{all, rng};
 use rand::RngExt;
 use rlct::loss::Loss;
 
-/// The derivative along coordinate i by differences with steps h and h/2, extrapolated, and its error.
+/// The derivative along coordinate i by differences with steps h and h/2, extrapolated, and its
+/// error.
 fn difference(value: &mut dyn FnMut(&[f64]) -> f64, w: &[f64], i: usize) -> (f64, f64) {
     let mut central = |h: f64| {
         let mut moved = w.to_vec();

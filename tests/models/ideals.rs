@@ -45,8 +45,8 @@ impl Generators {
     }
 }
 
-/// The smallest and largest K/Σ gᵢ² at random points within t of w*, and at points on the way from there to the
-/// true set by damped Gauss–Newton steps on Σ gᵢ².
+/// The smallest and largest K/Σ gᵢ² at random points within t of w*, and at points on the way from
+/// there to the true set by damped Gauss–Newton steps on Σ gᵢ².
 fn ratios(
     instance: &Instance,
     generators: &Generators,

@@ -1,4 +1,5 @@
-//! The engine on the germs of models, against learning coefficients from the literature and from derivations.
+//! The engine on the germs of models, against learning coefficients from the literature and from
+//! derivations.
 
 use super::instances::point;
 use rlct::Budget;
@@ -25,10 +26,10 @@ fn expect(model: &impl Model, truth: &str, lambda: &str, m: usize) {
     assert_eq!(answer(model, truth), format!("λ = {lambda}, m = {m}"));
 }
 
-/// Rusakov & Geiger 2005, Theorem 4: n features, (n + 1)/2 if all are independent, (2n − 1)/2 with one dependent
-/// pair, (2n + 1)/2 generically; n = 2: (3/2, 3) and (3/2, 1). These are the smallest values over the true
-/// set; for independent features they are attained where a class has no weight. More states for n = 2: the ideal
-/// of the means and of s u_v u_w.
+/// Rusakov & Geiger 2005, Theorem 4: n features, (n + 1)/2 if all are independent, (2n − 1)/2 with
+/// one dependent pair, (2n + 1)/2 generically; n = 2: (3/2, 3) and (3/2, 1). These are the smallest
+/// values over the true set; for independent features they are attained where a class has no
+/// weight. More states for n = 2: the ideal of the means and of s u_v u_w.
 #[test]
 fn naive_bayes_models() {
     let three = naive_bayes(2, &[2, 2, 2]).unwrap();
@@ -57,7 +58,8 @@ fn binomial_mixtures() {
     expect(&model, "1 1/3 1/2", "1", 1);
 }
 
-/// (3r + H − 2)/4 for Poisson mixtures (Sato & Watanabe 2019) with uniform prior of the weights, the same for normal ones.
+/// (3r + H − 2)/4 for Poisson mixtures (Sato & Watanabe 2019) with uniform prior of the weights,
+/// the same for normal ones.
 #[test]
 fn infinite_mixtures() {
     for kernel in [Kernel::Poisson, Kernel::NormalLocation] {
@@ -161,7 +163,8 @@ fn linear_networks_against_closed_forms() {
     );
 }
 
-/// One unit a(w·x)^p: min(1/2, N/(2p)), of order 2 if N = p. Two quadratic units of one input: (1/2, 2).
+/// One unit a(w·x)^p: min(1/2, N/(2p)), of order 2 if N = p. Two quadratic units of one input:
+/// (1/2, 2).
 #[test]
 fn neurons_of_powers() {
     expect(&polynomial_neurons(1, 1, 1, 3).unwrap(), "0 0", "1/6", 1);
@@ -197,7 +200,8 @@ fn boltzmann_machines() {
     );
 }
 
-/// Saravanan & Salla 2026: one factor, p variables: p, (2p − 1)/2, 3p/4 for at least 3, exactly 2, at most 1 non-zero loadings.
+/// Saravanan & Salla 2026: one factor, p variables: p, (2p − 1)/2, 3p/4 for at least 3, exactly 2,
+/// at most 1 non-zero loadings.
 #[test]
 fn factor_analyses_and_trees() {
     let one = factor_analysis(3, 1).unwrap();
@@ -217,7 +221,8 @@ fn factor_analyses_and_trees() {
     expect(&path, "1 1 0 0 0", "3/2", 3);
 }
 
-/// Zero truth on the orthant: (H min(M, N)/2, 1 or H + 1 if M = N); a strictly positive truth: as reduced-rank regression.
+/// Zero truth on the orthant: (H min(M, N)/2, 1 or H + 1 if M = N); a strictly positive truth: as
+/// reduced-rank regression.
 #[test]
 fn non_negative_factorisations() {
     let squared = |m, h, n| matrix_factorisation(m, h, n, Noise::Normal).unwrap();
@@ -249,7 +254,8 @@ fn latent_dirichlet_allocations() {
     }
 }
 
-/// On the orthant no terms cancel: x₁y₁ + x₂y₂ is ⟨x₁y₁, x₂y₂⟩, (1, 3) and not 1/2. Volume scaling sees the same.
+/// On the orthant no terms cancel: x₁y₁ + x₂y₂ is ⟨x₁y₁, x₂y₂⟩, (1, 3) and not 1/2. Volume scaling
+/// sees the same.
 #[test]
 fn half_lines_are_seen_by_both_lanes() {
     let model = matrix_factorisation(1, 2, 1, Noise::Normal).unwrap();

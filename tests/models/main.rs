@@ -1,5 +1,5 @@
-//! Statistical models: gradients against differences, ideals against K, samples against probabilities, the engine
-//! against known learning coefficients, and what must be refused.
+//! Statistical models: gradients against differences, ideals against K, samples against
+//! probabilities, the engine against known learning coefficients, and what must be refused.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

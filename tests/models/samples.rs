@@ -7,7 +7,8 @@ use rlct::model::{
 };
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-/// The sampled loss at a point is a mean of independent terms of mean K + entropy: five standard errors.
+/// The sampled loss at a point is a mean of independent terms of mean K + entropy: five standard
+/// errors.
 #[test]
 fn the_sampled_loss_tends_to_k_plus_entropy() {
     let mut rng = rng(21);

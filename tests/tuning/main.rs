@@ -150,9 +150,9 @@ fn intervals_cover_with_nothing_set() {
     assert!(f64::from(covered) >= 0.8 * f64::from(trusted));
 }
 
-/// One temperature at n = 10⁴, a fixed sample of what examples/one_temperature.rs runs at length:
-/// U(t)
-/// is that of quadrature, no λ is claimed, and the likely range holds the λ of the engine.
+/// One temperature at n = 10⁴, a fixed sample of what examples/04_one_temperature.rs runs at
+/// length: U(t) is that of quadrature, no λ is claimed, and the likely range holds the λ of the
+/// engine.
 #[test]
 fn energies_are_right_and_the_likely_range_holds_lambda() {
     type Energy = fn(f64, f64) -> f64;
@@ -425,7 +425,8 @@ fn coverage_over_twenty_seeds() {
             sum += z / 20.0;
         }
         println!(
-            "{:28} covered {covered:2}/20, trusted {trusted:2}, of these covered {both:2}, mean z {sum:+.2}, {gradients} gradients, {:.1?}",
+            "{:28} covered {covered:2}/20, trusted {trusted:2}, of these covered {both:2}, mean z \
+             {sum:+.2}, {gradients} gradients, {:.1?}",
             case.name,
             start.elapsed() / 20
         );

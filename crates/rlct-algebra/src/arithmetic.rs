@@ -616,7 +616,11 @@ mod tests {
         }
 
         #[test]
-        fn evaluation_is_a_homomorphism(a in polynomial(3), b in polynomial(3), x in prop::collection::vec(-3_i64..4, 3)) {
+        fn evaluation_is_a_homomorphism(
+            a in polynomial(3),
+            b in polynomial(3),
+            x in prop::collection::vec(-3_i64..4, 3),
+        ) {
             let x: Vec<Rational> = x.into_iter().map(Rational::from).collect();
             let at = |p: &Polynomial| p.evaluate(&x).unwrap();
             prop_assert_eq!(at(&(&a * &b)), at(&a) * at(&b));
@@ -633,7 +637,10 @@ mod tests {
         }
 
         #[test]
-        fn packing_keeps_order_and_products(a in prop::collection::vec(0_u32..50, 5), b in prop::collection::vec(0_u32..50, 5)) {
+        fn packing_keeps_order_and_products(
+            a in prop::collection::vec(0_u32..50, 5),
+            b in prop::collection::vec(0_u32..50, 5),
+        ) {
             let packing = Packing::for_degree(5, 600).unwrap();
             let (a, b) = (Monomial::new(&a), Monomial::new(&b));
             prop_assert_eq!(packing.pack(&a).cmp(&packing.pack(&b)), a.cmp(&b));

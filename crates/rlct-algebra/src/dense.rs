@@ -1,4 +1,5 @@
-//! Polynomials in one variable modulo a prime: coefficients from the constant term up, the last not 0.
+//! Polynomials in one variable modulo a prime: coefficients from the constant term up, the last
+//! not 0.
 
 use crate::modular::Field;
 use crate::work::look;

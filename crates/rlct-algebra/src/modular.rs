@@ -122,7 +122,8 @@ pub fn fields() -> impl Iterator<Item = Field> {
         .map(|p| Field { p })
 }
 
-/// Miller and Rabin's test with the first twelve primes, which is exact below 3.3·10²⁴ (Sorenson & Webster 2017).
+/// Miller and Rabin's test with the first twelve primes, which is exact below 3.3·10²⁴ (Sorenson &
+/// Webster 2017).
 fn is_prime(n: u64) -> bool {
     const BASES: [u64; 12] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37];
     if n < 2 || BASES.iter().any(|b| n.is_multiple_of(*b) && n != *b) {

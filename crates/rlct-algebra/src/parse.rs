@@ -570,8 +570,7 @@ impl Polynomial {
     ///
     /// # Errors
     /// The number of the text, from 0, and what is wrong with it; also where a name may be a
-    /// product
-    /// ([`ParseErrorReason::AmbiguousName`]), for which a ring must be given.
+    /// product ([`ParseErrorReason::AmbiguousName`]), for which a ring must be given.
     ///
     /// ```
     /// # use rlct_algebra::Polynomial;
@@ -745,8 +744,8 @@ mod tests {
             ),
             (
                 "x + f(y)",
-                "`f` followed by `(` looks like a function or an index: write f*( for a product, f_1 \
-                 for a variable with an index, at column 5",
+                "`f` followed by `(` looks like a function or an index: write f*( for a product, \
+                 f_1 for a variable with an index, at column 5",
             ),
             (
                 "x[1]*x[2]",
@@ -755,8 +754,8 @@ mod tests {
             ),
             (
                 "1 + sin y",
-                "`sin` followed by `y` looks like a function, and K is a polynomial: write the first \
-                 terms of its series, or sin*y for a product, at column 5",
+                "`sin` followed by `y` looks like a function, and K is a polynomial: write the \
+                 first terms of its series, or sin*y for a product, at column 5",
             ),
             (
                 "2e1*x + e1",
@@ -770,8 +769,8 @@ mod tests {
             ),
             (
                 "2e3x",
-                "`2e3` may be a number in scientific notation or a product with the variable `e3x`; \
-                 write the product with *, or the number in decimals, at column 1",
+                "`2e3` may be a number in scientific notation or a product with the variable \
+                 `e3x`; write the product with *, or the number in decimals, at column 1",
             ),
             (
                 "x + 1e9999999999",
@@ -779,8 +778,8 @@ mod tests {
             ),
             (
                 "x*y + x2y",
-                "`x2y` may be one variable or x^2*y; write * between factors and ^ before exponents, \
-                 or name all variables (--variables x2y,…), at column 7",
+                "`x2y` may be one variable or x^2*y; write * between factors and ^ before \
+                 exponents, or name all variables (--variables x2y,…), at column 7",
             ),
             ("(x]", "expected `)` but found `]`, at column 3"),
             (
@@ -830,7 +829,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn display_parses_back(terms in prop::collection::vec((prop::collection::vec(0_u32..4, 3), -9_i64..10, 1_i64..5), 0..6)) {
+        fn display_parses_back(
+            terms in prop::collection::vec(
+                (prop::collection::vec(0_u32..4, 3), -9_i64..10, 1_i64..5),
+                0..6,
+            ),
+        ) {
             let ring = Variables::new(["x", "y_2", "ζ"]).unwrap();
             let terms = terms.into_iter().map(|(e, n, d)| {
                 (super::super::Monomial::new(&e), Rational::new(n, d).unwrap())

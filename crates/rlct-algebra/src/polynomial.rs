@@ -60,7 +60,8 @@ impl fmt::Display for PolynomialError {
             Self::ExponentOverflow => write!(f, "an exponent overflows 32 bits; lower the degrees"),
             Self::TooLarge { limit, what } => write!(
                 f,
-                "the expanded polynomial is too large (more than {limit} {what}); write it with fewer terms"
+                "the expanded polynomial is too large (more than {limit} {what}); write it with \
+                 fewer terms"
             ),
             Self::WrongLength { expected, found } => write!(
                 f,
@@ -127,7 +128,10 @@ impl Polynomial {
     /// ```
     /// # use rlct_algebra::{Monomial, Polynomial, Rational, Variables};
     /// let ring = Variables::new(["x", "y"])?;
-    /// let terms = [(Monomial::new(&[2, 0]), Rational::ONE), (Monomial::new(&[0, 1]), (-3).into())];
+    /// let terms = [
+    ///     (Monomial::new(&[2, 0]), Rational::ONE),
+    ///     (Monomial::new(&[0, 1]), (-3).into()),
+    /// ];
     /// assert_eq!(Polynomial::from_terms(&ring, terms).to_string(), "x^2 - 3*y");
     /// # Ok::<(), rlct_algebra::VariablesError>(())
     /// ```

@@ -455,8 +455,8 @@ impl Ord for Rational {
     }
 }
 
-/// The greatest common divisor. Most pairs have one that fits a machine word, often 1: a division then saves the search bit
-/// by bit.
+/// The greatest common divisor. Most pairs have one that fits a machine word, often 1: a division
+/// then saves the search bit by bit.
 pub(super) fn gcd(a: &BigInt, b: &BigInt) -> BigInt {
     let (small, large) = if a.bits() <= b.bits() { (a, b) } else { (b, a) };
     let Ok(word) = u64::try_from(small.magnitude()) else {

@@ -1,4 +1,5 @@
-//! Real roots of polynomials in one variable: Descartes' rule of signs and bisection (Collins, Akritas 1976).
+//! Real roots of polynomials in one variable: Descartes' rule of signs and bisection (Collins,
+//! Akritas 1976).
 
 use super::{Rational, Univariate};
 use crate::work::look;
@@ -6,8 +7,9 @@ use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 
 impl Univariate {
-    /// Disjoint intervals, each around one of the distinct real roots, in increasing order: [r, r] for some of
-    /// the rational roots, otherwise open intervals (a, b) at whose ends p is not 0 or has another root.
+    /// Disjoint intervals, each around one of the distinct real roots, in increasing order: [r, r]
+    /// for some of the rational roots, otherwise open intervals (a, b) at whose ends p is not 0 or
+    /// has another root.
     ///
     /// ```
     /// # use rlct_algebra::{Rational, Univariate};

@@ -238,7 +238,8 @@ impl Univariate {
         Self::new(shifted)
     }
 
-    /// The exponents of p(x + c), without its coefficients, which may be long: those that are 0 modulo a large prime are taken for
+    /// The exponents of p(x + c), without its coefficients, which may be long: those that are 0
+    /// modulo a large prime are taken for
     /// 0. So one may be missing, by a rare accident, but none is too many.
     pub fn exponents_translated(&self, c: &Rational) -> Vec<usize> {
         let images = fields().take(4).find_map(|field| {
@@ -364,7 +365,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn roots_come_back(roots in prop::collection::vec((-12_i64..13, 1_i64..6, 1_usize..4), 1..5), irrational in any::<bool>()) {
+        fn roots_come_back(
+            roots in prop::collection::vec((-12_i64..13, 1_i64..6, 1_usize..4), 1..5),
+            irrational in any::<bool>(),
+        ) {
             let mut p = from_roots(&roots);
             if irrational {
                 p = times(&p, &Univariate::new([-2, 0, 1].map(Rational::from)));
@@ -384,7 +388,9 @@ mod tests {
         }
 
         #[test]
-        fn square_free_factors_multiply_back(roots in prop::collection::vec((-5_i64..6, 1_i64..4, 1_usize..4), 1..5)) {
+        fn square_free_factors_multiply_back(
+            roots in prop::collection::vec((-5_i64..6, 1_i64..4, 1_usize..4), 1..5),
+        ) {
             let p = from_roots(&roots);
             let one = Univariate::new([Rational::ONE]);
             let product = p.square_free().iter().fold(one, |product, (f, e)| {

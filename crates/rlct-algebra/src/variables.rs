@@ -63,7 +63,8 @@ impl fmt::Display for VariablesError {
             Self::Duplicate { name } => write!(f, "the variable `{name}` is listed twice"),
             Self::Malformed { name } => write!(
                 f,
-                "`{name}` cannot be a variable; start with a letter, go on with letters, digits or _"
+                "`{name}` cannot be a variable; start with a letter, go on with letters, digits or \
+                 _"
             ),
             Self::TooMany { count } => write!(
                 f,

@@ -163,7 +163,8 @@ impl Certificate {
             steps => format!("[\n{}\n]", steps.join(",\n")),
         };
         format!(
-            "{{\n\"format\": {},\n\"version\": {},\n\"question\": {},\n\"claim\": {},\n\"steps\": {steps}\n}}\n",
+            "{{\n\"format\": {},\n\"version\": {},\n\"question\": {},\n\"claim\": {},\n\"steps\": \
+             {steps}\n}}\n",
             line(&self.format),
             self.version,
             line(&self.question),

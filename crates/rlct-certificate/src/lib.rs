@@ -6,9 +6,10 @@
 //! believes nothing. This crate depends on [`rlct_algebra`] alone and shares no code with the
 //! search, which is in the crate `rlct`, so that an error there cannot pass here.
 //!
-//! The program `rlct-check` checks files: `rlct-check FILE…`, with exit code 0 if all are proofs
-//! of (λ, m) or of bounds, 1 if one is wrong, 2 for a wrong command line, 3 if one proves nothing,
-//! 4 if one could not be checked within the limits.
+//! The program `rlct-check` checks files: `rlct-check FILE…`, with exit code 0 if all prove an
+//! exact (λ, m), 1 if one is refused, 2 if one cannot be read or the command line is wrong, 3 if
+//! one proves bounds only, 4 if one claims nothing; of several files the gravest counts, in the
+//! order 1, 2, 4, 3, 0.
 //!
 //! # Examples
 //!

@@ -41,8 +41,8 @@ impl Pole {
         multiplicity: 1,
     };
 
-    /// The pole (λ, m) of a finite λ. No pole has m = 0, but (λ, 0) stands for anything beyond λ: it is better than
-    /// every (λ, m).
+    /// The pole (λ, m) of a finite λ. No pole has m = 0, but (λ, 0) stands for anything beyond λ:
+    /// it is better than every (λ, m).
     ///
     /// ```
     /// # use rlct_certificate::Pole;

@@ -4,8 +4,9 @@ use crate::budget::look;
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
-/// The rank, and the determinant if the matrix is square (Bareiss, Math. Comp. 22 (1968) 565–578): after step k
-/// every entry is a minor of order k + 1, so the division by the last pivot leaves no rest.
+/// The rank, and the determinant if the matrix is square (Bareiss, Math. Comp. 22 (1968) 565–578):
+/// after step k every entry is a minor of order k + 1, so the division by the last pivot leaves no
+/// rest.
 pub(super) fn eliminate(mut rows: Vec<Vec<BigInt>>) -> (usize, BigInt) {
     let width = rows.first().map_or(0, Vec::len);
     let mut last = BigInt::one();

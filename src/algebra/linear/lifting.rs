@@ -60,8 +60,9 @@ impl<'a> Lift<'a> {
         })
     }
 
-    /// The integer vector (x, d), d > 0, with matrix · x = d · right, found with the fewest digits for which `accept` says
-    /// yes; `None` if it never does, although all digits were there. `hint` is tried as denominator first.
+    /// The integer vector (x, d), d > 0, with matrix · x = d · right, found with the fewest digits
+    /// for which `accept` says yes; `None` if it never does, although all digits were there. `hint`
+    /// is tried as denominator first.
     pub(super) fn solve(
         &self,
         right: &[BigInt],

@@ -293,8 +293,8 @@ impl RationalMatrix {
             .fold(Rational::from(determinant), |value, s| value / s))
     }
 
-    /// The rank by fraction-free elimination (Bareiss 1968): slower than [`rank`](Self::rank) for large matrices and
-    /// independent of it.
+    /// The rank by fraction-free elimination (Bareiss 1968): slower than [`rank`](Self::rank) for
+    /// large matrices and independent of it.
     ///
     /// ```
     /// # use rlct::algebra::{Rational, RationalMatrix};
@@ -351,7 +351,8 @@ impl RationalMatrix {
         })))
     }
 
-    /// Each row times a positive number, so that the entries are coprime integers; and these numbers.
+    /// Each row times a positive number, so that the entries are coprime integers; and these
+    /// numbers.
     fn integer_rows(&self) -> (Vec<Vec<BigInt>>, Vec<Rational>) {
         (0..self.rows).map(|i| integer_row(self.row(i))).unzip()
     }

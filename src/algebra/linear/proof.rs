@@ -12,10 +12,12 @@ use serde::Serialize;
 /// The rank r of an m × n matrix over ℚ, proved from both sides.
 ///
 /// - rank ≥ r: the minor of order r with these rows and columns is not 0 modulo a prime, so not 0;
-/// - rank ≤ r: n − r vectors that the matrix maps to 0, independent since each is the only one with an entry ≠ 0 in
-///   its own non-pivot column. They are found by p-adic lifting (Dixon 1982) and checked exactly.
+/// - rank ≤ r: n − r vectors that the matrix maps to 0, independent since each is the only one with
+///   an entry ≠ 0 in its own non-pivot column. They are found by p-adic lifting (Dixon 1982) and
+///   checked exactly.
 ///
-/// If the prime divides the minors that matter, the vectors do not exist and another prime is taken.
+/// If the prime divides the minors that matter, the vectors do not exist and another prime is
+/// taken.
 ///
 /// # Examples
 ///
@@ -104,7 +106,8 @@ impl RankProof {
     ///
     /// ```
     /// # use rlct::algebra::{Rational, RationalMatrix};
-    /// assert_eq!(RationalMatrix::from_fn(1, 1, |_, _| Rational::ONE).rank().prime(), (1 << 61) - 1);
+    /// let one = RationalMatrix::from_fn(1, 1, |_, _| Rational::ONE);
+    /// assert_eq!(one.rank().prime(), (1 << 61) - 1);
     /// ```
     #[must_use]
     pub fn prime(&self) -> u64 {
@@ -115,7 +118,8 @@ impl RankProof {
     ///
     /// ```
     /// # use rlct::algebra::{Rational, RationalMatrix};
-    /// assert_eq!(RationalMatrix::from_fn(2, 1, |i, _| Rational::from(i)).rank().pivot_rows(), [1]);
+    /// let column = RationalMatrix::from_fn(2, 1, |i, _| Rational::from(i));
+    /// assert_eq!(column.rank().pivot_rows(), [1]);
     /// ```
     #[must_use]
     pub fn pivot_rows(&self) -> &[usize] {
@@ -126,7 +130,8 @@ impl RankProof {
     ///
     /// ```
     /// # use rlct::algebra::{Rational, RationalMatrix};
-    /// assert_eq!(RationalMatrix::from_fn(1, 2, |_, j| Rational::from(j)).rank().pivot_columns(), [1]);
+    /// let row = RationalMatrix::from_fn(1, 2, |_, j| Rational::from(j));
+    /// assert_eq!(row.rank().pivot_columns(), [1]);
     /// ```
     #[must_use]
     pub fn pivot_columns(&self) -> &[usize] {

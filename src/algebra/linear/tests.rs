@@ -17,10 +17,20 @@ fn of_rank(m: usize, n: usize, r: usize, size: i64, seed: u64) -> RationalMatrix
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, rng_seed: RngSeed::Fixed(6), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 200,
+        rng_seed: RngSeed::Fixed(6),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn proofs_agree_with_elimination(m in 0_usize..7, n in 0_usize..7, r in 0_usize..7, seed in any::<u64>(), digits in 0_u32..15) {
+    fn proofs_agree_with_elimination(
+        m in 0_usize..7,
+        n in 0_usize..7,
+        r in 0_usize..7,
+        seed in any::<u64>(),
+        digits in 0_u32..15,
+    ) {
         let matrix = of_rank(m, n, r.min(m).min(n), 10_i64.pow(digits), seed);
         let proof = matrix.rank();
         prop_assert!(proof.proves(&matrix));

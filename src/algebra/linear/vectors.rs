@@ -11,7 +11,8 @@ const SMALL: usize = 64;
 
 /// The rank of a list of vectors over ℚ.
 ///
-/// A rank modulo a prime is never above the true one; only where it is not full are fractions eliminated.
+/// A rank modulo a prime is never above the true one; only where it is not full are fractions
+/// eliminated.
 pub(crate) fn rank(vectors: &[Vec<Rational>]) -> usize {
     let width = vectors.first().map_or(0, Vec::len);
     let most = vectors.len().min(width);

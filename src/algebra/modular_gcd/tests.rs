@@ -111,7 +111,11 @@ fn triple() -> impl Strategy<Value = [Polynomial; 3]> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, rng_seed: RngSeed::Fixed(4), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        rng_seed: RngSeed::Fixed(4),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn the_planted_divisor_is_found([f, g, h] in triple()) {

@@ -85,7 +85,8 @@ impl Columns {
                 None => {
                     let names = names.join(", ");
                     return Err(format!(
-                        "the column `{cell}` is no variable; they are {names}, and there may be `step`"
+                        "the column `{cell}` is no variable; they are {names}, and there may be \
+                         `step`"
                     ));
                 }
             };
@@ -137,7 +138,8 @@ impl Columns {
     }
 }
 
-/// The points, or the line and what is wrong there. A first line without any number names the columns.
+/// The points, or the line and what is wrong there. A first line without any number names the
+/// columns.
 fn from_csv(
     text: &str,
     dimension: usize,

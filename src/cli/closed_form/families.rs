@@ -52,7 +52,13 @@ pub(super) enum FamilyArgs {
     /// A monomial loss Π w_i^(2k_i) under a monomial prior Π |w_i|^(h_i)
     NormalCrossing {
         /// The exponents k_1,k_2,… (half the exponents of the loss)
-        #[arg(long, value_name = "K,…", value_delimiter = ',', required = true, value_parser = count::<u32>)]
+        #[arg(
+            long,
+            value_name = "K,…",
+            value_delimiter = ',',
+            required = true,
+            value_parser = count::<u32>,
+        )]
         powers: Vec<u32>,
         /// The exponents h_1,h_2,… of the prior, rational numbers ≥ 0 [default: all 0, flat]
         #[arg(long, value_name = "H,…", value_delimiter = ',')]
@@ -97,7 +103,13 @@ pub(super) enum FamilyArgs {
     /// A linear network of any depth
     DeepLinear {
         /// The widths from the inputs to the outputs
-        #[arg(long, value_name = "W,…", value_delimiter = ',', required = true, value_parser = count::<usize>)]
+        #[arg(
+            long,
+            value_name = "W,…",
+            value_delimiter = ',',
+            required = true,
+            value_parser = count::<usize>,
+        )]
         widths: Vec<usize>,
         /// The rank of the true map
         #[arg(long, value_name = "R", default_value_t = 0, value_parser = count::<usize>)]

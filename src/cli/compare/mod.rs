@@ -246,8 +246,7 @@ fn few_sweeps(seed: u64) -> Settings {
 }
 
 /// U(t) at a large n, by chains of half a million steps whose ε MALA adapts. The directions in
-/// which K
-/// is flat are not explored in that time, which is told.
+/// which K is flat are not explored in that time, which is told.
 fn long_chains(seed: u64) -> Settings {
     Settings {
         seed,

@@ -36,8 +36,8 @@ A polynomial that starts with a minus sign goes into parentheses: '(-x^2+y^4)^2'
 
 FILE holds a JSON array of objects with \"id\", \"generators\" (polynomials) and
 \"form\" (\"loss\" or \"ideal\"), and perhaps \"variables\", \"amplitude\", \"nonnegative\",
-\"at\" ({\"a\": \"1/2\"}), \"where\" ([\"s^2 = 2, 1 < s < 2\"]), \"lambda\" and \"multiplicity\" (the published value, which
-the answer is compared with).";
+\"at\" ({\"a\": \"1/2\"}), \"where\" ([\"s^2 = 2, 1 < s < 2\"]), \"lambda\" and
+\"multiplicity\" (the published value, which the answer is compared with).";
 
 /// The germ, or a file of germs.
 #[derive(Debug, Clone, Args)]
@@ -52,7 +52,9 @@ pub(super) struct ExactArgs {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables", "certificate"]
+        conflicts_with_all = [
+            "amplitude", "nonnegative", "at", "numbers", "variables", "certificate",
+        ]
     )]
     file: Option<PathBuf>,
     /// Write the proof of the answer to this file, which `rlct check` replays; with `-` the proof

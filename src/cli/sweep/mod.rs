@@ -37,7 +37,9 @@ averaged. The exit code is 0 if there is a plateau of U(t), else 3.";
 #[derive(Debug, Clone, Args)]
 #[command(
     after_long_help = EXAMPLES,
-    group = ArgGroup::new("sweep_loss").required(true).args(["loss", "ideal", "model", "linear_network"])
+    group = ArgGroup::new("sweep_loss")
+        .required(true)
+        .args(["loss", "ideal", "model", "linear_network"])
 )]
 pub(super) struct SweepArgs {
     #[command(flatten)]

@@ -15,8 +15,7 @@ const PART: f64 = 0.02;
 
 impl Candidate {
     /// Whether it is a neighbour at the same temperature and agrees: U depends on t, so that values
-    /// at
-    /// different temperatures are not of one quantity.
+    /// at different temperatures are not of one quantity.
     fn agrees(&self, other: &Self) -> bool {
         let apart: usize = (0..2).map(|i| self.place[i].abs_diff(other.place[i])).sum();
         let error = self.standard_error.hypot(other.standard_error);

@@ -54,7 +54,8 @@ mod tests {
                 chains::VIRIAL_ERRORS
             ),
             format!(
-                "| the virial, without | off by more than {} standard errors, and {} of that of U(t) |",
+                "| the virial, without | off by more than {} standard errors, and {} of that of \
+                 U(t) |",
                 chains::VIRIAL_ERRORS_UNTESTED,
                 chains::VIRIAL_SHARE_OF_ERROR
             ),

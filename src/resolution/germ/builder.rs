@@ -147,7 +147,9 @@ impl Germ {
     ///
     /// ```
     /// # use rlct::{Budget, resolution::Germ};
-    /// let answer = Germ::ideal(["x*y"])?.amplitude("x")?.learning_coefficient(&Budget::default())?;
+    /// let answer = Germ::ideal(["x*y"])?
+    ///     .amplitude("x")?
+    ///     .learning_coefficient(&Budget::default())?;
     /// assert_eq!(answer.to_string(), "λ = 1/2, m = 1");
     /// # Ok::<(), rlct::resolution::GermError>(())
     /// ```
@@ -212,7 +214,9 @@ impl Germ {
     ///
     /// ```
     /// # use rlct::{Budget, resolution::Germ};
-    /// let answer = Germ::ideal(["x + y"])?.nonnegative(["x", "y"])?.learning_coefficient(&Budget::default())?;
+    /// let answer = Germ::ideal(["x + y"])?
+    ///     .nonnegative(["x", "y"])?
+    ///     .learning_coefficient(&Budget::default())?;
     /// assert_eq!(answer.to_string(), "λ = 1, m = 1"); // on ℝ² it is 1/2
     /// # Ok::<(), rlct::resolution::GermError>(())
     /// ```
@@ -236,8 +240,18 @@ impl Germ {
     /// # use rlct::{Budget, algebra::Rational, resolution::Germ};
     /// let germ = Germ::ideal(["(x + 1)*(x - 1)^2"])?;
     /// let local = |x: i64| germ.clone().at([("x", Rational::from(x))]).unwrap();
-    /// assert_eq!(local(-1).learning_coefficient(&Budget::default())?.to_string(), "λ = 1/2, m = 1");
-    /// assert_eq!(local(1).learning_coefficient(&Budget::default())?.to_string(), "λ = 1/4, m = 1");
+    /// assert_eq!(
+    ///     local(-1)
+    ///         .learning_coefficient(&Budget::default())?
+    ///         .to_string(),
+    ///     "λ = 1/2, m = 1"
+    /// );
+    /// assert_eq!(
+    ///     local(1)
+    ///         .learning_coefficient(&Budget::default())?
+    ///         .to_string(),
+    ///     "λ = 1/4, m = 1"
+    /// );
     /// # Ok::<(), rlct::resolution::GermError>(())
     /// ```
     pub fn at<S: AsRef<str>>(
@@ -261,7 +275,9 @@ impl Germ {
     /// ```
     /// # use rlct::{Budget, resolution::Germ};
     /// let k: rlct::algebra::Polynomial = "(x^2 - 2)^2*(x - 1)^6".parse().unwrap();
-    /// let germ = Germ::of(&k)?.number("s^2 = 2, 1 < s < 2".parse().unwrap())?.at_values([("x", "s")])?;
+    /// let germ = Germ::of(&k)?
+    ///     .number("s^2 = 2, 1 < s < 2".parse().unwrap())?
+    ///     .at_values([("x", "s")])?;
     /// assert_eq!(germ.learning_coefficient(&Budget::default())?.to_string(), "λ = 1/2, m = 1");
     /// # Ok::<(), rlct::resolution::GermError>(())
     /// ```
@@ -288,7 +304,8 @@ impl Germ {
     /// ```
     /// # use rlct::{Budget, resolution::Germ};
     /// // the cubic y² = x³ − 3x + 2 crosses itself at (1, 0); this is another of its points
-    /// let germ = Germ::ideal(["y^2 - x^3 + 3*x - 2"])?.number("s^2 = 3, 1 < s < 2".parse().unwrap())?;
+    /// let germ =
+    ///     Germ::ideal(["y^2 - x^3 + 3*x - 2"])?.number("s^2 = 3, 1 < s < 2".parse().unwrap())?;
     /// let germ = germ.at_values([("x", "1 + s"), ("y", "3 + s")])?;
     /// assert!(germ.learning_coefficient(&Budget::default()).is_err()); // which it is not
     /// # Ok::<(), rlct::resolution::GermError>(())

@@ -15,8 +15,8 @@ pub enum GermError {
     ZeroIdeal,
     /// A generator does not vanish at the point.
     #[error(
-        "generator {generator} has the value {value} at the point, so K > 0 there and λ is infinite; \
-         move to a zero of K with `at`"
+        "generator {generator} has the value {value} at the point, so K > 0 there and λ is \
+         infinite; move to a zero of K with `at`"
     )]
     Unit {
         /// The number of the generator, from 1.

@@ -20,7 +20,11 @@ impl Germ {
     /// # use rlct::{Budget, resolution::Germ};
     /// let weights = Germ::ideal(["x^2 - y^3"])?.homogeneous_weights(&Budget::default())?.unwrap();
     /// assert_eq!(&weights[0] * &2.into(), &weights[1] * &3.into());
-    /// assert!(Germ::ideal(["x^2 - y^3 - y^4"])?.homogeneous_weights(&Budget::default())?.is_none());
+    /// assert!(
+    ///     Germ::ideal(["x^2 - y^3 - y^4"])?
+    ///         .homogeneous_weights(&Budget::default())?
+    ///         .is_none()
+    /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn homogeneous_weights(&self, budget: &Budget) -> Result<Option<Vec<Rational>>, Exhausted> {

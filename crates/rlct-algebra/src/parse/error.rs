@@ -99,13 +99,13 @@ impl fmt::Display for ParseErrorReason {
             }
             Self::AmbiguousName { name, product } => write!(
                 f,
-                "`{name}` may be one variable or {product}; write * between factors and ^ before exponents, \
-         or name all variables (--variables {name},…)"
+                "`{name}` may be one variable or {product}; write * between factors and ^ before \
+                 exponents, or name all variables (--variables {name},…)"
             ),
             Self::AmbiguousNumber { text, name } => write!(
                 f,
-                "`{text}` may be a number in scientific notation or a product with the variable `{name}`; \
-         write the product with *, or the number in decimals"
+                "`{text}` may be a number in scientific notation or a product with the variable \
+                 `{name}`; write the product with *, or the number in decimals"
             ),
             Self::Application { name, meaning } => write!(f, "`{name}` followed by {meaning}"),
             Self::DivisionByPolynomial => {

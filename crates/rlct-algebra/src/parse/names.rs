@@ -80,7 +80,8 @@ pub(super) fn application(name: &str, argument: &str) -> String {
              or {product} for a product"
         ),
         _ if argument == "[" => format!(
-            "looks like an index: write {name}_1 for a variable with an index, {product} for a product"
+            "looks like an index: write {name}_1 for a variable with an index, {product} for a \
+             product"
         ),
         _ => format!(
             "looks like a function or an index: write {product} for a product, {name}_1 for a \

@@ -178,7 +178,8 @@ impl Certificate {
     /// Checks every step, with [`CheckLimits::default`].
     ///
     /// # Errors
-    /// The first thing that is wrong; [`CheckErrorKind::TooLarge`] if the check would take too long.
+    /// The first thing that is wrong; [`CheckErrorKind::TooLarge`] if the check would take too
+    /// long.
     ///
     /// # Examples
     ///
@@ -198,7 +199,8 @@ impl Certificate {
     ///             {"name": "y", "domain": "line", "extent": "local", "amplitude": "0"}],
     ///         "generators": ["x^2", "y^2"]},
     ///       "rule": "newton", "weights": [["1", "1"]],
-    ///       "terms": [{"generator": 0, "coefficient": "1/2"}, {"generator": 1, "coefficient": "1/2"}]},
+    ///       "terms": [{"generator": 0, "coefficient": "1/2"},
+    ///         {"generator": 1, "coefficient": "1/2"}]},
     ///     {"chart": {"coordinates": [
     ///             {"name": "x", "domain": "line", "extent": "local", "amplitude": "0"},
     ///             {"name": "y", "domain": "line", "extent": "local", "amplitude": "0"}],

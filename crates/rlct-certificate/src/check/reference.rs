@@ -97,7 +97,8 @@ impl Renaming {
                 .and_then(|place| entry(&derived.coordinates, *place, "coordinate"))?;
             if wanted != c {
                 return malformed(format!(
-                    "the domain, extent or amplitude of the coordinate {} differs: expected {}, found {}",
+                    "the domain, extent or amplitude of the coordinate {} differs: expected {}, \
+                     found {}",
                     found.name(i),
                     described(wanted),
                     described(c)

@@ -18,7 +18,8 @@ enum Exact {
     Formula(ClosedForm),
 }
 
-/// About how much a particle costs: the time of an evaluation of the loss, and how many moves it takes to forget its twin.
+/// About how much a particle costs: the time of an evaluation of the loss, and how many moves it
+/// takes to forget its twin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cost {
     /// A tenth of a microsecond.
@@ -76,8 +77,8 @@ impl Subject {
         Self::germ(group, name, &GermText::new(Reading::Loss, vec![k.into()]))
     }
 
-    /// A linear network at its deepest point over a truth of this rank; around a truth that is not 0 the box is
-    /// half as wide.
+    /// A linear network at its deepest point over a truth of this rank; around a truth that is not
+    /// 0 the box is half as wide.
     pub(super) fn network(
         group: &'static str,
         widths: &[usize],

@@ -1,11 +1,15 @@
-//! Ten random deep linear networks, 51 to 414 parameters, whose λ Aoyagi's formula gives (2024, *Neural Networks* 172,
-//! 106132): the temperature ladder as it comes, at the deepest singularity of each.
+//! Lesson 5: several temperatures find λ of networks.
+//!
+//! One learns how well the temperature ladder does as it comes: ten random deep linear networks, 51
+//! to 414 parameters, at the deepest singularity of each, whose λ Aoyagi's formula gives (2024,
+//! *Neural Networks* 172, 106132).
 //!
 //! ```text
-//! ten_networks [HOW_MANY [SEED]]
+//! 05_ten_networks [HOW_MANY [SEED]]
 //! ```
 //!
-//! Without arguments the smallest one, in seconds; all with `cargo run --release --example ten_networks -- 10`.
+//! Without arguments the smallest one, in seconds; all with
+//! `cargo run --release --example 05_ten_networks -- 10`.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
@@ -48,7 +52,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let within = error.abs() < 1.96 * fit.standard_error;
         let trustworthy = ladder.verdict().is_trustworthy();
         println!(
-            "{widths:?}, rank {rank}: {} parameters, λ = {}\n  λ̂ = {:.3} ± {:.3}, {:+.1} %, {}in the 95 % interval, {seconds:.1} s",
+            "{widths:?}, rank {rank}: {} parameters, λ = {}\n  λ̂ = {:.3} ± {:.3}, {:+.1} %, {}in \
+             the 95 % interval, {seconds:.1} s",
             w_star.len(),
             exact.lambda(),
             fit.lambda,
@@ -66,7 +71,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     errors.sort_by(f64::total_cmp);
     let percent = |error: Option<&f64>| 100.0 * error.copied().unwrap_or(f64::NAN);
     println!(
-        "{} networks: relative error, median {:.1} %, largest {:.1} %; in the 95 % interval {covered}, trustworthy {trusted}",
+        "{} networks: relative error, median {:.1} %, largest {:.1} %; in the 95 % interval \
+         {covered}, trustworthy {trusted}",
         errors.len(),
         percent(errors.get(errors.len() / 2)),
         percent(errors.last()),

@@ -1,5 +1,7 @@
-//! The rank of a reduced-rank regression on real data, chosen by sBIC, BIC and WBIC side by side:
-//! what do weight, waist and pulse say about the exercises of twenty men?
+//! Lesson 3: what learning coefficients are good for: which model do the data support?
+//!
+//! One learns to choose the rank of a reduced-rank regression on real data by sBIC, BIC and WBIC
+//! side by side: what do weight, waist and pulse say about the exercises of twenty men?
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 

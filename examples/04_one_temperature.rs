@@ -1,13 +1,15 @@
-//! What one temperature says of λ: eleven germs by the default chains at n = 10⁴, against U(t) by
-//! quadrature and the
-//! exact λ. An energy is called an energy, and nothing is called a trustworthy λ.
+//! Lesson 4: what one temperature says of λ, and what it does not.
+//!
+//! One learns to tell U(t), the energy at one inverse temperature, from λ: eleven germs by the
+//! default chains at n = 10⁴, against U(t) by quadrature and the exact λ. An energy is called an
+//! energy, and nothing is called a trustworthy λ.
 //!
 //! ```text
-//! one_temperature [SEEDS]
+//! 04_one_temperature [SEEDS]
 //! ```
 //!
-//! Without arguments one seed, in seconds; the 88 runs with `cargo run --release --example
-//! one_temperature -- 8`.
+//! Without arguments one seed, in seconds; the 88 runs with
+//! `cargo run --release --example 04_one_temperature -- 8`.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
@@ -221,8 +223,8 @@ fn main() -> Result<(), Failure> {
         let code = exit_code(&case)?;
         assert!(code.is_none_or(|code| code == 3), "{}: {code:?}", case.name);
         println!(
-            "{}: λ = {}, m = {}; U = {energy:.4} by quadrature, within 3 standard errors {within_here} of {seeds}, \
-             converged {of_case}; likely λ: {range}; exit code {}",
+            "{}: λ = {}, m = {}; U = {energy:.4} by quadrature, within 3 standard errors \
+             {within_here} of {seeds}, converged {of_case}; likely λ: {range}; exit code {}",
             case.name,
             case.exact.lambda(),
             case.exact.multiplicity(),
@@ -235,8 +237,8 @@ fn main() -> Result<(), Failure> {
         told += told_here;
     }
     println!(
-        "{runs} runs: {converged} converged, U within 3 standard errors of quadrature in {within}; a likely range of λ in \
-         {told}, which holds λ in {held}; trustworthy estimates of λ: none"
+        "{runs} runs: {converged} converged, U within 3 standard errors of quadrature in {within}; \
+         a likely range of λ in {told}, which holds λ in {held}; trustworthy estimates of λ: none"
     );
     assert!(
         10 * within >= 9 * runs,

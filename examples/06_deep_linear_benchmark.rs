@@ -1,15 +1,18 @@
-//! U(t) of random deep linear networks, taken for λ, against Aoyagi's formula, after the validation
-//! of Lau, Furman, Wang,
-//! Murfet and Wei (2023, arXiv:2308.12108): by plain mini-batch SGLD at that paper's settings, and by this
-//! crate's default.
+//! Lesson 6: a published validation, run again.
+//!
+//! One learns what U(t) is worth where it is taken for λ: random deep linear networks against
+//! Aoyagi's formula, after the validation of Lau, Furman, Wang, Murfet and Wei (2023,
+//! arXiv:2308.12108), by plain mini-batch SGLD at that paper's settings, and by this crate's
+//! default.
 //!
 //! ```text
-//! deep_linear_benchmark [NETWORKS[,NETWORKS…] [MOST_PARAMETERS [SEED]]]
+//! 06_deep_linear_benchmark [NETWORKS[,NETWORKS…] [MOST_PARAMETERS [SEED]]]
 //! ```
 //!
-//! Without arguments a few small networks, in seconds. Several numbers are those of each class of the paper:
-//! `cargo run --release --example deep_linear_benchmark -- 48,44,6 1000000` (an hour and a half; one of 10⁶ parameters takes an
-//! hour). As many networks run side by side as there are processors.
+//! Without arguments a few small networks, in seconds. Several numbers are those of each class of
+//! the paper: `cargo run --release --example 06_deep_linear_benchmark -- 48,44,6 1000000` (an hour
+//! and a half; one of 10⁶ parameters takes an hour). As many networks run side by side as there are
+//! processors.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
@@ -25,8 +28,8 @@ use std::time::Instant;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// A class of networks of the paper: ranges of widths and layers (the upper ends excluded), n and the
-/// step size ε and the number of steps of SGLD.
+/// A class of networks of the paper: ranges of widths and layers (the upper ends excluded), n and
+/// the step size ε and the number of steps of SGLD.
 struct Class {
     widths: (usize, usize),
     layers: (usize, usize),
@@ -76,11 +79,12 @@ struct Network {
 }
 
 impl Network {
-    /// Widths and layers of a class, and a random rank r of W*, whose singular values are between 1/2 and 2: each
-    /// matrix has the L-th root of them, between random orthonormal bases. All matrices have the rank of their product:
-    /// such points are one orbit of the changes of bases, the one of the least λ, for which the formula stands. (The
-    /// paper lowers the ranks of single Gaussian matrices. At such a point the local λ can be larger, and the posterior
-    /// at this n does not see the many small singular values of their product.)
+    /// Widths and layers of a class, and a random rank r of W*, whose singular values are between
+    /// 1/2 and 2: each matrix has the L-th root of them, between random orthonormal bases. All
+    /// matrices have the rank of their product: such points are one orbit of the changes of bases,
+    /// the one of the least λ, for which the formula stands. (The paper lowers the ranks of single
+    /// Gaussian matrices. At such a point the local λ can be larger, and the posterior at this n
+    /// does not see the many small singular values of their product.)
     fn draw(class: &Class, most_parameters: usize, rng: &mut ChaCha8Rng) -> Self {
         let widths: Vec<usize> = loop {
             let layers = rng.random_range(class.layers.0..class.layers.1);
@@ -139,8 +143,7 @@ fn column_major(matrix: &Mat<f32>) -> Vec<f32> {
 }
 
 /// Plain SGLD as in the paper: one chain, batches of 500, γ = 1, nβ = n/log n, and U(t) from the
-/// mini-batch
-/// losses of the last tenth of the steps.
+/// mini-batch losses of the last tenth of the steps.
 fn paper(network: &Network, class: &Class, seed: u64) -> Result<LlcEstimate, Failure> {
     let n = class.num_samples;
     let loss = LinearNetworkStream::new(&network.widths, &network.truth, HALF_WIDTH, n, seed)?;
@@ -256,9 +259,9 @@ fn summary(name: &str, seen: &[Seen], networks: usize) {
     let converged = seen.iter().filter(|s| s.converged).count();
     let converged_covered = seen.iter().filter(|s| s.converged && s.covers).count();
     println!(
-        "{name:8} {} of {networks} finished; U(t) − λ, relative: median {:+.1} %, median of absolute values {:.1} %; \
-         rank correlation {:.3}, order preserved {:.3}; λ in the 95 % interval of U(t) {covered}, of {converged} converged \
-         {converged_covered}",
+        "{name:8} {} of {networks} finished; U(t) − λ, relative: median {:+.1} %, median of \
+         absolute values {:.1} %; rank correlation {:.3}, order preserved {:.3}; λ in the 95 % \
+         interval of U(t) {covered}, of {converged} converged {converged_covered}",
         seen.len(),
         100.0 * median(relative.clone()),
         100.0 * median(relative.iter().map(|r| r.abs()).collect()),
@@ -267,7 +270,8 @@ fn summary(name: &str, seen: &[Seen], networks: usize) {
     );
 }
 
-/// How many networks of each class: a single number is spread over the classes that have networks small enough.
+/// How many networks of each class: a single number is spread over the classes that have networks
+/// small enough.
 fn counts(text: &str, most_parameters: usize) -> Result<Vec<u64>, Failure> {
     if text.contains(',') {
         return Ok(text.split(',').map(str::parse).collect::<Result<_, _>>()?);

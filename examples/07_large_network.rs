@@ -1,15 +1,16 @@
-//! One deep linear network of many parameters to U(t) at one temperature, against the λ of Aoyagi's
-//! formula (2024,
-//! *Neural Networks* 172, 106132): SGLD on mini-batches of 500 inputs that are computed when they
-//! are needed, in single
-//! precision, and how many copies of the parameters were in memory at the most.
+//! Lesson 7: millions of parameters.
+//!
+//! One learns to sample a loss whose data are never stored: one deep linear network of many
+//! parameters to U(t) at one temperature, against the λ of Aoyagi's formula (2024, *Neural
+//! Networks* 172, 106132), by SGLD on mini-batches of 500 inputs that are computed when they are
+//! needed, in single precision; and how many copies of the parameters were in memory at the most.
 //!
 //! ```text
-//! large_network [WIDTH LAYERS RANK [BURN_IN DRAWS [SEED]]]
+//! 07_large_network [WIDTH LAYERS RANK [BURN_IN DRAWS [SEED]]]
 //! ```
 //!
-//! Without arguments a small one, in seconds. Ten million parameters, in less than an hour on two processors:
-//! `cargo run --release --example large_network -- 2240 2 1680 3000 1000`.
+//! Without arguments a small one, in seconds. Ten million parameters, in less than an hour on two
+//! processors: `cargo run --release --example 07_large_network -- 2240 2 1680 3000 1000`.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 #![allow(clippy::print_stderr, reason = "and how far it is")]
@@ -20,16 +21,18 @@ use rlct::loss::{LinearNetwork, LinearNetworkStream};
 use rlct::sampler::{BatchSampling, Control, Progress, Sgld};
 use std::time::Instant;
 
-/// Inputs are uniform on [−10, 10], as in Lau, Furman, Wang, Murfet and Wei (2023, arXiv:2308.12108).
+/// Inputs are uniform on [−10, 10], as in Lau, Furman, Wang, Murfet and Wei (2023,
+/// arXiv:2308.12108).
 const HALF_WIDTH: f64 = 10.0;
 /// Inputs in all, and in a batch.
 const SAMPLES: usize = 20_000;
 const BATCH: usize = 500;
-/// E L = 2a²/(3H)·½|W_L ⋯ W₁ − W*|², and the posterior is exp(−t·½|W_L ⋯ W₁ − W*|²): t for each unit of a layer.
-/// Random matrices with entries of size s change by 2s√H; t must grow with H for the posterior to be local.
+/// E L = 2a²/(3H)·½|W_L ⋯ W₁ − W*|², and the posterior is exp(−t·½|W_L ⋯ W₁ − W*|²): t for each
+/// unit of a layer. Random matrices with entries of size s change by 2s√H; t must grow with H for
+/// the posterior to be local.
 const SHARPNESS: f64 = 200.0;
-/// ε·t: the discretisation adds a part of ε·t·h/4 in directions of curvature h ≤ layers, the batches one of
-/// ε·t·H/(4·batch).
+/// ε·t: the discretisation adds a part of ε·t·h/4 in directions of curvature h ≤ layers, the
+/// batches one of ε·t·H/(4·batch).
 const STEP: f64 = 0.0125;
 
 /// The most memory that the process had, in bytes, where Linux tells.

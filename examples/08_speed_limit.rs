@@ -1,7 +1,10 @@
-//! How close SGLD comes to the machine's limit: bytes over bandwidth plus operations over peak, both
-//! measured in this run. A step reads w, w*, the gradient and writes w: 16 bytes a parameter in
-//! single precision. Times are the shortest of several runs, of one thread, and where the system
-//! counts them those of the processor, so that other work on the machine disturbs them less.
+//! Lesson 8: what a step costs, and what it must cost.
+//!
+//! One learns how close SGLD comes to the machine's limit: bytes over bandwidth plus operations
+//! over peak, both measured in this run. A step reads w, w*, the gradient and writes w: 16 bytes a
+//! parameter in single precision. Times are the shortest of several runs, of one thread, and where
+//! the system counts them those of the processor, so that other work on the machine disturbs them
+//! less.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
