@@ -3,9 +3,7 @@
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
 use crate::budget::Exhausted;
-use crate::certificate::format::{
-    Certificate, Claim, FIRST_VERSION, FORMAT, Question, Reading, StatedPole, Step, VERSION,
-};
+use crate::certificate::format::{Certificate, Claim, FORMAT, Question, Reading, StatedPole, Step};
 use crate::certificate::{CheckError, CheckLimits, Pole, Verified};
 use std::fmt;
 
@@ -156,23 +154,8 @@ impl Resolution {
         last: usize,
         reason: Option<Undecided>,
     ) -> Result<Option<Self>, CheckError> {
-        let needs_more = question.squares.is_some() || question.reading == Reading::Absolute;
-        // the checker reads a certificate as a whole: until it has found what is proved, that
-        // claims nothing
-        let unclaimed = Certificate {
-            format: FORMAT.to_string(),
-            version: if needs_more { VERSION } else { FIRST_VERSION },
-            question: question.clone(),
-            claim: Claim {
-                lower: StatedPole {
-                    lambda: Rational::ZERO,
-                    multiplicity: 1,
-                },
-                upper: None,
-            },
-            steps: used_steps(steps, last),
-        };
-        let verified = unclaimed.verified(&CheckLimits::default())?;
+        let (version, steps) = (question.least_version(), used_steps(steps, last));
+        let verified = question.proved_by(version, &steps, &CheckLimits::default())?;
         let stated = |pole: &Pole| {
             pole.lambda().map(|lambda| StatedPole {
                 lambda: lambda.clone(),
@@ -200,7 +183,13 @@ impl Resolution {
         };
         Ok(Some(Self {
             answer,
-            certificate: Certificate { claim, ..unclaimed },
+            certificate: Certificate {
+                format: FORMAT.to_string(),
+                version,
+                question: question.clone(),
+                claim,
+                steps,
+            },
             verified,
         }))
     }
