@@ -178,7 +178,105 @@ impl Question {
             FIRST_VERSION
         }
     }
+}
 
+/// A step that was checked.
+struct Proved {
+    chart: Chart,
+    poles: Poles,
+}
+
+impl Certificate {
+    /// Checks every step, with [`CheckLimits::default`].
+    ///
+    /// # Errors
+    /// The first thing that is wrong; [`CheckErrorKind::TooLarge`] if the check would take too long.
+    ///
+    /// # Examples
+    ///
+    /// K = x² + y² as a loss, by the signs of its terms:
+    ///
+    /// ```
+    /// use rlct_certificate::{Certificate, Pole};
+    ///
+    /// let certificate = Certificate::from_json(
+    ///     r#"{"format": "rlct-certificate", "version": 1,
+    ///     "question": {"variables": ["x", "y"], "generators": ["x^2 + y^2"], "reading": "loss"},
+    ///     "claim": {"lower": {"lambda": "1", "multiplicity": 1},
+    ///               "upper": {"lambda": "1", "multiplicity": 1}},
+    ///     "steps": [
+    ///     {"chart": {"coordinates": [
+    ///             {"name": "x", "domain": "line", "extent": "local", "amplitude": "0"},
+    ///             {"name": "y", "domain": "line", "extent": "local", "amplitude": "0"}],
+    ///         "generators": ["x^2", "y^2"]},
+    ///       "rule": "newton", "weights": [["1", "1"]],
+    ///       "terms": [{"generator": 0, "coefficient": "1/2"}, {"generator": 1, "coefficient": "1/2"}]},
+    ///     {"chart": {"coordinates": [
+    ///             {"name": "x", "domain": "line", "extent": "local", "amplitude": "0"},
+    ///             {"name": "y", "domain": "line", "extent": "local", "amplitude": "0"}],
+    ///         "generators": ["x^2 + y^2"]},
+    ///       "rule": "definite", "generator": 0, "children": [{"step": 0}]}]}"#,
+    /// )?;
+    /// let verified = certificate.check()?;
+    /// assert_eq!(verified.lower(), &Pole::new(1.into(), 1));
+    /// assert_eq!(verified.steps()[0].1, Pole::new("1/2".parse()?, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn check(&self) -> Result<Verified, CheckError> {
+        self.check_within(&CheckLimits::default())
+    }
+
+    /// Checks every step within given limits.
+    ///
+    /// # Errors
+    /// As for [`Certificate::check`].
+    ///
+    /// ```
+    /// # use rlct_certificate::{Certificate, CheckError, CheckLimits, Verified};
+    /// fn quickly(certificate: &Certificate) -> Result<Verified, CheckError> {
+    ///     certificate.check_within(&CheckLimits::default().with_work(1_000_000))
+    /// }
+    /// ```
+    pub fn check_within(&self, limits: &CheckLimits) -> Result<Verified, CheckError> {
+        let general = |kind| CheckError { step: None, kind };
+        let (lower, upper) = self.check_heading().map_err(general)?;
+        let verified = self.question.proved_by(self.version, &self.steps, limits)?;
+        if verified.lower != lower {
+            return Err(general(CheckErrorKind::Claim(format!(
+                "the lower bound that is proved is {}",
+                verified.lower
+            ))));
+        }
+        if verified.upper != upper {
+            let proved = verified.upper.map_or("none".to_string(), |p| p.to_string());
+            return Err(general(CheckErrorKind::Claim(format!(
+                "the upper bound that is proved is {proved}"
+            ))));
+        }
+        Ok(verified)
+    }
+
+    /// That this is a certificate, and what it claims.
+    fn check_heading(&self) -> Checked<(Pole, Option<Pole>)> {
+        if self.format != FORMAT || !(FIRST_VERSION..=VERSION).contains(&self.version) {
+            return malformed(format!(
+                "expected format {FORMAT} in version {FIRST_VERSION} or {VERSION}"
+            ));
+        }
+        let Claim { lower, upper } = &self.claim;
+        Ok((claimed(lower)?, upper.as_ref().map(claimed).transpose()?))
+    }
+}
+
+/// A pole as it is claimed.
+fn claimed(stated: &StatedPole) -> Checked<Pole> {
+    if stated.multiplicity == 0 {
+        return malformed("a multiplicity is 0, but the order of a pole is at least 1");
+    }
+    Ok(Pole::new(stated.lambda.clone(), stated.multiplicity))
+}
+
+impl Question {
     /// What steps prove of this question, whatever is claimed: the last one belongs to its germ.
     ///
     /// # Errors
@@ -304,100 +402,4 @@ impl Question {
         let upper = (same && !upper.is_infinite()).then_some(upper);
         Ok((lower, upper))
     }
-}
-
-/// A step that was checked.
-struct Proved {
-    chart: Chart,
-    poles: Poles,
-}
-
-impl Certificate {
-    /// Checks every step, with [`CheckLimits::default`].
-    ///
-    /// # Errors
-    /// The first thing that is wrong; [`CheckErrorKind::TooLarge`] if the check would take too long.
-    ///
-    /// # Examples
-    ///
-    /// K = x² + y² as a loss, by the signs of its terms:
-    ///
-    /// ```
-    /// use rlct_certificate::{Certificate, Pole};
-    ///
-    /// let certificate = Certificate::from_json(
-    ///     r#"{"format": "rlct-certificate", "version": 1,
-    ///     "question": {"variables": ["x", "y"], "generators": ["x^2 + y^2"], "reading": "loss"},
-    ///     "claim": {"lower": {"lambda": "1", "multiplicity": 1},
-    ///               "upper": {"lambda": "1", "multiplicity": 1}},
-    ///     "steps": [
-    ///     {"chart": {"coordinates": [
-    ///             {"name": "x", "domain": "line", "extent": "local", "amplitude": "0"},
-    ///             {"name": "y", "domain": "line", "extent": "local", "amplitude": "0"}],
-    ///         "generators": ["x^2", "y^2"]},
-    ///       "rule": "newton", "weights": [["1", "1"]],
-    ///       "terms": [{"generator": 0, "coefficient": "1/2"}, {"generator": 1, "coefficient": "1/2"}]},
-    ///     {"chart": {"coordinates": [
-    ///             {"name": "x", "domain": "line", "extent": "local", "amplitude": "0"},
-    ///             {"name": "y", "domain": "line", "extent": "local", "amplitude": "0"}],
-    ///         "generators": ["x^2 + y^2"]},
-    ///       "rule": "definite", "generator": 0, "children": [{"step": 0}]}]}"#,
-    /// )?;
-    /// let verified = certificate.check()?;
-    /// assert_eq!(verified.lower(), &Pole::new(1.into(), 1));
-    /// assert_eq!(verified.steps()[0].1, Pole::new("1/2".parse()?, 1));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn check(&self) -> Result<Verified, CheckError> {
-        self.check_within(&CheckLimits::default())
-    }
-
-    /// Checks every step within given limits.
-    ///
-    /// # Errors
-    /// As for [`Certificate::check`].
-    ///
-    /// ```
-    /// # use rlct_certificate::{Certificate, CheckError, CheckLimits, Verified};
-    /// fn quickly(certificate: &Certificate) -> Result<Verified, CheckError> {
-    ///     certificate.check_within(&CheckLimits::default().with_work(1_000_000))
-    /// }
-    /// ```
-    pub fn check_within(&self, limits: &CheckLimits) -> Result<Verified, CheckError> {
-        let general = |kind| CheckError { step: None, kind };
-        let (lower, upper) = self.check_heading().map_err(general)?;
-        let verified = self.question.proved_by(self.version, &self.steps, limits)?;
-        if verified.lower != lower {
-            return Err(general(CheckErrorKind::Claim(format!(
-                "the lower bound that is proved is {}",
-                verified.lower
-            ))));
-        }
-        if verified.upper != upper {
-            let proved = verified.upper.map_or("none".to_string(), |p| p.to_string());
-            return Err(general(CheckErrorKind::Claim(format!(
-                "the upper bound that is proved is {proved}"
-            ))));
-        }
-        Ok(verified)
-    }
-
-    /// That this is a certificate, and what it claims.
-    fn check_heading(&self) -> Checked<(Pole, Option<Pole>)> {
-        if self.format != FORMAT || !(FIRST_VERSION..=VERSION).contains(&self.version) {
-            return malformed(format!(
-                "expected format {FORMAT} in version {FIRST_VERSION} or {VERSION}"
-            ));
-        }
-        let Claim { lower, upper } = &self.claim;
-        Ok((claimed(lower)?, upper.as_ref().map(claimed).transpose()?))
-    }
-}
-
-/// A pole as it is claimed.
-fn claimed(stated: &StatedPole) -> Checked<Pole> {
-    if stated.multiplicity == 0 {
-        return malformed("a multiplicity is 0, but the order of a pole is at least 1");
-    }
-    Ok(Pole::new(stated.lambda.clone(), stated.multiplicity))
 }
