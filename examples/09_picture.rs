@@ -32,7 +32,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         (Problem::loss("x^2 + y^2")?, "x² + y²", "#0071bc"),
     ] {
         let exact = problem.exact(&Budget::default())?;
-        let pair = exact.answer().coefficient().ok_or("the engine decides it")?;
+        let pair = exact
+            .answer()
+            .coefficient()
+            .ok_or("the engine decides it")?;
         let run = Splitting::new().with_seed(1).run(
             problem.loss_function(),
             problem.w_star(),

@@ -16,6 +16,7 @@
 //! ```
 //!
 //! - [`Problem`]: a loss near a zero, with prior, of which both lanes are asked;
+//! - [`Answer`]: what is proved of it, the pair (λ, m) ([`LearningCoefficient`]) or bounds of λ;
 //! - **exact**: [`algebra`] (ℚ, polynomials, Gröbner bases, real roots) → [`polyhedron`] (linear
 //!   programs, Newton polyhedra) → [`resolution`] (germs and their poles) → [`certificate`] (the
 //!   proof, and the checker that replays it); no floating-point number on the way, and proved
@@ -61,6 +62,7 @@
 //! | `nuts` | no | the No-U-Turn sampler of nuts-rs, to compare with; biased at singular minima |
 
 pub mod algebra;
+mod answer;
 mod budget;
 pub mod catalogue;
 #[cfg(feature = "cli")]
@@ -86,6 +88,7 @@ pub mod selection;
 /// mean at one temperature, is called `energy` and no longer `lambda`.
 pub const SCHEMA: u32 = 2;
 
+pub use answer::Answer;
 pub use budget::{Budget, Exhausted};
 pub use learning_coefficient::LearningCoefficient;
 pub use problem::Problem;

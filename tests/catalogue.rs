@@ -5,13 +5,13 @@
 mod common;
 
 use common::steps;
-use rlct::LearningCoefficient;
 use rlct::algebra::Rational;
-use rlct::catalogue::{Confirmation, Instance, Value, Verification, instances};
+use rlct::catalogue::{Confirmation, Instance, Verification, instances};
 use rlct::closed_form::{
     self, Family, deep_linear, finite_mixture, latent_class, off_diagonal_gram, reduced_rank,
     reduced_rank_local,
 };
+use rlct::{Answer, LearningCoefficient};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -49,7 +49,7 @@ fn it_is_large_and_every_name_is_one_instance() {
     let certified = all.iter().filter(|i| i.is_certified()).count();
     assert!(certified >= 120, "{certified} certified");
     for instance in &all {
-        let bounds = matches!(instance.value(), Value::Bounds { .. });
+        let bounds = matches!(instance.value(), Answer::Bounds { .. });
         assert_eq!(
             bounds,
             instance.family().gives_bounds(),

@@ -208,6 +208,8 @@ fn newton_needs_its_conditions() {
             json!(1),
             "the lower bound that is proved is (1/2, 2)",
         ),
+        ("/claim/lower/multiplicity", json!(0), "a multiplicity is 0"),
+        ("/claim/upper/multiplicity", json!(0), "a multiplicity is 0"),
         (
             "/claim/upper/lambda",
             json!("1/4"),

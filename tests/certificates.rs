@@ -168,7 +168,7 @@ fn altered_certificates_prove_nothing_else() {
                     q.amplitude.is_empty() && q.nonnegative.is_empty() && q.point.is_empty();
                 if plain
                     && q.reading == rlct::resolution::Reading::Ideal
-                    && let Answer::Exact { coefficient } =
+                    && let Answer::Exact(coefficient) =
                         germ.learning_coefficient(&Budget::default()).unwrap()
                 {
                     let lambda = Some(coefficient.lambda());

@@ -429,7 +429,10 @@ fn the_limit_that_is_named_is_the_one_that_was_reached() {
         "(x+2*y+3*z-w)*(2*x-y+z+w)*(x-y-z+5*w)*(3*x+y-2*z+2*w)*(x+4*y-z-3*w)*(5*x-2*y+3*z+w)";
     let germ = Germ::ideal([product]).unwrap();
     let reason = |budget: Budget| match germ.learning_coefficient(&budget).unwrap() {
-        Answer::Bounds { reason, .. } => reason.to_string(),
+        Answer::Bounds {
+            reason: Some(reason),
+            ..
+        } => reason.to_string(),
         exact @ Answer::Exact { .. } => panic!("{exact}"),
         other => panic!("{other:?}"),
     };

@@ -5,12 +5,12 @@
     reason = "a test that cannot build its input should fail"
 )]
 
-use rlct::LearningCoefficient;
 use rlct::algebra::Rational;
 use rlct::closed_form;
 use rlct::report::{
     Agreement, CaseReport, Comparison, EstimateReport, ExactReport, Origin, Outcome, Row, Summary,
 };
+use rlct::{Answer, LearningCoefficient};
 use serde_json::{Value, json};
 
 fn q(text: &str) -> Rational {
@@ -18,15 +18,15 @@ fn q(text: &str) -> Rational {
 }
 
 fn exact(lambda: &str, multiplicity: usize) -> Outcome {
-    Outcome::Exact(LearningCoefficient::new(q(lambda), multiplicity))
+    LearningCoefficient::new(q(lambda), multiplicity).into()
 }
 
 fn bounds(lower: &str, upper: &str) -> Outcome {
-    Outcome::Bounds {
-        lower: q(lower),
+    Outcome::Answer(Answer::Bounds {
+        lower: Some(q(lower)),
         upper: q(upper),
-        reason: "out of time".into(),
-    }
+        reason: Some("out of time".into()),
+    })
 }
 
 fn refused() -> Outcome {
@@ -284,7 +284,10 @@ fn comparisons_as_a_table() {
         .with_estimate(EstimateReport::energy_at("MALA", 1e3, 1.75, 0.125, 1.0));
     let open = Row::new("germ").with_exact(engine(bounds("1/3", "1/2")));
     let table = Comparison::new().with_row(row).with_row(open).table();
-    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(
+        table.lines().all(|line| line.chars().count() <= 80),
+        "{table}"
+    );
     // words by line: the widths of columns are of no meaning
     let lines: Vec<String> = table
         .lines()

@@ -26,3 +26,7 @@ pub use rlct_algebra::{
     MAX_VARIABLES, Monomial, ParseError, ParseErrorReason, Polynomial, PolynomialError, Rational,
     RationalError, Reading, SizeLimits, Univariate, Variables, VariablesError, distinguishable,
 };
+
+/// One term of a polynomial in floating point: the exponents of the variables, by position, and the
+/// coefficient to machine precision.
+pub type FloatTerm = (Vec<u32>, f64);

@@ -1,6 +1,6 @@
 //! The engine's word on an instance.
 
-use super::instance::{Instance, Value};
+use super::instance::Instance;
 use crate::Budget;
 use crate::certificate::CheckError;
 use crate::resolution::{Answer, GermError};
@@ -55,34 +55,22 @@ impl Instance {
             Ok(verified) => verified,
             Err(error) => return Ok(Confirmation::Refused(error)),
         };
-        let holds = |lower: Option<&crate::algebra::Rational>, upper| {
-            answer.lower() <= upper && lower.is_none_or(|lower| lower <= answer.upper())
-        };
-        Ok(match (self.value(), answer.coefficient()) {
-            (
-                Value::Exact {
-                    lambda,
-                    multiplicity,
-                },
-                Some(found),
-            ) => {
+        let known = self.value();
+        let overlap = answer.lower() <= known.upper() && known.lower() <= answer.upper();
+        Ok(match (known.coefficient(), answer.coefficient()) {
+            (Some(pair), Some(found)) => {
                 let proved = verified.lower();
                 let same = verified.upper() == Some(proved)
-                    && proved.lambda() == Some(lambda)
-                    && proved.multiplicity() == *multiplicity
-                    && (found.lambda(), found.multiplicity()) == (lambda, *multiplicity);
+                    && proved.lambda() == Some(pair.lambda())
+                    && proved.multiplicity() == pair.multiplicity()
+                    && found == pair;
                 if same {
                     Confirmation::Certified
                 } else {
                     Confirmation::Contradicted(answer)
                 }
             }
-            (Value::Exact { lambda, .. }, None) if holds(Some(lambda), lambda) => {
-                Confirmation::Undecided(answer)
-            }
-            (Value::Bounds { lower, upper }, _) if holds(lower.as_ref(), upper) => {
-                Confirmation::Undecided(answer)
-            }
+            _ if overlap => Confirmation::Undecided(answer),
             _ => Confirmation::Contradicted(answer),
         })
     }

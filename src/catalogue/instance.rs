@@ -1,43 +1,9 @@
 //! An instance of a family, with all that is known of it.
 
-use crate::LearningCoefficient;
-use crate::algebra::Rational;
 use crate::closed_form::{ClosedForm, ClosedFormBounds, Family, Tier};
 use crate::resolution::GermText;
+use crate::{Answer, LearningCoefficient};
 use serde::{Deserialize, Serialize};
-
-/// What is known of λ and m.
-///
-/// # Examples
-///
-/// ```
-/// use rlct::catalogue::Value;
-///
-/// let value: Value =
-///     serde_json::from_str(r#"{"answer":"exact","lambda":"1/2","multiplicity":2}"#)?;
-/// assert!(matches!(value, Value::Exact { multiplicity: 2, .. }));
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "answer", rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Value {
-    /// Both exactly.
-    Exact {
-        /// The learning coefficient λ.
-        lambda: Rational,
-        /// The multiplicity m.
-        multiplicity: usize,
-    },
-    /// Proved bounds of λ; if they are equal, λ is known and m is not.
-    Bounds {
-        /// The lower bound, if one better than 0 is proved.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        lower: Option<Rational>,
-        /// The upper bound.
-        upper: Rational,
-    },
-}
 
 /// A way in which a value is verified beyond its source.
 ///
@@ -87,7 +53,7 @@ pub struct Instance {
     model: String,
     parameters: serde_json::Map<String, serde_json::Value>,
     #[serde(flatten)]
-    value: Value,
+    value: Answer,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     germ: Option<GermText>,
     source: String,
@@ -144,15 +110,15 @@ impl Instance {
         &self.parameters
     }
 
-    /// λ and m, or bounds.
+    /// λ and m, or bounds, for which no reason is given.
     ///
     /// ```
-    /// # use rlct::catalogue::{self, Value};
-    /// assert!(matches!(catalogue::instances()?[0].value(), Value::Exact { .. }));
+    /// # use rlct::{Answer, catalogue};
+    /// assert!(matches!(catalogue::instances()?[0].value(), Answer::Exact(_)));
     /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
     /// ```
     #[must_use]
-    pub fn value(&self) -> &Value {
+    pub fn value(&self) -> &Answer {
         &self.value
     }
 
@@ -166,13 +132,7 @@ impl Instance {
     /// ```
     #[must_use]
     pub fn coefficient(&self) -> Option<LearningCoefficient> {
-        match &self.value {
-            Value::Exact {
-                lambda,
-                multiplicity,
-            } => Some(LearningCoefficient::new(lambda.clone(), *multiplicity)),
-            Value::Bounds { .. } => None,
-        }
+        self.value.coefficient().cloned()
     }
 
     /// The polynomial germ, where there is one.
@@ -277,10 +237,7 @@ impl Shelf {
         parameters: serde_json::Value,
         notes: Notes,
     ) {
-        let value = Value::Exact {
-            lambda: truth.lambda().clone(),
-            multiplicity: truth.multiplicity(),
-        };
+        let value = truth.answer();
         self.put(truth.family(), truth.model(), value, parameters, notes);
     }
 
@@ -291,10 +248,7 @@ impl Shelf {
         parameters: serde_json::Value,
         notes: Notes,
     ) {
-        let value = Value::Bounds {
-            lower: bounds.lower().cloned(),
-            upper: bounds.upper().clone(),
-        };
+        let value = bounds.answer();
         self.put(bounds.family(), bounds.model(), value, parameters, notes);
     }
 
@@ -302,7 +256,7 @@ impl Shelf {
         &mut self,
         family: Family,
         model: &str,
-        value: Value,
+        value: Answer,
         parameters: serde_json::Value,
         notes: Notes,
     ) {

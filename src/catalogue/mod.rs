@@ -35,7 +35,7 @@ mod text;
 
 pub use crate::resolution::GermText;
 pub use confirm::Confirmation;
-pub use instance::{Instance, Value, Verification};
+pub use instance::{Instance, Verification};
 
 use crate::closed_form::ClosedFormError;
 

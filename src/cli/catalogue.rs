@@ -5,9 +5,9 @@ use super::output::Output;
 use super::progress::Progress;
 use super::words::{count, same};
 use super::{CliError, Exit};
-use crate::Budget;
-use crate::catalogue::{self, Confirmation, Instance, Value, Verification};
+use crate::catalogue::{self, Confirmation, Instance, Verification};
 use crate::closed_form::Family;
+use crate::{Answer, Budget};
 use clap::Args;
 use serde::Serialize;
 use std::io::Write;
@@ -60,14 +60,11 @@ pub(super) fn run(
 
 /// `λ = 2, m = 2   2 inputs, …  [engine certificate]`.
 fn line(instance: &Instance) -> String {
-    let value = match (instance.value(), instance.coefficient()) {
-        (_, Some(pair)) => pair.to_string(),
-        (Value::Bounds { lower, upper }, _) => match lower {
-            Some(lower) if lower == upper => format!("λ = {upper}"),
-            Some(lower) => format!("{lower} ≤ λ ≤ {upper}"),
-            None => format!("λ ≤ {upper}"),
-        },
-        (Value::Exact { lambda, .. }, None) => format!("λ = {lambda}"),
+    let value = match instance.value() {
+        Answer::Bounds { lower, upper, .. } if lower.as_ref() == Some(upper) => {
+            format!("λ = {upper}")
+        }
+        value => value.to_string(),
     };
     let ways = instance.verified().iter().map(|way| match way {
         Verification::EngineCertificate => "engine certificate".to_string(),

@@ -6,10 +6,9 @@ use super::output::Output;
 use super::question::Understood;
 use super::subject::SubjectArgs;
 use super::{CliError, Exit};
-use crate::Budget;
 use crate::algebra::{Rational, Reading};
 use crate::report::Derivation;
-use crate::resolution::Answer;
+use crate::{Answer, Budget};
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 
@@ -73,7 +72,7 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output<'_>) -> Result<Exit, C
     }
     Ok(match resolution.answer() {
         _ if interrupt.is_set() => Exit::Interrupted,
-        Answer::Exact { .. } => Exit::Success,
+        Answer::Exact(_) => Exit::Success,
         Answer::Bounds { .. } => Exit::Undecided,
     })
 }

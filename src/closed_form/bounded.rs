@@ -1,6 +1,7 @@
 //! Where only bounds are known.
 
 use super::{ClosedFormError, Family, Source};
+use crate::Answer;
 use crate::algebra::Rational;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -70,6 +71,22 @@ impl ClosedFormBounds {
         &self.upper
     }
 
+    /// The bounds as an answer, for which no reason is given.
+    ///
+    /// ```
+    /// # use rlct::closed_form;
+    /// assert_eq!(closed_form::relu_bounds(3, 1, 2)?.answer().to_string(), "λ ≤ 9/2");
+    /// # Ok::<(), closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        Answer::Bounds {
+            lower: self.lower.clone(),
+            upper: self.upper.clone(),
+            reason: None,
+        }
+    }
+
     /// The family the model belongs to.
     ///
     /// ```
@@ -110,12 +127,7 @@ impl ClosedFormBounds {
 
 impl fmt::Display for ClosedFormBounds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lower, upper, .. } = self;
-        match lower {
-            Some(lower) if lower == upper => write!(f, "λ = {upper}, m undecided")?,
-            Some(lower) => write!(f, "{lower} ≤ λ ≤ {upper}")?,
-            None => write!(f, "λ ≤ {upper}")?,
-        }
-        write!(f, " ({}, {})", self.family, self.source().short())
+        let (answer, source) = (self.answer(), self.source().short());
+        write!(f, "{answer} ({}, {source})", self.family)
     }
 }

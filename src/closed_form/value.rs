@@ -1,8 +1,8 @@
 //! The value of a closed form: the pair (λ, m) and what it rests on.
 
 use super::{Family, Source};
-use crate::LearningCoefficient;
 use crate::algebra::Rational;
+use crate::{Answer, LearningCoefficient};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -51,6 +51,12 @@ impl ClosedForm {
     #[must_use]
     pub fn coefficient(&self) -> &LearningCoefficient {
         &self.coefficient
+    }
+
+    /// The pair as an answer.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        self.coefficient.clone().into()
     }
 
     /// The learning coefficient λ.

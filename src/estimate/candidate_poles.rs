@@ -1,7 +1,7 @@
 //! Which poles the zeta function of a polynomial may have, and what they say of U(t) − λ.
 
 use super::{LlcEstimate, WithError};
-use crate::loss::{LossError, Prior, Reading, Term};
+use crate::loss::{FloatTerm, LossError, Prior, Reading};
 use crate::polyhedron::NewtonPolyhedron;
 use crate::{Budget, Exhausted};
 use serde::{Deserialize, Serialize};
@@ -118,7 +118,7 @@ impl CandidatePoles {
     /// # Ok::<(), rlct::estimate::PolesError>(())
     /// ```
     pub fn of(
-        generators: &[Vec<Term>],
+        generators: &[Vec<FloatTerm>],
         form: Reading,
         prior: &Prior,
         budget: &Budget,
@@ -389,14 +389,14 @@ pub enum PolesError {
 }
 
 /// The terms that are there.
-fn terms(generators: &[Vec<Term>]) -> impl Iterator<Item = &Term> {
+fn terms(generators: &[Vec<FloatTerm>]) -> impl Iterator<Item = &FloatTerm> {
     generators.iter().flatten().filter(|(_, c)| *c != 0.0)
 }
 
 /// Degrees and means over the box |wᵢ| ≤ √3, under the density ∝ Π|wᵢ|^{hᵢ}, of the terms of K, of
 /// Σ gᵢ² the squares of the generators' terms: E w^e = 3^{e/2}(h + 1)/(h + 1 + e) for even e, and
 /// on half-lines for all; other terms have mean 0. On [−√3, √3] the variance is 1.
-fn moments(generators: &[Vec<Term>], form: Reading, prior: &Prior) -> Vec<(u32, f64)> {
+fn moments(generators: &[Vec<FloatTerm>], form: Reading, prior: &Prior) -> Vec<(u32, f64)> {
     let mut found = Vec::new();
     for (exponents, coefficient) in terms(generators) {
         let (times, coefficient) = match form {
@@ -457,7 +457,7 @@ mod tests {
     #[test]
     fn what_has_no_poles_has_no_candidates() {
         let prior = Prior::flat(1);
-        let of = |generators: &[Vec<Term>]| {
+        let of = |generators: &[Vec<FloatTerm>]| {
             CandidatePoles::of(generators, Reading::Loss, &prior, &Budget::default())
         };
         assert_eq!(of(&[vec![(vec![0], 1.0), (vec![2], 1.0)]]), Ok(None));

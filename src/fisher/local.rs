@@ -1,6 +1,6 @@
 //! What the rank of the Hessian says of the learning coefficient.
 
-use super::{FisherError, GenericRank, Jacobian, Splitting, hessian};
+use super::{FisherError, GenericRank, Jacobian, SquaresAndRemainder, hessian};
 use crate::LearningCoefficient;
 use crate::algebra::{GroebnerBasis, Polynomial, Rational, RationalMatrix, watched};
 use crate::budget::{Budget, abandonable};
@@ -163,7 +163,7 @@ pub struct LocalGeometry {
     null_directions: Vec<Vec<Rational>>,
     generic: Option<GenericRank>,
     identifiability: Identifiability,
-    splitting: Splitting,
+    splitting: SquaresAndRemainder,
     morse_bott: MorseBott,
     lower: Rational,
     upper: Option<Rational>,
@@ -241,7 +241,8 @@ impl LocalGeometry {
             .filter(|i| !chosen(i))
             .map(|i| map[i].clone())
             .collect();
-        let splitting = Splitting::of(&equations, &others, proof.pivot_columns(), ring.names())?;
+        let splitting =
+            SquaresAndRemainder::of(&equations, &others, proof.pivot_columns(), ring.names())?;
         let constant = generic.is_proved() && generic.rank() == proof.rank();
         let morse_bott = if constant {
             MorseBott::Smooth {
@@ -308,7 +309,8 @@ impl LocalGeometry {
         let pivots = proof.pivot_columns();
         // of a semi-definite matrix independent columns have independent rows of the same numbers
         let equations: Vec<Polynomial> = pivots.iter().map(|&j| slopes[j].clone()).collect();
-        let splitting = Splitting::of(&equations, std::slice::from_ref(k), pivots, ring.names())?;
+        let splitting =
+            SquaresAndRemainder::of(&equations, std::slice::from_ref(k), pivots, ring.names())?;
         let morse_bott = if let Some(order) = splitting.order() {
             MorseBott::Singular { order }
         } else if splitting.is_smooth() {
@@ -429,7 +431,7 @@ impl LocalGeometry {
     /// # Ok::<(), rlct::fisher::FisherError>(())
     /// ```
     #[must_use]
-    pub fn splitting(&self) -> &Splitting {
+    pub fn splitting(&self) -> &SquaresAndRemainder {
         &self.splitting
     }
 

@@ -54,5 +54,5 @@ pub use lanczos::{Lanczos, LanczosSpectrum};
 pub use local::{Identifiability, LocalGeometry, MorseBott, Smooth};
 pub use numerical_error::NumericalError;
 pub use operator::{FisherOperator, HessianOperator, MatrixOperator, Operator};
-pub use remainder::Splitting;
+pub use remainder::SquaresAndRemainder;
 pub use singular::{NumericalRank, RankDoubt};

@@ -30,7 +30,7 @@ const DEGREE: u64 = 5;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Splitting {
+pub struct SquaresAndRemainder {
     squares: usize,
     eliminated: Vec<String>,
     #[serde(serialize_with = "as_texts")]
@@ -44,7 +44,7 @@ fn as_texts<S: Serializer>(polynomials: &[Polynomial], serializer: S) -> Result<
     serializer.collect_seq(polynomials.iter().map(ToString::to_string))
 }
 
-impl Splitting {
+impl SquaresAndRemainder {
     /// The number r of squares.
     ///
     /// ```

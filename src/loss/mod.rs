@@ -27,14 +27,14 @@ mod prior;
 mod product;
 mod scalar;
 
-pub use crate::algebra::Reading;
+pub use crate::algebra::{FloatTerm, Reading};
 pub use error::LossError;
 pub(crate) use evaluate::Evaluate;
 pub use linear_network::LinearNetwork;
 pub use linear_network_sample::LinearNetworkSample;
 pub use linear_network_stream::LinearNetworkStream;
 pub use modular_addition::{AdditionActivation, ModularAddition};
-pub use polynomial::{PolynomialLoss, Term};
+pub use polynomial::PolynomialLoss;
 pub(crate) use polynomial_map::{PolynomialMap, float_terms};
 pub use prior::Prior;
 #[cfg(feature = "parallel")]

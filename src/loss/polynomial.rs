@@ -2,10 +2,7 @@
 
 use super::polynomial_map::{PolynomialMap, float_terms};
 use super::{Loss, LossError, Scalar};
-use crate::algebra::{Polynomial, Reading};
-
-/// One term of a polynomial: the exponents of the variables, by position, and the coefficient.
-pub type Term = (Vec<u32>, f64);
+use crate::algebra::{FloatTerm, Polynomial, Reading};
 
 /// A polynomial loss compiled into straight-line arithmetic.
 ///
@@ -77,7 +74,7 @@ impl<T: Scalar> PolynomialLoss<T> {
     /// ```
     pub fn from_terms(
         dimension: usize,
-        generators: &[Vec<Term>],
+        generators: &[Vec<FloatTerm>],
         form: Reading,
     ) -> Result<Self, LossError> {
         if dimension == 0 {
@@ -161,11 +158,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn terms(dimension: usize) -> impl Strategy<Value = Vec<Term>> {
+    fn terms(dimension: usize) -> impl Strategy<Value = Vec<FloatTerm>> {
         prop::collection::vec((prop::collection::vec(0u32..4, dimension), -2.0..2.0), 1..5)
     }
 
-    fn direct(generators: &[Vec<Term>], form: Reading, w: &[f64]) -> f64 {
+    fn direct(generators: &[Vec<FloatTerm>], form: Reading, w: &[f64]) -> f64 {
         let values = generators.iter().map(|g| {
             g.iter()
                 .map(|(e, c)| {
@@ -222,8 +219,8 @@ mod tests {
 
     #[test]
     fn malformed_polynomials_are_refused() {
-        let square: Vec<Term> = vec![(vec![2], 1.0)];
-        let build = |d: usize, g: &[Vec<Term>]| {
+        let square: Vec<FloatTerm> = vec![(vec![2], 1.0)];
+        let build = |d: usize, g: &[Vec<FloatTerm>]| {
             PolynomialLoss::<f32>::from_terms(d, g, Reading::Ideal).unwrap_err()
         };
         assert_eq!(

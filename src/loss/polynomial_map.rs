@@ -1,8 +1,8 @@
 //! Polynomial maps ℝᵈ → ℝˢ compiled into straight-line arithmetic, with their derivatives.
 
 use super::power_table::{PowerTable, TermList};
-use super::{LossError, Scalar, Term};
-use crate::algebra::Polynomial;
+use super::{LossError, Scalar};
+use crate::algebra::{FloatTerm, Polynomial};
 
 /// Polynomials over shared powers of the variables, each followed by its partial derivatives.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,7 @@ pub(crate) struct PolynomialMap<T> {
 }
 
 /// The terms of polynomials of one ring, as floating-point numbers.
-pub(crate) fn float_terms(polynomials: &[Polynomial]) -> Vec<Vec<Term>> {
+pub(crate) fn float_terms(polynomials: &[Polynomial]) -> Vec<Vec<FloatTerm>> {
     polynomials
         .iter()
         .map(|g| {
@@ -36,7 +36,7 @@ impl<T: Scalar> PolynomialMap<T> {
     /// Compiles polynomials given by their terms, exponent vectors of length `dimension`.
     pub(crate) fn from_terms(
         dimension: usize,
-        polynomials: &[Vec<Term>],
+        polynomials: &[Vec<FloatTerm>],
     ) -> Result<Self, LossError> {
         let mut powers = PowerTable::new(dimension);
         let mut given: Vec<(&[u32], f64)> = Vec::new();

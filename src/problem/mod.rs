@@ -8,7 +8,7 @@ use crate::Budget;
 use crate::algebra::Rational;
 use crate::estimate::{CandidatePoles, Ladder, Llc, VolumeScaling};
 use crate::fisher::LocalGeometry;
-use crate::loss::{LinearNetwork, Loss, PolynomialLoss, Prior, Term};
+use crate::loss::{FloatTerm, LinearNetwork, Loss, PolynomialLoss, Prior};
 use crate::model::{Model, ModelError};
 use crate::resolution::{Germ, Reading, Resolution};
 use std::sync::Arc;
@@ -315,9 +315,9 @@ impl Problem {
         let free: Vec<usize> = (0..self.dimension())
             .filter(|i| !held.contains(i))
             .collect();
-        let stays = |(e, _): &&Term| held.iter().all(|&i| e.get(i) == Some(&0));
+        let stays = |(e, _): &&FloatTerm| held.iter().all(|&i| e.get(i) == Some(&0));
         let moves = |e: &[u32]| free.iter().map(|&i| e[i]).collect();
-        let generators: Vec<Vec<Term>> = germ
+        let generators: Vec<Vec<FloatTerm>> = germ
             .local_terms()
             .ok()?
             .iter()

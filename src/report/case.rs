@@ -1,7 +1,7 @@
 //! One named case of a file of cases, and the count over all of them.
 
 use super::Outcome;
-use crate::LearningCoefficient;
+use crate::{Answer, LearningCoefficient};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -14,10 +14,10 @@ use std::fmt;
 /// # Examples
 ///
 /// ```
-/// use rlct::{LearningCoefficient, algebra::Rational, report::{CaseReport, Outcome}};
+/// use rlct::{LearningCoefficient, algebra::Rational, report::CaseReport};
 ///
 /// let pair = LearningCoefficient::new(Rational::new(5, 12)?, 1);
-/// let case = CaseReport::new("cusp", Outcome::Exact(pair.clone()), 0.01).published(pair);
+/// let case = CaseReport::new("cusp", pair.clone().into(), 0.01).published(pair);
 /// assert_eq!(case.agrees(), Some(true));
 /// # Ok::<(), rlct::algebra::RationalError>(())
 /// ```
@@ -62,13 +62,13 @@ impl CaseReport {
     ///
     /// ```
     /// # use rlct::{LearningCoefficient, algebra::Rational, report::{CaseReport, Outcome}};
-    /// let ours = Outcome::Exact(LearningCoefficient::new(Rational::ONE, 1));
+    /// let ours = Outcome::from(LearningCoefficient::new(Rational::ONE, 1));
     /// let theirs = LearningCoefficient::new(Rational::ONE, 2);
     /// assert_eq!(CaseReport::new("a", ours, 0.0).published(theirs).agrees(), Some(false));
     /// ```
     #[must_use]
     pub fn published(mut self, value: LearningCoefficient) -> Self {
-        self.agrees = self.outcome.agrees_with(&Outcome::Exact(value.clone()));
+        self.agrees = self.outcome.agrees_with(&value.clone().into());
         self.published = Some(value);
         self
     }
@@ -94,13 +94,13 @@ impl CaseReport {
     /// Whether the outcome is consistent with the published value; `None` where one is missing.
     ///
     /// ```
-    /// # use rlct::{LearningCoefficient, algebra::Rational, report::{CaseReport, Outcome}};
-    /// let bounds = Outcome::Bounds {
-    ///     lower: Rational::ZERO,
+    /// # use rlct::{Answer, LearningCoefficient, algebra::Rational, report::CaseReport};
+    /// let bounds: Answer = Answer::Bounds {
+    ///     lower: None,
     ///     upper: Rational::ONE,
-    ///     reason: "out of time".into(),
+    ///     reason: Some("out of time".into()),
     /// };
-    /// let case = CaseReport::new("a", bounds, 0.0);
+    /// let case = CaseReport::new("a", bounds.into(), 0.0);
     /// assert_eq!(case.agrees(), None);
     /// let published = LearningCoefficient::new(Rational::from(2), 1);
     /// assert_eq!(case.published(published).agrees(), Some(false));
@@ -194,8 +194,8 @@ impl<'a> FromIterator<&'a CaseReport> for Summary {
         let mut summary = Self::default();
         for case in cases {
             match case.outcome {
-                Outcome::Exact(_) => summary.exact += 1,
-                Outcome::Bounds { .. } => summary.bounds += 1,
+                Outcome::Answer(Answer::Exact(_)) => summary.exact += 1,
+                Outcome::Answer(Answer::Bounds { .. }) => summary.bounds += 1,
                 Outcome::Error { .. } => summary.errors += 1,
             }
             let exact = case.outcome.coefficient().is_some();

@@ -1,7 +1,7 @@
 //! A certificate as a derivation that people read.
 
 use crate::certificate::format::{
-    Certificate, Child, Domain, Extent, Form, Rule, StatedChart, Step,
+    Certificate, Child, CoordinateDomain, Extent, Form, Rule, StatedChart, Step,
 };
 use crate::certificate::{Pole, Verified};
 use std::fmt;
@@ -102,7 +102,7 @@ fn poles(lower: &Pole, upper: &Pole) -> String {
 fn chart(chart: &StatedChart) -> String {
     let coordinate = |c: &crate::certificate::format::Coordinate| {
         let mut text = c.name.clone();
-        if c.domain == Domain::HalfLine {
+        if c.domain == CoordinateDomain::HalfLine {
             text.push_str(" ≥ 0");
         }
         if !c.amplitude.is_zero() {
@@ -169,7 +169,7 @@ fn telling(step: &Step) -> String {
                 text.push_str(&format!(": weights {} bound λ above", list.join(", ")));
             }
             if !terms.is_empty() {
-                let term = |t: &crate::certificate::format::Term| {
+                let term = |t: &crate::certificate::format::ConvexTerm| {
                     let g = chart
                         .generators
                         .get(t.generator)

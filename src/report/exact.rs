@@ -98,7 +98,7 @@ impl From<&ClosedForm> for ExactReport {
         let origin = Origin::ClosedForm {
             source: value.source().short(),
         };
-        Self::new(origin, Outcome::Exact(value.coefficient().clone()), 0.0)
+        Self::new(origin, value.coefficient().clone().into(), 0.0)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where the two lanes meet: exact answers and estimates side by side, as JSON and as tables.
 //!
-//! - [`Outcome`] is what the exact lane says of one germ: a pair (λ, m), two bounds, or why not;
+//! - [`Outcome`] is what the exact lane says of one germ: an [`Answer`](crate::Answer), or why not;
 //!   [`CaseReport`] adds a name, a published value and the time. Their JSON is a contract.
 //! - [`Comparison`] holds, model by model, exact values from several origins and estimates from
 //!   several samplers, and decides whether they agree. An [`EstimateReport`] carries the name of
@@ -11,10 +11,10 @@
 //! # Examples
 //!
 //! ```
-//! use rlct::{closed_form, report::{CaseReport, Outcome}};
+//! use rlct::{closed_form, report::CaseReport};
 //!
 //! let truth = closed_form::reduced_rank(2, 2, 2, 1)?;
-//! let case = CaseReport::new("rrr", Outcome::Exact(truth.coefficient().clone()), 0.5);
+//! let case = CaseReport::new("rrr", truth.coefficient().clone().into(), 0.5);
 //! assert_eq!(
 //!     serde_json::to_string(&case)?,
 //!     r#"{"id":"rrr","answer":"exact","lambda":"2","multiplicity":2,"seconds":0.5}"#

@@ -1,12 +1,12 @@
 //! What the exact lane can say of one germ.
 
-use crate::LearningCoefficient;
 use crate::algebra::Rational;
-use crate::resolution::Answer;
+use crate::{Answer, LearningCoefficient};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The outcome of one exact computation, in the shape that is printed and written as JSON.
+/// The outcome of one exact computation, in the shape that is printed and written as JSON: an
+/// [`Answer`], or why the question has none.
 ///
 /// The JSON carries the field `answer`, one of `"exact"`, `"bounds"` and `"error"`; rationals are
 /// strings `"p/q"`.
@@ -14,36 +14,31 @@ use std::fmt;
 /// # Examples
 ///
 /// ```
-/// use rlct::{algebra::Rational, report::Outcome};
+/// use rlct::{Answer, algebra::Rational, report::Outcome};
 ///
-/// let open = Outcome::Bounds {
-///     lower: Rational::new(1, 3)?,
+/// let open = Outcome::Answer(Answer::Bounds {
+///     lower: Some(Rational::new(1, 3)?),
 ///     upper: Rational::new(5, 12)?,
-///     reason: "1000 charts were looked at".into(),
-/// };
+///     reason: Some("1000 charts were looked at".into()),
+/// });
 /// assert_eq!(open.to_string(), "1/3 ≤ λ ≤ 5/12: 1000 charts were looked at");
 /// assert_eq!(
 ///     serde_json::to_string(&open)?,
 ///     r#"{"answer":"bounds","lower":"1/3","upper":"5/12","reason":"1000 charts were looked at"}"#
 /// );
+/// let none = Outcome::Error { message: "the ideal is empty".into() };
+/// assert_eq!(
+///     serde_json::to_string(&none)?,
+///     r#"{"answer":"error","message":"the ideal is empty"}"#
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "answer", rename_all = "lowercase")]
+#[serde(from = "Json", into = "Json")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The pair (λ, m), proved.
-    Exact(LearningCoefficient),
-    /// Two proved bounds of λ, and what stopped the search. Where they coincide, λ is known and
-    /// only m is not.
-    Bounds {
-        /// λ is at least this.
-        lower: Rational,
-        /// λ is at most this.
-        upper: Rational,
-        /// What stopped the search.
-        reason: String,
-    },
+    /// The pair (λ, m), or bounds of λ and what stopped the search; all of it proved.
+    Answer(Answer),
     /// The question has no answer; the message says what is wrong with it.
     Error {
         /// What is wrong, for a reader.
@@ -51,36 +46,70 @@ pub enum Outcome {
     },
 }
 
+/// An outcome as JSON: both alternatives have the tag `answer`.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Json {
+    Answer(Answer),
+    NoAnswer(NoAnswer),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "lowercase")]
+enum NoAnswer {
+    Error { message: String },
+}
+
+impl From<Outcome> for Json {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Answer(answer) => Self::Answer(answer),
+            Outcome::Error { message } => Self::NoAnswer(NoAnswer::Error { message }),
+        }
+    }
+}
+
+impl From<Json> for Outcome {
+    fn from(json: Json) -> Self {
+        match json {
+            Json::Answer(answer) => Self::Answer(answer),
+            Json::NoAnswer(NoAnswer::Error { message }) => Self::Error { message },
+        }
+    }
+}
+
 impl Outcome {
+    /// The answer, unless it is an error.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Answer(answer) => Some(answer),
+            Self::Error { .. } => None,
+        }
+    }
+
     /// The pair (λ, m), if it is known.
     ///
     /// ```
     /// # use rlct::{LearningCoefficient, algebra::Rational, report::Outcome};
     /// let pair = LearningCoefficient::new(Rational::ONE, 2);
-    /// assert_eq!(Outcome::Exact(pair.clone()).coefficient(), Some(&pair));
+    /// assert_eq!(Outcome::from(pair.clone()).coefficient(), Some(&pair));
     /// ```
     #[must_use]
     pub fn coefficient(&self) -> Option<&LearningCoefficient> {
-        match self {
-            Self::Exact(coefficient) => Some(coefficient),
-            Self::Bounds { .. } | Self::Error { .. } => None,
-        }
+        self.answer().and_then(Answer::coefficient)
     }
 
     /// The proved bounds of λ; equal for an exact answer, `None` for an error.
     ///
     /// ```
     /// # use rlct::{LearningCoefficient, algebra::Rational, report::Outcome};
-    /// let exact = Outcome::Exact(LearningCoefficient::new(Rational::ONE, 2));
+    /// let exact = Outcome::from(LearningCoefficient::new(Rational::ONE, 2));
     /// assert_eq!(exact.bounds(), Some((&Rational::ONE, &Rational::ONE)));
     /// ```
     #[must_use]
     pub fn bounds(&self) -> Option<(&Rational, &Rational)> {
-        match self {
-            Self::Exact(coefficient) => Some((coefficient.lambda(), coefficient.lambda())),
-            Self::Bounds { lower, upper, .. } => Some((lower, upper)),
-            Self::Error { .. } => None,
-        }
+        self.answer().map(|answer| (answer.lower(), answer.upper()))
     }
 
     /// Whether both outcomes can be true of the same germ: equal pairs, or bounds that overlap.
@@ -88,8 +117,8 @@ impl Outcome {
     ///
     /// ```
     /// # use rlct::{LearningCoefficient, algebra::Rational, report::Outcome};
-    /// let one = Outcome::Exact(LearningCoefficient::new(Rational::ONE, 1));
-    /// let two = Outcome::Exact(LearningCoefficient::new(Rational::ONE, 2));
+    /// let one = Outcome::from(LearningCoefficient::new(Rational::ONE, 1));
+    /// let two = Outcome::from(LearningCoefficient::new(Rational::ONE, 2));
     /// assert_eq!(one.agrees_with(&one), Some(true));
     /// assert_eq!(one.agrees_with(&two), Some(false));
     /// assert_eq!(one.agrees_with(&Outcome::Error { message: "unit".into() }), None);
@@ -104,40 +133,27 @@ impl Outcome {
     }
 }
 
-impl From<Answer> for Outcome {
-    fn from(answer: Answer) -> Self {
-        match answer {
-            Answer::Exact { coefficient } => Self::Exact(coefficient),
-            Answer::Bounds {
-                lower,
-                upper,
-                reason,
-            } => Self::Bounds {
-                lower,
-                upper,
-                reason: reason.to_string(),
-            },
-        }
+impl From<LearningCoefficient> for Outcome {
+    fn from(coefficient: LearningCoefficient) -> Self {
+        Self::Answer(coefficient.into())
+    }
+}
+
+impl<R: fmt::Display> From<Answer<R>> for Outcome {
+    fn from(answer: Answer<R>) -> Self {
+        Self::Answer(answer.with_reason_as_text())
     }
 }
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exact(coefficient) => write!(f, "{coefficient}"),
-            Self::Bounds {
-                lower,
-                upper,
-                reason,
-            } if lower == upper => {
-                write!(f, "λ = {lower}, m undecided: {reason}")
-            }
-            Self::Bounds {
-                lower,
-                upper,
-                reason,
-            } => {
-                write!(f, "{lower} ≤ λ ≤ {upper}: {reason}")
+            Self::Answer(answer) => {
+                answer.fmt_known(f)?;
+                match answer.reason() {
+                    Some(reason) => write!(f, ": {reason}"),
+                    None => Ok(()),
+                }
             }
             Self::Error { message } => write!(f, "error: {message}"),
         }

@@ -1,15 +1,12 @@
 //! What the engine returns.
 
 use crate::LearningCoefficient;
-use crate::algebra::Rational;
 use crate::budget::Exhausted;
-use crate::certificate::format::{
-    Certificate, Claim, FIRST_VERSION, FORMAT, Question, Reading, StatedPole, Step, VERSION,
-};
+use crate::certificate::format::{Certificate, Claim, FORMAT, Question, Reading, StatedPole, Step};
 use crate::certificate::{CheckError, CheckLimits, Pole, Verified};
-use std::fmt;
 
-/// The learning coefficient of a germ, exact or between proved bounds.
+/// The learning coefficient of a germ, exact or between proved bounds, then with what stopped the
+/// engine. The lower bound is always stated, if only as 0.
 ///
 /// # Examples
 ///
@@ -18,99 +15,10 @@ use std::fmt;
 ///
 /// let answer = Germ::ideal(["x^2 - y^3"])?.learning_coefficient(&Budget::default())?;
 /// assert_eq!(answer.to_string(), "λ = 5/12, m = 1");
-/// assert!(matches!(answer, Answer::Exact { .. }));
+/// assert!(matches!(answer, Answer::Exact(_)));
 /// # Ok::<(), rlct::resolution::GermError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Answer {
-    /// λ and m are known.
-    Exact {
-        /// The pair (λ, m).
-        coefficient: LearningCoefficient,
-    },
-    /// lower ≤ λ ≤ upper, both ends proved.
-    Bounds {
-        /// The proved lower bound. If it equals the upper one, λ is known and only m is not.
-        lower: Rational,
-        /// The proved upper bound.
-        upper: Rational,
-        /// What stopped the engine.
-        reason: Undecided,
-    },
-}
-
-impl Answer {
-    /// The exact pair, if the engine decided.
-    ///
-    /// ```
-    /// # use rlct::{Budget, resolution::Germ};
-    /// let answer = Germ::ideal(["x*y"])?.learning_coefficient(&Budget::default())?;
-    /// assert_eq!(answer.coefficient().unwrap().multiplicity(), 2);
-    /// # Ok::<(), rlct::resolution::GermError>(())
-    /// ```
-    #[must_use]
-    pub fn coefficient(&self) -> Option<&LearningCoefficient> {
-        match self {
-            Self::Exact { coefficient } => Some(coefficient),
-            Self::Bounds { .. } => None,
-        }
-    }
-
-    /// The proved lower bound of λ; λ itself if exact.
-    ///
-    /// ```
-    /// # use rlct::{Budget, resolution::Germ};
-    /// let answer = Germ::ideal(["x*y"])?.learning_coefficient(&Budget::default())?;
-    /// assert_eq!(answer.lower(), answer.upper());
-    /// # Ok::<(), rlct::resolution::GermError>(())
-    /// ```
-    #[must_use]
-    pub fn lower(&self) -> &Rational {
-        match self {
-            Self::Exact { coefficient } => coefficient.lambda(),
-            Self::Bounds { lower, .. } => lower,
-        }
-    }
-
-    /// The proved upper bound of λ; λ itself if exact.
-    ///
-    /// ```
-    /// # use rlct::{Budget, resolution::Germ};
-    /// let answer = Germ::ideal(["x"])?.learning_coefficient(&Budget::default())?;
-    /// assert_eq!(answer.upper().to_string(), "1/2");
-    /// # Ok::<(), rlct::resolution::GermError>(())
-    /// ```
-    #[must_use]
-    pub fn upper(&self) -> &Rational {
-        match self {
-            Self::Exact { coefficient } => coefficient.lambda(),
-            Self::Bounds { upper, .. } => upper,
-        }
-    }
-}
-
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Exact { coefficient } => coefficient.fmt(f),
-            Self::Bounds {
-                lower,
-                upper,
-                reason,
-            } if lower == upper => {
-                write!(f, "λ = {lower}, m undecided ({reason})")
-            }
-            Self::Bounds {
-                lower,
-                upper,
-                reason,
-            } => {
-                write!(f, "{lower} ≤ λ ≤ {upper} ({reason})")
-            }
-        }
-    }
-}
+pub type Answer = crate::Answer<Undecided>;
 
 /// Why the engine returns bounds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -156,23 +64,8 @@ impl Resolution {
         last: usize,
         reason: Option<Undecided>,
     ) -> Result<Option<Self>, CheckError> {
-        let needs_more = question.squares.is_some() || question.reading == Reading::Absolute;
-        // the checker reads a certificate as a whole: until it has found what is proved, that
-        // claims nothing
-        let unclaimed = Certificate {
-            format: FORMAT.to_string(),
-            version: if needs_more { VERSION } else { FIRST_VERSION },
-            question: question.clone(),
-            claim: Claim {
-                lower: StatedPole {
-                    lambda: Rational::ZERO,
-                    multiplicity: 1,
-                },
-                upper: None,
-            },
-            steps: used_steps(steps, last),
-        };
-        let verified = unclaimed.verified(&CheckLimits::default())?;
+        let (version, steps) = (question.least_version(), used_steps(steps, last));
+        let verified = question.proved_by(version, &steps, &CheckLimits::default())?;
         let stated = |pole: &Pole| {
             pole.lambda().map(|lambda| StatedPole {
                 lambda: lambda.clone(),
@@ -184,14 +77,12 @@ impl Resolution {
             return Ok(None);
         };
         let answer = if lower == upper {
-            Answer::Exact {
-                coefficient: LearningCoefficient::new(lower.lambda.clone(), lower.multiplicity),
-            }
+            LearningCoefficient::new(lower.lambda.clone(), lower.multiplicity).into()
         } else {
             Answer::Bounds {
-                lower: lower.lambda.clone(),
+                lower: Some(lower.lambda.clone()),
                 upper: upper.lambda.clone(),
-                reason: reason.unwrap_or(Undecided::NoBlowUp),
+                reason: Some(reason.unwrap_or(Undecided::NoBlowUp)),
             }
         };
         let claim = Claim {
@@ -200,7 +91,13 @@ impl Resolution {
         };
         Ok(Some(Self {
             answer,
-            certificate: Certificate { claim, ..unclaimed },
+            certificate: Certificate {
+                format: FORMAT.to_string(),
+                version,
+                question: question.clone(),
+                claim,
+                steps,
+            },
             verified,
         }))
     }
@@ -208,7 +105,7 @@ impl Resolution {
     /// The same, with another reason why bounds are all there is.
     pub(super) fn because(mut self, why: Undecided) -> Self {
         if let Answer::Bounds { reason, .. } = &mut self.answer {
-            *reason = why;
+            *reason = Some(why);
         }
         self
     }

@@ -149,10 +149,10 @@ pub(super) fn canonical(chart: &Chart) -> (Chart, Renaming) {
 
 /// Flips coordinates on lines so that, greedily, second terms have positive signs.
 fn normal_signs(chart: &mut Chart) -> Option<Vec<Rational>> {
-    use crate::certificate::format::Domain;
+    use crate::certificate::format::CoordinateDomain;
     let d = chart.dimension();
     let mut sign: Vec<Option<bool>> = (0..d)
-        .map(|i| (chart.coordinates[i].domain == Domain::HalfLine).then_some(false))
+        .map(|i| (chart.coordinates[i].domain == CoordinateDomain::HalfLine).then_some(false))
         .collect();
     for g in &chart.generators {
         let Some((first, c0)) = g.terms().next() else {

@@ -2,7 +2,7 @@
 
 use crate::algebra::{Monomial, Polynomial, Rational, Variables, watched};
 use crate::budget::look;
-use crate::certificate::format::{self, Domain, Extent, StatedChart};
+use crate::certificate::format::{self, CoordinateDomain, Extent, StatedChart};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 /// A coordinate of a chart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Coordinate {
-    pub(super) domain: Domain,
+    pub(super) domain: CoordinateDomain,
     pub(super) extent: Extent,
     /// h > −1.
     pub(super) amplitude: Rational,
@@ -335,7 +335,7 @@ impl Chart {
         let Some(c) = self.coordinates.get(i) else {
             return false;
         };
-        (c.domain == Domain::Line && c.amplitude.is_zero()) || self.is_unit_variable(i)
+        (c.domain == CoordinateDomain::Line && c.amplitude.is_zero()) || self.is_unit_variable(i)
     }
 
     /// Whether a polynomial involves a function.
@@ -350,7 +350,7 @@ impl Chart {
                 || self
                     .coordinates
                     .get(i)
-                    .is_some_and(|c| c.domain == Domain::HalfLine)
+                    .is_some_and(|c| c.domain == CoordinateDomain::HalfLine)
                 || self.is_positive_variable(i)
         };
         let sign = p.terms().next()?.1.signum();
@@ -471,7 +471,7 @@ pub(super) mod samples {
     /// An ideal at the origin of so many lines.
     pub(in super::super) fn at_origin(dimension: usize, generators: &[&str]) -> Chart {
         let line = Coordinate {
-            domain: Domain::Line,
+            domain: CoordinateDomain::Line,
             extent: Extent::Local,
             amplitude: Rational::ZERO,
         };

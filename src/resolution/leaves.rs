@@ -6,7 +6,7 @@ use super::real_point::real_point;
 use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::budget::{Exhausted, Meter, look};
 use crate::certificate::Pole;
-use crate::certificate::format::{Rule, Term};
+use crate::certificate::format::{ConvexTerm, Rule};
 use crate::polyhedron::{LinearProgram, NewtonPolyhedron, Optimum, rank};
 
 /// A rule without children, with what it proves.
@@ -103,7 +103,7 @@ pub(super) fn newton_leaf(chart: &Chart, meter: &Meter) -> Result<Option<Leaf>, 
             continue;
         }
         used[place] = true;
-        terms.push(Term {
+        terms.push(ConvexTerm {
             generator,
             coefficient: c[place].clone(),
             evidence: evidence.as_ref().map(|e| e.stated(chart)),

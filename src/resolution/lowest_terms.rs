@@ -239,13 +239,13 @@ mod tests {
     use super::super::chart::{Coordinate, Function, ring};
     use super::*;
     use crate::Budget;
-    use crate::certificate::format::{Domain, Extent};
+    use crate::certificate::format::{CoordinateDomain, Extent};
 
     /// Local coordinates w1, w2 and functions w3, w4 that vanish on the centre.
     fn chart(relations: [&str; 2], generators: &[&str]) -> Chart {
         let parse = |text: &str| Polynomial::parse_in(text, ring(4)).unwrap();
         let coordinate = Coordinate {
-            domain: Domain::Line,
+            domain: CoordinateDomain::Line,
             extent: Extent::Local,
             amplitude: Rational::ZERO,
         };

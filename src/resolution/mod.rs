@@ -29,7 +29,8 @@ mod shears;
 mod straighten;
 mod structure;
 
+pub use crate::algebra::FloatTerm;
 pub use crate::certificate::format::Reading;
 pub use answer::{Answer, Resolution, Undecided};
-pub use germ::{ApproximateTerm, Germ, GermError};
+pub use germ::{Germ, GermError};
 pub use germ_text::{Assignment, GermText};

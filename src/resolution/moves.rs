@@ -2,7 +2,7 @@
 
 use super::chart::{Chart, Coordinate, Function, plain, renumbered, ring};
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, watched};
-use crate::certificate::format::{Domain, Extent};
+use crate::certificate::format::{CoordinateDomain, Extent};
 
 /// Polynomials beyond these limits end a branch of the search.
 fn limits() -> SizeLimits {
@@ -24,13 +24,13 @@ pub(super) fn blow_up(chart: &Chart, weights: &[(usize, u32)]) -> Option<Vec<Cha
         .sum();
     let on_lines = weights
         .iter()
-        .all(|&(i, _)| chart.coordinates[i].domain == Domain::Line);
+        .all(|&(i, _)| chart.coordinates[i].domain == CoordinateDomain::Line);
     let mut charts = Vec::new();
     for (place, &(j, a)) in weights.iter().enumerate() {
         let (signs, domain): (&[bool], _) = match chart.coordinates[j].domain {
-            Domain::HalfLine => (&[false], Domain::HalfLine),
-            Domain::Line if on_lines && a % 2 == 1 => (&[false], Domain::Line),
-            Domain::Line => (&[false, true], Domain::HalfLine),
+            CoordinateDomain::HalfLine => (&[false], CoordinateDomain::HalfLine),
+            CoordinateDomain::Line if on_lines && a % 2 == 1 => (&[false], CoordinateDomain::Line),
+            CoordinateDomain::Line => (&[false, true], CoordinateDomain::HalfLine),
         };
         for &negative in signs {
             let pull_back = |p: &Polynomial| -> Option<Polynomial> {
@@ -117,7 +117,7 @@ pub(super) fn explicit_coordinate(chart: &Chart, i: usize, p: &Polynomial) -> Op
         chart.positive.iter().map(|f| replaced(f, true)).collect();
     let mut next = source.mapped(|f| replaced(f, false))?;
     next.positive = positive?;
-    if chart.coordinates[i].domain == Domain::HalfLine {
+    if chart.coordinates[i].domain == CoordinateDomain::HalfLine {
         next.positive.push(replaced(&chart.variable(i), true)?);
     }
     next.units.push(unit);
@@ -127,7 +127,7 @@ pub(super) fn explicit_coordinate(chart: &Chart, i: usize, p: &Polynomial) -> Op
         Extent::Extended
     };
     next.coordinates[i] = Coordinate {
-        domain: Domain::Line,
+        domain: CoordinateDomain::Line,
         extent,
         amplitude: Rational::ZERO,
     };
@@ -156,11 +156,11 @@ pub(super) fn implicit_coordinate(chart: &Chart, i: usize, p: &Polynomial) -> Ch
     if chart.is_local(i) {
         next.zeros.push(y.clone());
     }
-    if chart.coordinates[i].domain == Domain::HalfLine {
+    if chart.coordinates[i].domain == CoordinateDomain::HalfLine {
         next.positive.push(y);
     }
     next.coordinates[i] = Coordinate {
-        domain: Domain::Line,
+        domain: CoordinateDomain::Line,
         extent: Extent::Local,
         amplitude: Rational::ZERO,
     };
@@ -195,7 +195,7 @@ pub(super) fn fold(chart: &Chart, i: usize, n: u32) -> Option<Chart> {
     let mut next = chart.mapped(divided)?;
     let c = &mut next.coordinates[i];
     if n.is_multiple_of(2) {
-        c.domain = Domain::HalfLine;
+        c.domain = CoordinateDomain::HalfLine;
     }
     c.amplitude = (&c.amplitude + Rational::ONE) / Rational::from(i64::from(n)) - Rational::ONE;
     Some(next)

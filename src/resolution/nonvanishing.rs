@@ -2,7 +2,7 @@
 
 use super::chart::{Chart, only_variable, plain};
 use crate::algebra::{Polynomial, Rational, Univariate, combination_to, elimination};
-use crate::certificate::format::{self, Because, Domain};
+use crate::certificate::format::{self, Because, CoordinateDomain};
 
 /// Why polynomials q have no common zero on the centre: e = Σ a·q̄ + Σ b·z̄ has none.
 #[derive(Debug, Clone)]
@@ -372,7 +372,7 @@ fn has_root(chart: &Chart, v: usize, u: &Univariate) -> bool {
     let half = chart
         .coordinates
         .get(v)
-        .is_some_and(|c| c.domain == Domain::HalfLine);
+        .is_some_and(|c| c.domain == CoordinateDomain::HalfLine);
     let at_zero = zero && !chart.is_unit_variable(v);
     positive || at_zero || (!half && u.count_negative_roots() > 0)
 }

@@ -4,7 +4,7 @@ use super::boxes::on_box;
 use super::chart::{Chart, only_variable, plain};
 use crate::algebra::{Monomial, Polynomial, Rational, Univariate};
 use crate::budget::look;
-use crate::certificate::format::{Domain, RealPoint};
+use crate::certificate::format::{CoordinateDomain, RealPoint};
 
 /// A real point of the centre at which the coordinates in `vanishing` are 0: small values are tried
 /// for the other extended coordinates. The outer `None`: none was found; the inner: the origin will
@@ -113,7 +113,7 @@ fn between_roots(chart: &Chart, i: usize) -> Vec<Rational> {
 fn admissible(chart: &Chart, point: &[Rational]) -> Option<Vec<[Rational; 2]>> {
     let d = chart.dimension();
     for (c, x) in chart.coordinates.iter().zip(point) {
-        if c.domain == Domain::HalfLine && x.is_negative() {
+        if c.domain == CoordinateDomain::HalfLine && x.is_negative() {
             return None;
         }
     }

@@ -317,7 +317,7 @@ mod tests {
     use super::super::link::Link;
     use super::*;
     use crate::Budget;
-    use crate::certificate::format::{Domain, Extent};
+    use crate::certificate::format::{CoordinateDomain, Extent};
 
     /// The generators after all changes that help.
     fn straightened(mut chart: Chart) -> Vec<String> {
@@ -356,11 +356,11 @@ mod tests {
     #[test]
     fn bounded_and_damped_coordinates_stay() {
         let mut bounded = at_origin(3, &["(w1 + w2)*w3"]);
-        bounded.coordinates[0].domain = Domain::HalfLine;
+        bounded.coordinates[0].domain = CoordinateDomain::HalfLine;
         bounded.coordinates[1].amplitude = Rational::ONE;
         let meter = Budget::default().start();
         assert!(sparser(&bounded, &meter).unwrap().is_empty());
-        bounded.coordinates[0].domain = Domain::Line;
+        bounded.coordinates[0].domain = CoordinateDomain::Line;
         assert_eq!(straightened(bounded), ["w1*w3"]);
     }
 

@@ -1,7 +1,7 @@
 //! Bounds from the rank hold on the whole catalogue, and equality cases agree.
 
 use rlct::Budget;
-use rlct::catalogue::{self, Instance, Value};
+use rlct::catalogue::{self, Instance};
 use rlct::fisher::{FisherError, LocalGeometry};
 
 /// Counts of (instances with bounds, with an upper bound, with λ from the rank alone).
@@ -17,11 +17,8 @@ fn check<'a>(instances: impl Iterator<Item = &'a Instance>) -> [usize; 3] {
             Err(FisherError::Polynomial(_)) => continue,
             Err(error) => panic!("{}: {error}", instance.id()),
         };
-        let (least, most) = match instance.value() {
-            Value::Exact { lambda, .. } => (lambda.clone(), lambda.clone()),
-            Value::Bounds { lower, upper } => (lower.clone().unwrap_or_default(), upper.clone()),
-            _ => continue,
-        };
+        let value = instance.value();
+        let (least, most) = (value.lower().clone(), value.upper().clone());
         counts[0] += 1;
         assert!(*geometry.lower() <= most, "{}: {geometry:?}", instance.id());
         if let Some(upper) = geometry.upper() {

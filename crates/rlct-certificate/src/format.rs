@@ -211,7 +211,7 @@ pub struct Coordinate {
     /// Its name.
     pub name: String,
     /// Its values.
-    pub domain: Domain,
+    pub domain: CoordinateDomain,
     /// Where the centre lies.
     pub extent: Extent,
     /// h > −1.
@@ -221,7 +221,7 @@ pub struct Coordinate {
 /// The values that a coordinate takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Domain {
+pub enum CoordinateDomain {
     /// Both signs.
     Line,
     /// Only values ≥ 0.
@@ -312,7 +312,7 @@ pub struct Child {
 /// One term of a convex combination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Term {
+pub struct ConvexTerm {
     /// The number of the generator.
     pub generator: usize,
     /// c > 0.
@@ -387,7 +387,7 @@ pub enum Rule {
         point: Option<RealPoint>,
         /// The convex combination.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        terms: Vec<Term>,
+        terms: Vec<ConvexTerm>,
     },
     /// Low multiplicity on the stratum of some divisors.
     Order {

@@ -4,7 +4,7 @@ use rlct_algebra::Rational;
 use std::cmp::Ordering;
 use std::fmt;
 
-/// A pole (λ, m): 0 ≤ λ ≤ ∞ with multiplicity m ≥ 1.
+/// A pole (λ, m): 0 ≤ λ ≤ ∞ with multiplicity m ≥ 1, always.
 ///
 /// Poles are ordered from worse to better: smaller λ first, for equal λ larger m first. So the
 /// minimum belongs to the larger volume ε^λ (−log ε)^(m−1). λ = 0 claims nothing of a lower bound,
@@ -41,8 +41,10 @@ impl Pole {
         multiplicity: 1,
     };
 
-    /// The pole (λ, m) of a finite λ. No pole has m = 0, but (λ, 0) stands for anything beyond λ:
-    /// it is better than every (λ, m).
+    /// The pole (λ, m) of a finite λ.
+    ///
+    /// # Panics
+    /// If m = 0: the order of a pole is at least 1.
     ///
     /// ```
     /// # use rlct_certificate::Pole;
@@ -51,6 +53,7 @@ impl Pole {
     /// ```
     #[must_use]
     pub fn new(lambda: Rational, multiplicity: usize) -> Self {
+        assert!(multiplicity > 0, "the order of a pole is at least 1");
         Self {
             lambda: Some(lambda),
             multiplicity,
@@ -156,8 +159,7 @@ impl Pole {
         match (&self.lambda, &other.lambda) {
             (Some(a), Some(b)) => Self::new(
                 a + b,
-                self.multiplicity
-                    .saturating_add(other.multiplicity.saturating_sub(1)),
+                self.multiplicity.saturating_add(other.multiplicity - 1),
             ),
             _ => Self::INFINITE,
         }
@@ -202,5 +204,16 @@ impl fmt::Display for Pole {
             Some(lambda) => write!(f, "({lambda}, {})", self.multiplicity),
             None => write!(f, "(∞, {})", self.multiplicity),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "the order of a pole is at least 1")]
+    fn no_pole_has_order_0() {
+        let _ = Pole::new(Rational::ONE, 0);
     }
 }

@@ -1,29 +1,39 @@
 //! The families that have a subcommand, with named sizes.
 
+use crate::Answer;
 use crate::algebra::Rational;
 use crate::cli::words::{ByName, count};
 use crate::closed_form::{
-    self as forms, ClosedForm, ClosedFormBounds, ClosedFormError, NaiveBayesTruth, NamedGerm,
-    Polygon, Tree,
+    self as forms, ClosedForm, ClosedFormBounds, ClosedFormError, Family, NaiveBayesTruth,
+    NamedGerm, Polygon, Tree,
 };
 use clap::Subcommand;
 use std::str::FromStr;
 
-/// What a family answers.
-pub(super) enum Found {
-    Exact(ClosedForm),
-    Bounds(ClosedFormBounds),
+/// What the literature has on a model: the answer, and what it is about.
+pub(super) struct Found {
+    pub(super) answer: Answer,
+    pub(super) family: Family,
+    pub(super) model: String,
 }
 
 impl From<ClosedForm> for Found {
     fn from(value: ClosedForm) -> Self {
-        Self::Exact(value)
+        Self {
+            answer: value.answer(),
+            family: value.family(),
+            model: value.model().to_string(),
+        }
     }
 }
 
 impl From<ClosedFormBounds> for Found {
     fn from(value: ClosedFormBounds) -> Self {
-        Self::Bounds(value)
+        Self {
+            answer: value.answer(),
+            family: value.family(),
+            model: value.model().to_string(),
+        }
     }
 }
 

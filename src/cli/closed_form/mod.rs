@@ -5,8 +5,8 @@ mod words;
 
 use super::output::Output;
 use super::{CliError, Exit};
-use crate::algebra::Rational;
-use crate::closed_form::{ClosedForm, ClosedFormBounds, Source};
+use crate::Answer;
+use crate::closed_form::Source;
 use clap::Args;
 use families::{FamilyArgs, Found};
 use serde::Serialize;
@@ -25,21 +25,8 @@ pub(super) struct ClosedFormArgs {
 
 #[derive(Serialize)]
 struct View<'a> {
-    answer: &'static str,
-    lambda: &'a Rational,
-    multiplicity: usize,
-    family: &'static str,
-    model: &'a str,
-    source: Source,
-    conditions: &'static str,
-}
-
-#[derive(Serialize)]
-struct BoundsView<'a> {
-    answer: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lower: Option<&'a Rational>,
-    upper: &'a Rational,
+    #[serde(flatten)]
+    answer: &'a Answer,
     family: &'static str,
     model: &'a str,
     source: Source,
@@ -47,53 +34,35 @@ struct BoundsView<'a> {
 }
 
 pub(super) fn run(args: &ClosedFormArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
-    match args.family.found()? {
-        Found::Exact(value) => exact(&value, output),
-        Found::Bounds(value) => bounds(&value, output),
-    }
-}
-
-fn exact(value: &ClosedForm, output: &mut Output<'_>) -> Result<Exit, CliError> {
+    let Found {
+        answer,
+        family,
+        model,
+    } = args.family.found()?;
     if output.is_json() {
         output.value(&View {
-            answer: "exact",
-            lambda: value.lambda(),
-            multiplicity: value.multiplicity(),
-            family: value.family().name(),
-            model: value.model(),
-            source: value.source(),
-            conditions: value.conditions(),
-        })?;
-    } else {
-        output.line(value.coefficient())?;
-        let family = value.family();
-        output.line(format_args!("model:  {family}, {}", value.model()))?;
-        output.line(format_args!("source: {}", value.source()))?;
-        output.line(format_args!("holds if {}", value.conditions()))?;
-    }
-    Ok(Exit::Success)
-}
-
-fn bounds(value: &ClosedFormBounds, output: &mut Output<'_>) -> Result<Exit, CliError> {
-    let family = value.family();
-    if output.is_json() {
-        output.value(&BoundsView {
-            answer: "bounds",
-            lower: value.lower(),
-            upper: value.upper(),
+            answer: &answer,
             family: family.name(),
-            model: value.model(),
-            source: value.source(),
+            model: &model,
+            source: family.source(),
             conditions: family.conditions(),
         })?;
     } else {
-        output.line(match value.lower() {
-            Some(lower) => format!("{lower} ≤ λ ≤ {}", value.upper()),
-            None => format!("λ ≤ {}", value.upper()),
-        })?;
-        output.line(format_args!("model:  {family}, {}", value.model()))?;
-        output.line(format_args!("source: {}", value.source()))?;
+        match &answer {
+            // Both ends are told, even where they are equal.
+            Answer::Bounds {
+                lower: Some(lower),
+                upper,
+                ..
+            } => output.line(format_args!("{lower} ≤ λ ≤ {upper}"))?,
+            answer => output.line(answer)?,
+        }
+        output.line(format_args!("model:  {family}, {model}"))?;
+        output.line(format_args!("source: {}", family.source()))?;
         output.line(format_args!("holds if {}", family.conditions()))?;
     }
-    Ok(Exit::Undecided)
+    Ok(match answer {
+        Answer::Exact(_) => Exit::Success,
+        Answer::Bounds { .. } => Exit::Undecided,
+    })
 }

@@ -12,8 +12,8 @@ use super::question::Understood;
 use super::subject::SubjectArgs;
 use super::words::count;
 use super::{CliError, Exit};
-use crate::Budget;
 use crate::report::{CaseReport, Outcome, Summary};
+use crate::{Answer, Budget};
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 use std::io::Write;
@@ -279,8 +279,8 @@ fn seconds_since(start: Instant) -> f64 {
 
 fn exit_of(outcome: &Outcome) -> Exit {
     match outcome {
-        Outcome::Exact(_) => Exit::Success,
-        Outcome::Bounds { .. } => Exit::Undecided,
+        Outcome::Answer(Answer::Exact(_)) => Exit::Success,
+        Outcome::Answer(Answer::Bounds { .. }) => Exit::Undecided,
         Outcome::Error { .. } => Exit::BadInput,
     }
 }

@@ -332,7 +332,7 @@ impl Tracked {
 mod tests {
     use super::super::super::chart::{Coordinate, Function, ring};
     use super::*;
-    use crate::certificate::format::{Domain, Extent};
+    use crate::certificate::format::{CoordinateDomain, Extent};
 
     /// A local coordinate w1 and a function w2 that vanishes with it, 3·w2 = w1.
     fn chart(generators: &[&str]) -> Chart {
@@ -340,7 +340,7 @@ mod tests {
         Chart {
             names: ["w1", "w2"].map(String::from).to_vec(),
             coordinates: vec![Coordinate {
-                domain: Domain::Line,
+                domain: CoordinateDomain::Line,
                 extent: Extent::Local,
                 amplitude: Rational::ZERO,
             }],

@@ -13,4 +13,3 @@ mod statement;
 
 pub use builder::Germ;
 pub use error::GermError;
-pub use point::ApproximateTerm;

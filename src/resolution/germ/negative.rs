@@ -5,7 +5,7 @@ use super::error::GermError;
 use super::point::{Point, Sign};
 use crate::algebra::{Monomial, Polynomial};
 use crate::budget::{Meter, look};
-use crate::certificate::format::Domain;
+use crate::certificate::format::CoordinateDomain;
 use crate::polyhedron::NewtonPolyhedron;
 
 /// An error if the terms of a loss on some compact face are negative at a point of the torus:
@@ -38,7 +38,7 @@ pub(super) fn refuse_negative(
         return Ok(());
     };
     let lines: Vec<usize> = (0..chart.dimension())
-        .filter(|&i| chart.coordinates[i].domain == Domain::Line)
+        .filter(|&i| chart.coordinates[i].domain == CoordinateDomain::Line)
         .collect();
     for face in faces {
         look(8 * face.points().len());

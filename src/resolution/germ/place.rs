@@ -3,9 +3,9 @@
 use super::super::chart::{Chart, Coordinate, Function, ring};
 use super::builder::Germ;
 use super::error::GermError;
-use super::point::{ApproximateTerm, Sign};
-use crate::algebra::{Polynomial, Rational, Variables, watched};
-use crate::certificate::format::{Domain, Extent, Reading};
+use super::point::Sign;
+use crate::algebra::{FloatTerm, Polynomial, Rational, Variables, watched};
+use crate::certificate::format::{CoordinateDomain, Extent, Reading};
 
 impl Germ {
     /// Whether the prior is positive at the point and the domain a full neighbourhood of it.
@@ -44,7 +44,7 @@ impl Germ {
     /// assert_eq!(terms, [(vec![1], 2.0), (vec![2], 1.0)]);
     /// # Ok::<(), rlct::resolution::GermError>(())
     /// ```
-    pub fn local_terms(&self) -> Result<Vec<Vec<ApproximateTerm>>, GermError> {
+    pub fn local_terms(&self) -> Result<Vec<Vec<FloatTerm>>, GermError> {
         let (mut germ, signs) = self.placed()?;
         let chart = germ.chart(&signs)?;
         let generators = chart.generators.iter();
@@ -138,9 +138,9 @@ impl Germ {
         let numbers = self.point.numbers();
         let coordinate = |i: usize| Coordinate {
             domain: if self.nonnegative[i] && signs[i] == Sign::Zero {
-                Domain::HalfLine
+                CoordinateDomain::HalfLine
             } else {
-                Domain::Line
+                CoordinateDomain::Line
             },
             extent: Extent::Local,
             amplitude: if signs[i] == Sign::Zero {

@@ -2,11 +2,10 @@
 
 use super::super::boxes::on_box;
 use super::error::GermError;
-use crate::algebra::{AlgebraicNumber, Monomial, Polynomial, Rational, SizeLimits, Variables};
+use crate::algebra::{
+    AlgebraicNumber, FloatTerm, Monomial, Polynomial, Rational, SizeLimits, Variables,
+};
 use std::collections::BTreeMap;
-
-/// The exponents of a term, and its coefficient to machine precision.
-pub type ApproximateTerm = (Vec<u32>, f64);
 
 /// Values of the variables: polynomials over ℚ in some real algebraic numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -216,7 +215,7 @@ impl Point {
 
     /// The terms of a polynomial in the variables and then the numbers as one in the variables
     /// alone, to machine precision: what is 0 is left out.
-    pub(super) fn approximate_terms(&self, g: &Polynomial) -> Vec<ApproximateTerm> {
+    pub(super) fn approximate_terms(&self, g: &Polynomial) -> Vec<FloatTerm> {
         let value = |c: &Polynomial| self.approximate(&self.remainder(c));
         let terms = self.coefficients(g).into_iter();
         terms

@@ -7,7 +7,7 @@ use super::error::GermError;
 use super::squares::{is_plainly_nonnegative, sum_of_squares};
 use crate::algebra::{Polynomial, Rational, Variables, watched};
 use crate::certificate::CheckLimits;
-use crate::certificate::format::{Constant, Domain, Question, Reading, Squares};
+use crate::certificate::format::{Constant, CoordinateDomain, Question, Reading, Squares};
 
 impl Germ {
     /// The question as a certificate states it, without what shows that a loss is ≥ 0.
@@ -104,7 +104,7 @@ impl Germ {
         let [loss] = self.generators.as_slice() else {
             return None;
         };
-        let half_line = |c: &Coordinate| c.domain == Domain::HalfLine;
+        let half_line = |c: &Coordinate| c.domain == CoordinateDomain::HalfLine;
         let half_lines: Vec<bool> = chart.coordinates.iter().map(half_line).collect();
         let is_plain = |moved: &Polynomial| {
             let terms = self.point.coefficients(moved).into_iter();

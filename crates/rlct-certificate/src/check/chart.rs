@@ -3,7 +3,7 @@
 use super::CheckErrorKind;
 use super::error::{Checked, entry, malformed};
 use super::work::Work;
-use crate::format::{Domain, Extent, StatedChart};
+use crate::format::{CoordinateDomain, Extent, StatedChart};
 use rlct_algebra::{Monomial, Polynomial, Rational, Variables};
 
 /// A chart. Its ring has the coordinates and then the functions; only their places matter, the
@@ -21,7 +21,7 @@ pub(super) struct Chart {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Coordinate {
-    pub(super) domain: Domain,
+    pub(super) domain: CoordinateDomain,
     pub(super) extent: Extent,
     pub(super) amplitude: Rational,
 }
@@ -158,7 +158,7 @@ impl Chart {
             if c.extent == Extent::Local {
                 mark(&mut facts.zero, i);
             }
-            if c.domain == Domain::HalfLine {
+            if c.domain == CoordinateDomain::HalfLine {
                 mark(&mut facts.nonnegative, i);
             }
         }

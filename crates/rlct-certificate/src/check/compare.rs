@@ -6,7 +6,7 @@ use super::evidence::{coefficients, roots_within};
 use super::question::{Germ, germ};
 use super::work::Work;
 use super::{CheckErrorKind, CheckLimits};
-use crate::format::{Domain, Question, Reading};
+use crate::format::{CoordinateDomain, Question, Reading};
 use rlct_algebra::{Polynomial, Rational, Univariate, Variables};
 use std::fmt;
 
@@ -268,9 +268,9 @@ fn coordinate(
         same_constant(&constant, &own.chart, &other.chart, work)?;
     }
     if a.domain != b.domain {
-        let told = |domain: Domain| match domain {
-            Domain::Line => "takes both signs",
-            Domain::HalfLine => "is ≥ 0",
+        let told = |domain: CoordinateDomain| match domain {
+            CoordinateDomain::Line => "takes both signs",
+            CoordinateDomain::HalfLine => "is ≥ 0",
         };
         return Err(Difference::Domain {
             name: name.to_string(),

@@ -4,7 +4,7 @@ use super::CheckErrorKind;
 use super::chart::{Chart, Facts, exponent};
 use super::error::{Checked, entry, length, shown};
 use super::work::Work;
-use crate::format::{Because, Domain, Evidence};
+use crate::format::{Because, CoordinateDomain, Evidence};
 use rlct_algebra::{Polynomial, Rational, Univariate};
 
 /// The highest degree of a polynomial whose real roots are counted.
@@ -136,7 +136,7 @@ fn no_real_root(
         }
     }
     let half_line = facts.positive.get(v) == Some(&true)
-        || chart.coordinates.get(v).map(|c| c.domain) == Some(Domain::HalfLine);
+        || chart.coordinates.get(v).map(|c| c.domain) == Some(CoordinateDomain::HalfLine);
     let negative = !half_line && facts.nonnegative.get(v) != Some(&true);
     let root_at_zero = p.first().is_some_and(Rational::is_zero);
     let found = match between {

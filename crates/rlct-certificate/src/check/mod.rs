@@ -15,7 +15,9 @@ pub use compare::Difference;
 pub use error::{CheckError, CheckErrorKind};
 
 use super::Pole;
-use super::format::{Certificate, FIRST_VERSION, FORMAT, Question, Reading, StatedPole, VERSION};
+use super::format::{
+    Certificate, Claim, FIRST_VERSION, FORMAT, Question, Reading, StatedPole, Step, VERSION,
+};
 use chart::Chart;
 use error::{Checked, malformed};
 use rlct_algebra::{Rational, distinguishable};
@@ -166,6 +168,16 @@ impl Question {
     pub fn is_accepted(&self, limits: &CheckLimits) -> bool {
         question::root_chart(self, &Work::new(limits)).is_ok()
     }
+
+    /// The least version of the format that has all that this question needs.
+    #[must_use]
+    pub fn least_version(&self) -> u32 {
+        if self.squares.is_some() || self.reading == Reading::Absolute {
+            VERSION
+        } else {
+            FIRST_VERSION
+        }
+    }
 }
 
 /// A step that was checked.
@@ -228,17 +240,16 @@ impl Certificate {
     /// }
     /// ```
     pub fn check_within(&self, limits: &CheckLimits) -> Result<Verified, CheckError> {
-        let verified = self.verified(limits)?;
         let general = |kind| CheckError { step: None, kind };
-        let stated = |p: &StatedPole| (p.lambda.clone(), p.multiplicity);
-        let finite = |p: &Pole| p.lambda().map(|l| (l.clone(), p.multiplicity()));
-        if finite(&verified.lower) != Some(stated(&self.claim.lower)) {
+        let (lower, upper) = self.check_heading().map_err(general)?;
+        let verified = self.question.proved_by(self.version, &self.steps, limits)?;
+        if verified.lower != lower {
             return Err(general(CheckErrorKind::Claim(format!(
                 "the lower bound that is proved is {}",
                 verified.lower
             ))));
         }
-        if verified.upper.as_ref().and_then(finite) != self.claim.upper.as_ref().map(stated) {
+        if verified.upper != upper {
             let proved = verified.upper.map_or("none".to_string(), |p| p.to_string());
             return Err(general(CheckErrorKind::Claim(format!(
                 "the upper bound that is proved is {proved}"
@@ -247,19 +258,54 @@ impl Certificate {
         Ok(verified)
     }
 
-    /// What the steps prove of the question, whatever is claimed.
+    /// That this is a certificate, and what it claims.
+    fn check_heading(&self) -> Checked<(Pole, Option<Pole>)> {
+        if self.format != FORMAT || !(FIRST_VERSION..=VERSION).contains(&self.version) {
+            return malformed(format!(
+                "expected format {FORMAT} in version {FIRST_VERSION} or {VERSION}"
+            ));
+        }
+        let Claim { lower, upper } = &self.claim;
+        Ok((claimed(lower)?, upper.as_ref().map(claimed).transpose()?))
+    }
+}
+
+/// A pole as it is claimed.
+fn claimed(stated: &StatedPole) -> Checked<Pole> {
+    if stated.multiplicity == 0 {
+        return malformed("a multiplicity is 0, but the order of a pole is at least 1");
+    }
+    Ok(Pole::new(stated.lambda.clone(), stated.multiplicity))
+}
+
+impl Question {
+    /// What steps prove of this question, whatever is claimed: the last one belongs to its germ.
     ///
     /// # Errors
-    /// As for [`Certificate::check`], but for the claim.
-    pub fn verified(&self, limits: &CheckLimits) -> Result<Verified, CheckError> {
+    /// The first thing that is wrong with the steps, or with a question of this version of the
+    /// format; [`CheckErrorKind::TooLarge`] if the check would take too long.
+    ///
+    /// ```
+    /// # use rlct_certificate::{Certificate, CheckError, CheckLimits, Verified};
+    /// fn whatever_is_claimed(certificate: &Certificate) -> Result<Verified, CheckError> {
+    ///     let Certificate { question, version, steps, .. } = certificate;
+    ///     question.proved_by(*version, steps, &CheckLimits::default())
+    /// }
+    /// ```
+    pub fn proved_by(
+        &self,
+        version: u32,
+        steps: &[Step],
+        limits: &CheckLimits,
+    ) -> Result<Verified, CheckError> {
         let work = Work::new(limits);
         let general = |kind| CheckError { step: None, kind };
-        self.check_heading(limits).map_err(general)?;
-        self.check_names(&work).map_err(general)?;
-        let root = question::root_chart(&self.question, &work).map_err(general)?;
-        let used = RefCell::new(vec![false; self.steps.len()]);
+        self.check_size(version, steps, limits).map_err(general)?;
+        self.check_names(steps, &work).map_err(general)?;
+        let root = question::root_chart(self, &work).map_err(general)?;
+        let used = RefCell::new(vec![false; steps.len()]);
         let mut proved: Vec<Proved> = Vec::new();
-        for (number, step) in self.steps.iter().enumerate() {
+        for (number, step) in steps.iter().enumerate() {
             let at = |kind| CheckError {
                 step: Some((number, rules::name(&step.rule))),
                 kind,
@@ -275,8 +321,8 @@ impl Certificate {
             proved.push(Proved { chart, poles });
         }
         let used = used.into_inner();
-        let last = self.steps.len().saturating_sub(1);
-        for (number, step) in self.steps.iter().enumerate().take(last) {
+        let last = steps.len().saturating_sub(1);
+        for (number, step) in steps.iter().enumerate().take(last) {
             if used.get(number) != Some(&true) {
                 return Err(CheckError {
                     step: Some((number, rules::name(&step.rule))),
@@ -292,21 +338,14 @@ impl Certificate {
         })
     }
 
-    fn check_heading(&self, limits: &CheckLimits) -> Checked<()> {
-        if self.format != FORMAT || !(FIRST_VERSION..=VERSION).contains(&self.version) {
-            return malformed(format!(
-                "expected format {FORMAT} in version {FIRST_VERSION} or {VERSION}"
-            ));
-        }
-        let question = &self.question;
-        if self.version < VERSION
-            && (question.squares.is_some() || question.reading == Reading::Absolute)
-        {
+    /// That the version has what the question needs, and that there are not too many steps.
+    fn check_size(&self, version: u32, steps: &[Step], limits: &CheckLimits) -> Checked<()> {
+        if version < self.least_version() {
             return malformed(format!(
                 "`squares` and the reading `absolute` need version {VERSION}"
             ));
         }
-        if self.steps.len() > limits.steps {
+        if steps.len() > limits.steps {
             return Err(CheckErrorKind::TooLarge(format!(
                 "more than {} steps",
                 limits.steps
@@ -316,15 +355,14 @@ impl Certificate {
     }
 
     /// That no two names of the certificate look alike.
-    fn check_names(&self, work: &Work) -> Checked<()> {
-        let question = &self.question;
-        let constants = question.constants.iter().map(|c| &c.name);
-        let charts = self.steps.iter().flat_map(|step| {
+    fn check_names(&self, steps: &[Step], work: &Work) -> Checked<()> {
+        let constants = self.constants.iter().map(|c| &c.name);
+        let charts = steps.iter().flat_map(|step| {
             let coordinates = step.chart.coordinates.iter().map(|c| &c.name);
             coordinates.chain(step.chart.functions.iter().map(|f| &f.name))
         });
         let mut names: Vec<&String> = Vec::new();
-        for name in question.variables.iter().chain(constants).chain(charts) {
+        for name in self.variables.iter().chain(constants).chain(charts) {
             work.spend(1 + name.len() as u64 / 8)?;
             names.push(name);
         }
@@ -356,7 +394,7 @@ impl Certificate {
             )),
             other => other,
         })?;
-        let factor = match self.question.reading {
+        let factor = match self.reading {
             Reading::Ideal => Rational::ONE,
             Reading::Loss | Reading::Absolute => Rational::from(2),
         };

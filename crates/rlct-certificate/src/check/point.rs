@@ -4,7 +4,7 @@ use super::CheckErrorKind;
 use super::chart::{Chart, alone, exponent, proportional};
 use super::error::{Checked, length, shown};
 use super::work::Work;
-use crate::format::{Domain, Extent, RealPoint};
+use crate::format::{CoordinateDomain, Extent, RealPoint};
 use rlct_algebra::{Polynomial, Rational};
 
 /// A closed interval with rational ends.
@@ -109,7 +109,7 @@ pub(super) fn real_point(
         if c.extent == Extent::Local && !x.is_zero() {
             return refuted(format!("the local coordinate {} is not 0", chart.name(i)));
         }
-        if c.domain == Domain::HalfLine && x.is_negative() {
+        if c.domain == CoordinateDomain::HalfLine && x.is_negative() {
             return refuted(format!("{} is negative", chart.name(i)));
         }
         values.push(Interval::point(x));

@@ -7,7 +7,7 @@ use super::evidence::{no_zero, roots_between};
 use super::point::{Interval, evaluate};
 use super::sign::{constants_box, nonnegative};
 use super::work::Work;
-use crate::format::{Domain, Extent, Question, Reading};
+use crate::format::{CoordinateDomain, Extent, Question, Reading};
 use rlct_algebra::{Polynomial, Rational, Variables};
 
 /// A question as it was read.
@@ -116,9 +116,9 @@ pub(super) fn germ(question: &Question, work: &Work) -> Checked<Germ> {
         }
         chart.coordinates.push(Coordinate {
             domain: if half_line && at_zero {
-                Domain::HalfLine
+                CoordinateDomain::HalfLine
             } else {
-                Domain::Line
+                CoordinateDomain::Line
             },
             extent: Extent::Local,
             amplitude: if at_zero { h } else { Rational::ZERO },

@@ -4,7 +4,7 @@ use super::CheckErrorKind;
 use super::chart::{Chart, Facts, exponent, proportional};
 use super::error::{Checked, entry, entry_mut, length, malformed, shown};
 use super::work::Work;
-use crate::format::{Child, Domain, Extent};
+use crate::format::{Child, CoordinateDomain, Extent};
 use rlct_algebra::{Monomial, Polynomial, Rational, Variables};
 use std::collections::HashSet;
 
@@ -43,7 +43,8 @@ impl Renaming {
         length(scales.len(), d, "scales")?;
         for (scale, place) in scales.iter().zip(&places) {
             work.number(scale)?;
-            let half = derived.coordinates.get(*place).map(|c| c.domain) == Some(Domain::HalfLine);
+            let half = derived.coordinates.get(*place).map(|c| c.domain)
+                == Some(CoordinateDomain::HalfLine);
             if scale.is_zero() || (half && scale.is_negative()) {
                 return malformed(format!(
                     "{} cannot be scaled by {scale}",

@@ -5,7 +5,7 @@ use super::chart::Chart;
 use super::error::{Checked, entry_mut, malformed, shown};
 use super::point::{Interval, evaluate};
 use super::work::Work;
-use crate::format::{Domain, Squares};
+use crate::format::{CoordinateDomain, Squares};
 use rlct_algebra::{Monomial, Polynomial, Rational};
 use std::collections::BTreeMap;
 
@@ -78,7 +78,7 @@ fn plainly_nonnegative(root: &Chart, p: &Polynomial, work: &Work) -> Checked<boo
             continue;
         }
         let mut pairs = exponents.iter().zip(&root.coordinates);
-        let even = pairs.all(|(e, c)| e % 2 == 0 || c.domain == Domain::HalfLine);
+        let even = pairs.all(|(e, c)| e % 2 == 0 || c.domain == CoordinateDomain::HalfLine);
         if even && evaluate(&c, &at, work)?.low.is_positive() {
             good.push(exponents);
         } else {

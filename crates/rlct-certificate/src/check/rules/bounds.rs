@@ -7,7 +7,7 @@ use crate::check::error::{Checked, condition, entry, length, shown};
 use crate::check::evidence::{no_common_zero, no_zero};
 use crate::check::point::real_point;
 use crate::check::work::Work;
-use crate::format::{Evidence, RealPoint, Term};
+use crate::format::{ConvexTerm, Evidence, RealPoint};
 use rlct_algebra::{Monomial, Polynomial, Rational};
 
 /// The most derivatives that are taken one after another.
@@ -83,7 +83,7 @@ impl Context<'_> {
     }
 
     /// λ ≥ 1/(2t) where t·τ lies above a convex combination of exponents of monomials in the ideal.
-    pub(super) fn newton_lower(&self, terms: &[Term]) -> Checked<Pole> {
+    pub(super) fn newton_lower(&self, terms: &[ConvexTerm]) -> Checked<Pole> {
         let (chart, work) = (self.chart, self.work);
         let d = chart.dimension();
         if terms.is_empty() {

@@ -5,7 +5,7 @@ use crate::check::CheckErrorKind;
 use crate::check::chart::{Chart, alone, exponent};
 use crate::check::error::{Checked, condition, entry, entry_mut, shown};
 use crate::check::evidence::no_common_zero;
-use crate::format::{Child, Domain, Evidence, Extent};
+use crate::format::{Child, CoordinateDomain, Evidence, Extent};
 use rlct_algebra::{Polynomial, Rational};
 
 impl Context<'_> {
@@ -62,7 +62,7 @@ impl Context<'_> {
             if c.extent != Extent::Local {
                 return condition(format!("{} is not local", chart.name(*i)));
             }
-            all_lines &= c.domain == Domain::Line;
+            all_lines &= c.domain == CoordinateDomain::Line;
             amplitude += Rational::from(*a) * c.tau();
             self.work.number(&amplitude)?;
         }
@@ -70,9 +70,11 @@ impl Context<'_> {
         for (n, (j, a)) in weights.iter().enumerate() {
             let domain = entry(&chart.coordinates, *j, "coordinate")?.domain;
             let (domain, signs): (_, &[bool]) = match domain {
-                Domain::HalfLine => (Domain::HalfLine, &[false]),
-                Domain::Line if all_lines && a % 2 == 1 => (Domain::Line, &[false]),
-                Domain::Line => (Domain::HalfLine, &[false, true]),
+                CoordinateDomain::HalfLine => (CoordinateDomain::HalfLine, &[false]),
+                CoordinateDomain::Line if all_lines && a % 2 == 1 => {
+                    (CoordinateDomain::Line, &[false])
+                }
+                CoordinateDomain::Line => (CoordinateDomain::HalfLine, &[false, true]),
             };
             for negative in signs {
                 let mut blown = chart.map(&chart.ring, |p, _| {
@@ -160,7 +162,7 @@ impl Context<'_> {
         c.amplitude = tau * work.inverse(&Rational::from(power))? - Rational::ONE;
         work.number(&c.amplitude)?;
         if power.is_multiple_of(2) {
-            c.domain = Domain::HalfLine;
+            c.domain = CoordinateDomain::HalfLine;
         }
         self.only(children, folded)
     }

@@ -4,7 +4,7 @@ use super::{Context, Poles};
 use crate::check::chart::{Chart, Coordinate, Function, involves, proportional};
 use crate::check::error::{Checked, condition, entry, entry_mut, shown};
 use crate::check::evidence::no_zero;
-use crate::format::{Child, Domain, Evidence, Extent, Form};
+use crate::format::{Child, CoordinateDomain, Evidence, Extent, Form};
 use rlct_algebra::{Polynomial, Rational, Variables};
 
 impl Context<'_> {
@@ -20,7 +20,7 @@ impl Context<'_> {
         let facts = chart.facts(work)?;
         let name = chart.name(index);
         let w = entry(&chart.coordinates, index, "coordinate")?;
-        if !facts.is_unit(index) && (w.domain != Domain::Line || !w.amplitude.is_zero()) {
+        if !facts.is_unit(index) && (w.domain != CoordinateDomain::Line || !w.amplitude.is_zero()) {
             return condition(format!(
                 "{name} is neither a unit nor on a line with amplitude 0"
             ));
@@ -55,7 +55,7 @@ impl Context<'_> {
             return condition(format!("{} is not shown to be 0 on the centre", shown(&p)));
         }
         let t = Coordinate {
-            domain: Domain::Line,
+            domain: CoordinateDomain::Line,
             extent: if zero {
                 Extent::Local
             } else {
@@ -105,7 +105,7 @@ impl Context<'_> {
             work.substitute(f, index, (&numerator, &slope), degree)
         };
         let mut after = chart.map(&chart.ring, image)?;
-        if entry(&chart.coordinates, index, "coordinate")?.domain == Domain::HalfLine {
+        if entry(&chart.coordinates, index, "coordinate")?.domain == CoordinateDomain::HalfLine {
             after.positive.push(image(&t, true)?);
         }
         // the old centre has no points with U = 0
@@ -182,7 +182,7 @@ impl Context<'_> {
         if w.extent == Extent::Local {
             after.zeros.push(function.clone());
         }
-        if w.domain == Domain::HalfLine {
+        if w.domain == CoordinateDomain::HalfLine {
             after.positive.push(function);
         }
         Ok(after)

@@ -9,7 +9,7 @@ use crate::check::error::{Checked, condition, entry, length, shown};
 use crate::check::evidence::no_zero;
 use crate::check::point::real_point;
 use crate::check::reference::{Renaming, differs};
-use crate::format::{Child, Domain, Extent, Part, RealPoint, Row};
+use crate::format::{Child, CoordinateDomain, Extent, Part, RealPoint, Row};
 use rlct_algebra::{Monomial, Polynomial, Rational};
 
 impl Context<'_> {
@@ -258,7 +258,7 @@ fn has_unit_values(chart: &Chart, i: usize) -> bool {
     };
     let of_this = |p: &&Polynomial| alone(p).is_some_and(|(j, _)| j == i);
     let signs = chart.positive.iter().filter(of_this).filter_map(alone);
-    let (mut above, mut below) = (true, c.domain == Domain::Line);
+    let (mut above, mut below) = (true, c.domain == CoordinateDomain::Line);
     for (_, factor) in signs {
         above &= factor.is_positive();
         below &= factor.is_negative();
