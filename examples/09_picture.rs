@@ -8,6 +8,8 @@
 //! $ cargo run --release --features plot --example 09_picture docs/volume.svg
 //! ```
 
+#![allow(clippy::print_stdout, reason = "the output of a program")]
+
 use kuva::backend::svg::SvgBackend;
 use kuva::plot::{LinePlot, ScatterPlot};
 use kuva::render::layout::Layout;

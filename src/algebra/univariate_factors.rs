@@ -150,7 +150,7 @@ mod tests {
     }
 
     fn degrees(p: &Univariate) -> Vec<usize> {
-        let factors = irreducible_factors(&p);
+        let factors = irreducible_factors(p);
         let mut degrees: Vec<usize> = factors.iter().filter_map(Univariate::degree).collect();
         degrees.sort_unstable();
         degrees

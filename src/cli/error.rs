@@ -253,7 +253,7 @@ impl From<ProblemError> for CliError {
             ProblemError::Germ(error) => error.into(),
             ProblemError::Loss(error) => error.into(),
             ProblemError::Model(error) => error.into(),
-            ProblemError::Fisher(error) => error.into(),
+            ProblemError::Fisher(error) => Self::Fisher(error),
             error @ ProblemError::NoPolynomials => Self::Problem(Box::new(error)),
         }
     }

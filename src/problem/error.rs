@@ -19,9 +19,15 @@ pub enum ProblemError {
     #[error(transparent)]
     Model(#[from] ModelError),
     /// The rank of the Fisher information.
-    #[error(transparent)]
-    Fisher(#[from] FisherError),
+    #[error("{0}")]
+    Fisher(Box<FisherError>),
     /// There are no polynomials for the exact lane.
     #[error("only the loss is known, and no polynomials: there is no exact answer")]
     NoPolynomials,
+}
+
+impl From<FisherError> for ProblemError {
+    fn from(error: FisherError) -> Self {
+        Self::Fisher(Box::new(error))
+    }
 }

@@ -185,7 +185,8 @@ impl GermText {
     }
 
     /// The reading that is answered, in one line, with the ring and the point.
-    pub(crate) fn in_ring(&self, names: &[String]) -> String {
+    #[must_use]
+    pub fn in_ring(&self, names: &[String]) -> String {
         let place = if self.at.is_empty() {
             " at the origin"
         } else {

@@ -556,6 +556,9 @@ impl Polynomial {
 
     /// [`Polynomial::parse_in`] for texts that nobody vouches for: `work` bounds the products of
     /// the whole text together, and returns what is left.
+    ///
+    /// # Errors
+    /// As [`Polynomial::parse_in`], and [`ParseErrorReason::TooLarge`] when the work is spent.
     pub fn parse_within(
         text: &str,
         ring: &Variables,
@@ -583,7 +586,10 @@ impl Polynomial {
         Self::parse_into_one_ring(texts, names::doubtful)
     }
 
-    /// [`Polynomial::parse_all`] for texts of this crate, in which every name is one.
+    /// [`Polynomial::parse_all`] for texts of programs, in which every name is one.
+    ///
+    /// # Errors
+    /// The number of the text, from 0, and what is wrong with it.
     pub fn parse_own<S: AsRef<str>>(
         texts: impl IntoIterator<Item = S>,
     ) -> Result<Vec<Self>, (usize, ParseError)> {

@@ -230,17 +230,17 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
 fn short(seed: u64) -> Settings {
     Settings {
         seed,
-        particles: Some(100),
-        sweeps: Some(6000),
+        particles: Some(60),
+        sweeps: Some(3000),
         ..Settings::default()
     }
 }
 
-/// The ladder where a sweep is expensive: half a minute for a hundred parameters.
+/// The ladder where a sweep is expensive.
 fn few_sweeps(seed: u64) -> Settings {
     Settings {
         seed,
-        sweeps: Some(1000),
+        sweeps: Some(300),
         ..Settings::default()
     }
 }

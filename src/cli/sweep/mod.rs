@@ -376,7 +376,7 @@ pub(super) fn run(
         output.value(&View {
             schema: crate::SCHEMA,
             quantity: "energy",
-            reading: &reading,
+            reading,
             method: args.method.label(),
             seed: args.seed,
             complete: cells.len() == total,
@@ -384,7 +384,7 @@ pub(super) fn run(
             cells: &cells,
         })?;
     } else {
-        output.line(&reading)?;
+        output.line(reading)?;
         output.line(table::table(&cells))?;
         output.line(table::summary(found))?;
     }
@@ -395,7 +395,7 @@ pub(super) fn run(
     }
     #[cfg(feature = "plot")]
     if let Some(path) = &args.picture {
-        let svg = table::picture(&reading, &cells, found);
+        let svg = table::picture(reading, &cells, found);
         std::fs::write(path, svg).map_err(|error| CliError::WriteFile {
             path: path.clone(),
             error,

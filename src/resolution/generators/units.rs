@@ -56,7 +56,7 @@ fn divided_by(
         });
         next.generators[i] = rest;
     }
-    changed.then(|| (Link::Ideal(Rewriting { forward, back }), next))
+    changed.then_some((Link::Ideal(Rewriting { forward, back }), next))
 }
 
 /// g = unit·rest with evidence, if there is such a unit that is not constant.
