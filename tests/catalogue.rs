@@ -254,11 +254,9 @@ fn the_file_conforms_to_its_schema() {
     let file: Json = serde_json::from_str(&read("proofs/catalogue.json")).unwrap();
     conforms(&file, &schema, &schema).unwrap();
     let keys: Vec<Json> = Family::ALL.iter().map(|f| Json::from(f.key())).collect();
-    assert_eq!(
-        schema["$defs"]["family"]["enum"],
-        Json::Array(keys),
-        "the schema's families"
-    );
+    for instance in file.as_array().unwrap() {
+        assert!(keys.contains(&instance["family"]), "{instance}");
+    }
     for family in Family::ALL {
         assert_eq!(
             serde_json::to_value(family).unwrap(),

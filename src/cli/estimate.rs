@@ -31,9 +31,8 @@ Examples:
   rlct estimate 'x^2*y^2' --energy --checkpoints run.csv
                                                      along the points of a file
 
-Volume scaling and the temperature ladder estimate λ. Chains, the methods mala, sgld,
-preconditioned-sgld, sghmc, sgnht and hmc, run at one temperature and give the energy
-U(t) = t·E_t[K], which is not λ: how far λ is likely from it is told, and the exit code is 3 unless
+Volume scaling and the temperature ladder estimate λ. Chains, which are the other methods, run at
+one temperature and give the energy U(t) = t·E_t[K], which is not λ: how far λ is likely from it is told, and the exit code is 3 unless
 --energy asks for U(t) itself.
 
 The same seed gives the same estimate, whatever the number of threads. An estimate with
@@ -163,6 +162,7 @@ impl EstimateArgs {
             burn_in: self.burn_in,
             steps_between_draws: self.thin,
             particles: self.particles,
+            rounds: None,
             sweeps: self.sweeps,
             radius: self.radius,
             friction: self.friction,

@@ -56,6 +56,8 @@ pub(super) struct Settings {
     pub(super) burn_in: Option<usize>,
     pub(super) steps_between_draws: Option<usize>,
     pub(super) particles: Option<usize>,
+    /// Rounds of volume scaling at the most; no option of the command line.
+    pub(super) rounds: Option<usize>,
     pub(super) sweeps: Option<usize>,
     pub(super) radius: Option<f64>,
     pub(super) friction: Option<f64>,
@@ -207,6 +209,9 @@ impl Settings {
         let mut volume = problem.volume().seed(self.seed);
         if let Some(particles) = self.particles {
             volume = volume.particles(particles);
+        }
+        if let Some(rounds) = self.rounds {
+            volume = volume.rounds(rounds);
         }
         if let Some(radius) = self.radius {
             volume = volume.radius(radius);

@@ -106,8 +106,8 @@ pub enum SamplerError {
     BatchWithoutSamples,
     /// Mini-batches with a sampler that needs the loss on all the data.
     #[error(
-        "MALA and HMC accept or reject by the loss on all the data; use SGLD, SGHMC or SGNHT for \
-         mini-batches"
+        "a Metropolis test accepts or rejects by the loss on all the data; use a sampler without \
+         one, such as SGLD, for mini-batches"
     )]
     BatchWithMetropolis,
     /// A posterior that a sampler cannot be used for.

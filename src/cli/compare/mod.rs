@@ -230,7 +230,8 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
 fn short(seed: u64) -> Settings {
     Settings {
         seed,
-        particles: Some(60),
+        particles: Some(80),
+        rounds: Some(1),
         sweeps: Some(3000),
         ..Settings::default()
     }

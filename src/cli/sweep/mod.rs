@@ -312,7 +312,7 @@ pub(super) fn run(
 ) -> Result<Exit, CliError> {
     if !args.method.is_chains() {
         return Err(CliError::Setting(
-            "a sweep is over chains: --method mala, sgld, preconditioned-sgld, sghmc, sgnht or hmc"
+            "a sweep is over chains at one temperature: `rlct sweep --help` lists them at --method"
                 .into(),
         ));
     }
