@@ -4,15 +4,19 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rlct::LearningCoefficient;
 use rlct::algebra::Rational;
+use rlct::sampler::{Control, Progress};
 use rlct::selection::{
     Candidate, DataTable, FactorAnalysis, FittedFamily, Mixtures, NoiseCovariance, PairCoefficient,
     ReducedRankRegression, SampledFamily, Selection, Starts, Wbic, sbic,
 };
+use statrs::distribution::{ContinuousCDF, Normal};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 fn pair(quarters: i64, m: usize) -> PairCoefficient {
     let lambda = Rational::new(quarters, 4).unwrap();
@@ -359,5 +363,225 @@ fn latent_classes_and_mixtures_report_their_fits() {
         let pairs = fit.weights.iter().zip(&fit.parameters);
         let mean: f64 = pairs.map(|(w, p)| 20.0 * w * p[0]).sum();
         assert!((mean - 9.45).abs() < 1e-6, "{mean}");
+    }
+}
+
+const MINI: &str = include_str!("data/selection/mini.csv");
+const FLIP_C: &str = include_str!("data/selection/flip_C.csv");
+const GALAXIES: &str = include_str!("data/selection/galaxies.csv");
+const ACIDITY: &str = include_str!("data/selection/acidity.csv");
+const SAXONY: &str = include_str!("data/selection/saxony.csv");
+
+fn read(csv: &str, column: &str) -> DataTable {
+    DataTable::from_csv(csv.as_bytes(), &[column]).unwrap()
+}
+
+fn seeded(seed: u64) -> Starts {
+    Starts::new().with_seed(seed)
+}
+
+fn log_likelihoods(family: &Mixtures) -> Vec<f64> {
+    family.fits().iter().map(|fit| fit.log_likelihood).collect()
+}
+
+/// The maxima of `tests/data/selection/README.md`, from an independent EM with hundreds of starts.
+#[test]
+fn the_maximum_is_found_from_every_seed() {
+    for (csv, column, deviation, maxima, chosen) in [
+        (MINI, "x", 1.0, &[(4, -40.514)][..], Some(4)),
+        (FLIP_C, "x", 1.0, &[(6, -343.103)], Some(6)),
+        (GALAXIES, "v", 1.0, &[(2, -469.781)], None),
+        (GALAXIES, "v", 0.6, &[(2, -1086.01), (3, -542.08)], None),
+        (ACIDITY, "v", 0.35, &[(4, -180.825)], Some(4)),
+    ] {
+        let data = read(csv, column);
+        let most = maxima.last().unwrap().0;
+        for seed in 0..20 {
+            let beyond = most + usize::from(chosen.is_some());
+            let family = Mixtures::normal(&data, deviation, beyond, &seeded(seed)).unwrap();
+            for (components, value) in maxima {
+                let fit = &family.fits()[components - 1];
+                let found = fit.log_likelihood;
+                assert!((found - value).abs() < 0.006, "{seed}: {found} {value}");
+            }
+            if let Some(chosen) = chosen {
+                let selection = Selection::new(&family).unwrap();
+                assert_eq!(selection.by_sbic().name, format!("{chosen} components"));
+            }
+        }
+    }
+    let data = read(SAXONY, "k");
+    for seed in 0..20 {
+        let found = log_likelihoods(&Mixtures::binomial(&data, 12, 4, &seeded(seed)).unwrap());
+        let gain = found[3] - found[2];
+        assert!((gain - 0.030).abs() < 0.001, "{seed}: {found:?}");
+    }
+}
+
+/// Clusters 4 to 6 standard deviations from each other, and a small group far away. Deviations are
+/// drawn in strata of equal probability: what is asked is whether the fit is found, and not how
+/// often a sample looks as if it had a component more.
+fn clusters(set: u64) -> (DataTable, usize) {
+    let mut rng = ChaCha8Rng::seed_from_u64(100 + set);
+    let normal = Normal::new(0.0, 1.0).unwrap();
+    let near = 2 + set as usize % 4;
+    let mut centres = vec![0.0];
+    for _ in 1..near {
+        centres.push(centres.last().unwrap() + rng.random_range(4.0..6.0));
+    }
+    centres.push(60.0 + 40.0 * set as f64);
+    let rows = 80 + 60 * set as usize / 7;
+    let few = rows / 16;
+    let mut x = Vec::new();
+    for (group, centre) in centres.iter().enumerate() {
+        let (first, last) = (
+            group * (rows - few) / near,
+            (group + 1) * (rows - few) / near,
+        );
+        let size = if group == near { few } else { last - first };
+        for row in 0..size {
+            let level = (row as f64 + rng.random::<f64>()) / size as f64;
+            x.push(centre + normal.inverse_cdf(level));
+        }
+    }
+    (DataTable::new([("x", x)]).unwrap(), near + 1)
+}
+
+#[test]
+fn clusters_and_a_far_group_are_counted_from_every_seed() {
+    for set in 0..8 {
+        let (data, components) = clusters(set);
+        for seed in 0..20 {
+            let family = Mixtures::normal(&data, 1.0, components + 2, &seeded(seed)).unwrap();
+            let selection = Selection::new(&family).unwrap();
+            assert_eq!(
+                selection.by_sbic().name,
+                format!("{components} components"),
+                "set {set}, seed {seed}"
+            );
+            let convergence = &family.fits()[components - 1].convergence;
+            assert!(convergence.is_confirmed(), "{convergence:?}");
+        }
+    }
+}
+
+/// 12 throws of one of two dice, and 4 in 10 000 of a third, which is loaded.
+#[test]
+fn a_rare_component_is_found() {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let k = (0..10_000).map(|row| {
+        let other = if row % 3 == 0 { 0.3 } else { 1.0 / 6.0 };
+        let p = if row < 4 { 0.95 } else { other };
+        f64::from((0..12).filter(|_| rng.random::<f64>() < p).count() as u32)
+    });
+    let data = DataTable::new([("k", k.collect::<Vec<f64>>())]).unwrap();
+    for seed in 0..20 {
+        let family = Mixtures::binomial(&data, 12, 3, &seeded(seed)).unwrap();
+        let fit = &family.fits()[2];
+        let rare = fit
+            .weights
+            .iter()
+            .position(|weight| *weight < 1e-3)
+            .unwrap();
+        assert!((fit.weights[rare] - 4e-4).abs() < 1e-4, "{seed}: {fit:?}");
+        assert!(fit.parameters[rare][0] > 0.85, "{seed}: {fit:?}");
+        assert!(fit.convergence.is_confirmed(), "{seed}: {fit:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        rng_seed: RngSeed::Fixed(2),
+        ..ProptestConfig::with_cases(60)
+    })]
+
+    #[test]
+    fn more_components_never_fit_worse(
+        x in prop::collection::vec(-20.0..20.0_f64, 6..30),
+        seed in 0_u64..1000,
+    ) {
+        let k = x.iter().map(|x| (x.abs() / 2.0).floor()).collect::<Vec<_>>();
+        let data = DataTable::new([("x", x), ("k", k)]).unwrap();
+        let starts = seeded(seed).with_count(2);
+        let both = Mixtures::normal(&data, 2.0, 5, &starts).unwrap();
+        let k = DataTable::new([("k", data.column(1).to_vec())]).unwrap();
+        let one = Mixtures::binomial(&k, 10, 5, &starts).unwrap();
+        for family in [both, one] {
+            let values = log_likelihoods(&family);
+            prop_assert!(values.is_sorted(), "{values:?}");
+        }
+    }
+
+    #[test]
+    fn units_of_a_normal_mixture_do_not_matter(
+        x in prop::collection::vec(-5.0..5.0_f64, 10..30),
+        scale in -5..6_i32,
+    ) {
+        let by = 10_f64.powi(scale);
+        let moved = x.iter().map(|x| by * (x + 3.0)).collect::<Vec<_>>();
+        let n = x.len() as f64;
+        let plain = DataTable::new([("x", x)]).unwrap();
+        let moved = DataTable::new([("x", moved)]).unwrap();
+        let plain = Mixtures::normal(&plain, 1.0, 3, &Starts::new()).unwrap();
+        let moved = Mixtures::normal(&moved, by, 3, &Starts::new()).unwrap();
+        for (a, b) in plain.fits().iter().zip(moved.fits()) {
+            let jacobian = n * by.ln();
+            prop_assert!((a.log_likelihood - jacobian - b.log_likelihood).abs() < 1e-3);
+        }
+    }
+}
+
+#[test]
+fn a_fit_on_the_boundary_is_exact_and_named() {
+    let k = (0..40)
+        .map(|row| f64::from(row % 2) * 8.0)
+        .collect::<Vec<_>>();
+    let data = DataTable::new([("k", k)]).unwrap();
+    let family = Mixtures::binomial(&data, 8, 2, &Starts::new()).unwrap();
+    let fit = &family.fits()[1];
+    assert!((fit.log_likelihood + 40.0 * 2_f64.ln()).abs() < 1e-6);
+    assert!(fit.convergence.on_boundary && fit.convergence.is_confirmed());
+}
+
+#[test]
+fn a_stopped_family_has_the_fits_that_were_over() {
+    let data = read(GALAXIES, "v");
+    let whole = Mixtures::normal(&data, 1.0, 4, &Starts::new()).unwrap();
+    assert!(whole.is_complete());
+    let at_once = Control::new().with_time(Duration::ZERO);
+    let family = Mixtures::normal_under(&data, 1.0, 4, &Starts::new(), &at_once).unwrap();
+    assert_eq!(family.fits(), &whole.fits()[..1]);
+    assert!(!family.is_complete());
+    // progress counts the numbers of components
+    let stop = AtomicBool::new(false);
+    let watch = |seen: Progress| {
+        if 2 * seen.done > seen.total {
+            stop.store(true, Ordering::Relaxed);
+        }
+    };
+    let control = Control::new().with_stop(&stop).with_progress(&watch);
+    let family = Mixtures::normal_under(&data, 1.0, 4, &Starts::new(), &control).unwrap();
+    assert_eq!(family.fits(), &whole.fits()[..2]);
+    assert_eq!(Selection::new(&family).unwrap().scores().len(), 2);
+}
+
+#[test]
+#[ignore = "a matter of seconds, on a machine that does nothing else"]
+fn large_samples_are_fitted_in_seconds() {
+    for (rows, most) in [(1000, 0.1), (200_000, 10.0)] {
+        let mut rng = ChaCha8Rng::seed_from_u64(3);
+        let x = (0..rows).map(|row| {
+            let noise: f64 = StandardNormal.sample(&mut rng);
+            noise + if row % 3 == 0 { 2.0 } else { 0.0 }
+        });
+        let data = DataTable::new([("x", x.collect::<Vec<_>>())]).unwrap();
+        let start = Instant::now();
+        let family = Mixtures::normal(&data, 1.0, 2, &Starts::new()).unwrap();
+        let took = start.elapsed().as_secs_f64();
+        println!(
+            "n = {rows}: {took:.3} s, {:?}",
+            family.fits()[1].convergence
+        );
+        assert!(took < most, "n = {rows}: {took} s");
     }
 }

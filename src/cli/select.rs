@@ -6,6 +6,7 @@ use super::progress::Progress;
 use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::estimate::Doubt;
+use crate::sampler::{self, Control};
 use crate::selection::{
     Convergence, DataTable, FactorAnalysis, Mixtures, NoiseCovariance, ReducedRankRegression,
     SampledFamily, Selection, SelectionError, Starts, Wbic, WbicEstimate,
@@ -13,7 +14,6 @@ use crate::selection::{
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
-use std::cell::OnceCell;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
@@ -26,8 +26,11 @@ says whether sBIC used exact learning coefficients throughout or also upper boun
 
 WBIC is sampled for reduced-rank and factor-analysis.
 
+A fit is doubtful where no two starts that differ at the beginning found it. Ctrl-C and --time end
+the fits and WBIC with the models that are there.
+
 Exit code 3: sBIC's choice rests on upper bounds, WBIC is not decided within three standard errors,
-or a fit is doubtful.";
+a fit is doubtful, or the time was over; 130 after Ctrl-C.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ModelArg {
@@ -102,7 +105,8 @@ pub(super) struct SelectArgs {
     /// The standard deviation of the components (normal-mixture)
     #[arg(long, value_name = "SIGMA", required_if_eq("model", "normal-mixture"))]
     deviation: Option<f64>,
-    /// The number of random starts of each fit (not reduced-rank, whose fit is exact) [default: 10]
+    /// The number of random starts of each fit, beside those derived from the data (not
+    /// reduced-rank, whose fit is exact) [default: 10]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
     starts: Option<usize>,
     /// Leave WBIC out, which is sampled
@@ -111,8 +115,9 @@ pub(super) struct SelectArgs {
     /// The seed of starts and samplers
     #[arg(long, default_value_t = 0, value_parser = count::<u64>)]
     seed: u64,
-    /// The time for sampling WBIC, in seconds; then models that were not reached have none
-    #[arg(long, value_name = "SECONDS", value_parser = time_limit, conflicts_with = "no_wbic")]
+    /// The time for all, in seconds: models that were not fitted by then are left out, and those
+    /// whose WBIC was not reached have none
+    #[arg(long, value_name = "SECONDS", value_parser = time_limit)]
     time: Option<Duration>,
 }
 
@@ -164,43 +169,122 @@ impl SelectArgs {
         }
     }
 
+    /// Whether WBIC is to be sampled; it has no loss of a mixture.
+    fn has_wbic(&self) -> bool {
+        let sampled = [ModelArg::ReducedRank, ModelArg::FactorAnalysis];
+        !self.no_wbic && sampled.contains(&self.model)
+    }
+
+    fn starts(&self) -> Starts {
+        let starts = Starts::new().with_seed(self.seed);
+        match self.starts {
+            Some(count) => starts.with_count(count),
+            None => starts,
+        }
+    }
+
+    /// The family's criteria.
+    fn found(&self, interrupt: &Interrupt) -> Result<Found, CliError> {
+        match self.model {
+            ModelArg::ReducedRank => {
+                let predictors = self.table(&self.predictors)?;
+                let responses = self.table(&self.responses)?;
+                self.reduced_rank(&predictors, &responses, interrupt)
+            }
+            ModelArg::FactorAnalysis => {
+                self.factor_analysis(&self.table(&self.columns)?, interrupt)
+            }
+            _ => self.mixture(&self.table(&self.columns)?, interrupt),
+        }
+        .map_err(|error| self.told(error))
+    }
+
+    fn reduced_rank(
+        &self,
+        predictors: &DataTable,
+        responses: &DataTable,
+        interrupt: &Interrupt,
+    ) -> Result<Found, SelectionError> {
+        let noise = self
+            .noise
+            .map_or(NoiseCovariance::Estimated, NoiseCovariance::Known);
+        let family = ReducedRankRegression::new(predictors, responses, noise)?;
+        Ok(Found {
+            selection: self.sampled(&family, interrupt)?,
+            fits: Vec::new(),
+            complete: true,
+        })
+    }
+
+    fn factor_analysis(
+        &self,
+        data: &DataTable,
+        interrupt: &Interrupt,
+    ) -> Result<Found, SelectionError> {
+        let fitted = |control: &Control<'_>| {
+            FactorAnalysis::new_under(data, self.max_factors, &self.starts(), control)
+        };
+        let family = watched(interrupt, fitted)?;
+        let fits = family.fits().iter().map(|fit| fit.convergence.clone());
+        Ok(Found {
+            selection: self.sampled(&family, interrupt)?,
+            fits: fits.collect(),
+            complete: family.is_complete(),
+        })
+    }
+
+    fn mixture(&self, data: &DataTable, interrupt: &Interrupt) -> Result<Found, SelectionError> {
+        let most = self.max_components.unwrap_or(2);
+        let starts = self.starts();
+        let family = watched(interrupt, |control| match self.model {
+            ModelArg::BinomialMixture => {
+                let trials = self.trials.unwrap_or(0);
+                Mixtures::binomial_under(data, trials, most, &starts, control)
+            }
+            ModelArg::NormalMixture => {
+                let deviation = self.deviation.unwrap_or(f64::NAN);
+                Mixtures::normal_under(data, deviation, most, &starts, control)
+            }
+            _ => Mixtures::latent_classes_under(data, most, &starts, control),
+        })?;
+        let fits = family.fits().iter().map(|fit| fit.convergence.clone());
+        Ok(Found {
+            selection: Selection::new(&family)?,
+            fits: fits.collect(),
+            complete: family.is_complete(),
+        })
+    }
+
     /// sBIC and BIC, and WBIC unless it is not wanted.
     fn sampled(
         &self,
         family: &dyn SampledFamily,
-        interrupt: &OnceCell<Interrupt>,
+        interrupt: &Interrupt,
     ) -> Result<Selection, SelectionError> {
         let selection = Selection::new(family)?;
-        if self.no_wbic {
+        if !self.has_wbic() {
             return Ok(selection);
         }
         let progress = Progress::bar(0, "steps of WBIC");
-        let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
-        // before, Ctrl-C ends the process at once: fits have nothing to show for a part of them
-        let interrupt = interrupt.get_or_init(|| Interrupt::install().within(self.time));
+        let watch = |seen: sampler::Progress| progress.set(seen.done, seen.total);
         let control = interrupt.control().with_progress(&watch);
         selection.with_wbic_under(family, &Wbic::new().seed(self.seed), &control)
     }
+}
 
-    /// A mixture's criteria; WBIC has no loss of it.
-    fn mixture(
-        &self,
-        data: &DataTable,
-        starts: &Starts,
-    ) -> Result<(Selection, Vec<Convergence>), SelectionError> {
-        let most = self.max_components.unwrap_or(2);
-        let family = match self.model {
-            ModelArg::BinomialMixture => {
-                Mixtures::binomial(data, self.trials.unwrap_or(0), most, starts)?
-            }
-            ModelArg::NormalMixture => {
-                Mixtures::normal(data, self.deviation.unwrap_or(f64::NAN), most, starts)?
-            }
-            _ => Mixtures::latent_classes(data, most, starts)?,
-        };
-        let fits = family.fits().iter().map(|fit| fit.convergence.clone());
-        Ok((Selection::new(&family)?, fits.collect()))
-    }
+/// What there is to print.
+struct Found {
+    selection: Selection,
+    fits: Vec<Convergence>,
+    /// Whether all models asked for were fitted.
+    complete: bool,
+}
+
+/// Fits under a progress bar, until Ctrl-C or the end of the time.
+fn watched<F>(interrupt: &Interrupt, fit: impl FnOnce(&Control<'_>) -> F) -> F {
+    let progress = Progress::bar(0, "steps of the fits");
+    let watch = |seen: sampler::Progress| progress.set(seen.done, seen.total);
+    fit(&interrupt.control().with_progress(&watch))
 }
 
 pub(super) fn run(
@@ -211,33 +295,13 @@ pub(super) fn run(
     if let Some(option) = args.foreign() {
         return Err(CliError::ForeignOption { option });
     }
-    let interrupt = OnceCell::new();
-    let starts = Starts::new().with_seed(args.seed);
-    let starts = match args.starts {
-        Some(count) => starts.with_count(count),
-        None => starts,
-    };
-    let found = match args.model {
-        ModelArg::ReducedRank => {
-            let predictors = args.table(&args.predictors)?;
-            let responses = args.table(&args.responses)?;
-            let noise = args
-                .noise
-                .map_or(NoiseCovariance::Estimated, NoiseCovariance::Known);
-            ReducedRankRegression::new(&predictors, &responses, noise)
-                .and_then(|family| Ok((args.sampled(&family, &interrupt)?, Vec::new())))
-        }
-        ModelArg::FactorAnalysis => {
-            FactorAnalysis::new(&args.table(&args.columns)?, args.max_factors, &starts).and_then(
-                |family| {
-                    let fits = family.fits().iter().map(|fit| fit.convergence.clone());
-                    Ok((args.sampled(&family, &interrupt)?, fits.collect()))
-                },
-            )
-        }
-        _ => args.mixture(&args.table(&args.columns)?, &starts),
-    };
-    let (selection, fits) = found.map_err(|error| args.told(error))?;
+    let interrupt = Interrupt::install().within(args.time);
+    let Found {
+        selection,
+        fits,
+        complete,
+    } = args.found(&interrupt)?;
+    let doubts = doubts(&selection, &fits);
     if output.is_json() {
         output.value(&json!({
             "num_samples": selection.num_samples(),
@@ -251,21 +315,26 @@ pub(super) fn run(
             "models": selection.scores(),
             "wbic": selection.wbic(),
             "fits": fits,
+            "complete": complete,
+            "doubts": doubts,
         }))?;
     } else {
         output.line(table(&selection))?;
         output.line(selection.verdict())?;
     }
-    let doubts = doubts(&selection, &fits);
     for doubt in &doubts {
         drop(writeln!(stderr, "doubtful: {doubt}"));
     }
-    if let Some((exit, why)) = interrupt.get().and_then(Interrupt::end) {
+    if let Some((exit, why)) = interrupt.end() {
+        let all = selection.scores().len();
+        if !complete {
+            drop(writeln!(stderr, "{why} after the fits of {all} model(s)"));
+            return Ok(exit);
+        }
         let stopped = |doubt: &Doubt| matches!(doubt, Doubt::Stopped | Doubt::Time { .. });
         let whole = |wbic: &&WbicEstimate| !wbic.verdict.doubts().iter().any(stopped);
-        let all = selection.scores().len();
         let done = selection.wbic().iter().filter(whole).count();
-        if done < all {
+        if args.has_wbic() && done < all {
             drop(writeln!(
                 stderr,
                 "{why} after the WBIC of {done} of {all} models"
@@ -308,15 +377,21 @@ fn doubts(selection: &Selection, fits: &[Convergence]) -> Vec<String> {
         if let Some(fit) = fits.get(index) {
             let Convergence {
                 starts,
+                climbed,
                 converged,
                 agreeing,
                 ..
             } = fit;
             if *converged == 0 {
                 doubts.push(format!("{name}: none of {starts} starts converged"));
-            } else if *agreeing < 2 && *starts > 1 {
+            } else if !fit.is_confirmed() {
+                let began = if *agreeing < 2 {
+                    "one start alone".to_string()
+                } else {
+                    format!("{agreeing} starts that began alike")
+                };
                 doubts.push(format!(
-                    "{name}: only one of {starts} starts found the best fit"
+                    "{name}: {began} found the best fit, of {climbed} climbed to the end"
                 ));
             }
             if fit.on_boundary {

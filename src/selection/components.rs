@@ -1,9 +1,8 @@
 //! Components of mixtures: binomial, normal of known variance, products of categories.
 
-use super::em::Component;
+use super::em::{Component, KEPT, on_simplex};
 use super::{DataTable, SelectionError};
 use statrs::function::factorial::ln_binomial;
-use std::collections::BTreeMap;
 
 /// Probabilities that are 0 or 1 but for this lie on the boundary.
 const EDGE: f64 = 1e-6;
@@ -11,20 +10,35 @@ const EDGE: f64 = 1e-6;
 /// Numbers of successes in a known number of trials. Parameters: the probability of a success.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Binomial {
-    trials: u64,
-    successes: Vec<u64>,
+    trials: f64,
+    /// Numbers of successes.
+    successes: Vec<f64>,
+    /// log of the binomial coefficients.
+    constants: Vec<f64>,
+    best: Vec<f64>,
     counts: Vec<f64>,
 }
 
 impl Binomial {
     pub(super) fn new(data: &DataTable, trials: u64) -> Result<Self, SelectionError> {
         let rows = integers(data, 0, trials)?;
-        let (successes, counts) = tally(rows.into_iter().map(|row| row[0]));
-        Ok(Self {
-            trials,
-            successes,
+        let (rows, counts) = tally(rows.into_iter().map(|row| row[0]));
+        let constants = rows.iter().map(|k| ln_binomial(trials, *k)).collect();
+        let mut new = Self {
+            trials: trials as f64,
+            successes: rows.into_iter().map(|k| k as f64).collect(),
+            constants,
+            best: Vec::new(),
             counts,
-        })
+        };
+        let own = |row: usize| new.log_density(new.successes[row] / new.trials, row);
+        new.best = (0..new.counts.len()).map(own).collect();
+        Ok(new)
+    }
+
+    fn log_density(&self, p: f64, row: usize) -> f64 {
+        let k = self.successes[row];
+        self.constants[row] + times_log(k, p) + times_log(self.trials - k, 1.0 - p)
     }
 }
 
@@ -33,17 +47,43 @@ impl Component for Binomial {
         &self.counts
     }
 
-    fn estimate(&self, weights: &[f64]) -> Vec<f64> {
-        let total: f64 = weights.iter().sum();
-        let pairs = weights.iter().zip(&self.successes);
-        let mean = pairs.map(|(w, k)| w / total * *k as f64).sum::<f64>();
-        vec![(mean / self.trials as f64).clamp(0.0, 1.0)]
+    fn best(&self) -> &[f64] {
+        &self.best
     }
 
-    fn log_density(&self, parameters: &[f64], row: usize) -> f64 {
-        let (k, p) = (self.successes[row], parameters[0]);
-        let rest = self.trials - k;
-        ln_binomial(self.trials, k) + times_log(k as f64, p) + times_log(rest as f64, 1.0 - p)
+    fn size(&self) -> usize {
+        1
+    }
+
+    fn estimate(&self, weights: &[f64], parameters: &mut [f64]) {
+        let total: f64 = weights.iter().sum();
+        let pairs = weights.iter().zip(&self.successes);
+        let sum: f64 = pairs.map(|(w, k)| w * k).sum();
+        parameters[0] = (sum / (total * self.trials)).clamp(0.0, 1.0);
+    }
+
+    fn log_densities(&self, parameters: &[f64], values: &mut [f64]) {
+        let (yes, no) = (parameters[0].ln(), (-parameters[0]).ln_1p());
+        if yes.is_finite() && no.is_finite() {
+            let rows = self.successes.iter().zip(&self.constants);
+            for (value, (k, constant)) in values.iter_mut().zip(rows) {
+                *value = constant + k * yes + (self.trials - k) * no;
+            }
+        } else {
+            for (row, value) in values.iter_mut().enumerate() {
+                *value = self.log_density(parameters[0], row);
+            }
+        }
+    }
+
+    fn near(&self, row: usize, share: f64, overall: &[f64], parameters: &mut [f64]) {
+        let own = self.successes[row] / self.trials;
+        parameters[0] = own + share * (overall[0] - own);
+    }
+
+    fn confine(&self, parameters: &mut [f64], safe: &[f64]) {
+        let (least, most) = (KEPT * safe[0], 1.0 - KEPT * (1.0 - safe[0]));
+        parameters[0] = parameters[0].max(least).min(most);
     }
 
     fn on_boundary(&self, parameters: &[f64]) -> bool {
@@ -56,12 +96,16 @@ fn times_log(k: f64, p: f64) -> f64 {
     if k == 0.0 { 0.0 } else { k * p.ln() }
 }
 
-/// Normal components N(θ, σ² I) of known σ. Parameters: the mean θ.
+/// Normal components N(θ, σ² I) of known σ. Parameters: (θ − x̄)/σ, so that steps do not depend on
+/// units.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Normal {
     deviation: f64,
-    /// Row after row.
-    rows: Vec<Vec<f64>>,
+    centre: Vec<f64>,
+    /// The columns of (x − x̄)/σ, one after the other.
+    columns: Vec<f64>,
+    /// The log-density at the mean, for every row.
+    best: Vec<f64>,
     counts: Vec<f64>,
 }
 
@@ -74,13 +118,32 @@ impl Normal {
                 found: deviation,
             });
         }
-        let columns = 0..data.num_columns();
-        let row = |i: usize| columns.clone().map(|j| data.column(j)[i]).collect();
+        let dimension = data.num_columns();
+        let rows = (0..data.num_rows()).map(|i| {
+            // −0 as 0
+            let row = (0..dimension).map(|j| Ordered(data.column(j)[i] + 0.0));
+            row.collect::<Vec<_>>()
+        });
+        let (rows, counts) = tally(rows);
+        let n = data.num_rows() as f64;
+        let mean = |j: usize| data.column(j).iter().map(|x| x / n).sum::<f64>();
+        let centre: Vec<f64> = (0..dimension).map(mean).collect();
+        let mut columns = Vec::with_capacity(dimension * rows.len());
+        for (j, centre) in centre.iter().enumerate() {
+            columns.extend(rows.iter().map(|row| (row[j].0 - centre) / deviation));
+        }
+        let log_scale = deviation.ln() + std::f64::consts::TAU.ln() / 2.0;
         Ok(Self {
             deviation,
-            rows: (0..data.num_rows()).map(row).collect(),
-            counts: vec![1.0; data.num_rows()],
+            centre,
+            columns,
+            best: vec![-(dimension as f64) * log_scale; rows.len()],
+            counts,
         })
+    }
+
+    fn each_column(&self) -> std::slice::ChunksExact<'_, f64> {
+        self.columns.chunks_exact(self.counts.len())
     }
 }
 
@@ -89,24 +152,66 @@ impl Component for Normal {
         &self.counts
     }
 
-    fn estimate(&self, weights: &[f64]) -> Vec<f64> {
-        let total: f64 = weights.iter().sum();
-        let mean = |j: usize| {
-            let pairs = weights.iter().zip(&self.rows);
-            pairs.map(|(w, row)| w / total * row[j]).sum()
-        };
-        (0..self.rows[0].len()).map(mean).collect()
+    fn best(&self) -> &[f64] {
+        &self.best
     }
 
-    fn log_density(&self, mean: &[f64], row: usize) -> f64 {
-        let pairs = mean.iter().zip(&self.rows[row]);
-        let square: f64 = pairs.map(|(m, x)| ((x - m) / self.deviation).powi(2)).sum();
-        let log_scale = self.deviation.ln() + std::f64::consts::TAU.ln() / 2.0;
-        -square / 2.0 - mean.len() as f64 * log_scale
+    fn size(&self) -> usize {
+        self.centre.len()
     }
+
+    fn estimate(&self, weights: &[f64], parameters: &mut [f64]) {
+        let total: f64 = weights.iter().sum();
+        for (parameter, column) in parameters.iter_mut().zip(self.each_column()) {
+            let pairs = weights.iter().zip(column);
+            *parameter = pairs.map(|(w, x)| w * x).sum::<f64>() / total;
+        }
+    }
+
+    fn log_densities(&self, parameters: &[f64], values: &mut [f64]) {
+        values.copy_from_slice(&self.best);
+        for (mean, column) in parameters.iter().zip(self.each_column()) {
+            for (value, x) in values.iter_mut().zip(column) {
+                *value -= 0.5 * (x - mean) * (x - mean);
+            }
+        }
+    }
+
+    fn near(&self, row: usize, _share: f64, _overall: &[f64], parameters: &mut [f64]) {
+        for (parameter, column) in parameters.iter_mut().zip(self.each_column()) {
+            *parameter = column[row];
+        }
+    }
+
+    fn confine(&self, _parameters: &mut [f64], _safe: &[f64]) {}
 
     fn on_boundary(&self, _parameters: &[f64]) -> bool {
         false
+    }
+
+    fn told(&self, parameters: &[f64]) -> Vec<f64> {
+        let pairs = parameters.iter().zip(&self.centre);
+        pairs
+            .map(|(z, centre)| centre + self.deviation * z)
+            .collect()
+    }
+}
+
+/// Finite numbers in order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Ordered(f64);
+
+impl Eq for Ordered {}
+
+impl PartialOrd for Ordered {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ordered {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
     }
 }
 
@@ -115,8 +220,10 @@ impl Component for Normal {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Categories {
     states: Vec<usize>,
-    /// Codes from 0, row after row.
-    rows: Vec<Vec<u64>>,
+    /// Where in the parameters the probability of each state is, feature after feature.
+    places: Vec<u32>,
+    /// 0: the component of one row has it for certain.
+    best: Vec<f64>,
     counts: Vec<f64>,
 }
 
@@ -140,9 +247,16 @@ impl Categories {
             states.push(codes.len());
         }
         let (rows, counts) = tally(rows.into_iter());
+        let mut places = Vec::with_capacity(rows.len() * states.len());
+        let mut first = 0;
+        for (j, states) in states.iter().enumerate() {
+            places.extend(rows.iter().map(|row| (first + row[j] as usize) as u32));
+            first += states;
+        }
         Ok(Self {
             states,
-            rows,
+            places,
+            best: vec![0.0; counts.len()],
             counts,
         })
     }
@@ -151,6 +265,10 @@ impl Categories {
     pub(super) fn states(&self) -> &[usize] {
         &self.states
     }
+
+    fn each_feature(&self) -> std::slice::ChunksExact<'_, u32> {
+        self.places.chunks_exact(self.counts.len())
+    }
 }
 
 impl Component for Categories {
@@ -158,33 +276,74 @@ impl Component for Categories {
         &self.counts
     }
 
-    fn estimate(&self, weights: &[f64]) -> Vec<f64> {
-        let total: f64 = weights.iter().sum();
-        let mut parameters = vec![0.0; self.states.iter().sum()];
-        for (weight, row) in weights.iter().zip(&self.rows) {
-            let mut first = 0;
-            for (code, states) in row.iter().zip(&self.states) {
-                parameters[first + *code as usize] += weight / total;
-                first += states;
-            }
-        }
-        parameters
+    fn best(&self) -> &[f64] {
+        &self.best
     }
 
-    fn log_density(&self, parameters: &[f64], row: usize) -> f64 {
+    fn size(&self) -> usize {
+        self.states.iter().sum()
+    }
+
+    fn estimate(&self, weights: &[f64], parameters: &mut [f64]) {
+        let total: f64 = weights.iter().sum();
+        parameters.fill(0.0);
+        for places in self.each_feature() {
+            for (weight, place) in weights.iter().zip(places) {
+                parameters[*place as usize] += weight;
+            }
+        }
+        for parameter in parameters {
+            *parameter /= total;
+        }
+    }
+
+    fn log_densities(&self, parameters: &[f64], values: &mut [f64]) {
+        values.fill(0.0);
         let mut first = 0;
-        let mut value = 0.0;
-        for (code, states) in self.rows[row].iter().zip(&self.states) {
-            value += parameters[first + *code as usize].ln();
+        for (places, states) in self.each_feature().zip(&self.states) {
+            // few states: their logarithms fit on the stack
+            let mut logs = [0.0; FEW];
+            if *states <= FEW {
+                for (log, p) in logs.iter_mut().zip(&parameters[first..first + states]) {
+                    *log = p.ln();
+                }
+                for (value, place) in values.iter_mut().zip(places) {
+                    *value += logs[*place as usize - first];
+                }
+            } else {
+                for (value, place) in values.iter_mut().zip(places) {
+                    *value += parameters[*place as usize].ln();
+                }
+            }
             first += states;
         }
-        value
+    }
+
+    fn near(&self, row: usize, share: f64, overall: &[f64], parameters: &mut [f64]) {
+        for (parameter, overall) in parameters.iter_mut().zip(overall) {
+            *parameter = share * overall;
+        }
+        for places in self.each_feature() {
+            parameters[places[row] as usize] += 1.0 - share;
+        }
+    }
+
+    fn confine(&self, parameters: &mut [f64], safe: &[f64]) {
+        let mut first = 0;
+        for states in &self.states {
+            let range = first..first + states;
+            on_simplex(&mut parameters[range.clone()], &safe[range]);
+            first += states;
+        }
     }
 
     fn on_boundary(&self, parameters: &[f64]) -> bool {
         parameters.iter().any(|p| *p < EDGE)
     }
 }
+
+/// As many states have their logarithms on the stack.
+const FEW: usize = 64;
 
 /// The rows of a table of whole numbers in a range.
 fn integers(data: &DataTable, least: u64, most: u64) -> Result<Vec<Vec<u64>>, SelectionError> {
@@ -206,11 +365,20 @@ fn integers(data: &DataTable, least: u64, most: u64) -> Result<Vec<Vec<u64>>, Se
         .collect()
 }
 
-/// The different rows and how often each occurs.
+/// The different rows, in order, and how often each occurs.
 fn tally<R: Ord>(rows: impl Iterator<Item = R>) -> (Vec<R>, Vec<f64>) {
-    let mut counts: BTreeMap<R, f64> = BTreeMap::new();
-    for row in rows {
-        *counts.entry(row).or_default() += 1.0;
+    let mut all: Vec<R> = rows.collect();
+    all.sort_unstable();
+    let mut different: Vec<R> = Vec::with_capacity(all.len());
+    let mut counts: Vec<f64> = Vec::with_capacity(all.len());
+    for row in all {
+        match counts.last_mut() {
+            Some(count) if different.last() == Some(&row) => *count += 1.0,
+            _ => {
+                different.push(row);
+                counts.push(1.0);
+            }
+        }
     }
-    counts.into_iter().unzip()
+    (different, counts)
 }

@@ -1,143 +1,396 @@
-//! The EM algorithm for mixtures of components that are fitted in closed form.
+//! The EM algorithm for mixtures of components that are fitted in closed form, accelerated.
 
-use super::starts::{Attempt, best};
-use super::{Convergence, SelectionError, Starts};
-use rand::SeedableRng;
-use rand::rngs::ChaCha8Rng;
-use rand_distr::{Distribution, StandardNormal};
+use crate::sampler::Control;
 
-/// The distribution of one component, on rows that are already known.
+/// The distribution of one component, on rows that are already known: the different ones.
 pub(super) trait Component {
     /// How often each different row occurs.
     fn counts(&self) -> &[f64];
 
-    /// The maximum-likelihood parameters for weighted rows.
-    fn estimate(&self, weights: &[f64]) -> Vec<f64>;
+    /// The log-density of each row under the component that explains it best.
+    fn best(&self) -> &[f64];
 
-    /// log p(row | parameters); −∞ where the row is impossible.
-    fn log_density(&self, parameters: &[f64], row: usize) -> f64;
+    /// The number of parameters.
+    fn size(&self) -> usize;
+
+    /// The maximum-likelihood parameters for weighted rows.
+    fn estimate(&self, weights: &[f64], parameters: &mut [f64]);
+
+    /// log p(row | parameters) of all rows; −∞ where a row is impossible.
+    fn log_densities(&self, parameters: &[f64], values: &mut [f64]);
+
+    /// The component that explains a row best, drawn by a share towards the `overall` estimate
+    /// where it would otherwise lie on the boundary, from which EM does not come back.
+    fn near(&self, row: usize, share: f64, overall: &[f64], parameters: &mut [f64]);
+
+    /// Brings extrapolated parameters back into their domain, `safe` being inside.
+    fn confine(&self, parameters: &mut [f64], safe: &[f64]);
 
     /// Whether the parameters lie on the boundary of their domain.
     fn on_boundary(&self, parameters: &[f64]) -> bool;
-}
 
-/// A mixture as fitted.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Fit {
-    pub(super) weights: Vec<f64>,
-    pub(super) parameters: Vec<Vec<f64>>,
-}
-
-/// A component of less weight counts as gone.
-const GONE: f64 = 1e-6;
-
-/// The best of several starts: random responsibilities, and `smaller`, a fit of one component
-/// less, with its heaviest component doubled, so that the likelihood never falls with their number.
-pub(super) fn fit(
-    model: &impl Component,
-    components: usize,
-    smaller: Option<&Fit>,
-    starts: &Starts,
-) -> Result<(Fit, f64, Convergence), SelectionError> {
-    let rows = model.counts().len();
-    let mut attempts = Vec::new();
-    // one component has one maximum
-    let count = if components == 1 { 1 } else { starts.count };
-    for start in 0..count {
-        let mut rng = ChaCha8Rng::seed_from_u64(starts.seed);
-        rng.set_stream(start as u64);
-        let shares = (0..rows).map(|_| {
-            let raw = (0..components).map(|_| {
-                let normal: f64 = StandardNormal.sample(&mut rng);
-                (3.0 * normal).exp()
-            });
-            normalised(raw.collect())
-        });
-        let shares: Vec<Vec<f64>> = shares.collect();
-        attempts.push(climb(model, maximise(model, &shares), starts));
+    /// The parameters in the units of the data.
+    fn told(&self, parameters: &[f64]) -> Vec<f64> {
+        parameters.to_vec()
     }
-    if let Some(smaller) = smaller {
-        let mut start = smaller.clone();
-        let heaviest = (0..start.weights.len())
-            .max_by(|a, b| start.weights[*a].total_cmp(&start.weights[*b]))
-            .unwrap_or(0);
-        start.weights[heaviest] /= 2.0;
-        start.weights.push(start.weights[heaviest]);
-        start.parameters.push(start.parameters[heaviest].clone());
-        attempts.push(climb(model, start, starts));
+}
+
+/// An extrapolation leaves at least this share of a probability.
+pub(super) const KEPT: f64 = 0.1;
+
+/// Makes extrapolated numbers probabilities, none below a share of its safe one.
+pub(super) fn on_simplex(probabilities: &mut [f64], safe: &[f64]) {
+    let mut sum = 0.0;
+    for (p, safe) in probabilities.iter_mut().zip(safe) {
+        *p = p.max(KEPT * safe);
+        sum += *p;
     }
-    let Some((fit, value, mut convergence)) = best(attempts) else {
-        let name = format!("{components} components");
-        let reason = "no start of the fit has a finite likelihood".into();
-        return Err(SelectionError::Candidate { name, reason });
-    };
-    convergence.on_boundary = fit.weights.iter().any(|w| *w < GONE)
-        || fit.parameters.iter().any(|p| model.on_boundary(p));
-    Ok((fit, value, convergence))
+    for p in probabilities {
+        *p /= sum;
+    }
 }
 
-fn normalised(raw: Vec<f64>) -> Vec<f64> {
-    let sum: f64 = raw.iter().sum();
-    raw.into_iter().map(|x| x / sum).collect()
+/// eˣ of x between −700 and 700, and e⁻⁷⁰⁰ below: without branches, so that loops over it become
+/// vectors, to a few units in the last place. 2ᵏ·eʳ with |r| ≤ log 2/2, and the Taylor polynomial
+/// of eʳ.
+#[inline(always)]
+pub(super) fn exp(x: f64) -> f64 {
+    // the last bits of what is added to it count in units of 1
+    const SHIFT: f64 = 6_755_399_441_055_744.0;
+    // log 2 in two parts, the first of so few bits that its multiples are exact
+    const HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
+    const LOW: f64 = 1.908_214_929_270_587_7e-10;
+    let x = if x > -700.0 { x } else { -700.0 };
+    let shifted = x * std::f64::consts::LOG2_E + SHIFT;
+    let k = shifted - SHIFT;
+    let r = x - k * HIGH - k * LOW;
+    // pairs of terms, then their powers: short chains of dependence
+    let (r2, c) = (r * r, &TAYLOR);
+    let r4 = r2 * r2;
+    let low = (c[0] + c[1] * r) + (c[2] + c[3] * r) * r2;
+    let middle = (c[4] + c[5] * r) + (c[6] + c[7] * r) * r2;
+    let high = (c[8] + c[9] * r) + (c[10] + c[11] * r) * r2;
+    let sum = low + r4 * (middle + r4 * (high + r4 * (c[12] + c[13] * r)));
+    f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52) * sum
 }
 
-fn climb(model: &impl Component, mut fit: Fit, starts: &Starts) -> Attempt<Fit> {
-    let mut value = f64::NEG_INFINITY;
-    for iteration in 1..=starts.iterations {
-        let (higher, shares) = expect(model, &fit);
-        let gain = higher - value;
-        value = higher;
-        if gain < starts.tolerance || !value.is_finite() {
-            return Attempt {
-                fit,
-                log_likelihood: value,
-                iterations: iteration,
-                converged: value.is_finite(),
-            };
+/// 1/0!, 1/1!, …, 1/13!.
+const TAYLOR: [f64; 14] = {
+    let mut terms = [1.0; 14];
+    let mut place = 1;
+    while place < 14 {
+        terms[place] = terms[place - 1] / place as f64;
+        place += 1;
+    }
+    terms
+};
+
+/// Σ count · log s, for s from 1 up to the number of components: where rows occur once, the
+/// logarithm of products, which do not overflow.
+fn log_product(sums: &[f64], counts: &[f64]) -> f64 {
+    let blocks = sums.chunks(BLOCK).zip(counts.chunks(BLOCK));
+    let each = blocks.map(|(sums, counts)| {
+        if counts.iter().all(|count| *count == 1.0) {
+            sums.iter().product::<f64>().ln()
+        } else {
+            sums.iter()
+                .zip(counts)
+                .map(|(s, count)| count * s.ln())
+                .sum()
         }
-        fit = maximise(model, &shares);
-    }
-    Attempt {
-        log_likelihood: expect(model, &fit).0,
-        fit,
-        iterations: starts.iterations,
-        converged: false,
+    });
+    each.sum()
+}
+
+/// Products of so many numbers up to 10⁹ do not overflow.
+const BLOCK: usize = 32;
+
+/// A mixture as a point: the weights, then the parameters of one component after the other.
+pub(super) type Point = Vec<f64>;
+
+/// How far a climb has come.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Climb {
+    pub(super) point: Point,
+    /// ℓ; −∞ until it is known.
+    pub(super) value: f64,
+    /// EM steps taken.
+    pub(super) steps: usize,
+    pub(super) converged: bool,
+}
+
+impl Climb {
+    pub(super) fn from(point: Point) -> Self {
+        Self {
+            point,
+            value: f64::NEG_INFINITY,
+            steps: 0,
+            converged: false,
+        }
     }
 }
 
-/// ℓ and every row's responsibilities.
-fn expect(model: &impl Component, fit: &Fit) -> (f64, Vec<Vec<f64>>) {
-    let mut value = 0.0;
-    let mut shares = Vec::with_capacity(model.counts().len());
-    for (row, count) in model.counts().iter().enumerate() {
-        let parts = fit.weights.iter().zip(&fit.parameters);
-        let logs: Vec<f64> = parts
-            .map(|(w, p)| w.ln() + model.log_density(p, row))
-            .collect();
-        let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let raw: Vec<f64> = logs.iter().map(|x| (x - top).exp()).collect();
-        value += count * (top + raw.iter().sum::<f64>().ln());
-        shares.push(normalised(raw));
-    }
-    (value, shares)
+/// The buffers of EM with some number of components: nothing is allocated in a step.
+#[derive(Debug)]
+pub(super) struct Em<'a, C> {
+    model: &'a C,
+    components: usize,
+    total: f64,
+    /// log(weight · density), then responsibilities times counts, component after component.
+    shares: Vec<f64>,
+    /// The largest of each row's logarithms.
+    tops: Vec<f64>,
+    /// The row's sums of shares, then log f where asked for.
+    sums: Vec<f64>,
 }
 
-fn maximise(model: &impl Component, shares: &[Vec<f64>]) -> Fit {
-    let counts = model.counts();
-    let components = shares.first().map_or(0, Vec::len);
-    let total: f64 = counts.iter().sum();
-    let (mut weights, mut parameters) = (Vec::new(), Vec::new());
-    for component in 0..components {
-        let pairs = shares.iter().zip(counts);
-        // a vanishing component keeps defined parameters
-        let column: Vec<f64> = pairs
-            .map(|(share, count)| share[component].max(1e-300) * count)
-            .collect();
-        weights.push(column.iter().sum::<f64>() / total);
-        parameters.push(model.estimate(&column));
+impl<'a, C: Component> Em<'a, C> {
+    pub(super) fn new(model: &'a C, components: usize) -> Self {
+        let rows = model.counts().len();
+        Self {
+            model,
+            components,
+            total: model.counts().iter().sum(),
+            shares: vec![0.0; rows * components],
+            tops: vec![0.0; rows],
+            sums: vec![0.0; rows],
+        }
     }
-    Fit {
-        weights,
-        parameters,
+
+    pub(super) fn model(&self) -> &'a C {
+        self.model
+    }
+
+    pub(super) fn components(&self) -> usize {
+        self.components
+    }
+
+    /// ℓ at a point.
+    pub(super) fn log_likelihood(&mut self, point: &[f64]) -> f64 {
+        self.expect(point)
+    }
+
+    /// log f of every row at a point.
+    pub(super) fn log_mixture(&mut self, point: &[f64]) -> &[f64] {
+        self.expect(point);
+        for (sum, top) in self.sums.iter_mut().zip(&self.tops) {
+            *sum = top + sum.ln();
+        }
+        &self.sums
+    }
+
+    /// Counts times responsibilities at a point.
+    pub(super) fn shares(&mut self, point: &[f64]) -> &[f64] {
+        self.expect(point);
+        self.share_out();
+        &self.shares
+    }
+
+    /// One step of EM: ℓ at `from`, and the point after it.
+    pub(super) fn step(&mut self, from: &[f64], to: &mut [f64]) -> f64 {
+        let value = self.expect(from);
+        self.share_out();
+        let rows = self.tops.len();
+        let (weights, parameters) = to.split_at_mut(self.components);
+        let parameters = parameters.chunks_exact_mut(self.model.size());
+        let columns = self.shares.chunks_exact(rows);
+        for ((weight, parameters), column) in weights.iter_mut().zip(parameters).zip(columns) {
+            *weight = column.iter().sum::<f64>() / self.total;
+            self.model.estimate(column, parameters);
+        }
+        value
+    }
+
+    /// ℓ, with exp(log − top) in the shares and their sums.
+    fn expect(&mut self, point: &[f64]) -> f64 {
+        let rows = self.tops.len();
+        let (weights, parameters) = point.split_at(self.components);
+        let parameters = parameters.chunks_exact(self.model.size());
+        self.tops.fill(f64::NEG_INFINITY);
+        let columns = self.shares.chunks_exact_mut(rows);
+        for ((weight, parameters), column) in weights.iter().zip(parameters).zip(columns) {
+            self.model.log_densities(parameters, column);
+            let log_weight = weight.ln();
+            for (value, top) in column.iter_mut().zip(&mut self.tops) {
+                *value += log_weight;
+                *top = top.max(*value);
+            }
+        }
+        self.sums.fill(0.0);
+        for column in self.shares.chunks_exact_mut(rows) {
+            let places = self.tops.iter().zip(&mut self.sums);
+            for (value, (top, sum)) in column.iter_mut().zip(places) {
+                *value = exp(*value - top);
+                *sum += *value;
+            }
+        }
+        let counts = self.model.counts();
+        let tops = self.tops.iter().zip(counts);
+        tops.map(|(top, count)| count * top).sum::<f64>() + log_product(&self.sums, counts)
+    }
+
+    /// Responsibilities times counts.
+    fn share_out(&mut self) {
+        for (sum, count) in self.sums.iter_mut().zip(self.model.counts()) {
+            *sum = count / *sum;
+        }
+        for column in self.shares.chunks_exact_mut(self.tops.len()) {
+            for (value, scale) in column.iter_mut().zip(&self.sums) {
+                // a vanishing component keeps defined parameters
+                *value = (*value * scale).max(1e-300);
+            }
+        }
+    }
+
+    /// SQUAREM (Varadhan & Roland 2008, scheme S3): two steps of EM from θ give r = θ₁ − θ and
+    /// v = θ₂ − 2θ₁ + θ; the third begins at θ + 2ar + a²v with a = |r|/|v|, brought back into the
+    /// domain. Where ℓ has fallen there, it begins at θ₂: ℓ never falls from one cycle to the next.
+    ///
+    /// Along a slow direction the error shrinks by 1 − 1/a in a step, so that after a step that
+    /// gained g about g·a/2 is left to gain (Aitken). The climb has converged when g·a is below the
+    /// tolerance (or g below the rounding of ℓ) twice in turn, and steps do not grow.
+    ///
+    /// Ends after `most` steps in all, or when the control says so.
+    pub(super) fn climb(
+        &mut self,
+        climb: &mut Climb,
+        most: usize,
+        tolerance: f64,
+        control: &Control<'_>,
+    ) {
+        let mut first = climb.point.clone();
+        let mut second = first.clone();
+        let mut bold = first.clone();
+        let (mut longest, mut quiet) = (1.0_f64, 0);
+        while climb.steps < most && !control.stopped() {
+            let before = self.step(&climb.point, &mut first);
+            let value = self.step(&first, &mut second);
+            climb.steps += 2;
+            if !value.is_finite() {
+                break;
+            }
+            let (mut rr, mut vv, mut rv) = (0.0, 0.0, 0.0);
+            for ((zero, one), two) in climb.point.iter().zip(&first).zip(&second) {
+                let (r, v) = (one - zero, two - 2.0 * one + zero);
+                rr += r * r;
+                vv += v * v;
+                rv += r * v;
+            }
+            let length = if vv > 0.0 { (rr / vv).sqrt() } else { 1.0 };
+            let gain = value - before;
+            let rounding = 4.0 * f64::EPSILON * value.abs();
+            let little = gain <= rounding || (rv <= 0.0 && gain * length.max(1.0) <= tolerance);
+            quiet = if little { quiet + 1 } else { 0 };
+            if quiet == 2 {
+                std::mem::swap(&mut climb.point, &mut first);
+                climb.value = value;
+                climb.converged = true;
+                return;
+            }
+            let a = length.clamp(1.0, longest);
+            let mut taken = true;
+            if a <= 1.0 {
+                std::mem::swap(&mut climb.point, &mut second);
+            } else {
+                let points = climb.point.iter().zip(&first).zip(&second);
+                for (bold, ((zero, one), two)) in bold.iter_mut().zip(points) {
+                    let (r, v) = (one - zero, two - 2.0 * one + zero);
+                    *bold = zero + 2.0 * a * r + a * a * v;
+                }
+                self.confine(&mut bold, &second);
+                let reached = self.step(&bold, &mut first);
+                climb.steps += 1;
+                taken = reached >= value;
+                if taken {
+                    std::mem::swap(&mut climb.point, &mut first);
+                } else {
+                    std::mem::swap(&mut climb.point, &mut second);
+                    longest = (longest / 4.0).max(1.0);
+                }
+            }
+            if taken && a >= longest {
+                longest *= 4.0;
+            }
+        }
+        climb.value = self.expect(&climb.point);
+    }
+
+    fn confine(&self, bold: &mut [f64], safe: &[f64]) {
+        let (weights, parameters) = bold.split_at_mut(self.components);
+        let (safe_weights, safe) = safe.split_at(self.components);
+        on_simplex(weights, safe_weights);
+        let size = self.model.size();
+        let pairs = parameters
+            .chunks_exact_mut(size)
+            .zip(safe.chunks_exact(size));
+        for (parameters, safe) in pairs {
+            self.model.confine(parameters, safe);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::components::{Binomial, Categories, Normal};
+    use super::super::{DataTable, seeding};
+    use super::{Climb, Component, Em, exp, log_product};
+    use crate::sampler::Control;
+
+    /// ℓ after ever more steps, and after plain EM.
+    fn ascends(model: &impl Component, components: usize) {
+        let mut em = Em::new(model, components);
+        for start in 0..5 {
+            let begin = seeding::random(&em, start, 1);
+            let mut last = em.log_likelihood(&begin);
+            for most in 1..150 {
+                let mut climb = Climb::from(begin.clone());
+                em.climb(&mut climb, most, 1e-9, &Control::new());
+                let value = climb.value;
+                assert!(value >= last - 1e-12 * last.abs(), "{most}: {last} {value}");
+                let sum: f64 = climb.point[..components].iter().sum();
+                assert!((sum - 1.0).abs() < 1e-12);
+                last = value;
+            }
+            let mut plain = [begin.clone(), begin];
+            for _ in 0..150 {
+                let [from, to] = &mut plain;
+                em.step(from, to);
+                plain.swap(0, 1);
+            }
+            assert!(last >= em.log_likelihood(&plain[0]) - 1e-3);
+        }
+    }
+
+    #[test]
+    fn accelerated_steps_never_fall() {
+        // two heaps that overlap, a third at the boundary
+        let k = (0..90_u32).map(|i| f64::from([i % 4, 3 + i % 5, 12][(i % 3) as usize]));
+        let x: Vec<f64> = k.collect();
+        let data = DataTable::new([("x", x.clone())]).unwrap();
+        ascends(&Normal::new(&data, 1.5).unwrap(), 3);
+        ascends(&Binomial::new(&data, 12).unwrap(), 3);
+        let digit = |by: f64| x.iter().map(|k| (k / by).floor() % 3.0).collect::<Vec<_>>();
+        let data = [("a", digit(1.0)), ("b", digit(2.0)), ("c", digit(4.0))];
+        ascends(&Categories::new(&DataTable::new(data).unwrap()).unwrap(), 3);
+    }
+
+    #[test]
+    fn exponentials_are_those_of_the_standard_library() {
+        for i in 0..200_000 {
+            let x = -f64::from(i) * 3.6e-3;
+            let expected = x.max(-700.0).exp();
+            assert!((exp(x) / expected - 1.0).abs() < 1e-15, "{x}");
+        }
+        assert_eq!(exp(0.0), 1.0);
+        assert!(exp(f64::NEG_INFINITY) < 1e-300);
+    }
+
+    #[test]
+    fn products_have_the_logarithm_of_sums() {
+        let sums: Vec<f64> = (0..100).map(|i| 1.0 + f64::from(i) / 7.0).collect();
+        let mut counts = vec![1.0; 100];
+        counts[70] = 3.0;
+        let expected: f64 = sums.iter().zip(&counts).map(|(s, c)| c * s.ln()).sum();
+        assert!((log_product(&sums, &counts) - expected).abs() < 1e-12);
     }
 }

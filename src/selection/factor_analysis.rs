@@ -9,6 +9,7 @@ use super::{
 };
 use crate::closed_form::{self, ClosedFormError};
 use crate::loss::Loss;
+use crate::sampler::Control;
 use nalgebra::{DMatrix, SymmetricEigen};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -59,6 +60,7 @@ pub struct FactorAnalysis {
     /// Σ log of the deviations of the variables.
     log_scale: f64,
     fits: Vec<FactorFit>,
+    complete: bool,
 }
 
 /// The fit of one number of factors.
@@ -93,6 +95,35 @@ impl FactorAnalysis {
         data: &DataTable,
         max_factors: Option<usize>,
         starts: &Starts,
+    ) -> Result<Self, SelectionError> {
+        Self::new_under(data, max_factors, starts, &Control::new())
+    }
+
+    /// The same under a [`Control`], which can watch and stop it. A stopped family has the numbers
+    /// of factors whose fits were over, none in any case.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    ///
+    /// ```
+    /// # use rlct::sampler::Control;
+    /// # use rlct::selection::{DataTable, FactorAnalysis, Starts};
+    /// # use std::time::Duration;
+    /// let data = DataTable::new([
+    ///     ("a", vec![1.0, 2.0, 4.0, 3.0, 7.0, 5.0]),
+    ///     ("b", vec![0.0, 1.0, 0.0, 5.0, 2.0, 2.0]),
+    ///     ("c", vec![1.0, 1.0, 2.0, 0.0, 3.0, -4.0]),
+    /// ])?;
+    /// let control = Control::new().with_time(Duration::ZERO);
+    /// let family = FactorAnalysis::new_under(&data, Some(0), &Starts::new(), &control)?;
+    /// assert_eq!(family.fits().len(), 1);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn new_under(
+        data: &DataTable,
+        max_factors: Option<usize>,
+        starts: &Starts,
+        control: &Control<'_>,
     ) -> Result<Self, SelectionError> {
         let (n, p) = (data.num_rows(), data.num_columns());
         if p < 3 {
@@ -130,9 +161,15 @@ impl FactorAnalysis {
             correlations: columns.tr_mul(&columns) / n as f64,
             log_scale: deviations.iter().map(|d| d.ln()).sum(),
             fits: Vec::new(),
+            complete: true,
         };
         for k in 0..=factors {
-            let fit = family.fit(k, starts)?;
+            control.report(k as u64, factors as u64 + 1);
+            let fit = family.fit(k, starts, control)?;
+            if k > 0 && control.stopped() {
+                family.complete = false;
+                break;
+            }
             family.fits.push(fit);
         }
         Ok(family)
@@ -156,7 +193,29 @@ impl FactorAnalysis {
         &self.fits
     }
 
-    fn fit(&self, factors: usize, starts: &Starts) -> Result<FactorFit, SelectionError> {
+    /// Whether there are fits of all numbers of factors asked for: not if stopped.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, FactorAnalysis, Starts};
+    /// let data = DataTable::new([
+    ///     ("a", vec![1.0, 2.0, 4.0, 3.0, 7.0, 5.0]),
+    ///     ("b", vec![0.0, 1.0, 0.0, 5.0, 2.0, 2.0]),
+    ///     ("c", vec![1.0, 1.0, 2.0, 0.0, 3.0, -4.0]),
+    /// ])?;
+    /// assert!(FactorAnalysis::new(&data, None, &Starts::new())?.is_complete());
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    fn fit(
+        &self,
+        factors: usize,
+        starts: &Starts,
+        control: &Control<'_>,
+    ) -> Result<FactorFit, SelectionError> {
         let p = self.correlations.nrows();
         let mut attempts = Vec::new();
         let inverse = self.correlations.clone().try_inverse();
@@ -164,42 +223,53 @@ impl FactorAnalysis {
         let first: Option<Vec<f64>> =
             inverse.map(|s| s.diagonal().iter().map(|x| share / x).collect());
         if factors == 0 {
-            attempts.push(self.climb(vec![1.0; p], 0, starts));
+            attempts.push(self.climb(vec![1.0; p], 0, starts, control));
         } else {
-            attempts.extend(first.map(|d| self.climb(d, factors, starts)));
+            attempts.extend(first.map(|d| self.climb(d, factors, starts, control)));
             for start in 0..starts.count {
                 let mut rng = ChaCha8Rng::seed_from_u64(starts.seed);
                 rng.set_stream(start as u64);
                 let d = (0..p).map(|_| rng.random_range(0.05..1.0)).collect();
-                attempts.push(self.climb(d, factors, starts));
+                attempts.push(self.climb(d, factors, starts, control));
             }
         }
         let name = format!("{factors} factors");
-        let Some((unique_variances, log_likelihood, mut convergence)) = best(attempts) else {
+        let Some((found, mut convergence)) = best(&attempts) else {
             let reason = "no start of the fit has a finite likelihood".into();
             return Err(SelectionError::Candidate { name, reason });
         };
-        convergence.on_boundary = unique_variances.iter().any(|d| *d <= FLOOR);
+        convergence.on_boundary = found.fit.iter().any(|d| *d <= FLOOR);
         Ok(FactorFit {
-            log_likelihood,
-            unique_variances,
+            log_likelihood: found.log_likelihood,
+            unique_variances: found.fit.clone(),
             convergence,
         })
     }
 
     /// ECME from unique variances D.
-    fn climb(&self, mut d: Vec<f64>, factors: usize, starts: &Starts) -> Attempt<Vec<f64>> {
+    fn climb(
+        &self,
+        mut d: Vec<f64>,
+        factors: usize,
+        starts: &Starts,
+        control: &Control<'_>,
+    ) -> Attempt<Vec<f64>> {
         for x in &mut d {
             *x = x.clamp(FLOOR, 1.0);
         }
+        let profile = d.clone();
         let (mut value, mut next) = self.concentrated(&d, factors);
         for iteration in 1..=starts.iterations {
+            if control.stopped() {
+                break;
+            }
             let (higher, following) = self.concentrated(&next, factors);
             d = std::mem::replace(&mut next, following);
             let gain = higher - value;
             value = higher;
             if gain < starts.tolerance {
                 return Attempt {
+                    profile,
                     fit: d,
                     log_likelihood: value,
                     iterations: iteration,
@@ -208,6 +278,7 @@ impl FactorAnalysis {
             }
         }
         Attempt {
+            profile,
             fit: d,
             log_likelihood: value,
             iterations: starts.iterations,

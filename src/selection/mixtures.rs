@@ -1,12 +1,14 @@
 //! Mixtures and latent classes, fitted by EM.
 
 use super::components::{Binomial, Categories, Normal};
-use super::em::{self, Component, Fit};
+use super::em::Component;
+use super::search::{self, Fit};
 use super::{
     Candidate, Convergence, DataTable, FittedFamily, PairCoefficient, SelectionError, Starts,
 };
 use crate::algebra::Rational;
 use crate::closed_form;
+use crate::sampler::Control;
 
 /// Mixtures of 1, 2, …, K components, with a uniform prior of the weights.
 ///
@@ -19,8 +21,25 @@ use crate::closed_form;
 /// The bounds are those of [`closed_form::mixture_bounds`]. Models beyond what is generically
 /// identifiable are refused: their dimension would be in doubt.
 ///
-/// Fits are by EM from random responsibilities, and from the fit of one component less with its
-/// heaviest component doubled; [`MixtureFit::convergence`] reports on them.
+/// # Fit
+/// EM, accelerated by SQUAREM (Varadhan & Roland 2008) such that ℓ never falls, from
+///
+/// - [`Starts::count`] random starts: components at rows drawn as by k-means++ (Arthur &
+///   Vassilvitskii 2007), with probability proportional to what the components so far lack,
+///   log p(row | its best component) − log p(row); every fifth from random responsibilities;
+/// - the fit of one component less with a new component, at the rows where its weight raises ℓ most
+///   (however rare they are), and with each of its heaviest components split; up to four of each;
+/// - that fit itself with its heaviest component doubled: ℓ never falls with their number.
+///
+/// All climb a few steps, the best six that still differ to convergence: until what is left to gain
+/// by the rate of the last steps (Aitken) is below [`Starts::tolerance`]. Where no two that began
+/// differently agree, further ones are climbed, and twice as many random starts made.
+/// [`MixtureFit::convergence`] says what came of it, and [`Convergence`] what that is evidence of.
+///
+/// # References
+/// Varadhan & Roland 2008, *Simple and globally convergent methods for accelerating the convergence
+/// of any EM algorithm*, Scandinavian Journal of Statistics 35, 335–353. Arthur & Vassilvitskii
+/// 2007, *k-means++: the advantages of careful seeding*, SODA.
 ///
 /// # Examples
 ///
@@ -39,6 +58,7 @@ pub struct Mixtures {
     num_samples: usize,
     kind: Kind,
     fits: Vec<MixtureFit>,
+    complete: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +83,9 @@ pub struct MixtureFit {
     pub convergence: Convergence,
 }
 
+/// What progress counts for each number of components.
+const STEPS: f64 = 100.0;
+
 impl Mixtures {
     /// Mixtures of binomial distributions of `trials` trials; the data are one column of numbers
     /// of successes.
@@ -85,6 +108,32 @@ impl Mixtures {
         max_components: usize,
         starts: &Starts,
     ) -> Result<Self, SelectionError> {
+        Self::binomial_under(data, trials, max_components, starts, &Control::new())
+    }
+
+    /// The same under a [`Control`], which can watch and stop it. A stopped family has the numbers
+    /// of components whose search was over, one component in any case.
+    ///
+    /// # Errors
+    /// As [`binomial`](Self::binomial).
+    ///
+    /// ```
+    /// # use rlct::sampler::Control;
+    /// # use rlct::selection::{DataTable, Mixtures, Starts};
+    /// # use std::time::Duration;
+    /// let data = DataTable::new([("k", vec![0.0, 1.0, 5.0, 6.0])])?;
+    /// let control = Control::new().with_time(Duration::ZERO);
+    /// let family = Mixtures::binomial_under(&data, 6, 3, &Starts::new(), &control)?;
+    /// assert_eq!(family.fits().len(), 1);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn binomial_under(
+        data: &DataTable,
+        trials: usize,
+        max_components: usize,
+        starts: &Starts,
+        control: &Control<'_>,
+    ) -> Result<Self, SelectionError> {
         if data.num_columns() != 1 {
             return Err(SelectionError::Setting {
                 what: "the number of columns of a binomial mixture",
@@ -94,13 +143,8 @@ impl Mixtures {
         }
         at_most(max_components, trials.div_ceil(2), "trials")?;
         let model = Binomial::new(data, trials as u64)?;
-        Self::fitted(
-            data,
-            &model,
-            Kind::Binomial { trials },
-            max_components,
-            starts,
-        )
+        let kind = Kind::Binomial { trials };
+        Self::fitted(data, &model, kind, max_components, starts, control)
     }
 
     /// Mixtures of normal distributions N(θ, σ² I) in as many dimensions as there are columns.
@@ -122,15 +166,36 @@ impl Mixtures {
         max_components: usize,
         starts: &Starts,
     ) -> Result<Self, SelectionError> {
+        Self::normal_under(data, deviation, max_components, starts, &Control::new())
+    }
+
+    /// The same under a [`Control`], as in [`binomial_under`](Self::binomial_under).
+    ///
+    /// # Errors
+    /// As [`normal`](Self::normal).
+    ///
+    /// ```
+    /// # use rlct::sampler::Control;
+    /// # use rlct::selection::{DataTable, Mixtures, Starts};
+    /// # use std::sync::atomic::AtomicBool;
+    /// let data = DataTable::new([("x", vec![-2.1, -1.9, 2.0, 1.8])])?;
+    /// let stop = AtomicBool::new(false);
+    /// let control = Control::new().with_stop(&stop);
+    /// let family = Mixtures::normal_under(&data, 0.2, 2, &Starts::new(), &control)?;
+    /// assert_eq!(family.fits().len(), 2);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn normal_under(
+        data: &DataTable,
+        deviation: f64,
+        max_components: usize,
+        starts: &Starts,
+        control: &Control<'_>,
+    ) -> Result<Self, SelectionError> {
         let model = Normal::new(data, deviation)?;
         let dimension = data.num_columns();
-        Self::fitted(
-            data,
-            &model,
-            Kind::Normal { dimension },
-            max_components,
-            starts,
-        )
+        let kind = Kind::Normal { dimension };
+        Self::fitted(data, &model, kind, max_components, starts, control)
     }
 
     /// Latent class models; each column is a feature, each of its different values, which are
@@ -156,6 +221,31 @@ impl Mixtures {
         max_components: usize,
         starts: &Starts,
     ) -> Result<Self, SelectionError> {
+        Self::latent_classes_under(data, max_components, starts, &Control::new())
+    }
+
+    /// The same under a [`Control`], as in [`binomial_under`](Self::binomial_under).
+    ///
+    /// # Errors
+    /// As [`latent_classes`](Self::latent_classes).
+    ///
+    /// ```
+    /// # use rlct::sampler::Control;
+    /// # use rlct::selection::{DataTable, Mixtures, Starts};
+    /// # use std::time::Duration;
+    /// let column = |a: u32| (0..20).map(|i| f64::from((i / a) % 2)).collect::<Vec<_>>();
+    /// let data = DataTable::new([("a", column(1)), ("b", column(2)), ("c", column(3))])?;
+    /// let control = Control::new().with_time(Duration::ZERO);
+    /// let family = Mixtures::latent_classes_under(&data, 2, &Starts::new(), &control)?;
+    /// assert_eq!(family.fits().len(), 1);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn latent_classes_under(
+        data: &DataTable,
+        max_components: usize,
+        starts: &Starts,
+        control: &Control<'_>,
+    ) -> Result<Self, SelectionError> {
         if data.num_columns() < 3 {
             return Err(SelectionError::TooFewColumns {
                 what: "latent classes",
@@ -171,7 +261,7 @@ impl Mixtures {
             .unwrap_or(1);
         at_most(max_components, most, "features")?;
         let kind = Kind::LatentClasses { states };
-        Self::fitted(data, &model, kind, max_components, starts)
+        Self::fitted(data, &model, kind, max_components, starts, control)
     }
 
     fn fitted(
@@ -180,6 +270,7 @@ impl Mixtures {
         kind: Kind,
         max_components: usize,
         starts: &Starts,
+        control: &Control<'_>,
     ) -> Result<Self, SelectionError> {
         starts.check()?;
         at_most(max_components, usize::MAX, "data")?;
@@ -194,24 +285,41 @@ impl Mixtures {
         let mut fits: Vec<MixtureFit> = Vec::new();
         let mut smaller: Option<Fit> = None;
         for components in 1..=max_components {
-            let (fit, log_likelihood, convergence) =
-                em::fit(model, components, smaller.as_ref(), starts)?;
+            // as many steps of progress for each number of components
+            let report = |share: f64| {
+                let done = STEPS * (components as f64 - 1.0 + share);
+                control.report(done as u64, (STEPS * max_components as f64) as u64);
+            };
+            let found = search::fit(
+                model,
+                components,
+                smaller.as_ref(),
+                starts,
+                control,
+                &report,
+            )?;
+            let Some(fit) = found else {
+                break;
+            };
+            let (weights, parameters) = fit.point.split_at(components);
+            let parameters = parameters.chunks_exact(model.size());
             fits.push(MixtureFit {
-                log_likelihood,
-                weights: fit.weights.clone(),
-                parameters: fit.parameters.clone(),
-                convergence,
+                log_likelihood: fit.log_likelihood,
+                weights: weights.to_vec(),
+                parameters: parameters.map(|p| model.told(p)).collect(),
+                convergence: fit.convergence.clone(),
             });
             smaller = Some(fit);
         }
         Ok(Self {
             num_samples,
             kind,
+            complete: fits.len() == max_components,
             fits,
         })
     }
 
-    /// The fits, by the number of components, from 1.
+    /// The fits, by the number of components, from 1; as many as asked for unless stopped.
     ///
     /// ```
     /// # use rlct::selection::{DataTable, Mixtures, Starts};
@@ -223,6 +331,19 @@ impl Mixtures {
     #[must_use]
     pub fn fits(&self) -> &[MixtureFit] {
         &self.fits
+    }
+
+    /// Whether there are fits of all numbers of components asked for: not if stopped.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Mixtures, Starts};
+    /// let data = DataTable::new([("x", vec![-1.0, 0.0, 1.0])])?;
+    /// assert!(Mixtures::normal(&data, 1.0, 2, &Starts::new())?.is_complete());
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// The number of parameters of one component.

@@ -41,6 +41,8 @@ mod mixtures;
 mod reduced_rank;
 mod reduced_rank_loss;
 mod sbic;
+mod search;
+mod seeding;
 mod starts;
 mod wbic;
 

@@ -98,6 +98,38 @@ fn mixtures_of_every_kind() {
 }
 
 #[test]
+fn time_ends_the_fits_with_what_there_is() {
+    let rows: Vec<String> = (0..50_u32).map(|i| (i % 7).to_string()).collect();
+    let file = written("timed.csv", &format!("k\n{}\n", rows.join("\n")));
+    let mut arguments = vec!["select", "--model", "normal-mixture", "--data", &file];
+    arguments.extend([
+        "--columns",
+        "k",
+        "--deviation",
+        "1",
+        "--max-components",
+        "4",
+    ]);
+    let whole = rlct(&[&arguments[..], &["--time", "600", "--json"]].concat()).json();
+    assert_eq!(whole["complete"], true);
+    assert_eq!(whole["fits"].as_array().unwrap().len(), 4);
+    for fit in whole["fits"].as_array().unwrap() {
+        assert!(fit["independent"].as_u64() <= fit["agreeing"].as_u64());
+        assert!(fit["agreeing"].as_u64() <= fit["climbed"].as_u64());
+    }
+    arguments.extend(["--time", "0"]);
+    let ended = rlct(&arguments);
+    assert_eq!(ended.code, 3, "{}", ended.stderr);
+    let told = "the time of 0 s was over after the fits of 1 model(s)";
+    assert!(ended.stderr.contains(told), "{}", ended.stderr);
+    assert!(ended.stdout.contains("1 component") && !ended.stdout.contains("2 components"));
+    arguments.push("--json");
+    let value = rlct(&arguments).json();
+    assert_eq!(value["complete"], false);
+    assert_eq!(value["models"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn bad_data_is_told_with_line_and_column() {
     for (text, told) in [
         (

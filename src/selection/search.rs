@@ -1,0 +1,222 @@
+//! The search for the maximum of a mixture's likelihood, from several starts.
+
+use super::em::{Climb, Component, Em, Point};
+use super::seeding;
+use super::starts::{Attempt, begins_anew, best, distance};
+use super::{Convergence, SelectionError, Starts};
+use crate::sampler::Control;
+
+/// A component of less weight counts as gone.
+const GONE: f64 = 1e-6;
+/// EM steps of every start, before the best are climbed to the end.
+const FIRST: usize = 16;
+/// As many are climbed in any case, which differ by so much per row after the first steps.
+const LEADERS: usize = 6;
+const APART: f64 = 1e-3;
+/// As many are climbed at most, until two that began differently agree; then again once.
+const MOST: usize = 10;
+/// Rows at which starts are compared.
+const PROFILE: usize = 256;
+
+/// A mixture as fitted.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fit {
+    pub(super) point: Point,
+    pub(super) log_likelihood: f64,
+    pub(super) convergence: Convergence,
+}
+
+/// The best of several starts: random ones, and those that [`seeding::larger`] makes from
+/// `smaller`, a fit of one component less, below which the likelihood never falls. Where no two
+/// that began differently agree, there are twice as many random starts more. `None` if the control
+/// ended the search. `report` is told the share that is done.
+pub(super) fn fit<C: Component>(
+    model: &C,
+    components: usize,
+    smaller: Option<&Fit>,
+    starts: &Starts,
+    control: &Control<'_>,
+    report: &dyn Fn(f64),
+) -> Result<Option<Fit>, SelectionError> {
+    let mut search = Search {
+        em: Em::new(model, components),
+        rows: profile_rows(model.counts()),
+        starts,
+        control,
+        report,
+        attempts: Vec::new(),
+        started: 0,
+    };
+    if components == 1 {
+        search.known();
+    } else {
+        let mut points = search.random(0..starts.count);
+        if let Some(smaller) = smaller {
+            points.extend(search.larger(smaller));
+        }
+        let more = starts.count..3 * starts.count;
+        if !search.climb(points) || (!search.confirmed() && !search.climb_random(more)) {
+            return Ok(None);
+        }
+    }
+    let Some((found, mut convergence)) = best(&search.attempts) else {
+        let name = format!("{components} components");
+        let reason = "no start of the fit has a finite likelihood".into();
+        return Err(SelectionError::Candidate { name, reason });
+    };
+    convergence.starts = search.started;
+    let (weights, parameters) = found.fit.point.split_at(components);
+    let mut parameters = parameters.chunks_exact(model.size());
+    convergence.on_boundary =
+        weights.iter().any(|w| *w < GONE) || parameters.any(|p| model.on_boundary(p));
+    Ok(Some(Fit {
+        log_likelihood: found.log_likelihood,
+        point: found.fit.point.clone(),
+        convergence,
+    }))
+}
+
+/// The climbs to the maxima of one number of components.
+struct Search<'a, C> {
+    em: Em<'a, C>,
+    rows: Vec<usize>,
+    starts: &'a Starts,
+    control: &'a Control<'a>,
+    report: &'a dyn Fn(f64),
+    /// The climbs that are over.
+    attempts: Vec<Attempt<Climb>>,
+    /// All starts, also those that were not climbed to the end.
+    started: usize,
+}
+
+impl<C: Component> Search<'_, C> {
+    /// One component, whose maximum is known.
+    fn known(&mut self) {
+        let model = self.em.model();
+        let mut point = vec![1.0; 1 + model.size()];
+        model.estimate(model.counts(), &mut point[1..]);
+        let mut climb = Climb::from(point);
+        climb.value = self.em.log_likelihood(&climb.point);
+        climb.converged = true;
+        self.attempts.push(attempt(climb, Vec::new()));
+        self.started = 1;
+    }
+
+    fn random(&self, numbers: std::ops::Range<usize>) -> Vec<Point> {
+        numbers
+            .map(|start| seeding::random(&self.em, start, self.starts.seed))
+            .collect()
+    }
+
+    fn climb_random(&mut self, numbers: std::ops::Range<usize>) -> bool {
+        let points = self.random(numbers);
+        self.climb(points)
+    }
+
+    /// Starts from a smaller fit; that fit itself, as a mixture of one component more, is at its
+    /// end already.
+    fn larger(&mut self, smaller: &Fit) -> Vec<Point> {
+        let model = self.em.model();
+        let doubled = seeding::doubled(model, &smaller.point);
+        let profile = self.profile(&doubled);
+        let mut climb = Climb::from(doubled);
+        // the same density, but for rounding
+        climb.value = smaller.log_likelihood;
+        climb.converged = true;
+        self.attempts.push(attempt(climb, profile));
+        self.started += 1;
+        seeding::larger(model, &smaller.point, self.starts.seed)
+    }
+
+    /// A few steps from each point, then the best that differ to the end, and further ones until
+    /// two that began differently agree. Whether the control let it finish.
+    fn climb(&mut self, points: Vec<Point>) -> bool {
+        let all = points.len() as f64;
+        let (starts, control) = (self.starts, self.control);
+        let mut waiting: Vec<Attempt<Climb>> = Vec::new();
+        for (place, point) in points.into_iter().enumerate() {
+            (self.report)(0.5 * place as f64 / all);
+            let profile = self.profile(&point);
+            let mut climb = Climb::from(point);
+            let most = FIRST.min(starts.iterations);
+            self.em.climb(&mut climb, most, starts.tolerance, control);
+            if control.stopped() {
+                return false;
+            }
+            self.started += 1;
+            if climb.value.is_finite() {
+                waiting.push(attempt(climb, profile));
+            }
+        }
+        waiting.sort_by(|a, b| b.log_likelihood.total_cmp(&a.log_likelihood));
+        let mut leading: Vec<Vec<f64>> = Vec::new();
+        let mut followers = Vec::new();
+        for next in waiting {
+            let here = self.profile(&next.fit.point);
+            let far = |other: &Vec<f64>| distance(other, &here) > APART;
+            if leading.len() < LEADERS && leading.iter().all(far) {
+                if !self.finish(next, leading.len()) {
+                    return false;
+                }
+                leading.push(here);
+            } else {
+                followers.push(next);
+            }
+        }
+        // first those that tell most: that began unlike all that agree so far
+        followers.sort_by_key(|next| !begins_anew(&self.attempts, &next.profile));
+        for (place, next) in followers.into_iter().take(MOST - LEADERS).enumerate() {
+            if self.confirmed() {
+                break;
+            }
+            if !self.finish(next, LEADERS + place) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Climbs to the end.
+    fn finish(&mut self, mut next: Attempt<Climb>, place: usize) -> bool {
+        (self.report)(0.5 + 0.5 * place as f64 / MOST as f64);
+        let (starts, control) = (self.starts, self.control);
+        let climb = &mut next.fit;
+        self.em
+            .climb(climb, starts.iterations, starts.tolerance, control);
+        self.attempts.push(attempt(next.fit, next.profile));
+        !control.stopped()
+    }
+
+    fn confirmed(&self) -> bool {
+        best(&self.attempts).is_some_and(|(_, found)| found.is_confirmed())
+    }
+
+    /// log f at the rows where starts are compared.
+    fn profile(&mut self, point: &[f64]) -> Vec<f64> {
+        let values = self.em.log_mixture(point);
+        self.rows.iter().map(|row| values[*row]).collect()
+    }
+}
+
+fn attempt(climb: Climb, profile: Vec<f64>) -> Attempt<Climb> {
+    Attempt {
+        profile,
+        log_likelihood: climb.value,
+        iterations: climb.steps,
+        converged: climb.converged,
+        fit: climb,
+    }
+}
+
+/// Rows at the quantiles of the data in their order.
+fn profile_rows(counts: &[f64]) -> Vec<usize> {
+    let total: f64 = counts.iter().sum();
+    let mut below = 0.0;
+    let mut rows = Vec::with_capacity(PROFILE);
+    for (row, count) in counts.iter().enumerate() {
+        below += count;
+        let reached = (below / total * PROFILE as f64).round() as usize;
+        rows.resize(reached.max(rows.len()), row);
+    }
+    rows
+}
