@@ -293,7 +293,7 @@ impl Problem {
         VolumeScaling::new(&*self.loss, &self.w_star).prior(self.prior.clone())
     }
 
-    /// The temperature ladder: λ̂ and m̂ from E[K] over many temperatures.
+    /// The temperature ladder: λ̂ and m̂ from E\[K\] over many temperatures.
     #[must_use]
     pub fn ladder(&self) -> Ladder<'_> {
         Ladder::new(&*self.loss, &self.w_star).prior(self.prior.clone())
