@@ -5,6 +5,10 @@ use crate::resolution::{Germ, GermText, Reading, Resolution};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// What an answer to a model leaves open.
+const AT_ONE_PARAMETER: &str = "local: λ at this parameter; other parameters of the same \
+                                distribution may have a smaller one, which then is the model's";
+
 /// What was understood of a question: what programs read beside the answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Understood {
@@ -79,7 +83,7 @@ impl Understood {
             prior: BTreeMap::new(),
             nonnegative: bounded.map(|(name, _)| name.clone()).collect(),
             other_zeros: Vec::new(),
-            remark: None,
+            remark: Some(AT_ONE_PARAMETER),
         }
     }
 
@@ -87,7 +91,10 @@ impl Understood {
     pub(super) fn resolved(self, resolution: &Resolution) -> Self {
         let remark = (resolution.reading() == Reading::Absolute)
             .then_some("K = |g|: that K ≥ 0 near the point is not proved");
-        Self { remark, ..self }
+        Self {
+            remark: remark.or(self.remark),
+            ..self
+        }
     }
 
     /// What people should read beside the answer, a line each.

@@ -403,3 +403,48 @@ fn points_may_be_irrational() {
         assert!(unknown.stderr.contains('^'), "{}", unknown.stderr);
     }
 }
+
+#[test]
+fn every_command_about_a_germ_takes_a_model() {
+    let tanh = ["--model", "tanh", "--sizes", "1,1,1"];
+    let of = |arguments: &[&str]| rlct(&[arguments, &tanh[..]].concat());
+    let exact = of(&["exact"]);
+    assert_eq!(exact.code, 0, "{}", exact.stderr);
+    let lines: Vec<&str> = exact.stdout.lines().collect();
+    assert_eq!(lines[0], "tanh network, true parameter a1_1 = 0, b1_1 = 0");
+    assert_eq!(lines[1], "λ = 1/2, m = 2");
+    // a point is not the model
+    assert!(
+        lines[2].starts_with("local: λ at this parameter"),
+        "{lines:?}"
+    );
+    let explained = of(&["explain"]);
+    assert!(
+        explained.stdout.contains("ideal (a1_1*b1_1)"),
+        "{}",
+        explained.stdout
+    );
+    let fisher = of(&["fisher"]);
+    assert!(fisher.stdout.contains("rank: 0 of 2"), "{}", fisher.stdout);
+    let energy = of(&["estimate", "--energy", "--num-draws", "200", "--json"]);
+    let value = energy.json();
+    assert_eq!(value["variables"], json!(["a1_1", "b1_1"]));
+    assert!(value["energy"].as_f64().unwrap() > 0.0, "{value}");
+    let sweep = of(&["sweep", "--step", "1e-3", "--num-draws", "50"]);
+    assert!(sweep.stdout.starts_with("tanh network"), "{}", sweep.stdout);
+
+    let truth = [
+        "--truth",
+        "p0=1/2,p1_0=1/2,p1_1=1/2,p2_0=1/2,p2_1=1/2,p3_0=1/2,p3_1=1/2",
+    ];
+    let bayes = ["exact", "--model", "naive-bayes", "--sizes", "2,2,2,2"];
+    let bayes = rlct(&[&bayes[..], &truth[..]].concat());
+    assert!(bayes.stdout.contains("λ = 9/4, m = 1"), "{}", bayes.stdout);
+    for wrong in [
+        &["--truth", "x=1"][..],
+        &["--truth", "a1_1=1", "--at", "a1_1=1"],
+    ] {
+        let refused = rlct(&[&["exact"][..], &tanh, wrong].concat());
+        assert_eq!(refused.code, 2, "{}", refused.stdout);
+    }
+}
