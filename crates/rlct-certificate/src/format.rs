@@ -35,16 +35,12 @@ pub struct Certificate {
 /// The germ whose pole is asked for.
 ///
 /// ```
-/// # use rlct::resolution::Germ;
-/// let germ = Germ::ideal(["x^2 - 2*y^2"])?
-///     .number("s^2 = 2, 1 < s < 2".parse().unwrap())?
-///     .at_values([("x", "s"), ("y", "1")])?;
-/// assert_eq!(
-///     germ.to_question()?.to_string(),
-///     "K = Σ gᵢ² over the ideal (x^2 - 2*y^2), in x, y, at x = s, y = 1, \
-///      where s^2 - 2 = 0 and 1 < s < 2"
-/// );
-/// # Ok::<(), rlct::resolution::GermError>(())
+/// # use rlct_certificate::format::Question;
+/// let question: Question = serde_json::from_str(
+///     r#"{"variables": ["x", "y"], "generators": ["x^2 - y^3"], "reading": "ideal"}"#,
+/// )?;
+/// assert!(question.to_string().starts_with("K = Σ gᵢ² over the ideal (x^2 - y^3), in x, y"));
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -138,14 +138,19 @@ impl Question {
     /// The first difference.
     ///
     /// ```
-    /// # use rlct::{certificate::Difference, resolution::Germ};
-    /// let certified = Germ::ideal(["x^2 - y^3", "x*y"])?.to_question()?;
-    /// let same = Germ::ideal(["y*x", "2*y^3 - 2*x^2"])?.to_question()?;
+    /// # use rlct_certificate::{Difference, format::Question};
+    /// let ideal = |generators: &str| -> serde_json::Result<Question> {
+    ///     serde_json::from_str(&format!(
+    ///         r#"{{"variables": ["x", "y"], "generators": {generators}, "reading": "ideal"}}"#
+    ///     ))
+    /// };
+    /// let certified = ideal(r#"["x^2 - y^3", "x*y"]"#)?;
+    /// let same = ideal(r#"["y*x", "2*y^3 - 2*x^2"]"#)?;
     /// assert_eq!(certified.is_the_same_as(&same), Ok(()));
-    /// let other = Germ::ideal(["x^2 - y^5", "x*y"])?.to_question()?;
+    /// let other = ideal(r#"["x^2 - y^5", "x*y"]"#)?;
     /// let difference = certified.is_the_same_as(&other);
     /// assert!(matches!(difference, Err(Difference::Generators { .. })));
-    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn is_the_same_as(&self, asked: &Self) -> Result<(), Difference> {
         let work = Work::new(&CheckLimits::default());
