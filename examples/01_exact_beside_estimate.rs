@@ -12,11 +12,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let exact = cusp.exact(&Budget::default())?;
     println!("exact:              {}", exact.answer());
 
-    let volume = cusp.volume().seed(1).estimate()?;
+    let volume = cusp.volume()?.seed(1).estimate()?;
     let (lambda, error) = (volume.lambda(), volume.standard_error());
     println!("volume scaling:     λ̂ = {lambda:.4} ± {error:.4}");
 
-    let ladder = cusp.ladder().seed(1).estimate()?;
+    let ladder = cusp.ladder()?.seed(1).estimate()?;
     let (lambda, error) = (ladder.lambda(), ladder.standard_error());
     println!("temperature ladder: λ̂ = {lambda:.4} ± {error:.4}");
     Ok(())

@@ -38,10 +38,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             .answer()
             .coefficient()
             .ok_or("the engine decides it")?;
+        let sampled = problem.local_loss()?;
         let run = Splitting::new().with_seed(1).run(
-            problem.loss_function(),
-            problem.w_star(),
-            problem.prior(),
+            sampled.loss(),
+            sampled.w_star(),
+            sampled.prior(),
             &Control::new(),
         )?;
         // in powers of ten

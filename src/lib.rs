@@ -44,8 +44,8 @@
 //!
 //! let exact = problem.exact(&Budget::default())?; // with its proof: exact.certificate()
 //! assert_eq!(exact.answer().to_string(), "λ = 1, m = 2");
-//! let ladder = problem.ladder().seed(1).estimate()?;
-//! let volume = problem.volume().seed(1).estimate()?;
+//! let ladder = problem.ladder()?.seed(1).estimate()?;
+//! let volume = problem.volume()?.seed(1).estimate()?;
 //! println!("λ̂ = {} by temperatures, {} by volumes", ladder.lambda(), volume.lambda());
 //! println!("{}", problem.compare(&Budget::default()).table());
 //! # assert!((volume.lambda() - 1.0).abs() < 4.0 * volume.standard_error());

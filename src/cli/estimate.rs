@@ -32,8 +32,8 @@ Examples:
                                                      along the points of a file
 
 Volume scaling and the temperature ladder estimate λ. Chains, which are the other methods, run at
-one temperature and give the energy U(t) = t·E_t[K], which is not λ: how far λ is likely from it is told, and the exit code is 3 unless
---energy asks for U(t) itself.
+one temperature and give the energy U(t) = t·E_t[K], which is not λ: how far λ is likely from it is
+told, and the exit code is 3 unless --energy asks for U(t) itself.
 
 The same seed gives the same estimate, whatever the number of threads. An estimate with
 doubts is printed with them, and the exit code is 3.
@@ -304,10 +304,10 @@ pub(super) fn run(
 ) -> Result<Exit, CliError> {
     let interrupt = Interrupt::install().within(args.time);
     let (subject, suited) = args.subject()?;
-    let (asked, problem) = (&subject.understood, &subject.problem);
+    let (asked, loss) = (&subject.understood, subject.problem.local_loss()?);
     let method = args.method.unwrap_or(suited);
     if args.method.is_none() && !args.energy {
-        let dimension = problem.dimension();
+        let dimension = loss.dimension();
         let too_many = match (asked, method) {
             (Told::Germ(_), Method::Ladder) => {
                 Some(("volume scaling", VolumeScaling::LARGEST_DIMENSION))
@@ -347,14 +347,14 @@ pub(super) fn run(
         });
     }
     if let Some(path) = &args.checkpoints {
-        let points = checkpoints::read(path, problem.dimension(), &subject.names)?;
+        let points = checkpoints::read(path, loss.dimension(), &subject.names)?;
         let run = checkpoints::Run {
             reading: asked.reading().to_string(),
             method,
             points,
             energy: args.energy,
         };
-        return run.answer(&args.settings(), problem, &interrupt, output, stderr);
+        return run.answer(&args.settings(), loss, &interrupt, output, stderr);
     }
     let file = args.draws_file()?;
     let (estimated, draws) = {
@@ -364,14 +364,14 @@ pub(super) fn run(
             Some(_) => {
                 let recording = Recording::new().with_names(subject.names.clone());
                 let watched = (&interrupt, &progress);
-                let (estimated, draws) = settings.record(method, problem, watched, &recording)?;
+                let (estimated, draws) = settings.record(method, loss, watched, &recording)?;
                 (
                     estimated,
                     Some(draws.with_attribute("model", asked.reading())),
                 )
             }
             None => {
-                let estimated = settings.estimate(method, problem, &interrupt, &progress)?;
+                let estimated = settings.estimate(method, loss, &interrupt, &progress)?;
                 (Ok(estimated), None)
             }
         }
@@ -402,7 +402,7 @@ pub(super) fn run(
         output.value(&View {
             schema: crate::SCHEMA,
             asked,
-            dimension: problem.dimension(),
+            dimension: loss.dimension(),
             report: &report,
             trustworthy: report.is_trustworthy(),
             converged: report.is_converged(),

@@ -2,9 +2,7 @@
 
 use super::CliError;
 use super::words::trimmed;
-use crate::Budget;
 use crate::algebra::{AlgebraicNumber, Polynomial, Variables};
-use crate::report::Outcome;
 use crate::resolution::{Assignment, Germ, GermError, GermText, Reading};
 use clap::Args;
 
@@ -53,14 +51,9 @@ impl GermArgs {
     }
 }
 
-/// The answer to a question, within a budget.
-pub(super) fn solve(question: &GermText, budget: &Budget) -> Result<Outcome, CliError> {
-    Ok(germ(question)?.learning_coefficient(budget)?.into())
-}
-
 /// The germ that is asked about.
 pub(super) fn germ(question: &GermText) -> Result<Germ, CliError> {
-    let mut germ = Germ::new(question.form, polynomials(question)?)?;
+    let germ = Germ::new(question.form, polynomials(question)?)?;
     let is_variable = |name: &String| germ.variables().index_of(name).is_some();
     if let Some(name) = question.nonnegative.iter().find(|name| !is_variable(name)) {
         return Err(CliError::NotAVariable {
@@ -78,22 +71,13 @@ pub(super) fn germ(question: &GermText) -> Result<Germ, CliError> {
             });
         }
     }
-    if let Some(amplitude) = &question.amplitude {
-        germ = germ.amplitude(amplitude)?;
-    }
-    for number in &question.numbers {
-        germ = germ.number(number.clone())?;
-    }
-    let point = question.at.iter().map(|at| (&at.name, &at.value));
-    germ.nonnegative(&question.nonnegative)?
-        .at_values(point)
-        .map_err(|error| match error {
-            GermError::Value { text, source, .. } => CliError::Value {
-                text,
-                error: source,
-            },
-            error => error.into(),
-        })
+    question.placed(germ).map_err(|error| match error {
+        GermError::Value { text, source, .. } => CliError::Value {
+            text,
+            error: source,
+        },
+        error => error.into(),
+    })
 }
 
 /// The generators, in the ring that is asked for or in that of the variables that occur.

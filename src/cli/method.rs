@@ -7,7 +7,7 @@ use crate::draws::{RecordedDraws, Recording};
 use crate::estimate::{
     EstimateError, Ladder, LadderEstimate, Llc, LlcEstimate, VolumeEstimate, VolumeScaling,
 };
-use crate::problem::Problem;
+use crate::problem::LocalLoss;
 use crate::report::EstimateReport;
 use crate::sampler::{
     Control, Hmc, Langevin, Mala, PreconditionedSgld, SamplerError, Sghmc, Sgld, Sgnht, Tempering,
@@ -94,7 +94,7 @@ impl Settings {
     pub(super) fn estimate(
         &self,
         method: Method,
-        problem: &Problem,
+        loss: &LocalLoss,
         interrupt: &Interrupt,
         progress: &Progress,
     ) -> Result<Estimated, EstimateError> {
@@ -103,7 +103,7 @@ impl Settings {
         let start = Instant::now();
         match method {
             Method::Volume => {
-                let volume = self.volume(problem).estimate_with(&control)?;
+                let volume = self.volume(loss).estimate_with(&control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_estimate(method.label(), &volume, seconds);
                 Ok(Estimated {
@@ -113,7 +113,7 @@ impl Settings {
                 })
             }
             Method::Ladder => {
-                let ladder = self.ladder(problem).estimate_with(&control)?;
+                let ladder = self.ladder(loss).estimate_with(&control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_estimate(method.label(), &ladder, seconds);
                 Ok(Estimated {
@@ -126,23 +126,23 @@ impl Settings {
             Method::Nuts => {
                 let nuts = crate::sampler::Nuts::new();
                 let llc = self
-                    .llc(method, problem)?
+                    .llc(method, loss)?
                     .estimate_by_nuts_with(&nuts, &control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 Ok(Estimated {
-                    report: self.energy(method, problem, &llc, seconds),
+                    report: self.energy(method, loss, &llc, seconds),
                     details: llc_details(&llc),
                     notes: Vec::new(),
                 })
             }
             #[cfg(not(feature = "nuts"))]
-            Method::Nuts => self.energy_by_chains(method, problem, &control),
+            Method::Nuts => self.energy_by_chains(method, loss, &control),
             Method::Mala
             | Method::Sgld
             | Method::PreconditionedSgld
             | Method::Sghmc
             | Method::Sgnht
-            | Method::Hmc => self.energy_by_chains(method, problem, &control),
+            | Method::Hmc => self.energy_by_chains(method, loss, &control),
         }
     }
 
@@ -150,14 +150,14 @@ impl Settings {
     fn energy_by_chains(
         &self,
         method: Method,
-        problem: &Problem,
+        loss: &LocalLoss,
         control: &Control<'_>,
     ) -> Result<Estimated, EstimateError> {
         let start = Instant::now();
-        let llc = self.llc(method, problem)?.estimate_with(control)?;
+        let llc = self.llc(method, loss)?.estimate_with(control)?;
         let seconds = start.elapsed().as_secs_f64();
         Ok(Estimated {
-            report: self.energy(method, problem, &llc, seconds),
+            report: self.energy(method, loss, &llc, seconds),
             details: llc_details(&llc),
             notes: llc_notes(&llc),
         })
@@ -168,19 +168,17 @@ impl Settings {
     pub(super) fn record(
         &self,
         method: Method,
-        problem: &Problem,
+        loss: &LocalLoss,
         (interrupt, progress): (&Interrupt, &Progress),
         recording: &Recording,
     ) -> Result<(Result<Estimated, EstimateError>, RecordedDraws), EstimateError> {
         let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
         let control = interrupt.control().with_progress(&watch);
         let start = Instant::now();
-        let run = self
-            .llc(method, problem)?
-            .record_with(recording, &control)?;
+        let run = self.llc(method, loss)?.record_with(recording, &control)?;
         let seconds = start.elapsed().as_secs_f64();
         let estimated = run.estimate.map(|llc| Estimated {
-            report: self.energy(method, problem, &llc, seconds),
+            report: self.energy(method, loss, &llc, seconds),
             details: llc_details(&llc),
             notes: llc_notes(&llc),
         });
@@ -192,21 +190,21 @@ impl Settings {
     fn energy(
         &self,
         method: Method,
-        problem: &Problem,
+        loss: &LocalLoss,
         llc: &LlcEstimate,
         seconds: f64,
     ) -> EstimateReport {
         let poles = if self.orthogonal {
             None
         } else {
-            problem.candidate_poles(&self.fixed, &Budget::default().with_time(TIME_FOR_POLES))
+            loss.candidate_poles(&self.fixed, &Budget::default().with_time(TIME_FOR_POLES))
         };
         EstimateReport::from_estimate(method.label(), llc, seconds)
             .with_likely_distance(poles.and_then(|poles| llc.likely_distance(&poles)))
     }
 
-    pub(super) fn volume<'a>(&self, problem: &'a Problem) -> VolumeScaling<'a> {
-        let mut volume = problem.volume().seed(self.seed);
+    pub(super) fn volume<'a>(&self, loss: &'a LocalLoss) -> VolumeScaling<'a> {
+        let mut volume = loss.volume().seed(self.seed);
         if let Some(particles) = self.particles {
             volume = volume.particles(particles);
         }
@@ -219,7 +217,7 @@ impl Settings {
         volume
     }
 
-    pub(super) fn ladder<'a>(&self, problem: &'a Problem) -> Ladder<'a> {
+    pub(super) fn ladder<'a>(&self, loss: &'a LocalLoss) -> Ladder<'a> {
         let mut tempering = Tempering::new().with_seed(self.seed);
         if let Some(sweeps) = self.sweeps {
             tempering = tempering.with_sweeps(sweeps);
@@ -227,7 +225,7 @@ impl Settings {
         if let Some(radius) = self.radius {
             tempering = tempering.with_radius(radius);
         }
-        problem.ladder().tempering(tempering)
+        loss.ladder().tempering(tempering)
     }
 
     pub(super) fn sampler(&self, method: Method) -> Langevin {
@@ -279,9 +277,9 @@ impl Settings {
     pub(super) fn llc<'a>(
         &self,
         method: Method,
-        problem: &'a Problem,
+        loss: &'a LocalLoss,
     ) -> Result<Llc<'a, f64>, SamplerError> {
-        let mut llc = problem
+        let mut llc = loss
             .llc()
             .num_samples(self.num_samples.unwrap_or(Self::NUM_SAMPLES))
             .seed(self.seed);
@@ -297,7 +295,7 @@ impl Settings {
             llc = llc.budget(budget);
         }
         if !self.fixed.is_empty() {
-            let dimension = problem.dimension();
+            let dimension = loss.dimension();
             let mut free = vec![true; dimension];
             for &index in &self.fixed {
                 *free

@@ -103,7 +103,7 @@ impl SubjectArgs {
         let germ = germ(&text)?;
         let understood = Understood::new(&text, &germ);
         let names = germ.variables().names().to_vec();
-        Ok((Problem::of(germ)?, understood, names))
+        Ok((Problem::of(germ), understood, names))
     }
 }
 

@@ -1,17 +1,19 @@
 //! A question for both lanes: a loss near one of its zeros, with a prior.
 
 mod error;
+mod local_loss;
 
 pub use error::ProblemError;
+pub use local_loss::LocalLoss;
 
 use crate::Budget;
-use crate::algebra::Rational;
-use crate::estimate::{CandidatePoles, Ladder, Llc, VolumeScaling};
+use crate::algebra::{Rational, Reading};
+use crate::estimate::{Ladder, Llc, VolumeScaling};
 use crate::fisher::LocalGeometry;
-use crate::loss::{FloatTerm, LinearNetwork, Loss, PolynomialLoss, Prior};
+use crate::loss::{LinearNetwork, Loss, Prior};
 use crate::model::{Model, ModelError};
-use crate::resolution::{Germ, Reading, Resolution};
-use std::sync::Arc;
+use crate::resolution::{Germ, Resolution};
+use std::sync::{Arc, OnceLock};
 
 /// A loss K near a point w* where it vanishes, and the prior φ there: what (λ, m) are asked of,
 /// exactly ([`exact`](Self::exact)) and by estimates ([`volume`](Self::volume),
@@ -27,18 +29,18 @@ use std::sync::Arc;
 ///
 /// let problem = Problem::ideal(["a*c", "a*d", "b*c", "b*d"])?.amplitude("a")?;
 /// let exact = problem.exact(&Budget::default())?;
-/// let estimate = problem.volume().seed(1).estimate()?;
+/// let estimate = problem.volume()?.seed(1).estimate()?;
 /// let lambda = exact.answer().coefficient().unwrap().lambda().to_f64();
 /// assert!((estimate.lambda() - lambda).abs() < 4.0 * estimate.standard_error());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Problem {
-    name: String,
+    /// As it was given, if it was.
+    name: Option<String>,
+    dimension: usize,
     exact: Exact,
-    loss: Arc<dyn Loss<f64>>,
-    w_star: Vec<f64>,
-    prior: Prior,
+    numerical: Numerical,
 }
 
 /// What the exact lane has.
@@ -49,6 +51,16 @@ enum Exact {
     Model(Result<Germ, ModelError>),
     /// Nothing: the loss alone is known.
     Nothing,
+}
+
+/// What the numerical lane has.
+#[derive(Debug, Clone)]
+enum Numerical {
+    /// The loss of the germ, made when it is first asked for: exact answers do without.
+    OfGerm(OnceLock<LocalLoss>),
+    Known(LocalLoss),
+    /// A model without a population loss at its true parameter.
+    None(ModelError),
 }
 
 impl Problem {
@@ -64,7 +76,7 @@ impl Problem {
     /// # Ok::<(), rlct::problem::ProblemError>(())
     /// ```
     pub fn loss(k: &str) -> Result<Self, ProblemError> {
-        Self::of(Germ::loss(k)?)
+        Ok(Self::of(Germ::loss(k)?))
     }
 
     /// K = Σ gᵢ² near the origin, by the generators gᵢ of an ideal.
@@ -74,47 +86,18 @@ impl Problem {
     pub fn ideal<S: AsRef<str>>(
         generators: impl IntoIterator<Item = S>,
     ) -> Result<Self, ProblemError> {
-        Self::of(Germ::ideal(generators)?)
+        Ok(Self::of(Germ::ideal(generators)?))
     }
 
-    /// The loss of a germ, with its point, prior and domain. For estimates the point is moved to
-    /// the origin, where floating point resolves K best, and what the prior does away from 0 in a
-    /// coordinate (a factor that is positive there, a boundary that is not near) is left out.
-    ///
-    /// # Errors
-    /// [`ProblemError::Germ`] if the point is irrational in a way that cannot be computed with;
-    /// [`ProblemError::Loss`] for exponents beyond those of floating point.
-    pub fn of(germ: Germ) -> Result<Self, ProblemError> {
-        let d = germ.variables().len();
-        let terms = germ.local_terms()?;
-        let loss = PolynomialLoss::from_terms(d, &terms, germ.reading())?;
-        let at_zero = germ.zero_coordinates()?;
-        let local = |exponent: (&Rational, &bool)| match exponent.1 {
-            true => exponent.0.to_f64(),
-            false => 0.0,
-        };
-        let exponents = germ.prior_exponents().iter().zip(&at_zero);
-        let exponents: Vec<f64> = exponents.map(local).collect();
-        let half_lines: Vec<usize> = (0..d)
-            .filter(|&i| germ.half_lines()[i] && at_zero[i])
-            .collect();
-        let prior = Prior::flat(d)
-            .with_amplitude(&exponents)?
-            .with_nonnegative(&half_lines)?;
-        let generators: Vec<String> = germ.generators().iter().map(ToString::to_string).collect();
-        let generators = generators.join(", ");
-        let name = match germ.reading() {
-            Reading::Ideal => format!("⟨{generators}⟩"),
-            Reading::Loss => generators,
-            Reading::Absolute => format!("|{generators}|"),
-        };
-        Ok(Self {
-            name,
+    /// The loss of a germ, with its point, prior and domain.
+    #[must_use]
+    pub fn of(germ: Germ) -> Self {
+        Self {
+            name: None,
+            dimension: germ.variables().len(),
             exact: Exact::Germ(germ),
-            loss: Arc::new(loss),
-            w_star: vec![0.0; d],
-            prior,
-        })
+            numerical: Numerical::OfGerm(OnceLock::new()),
+        }
     }
 
     /// A model at a true parameter: the germ of its ideal, and its population loss
@@ -122,7 +105,8 @@ impl Problem {
     ///
     /// # Errors
     /// [`ProblemError::Model`] for a true parameter of the wrong length or outside the domain. A
-    /// model without a proved ideal at this parameter is an error of [`exact`](Self::exact) only.
+    /// model without a proved ideal at this parameter is an error of [`exact`](Self::exact) only,
+    /// one without a population loss an error of the estimates.
     ///
     /// ```
     /// # use rlct::{Budget, Problem};
@@ -135,12 +119,20 @@ impl Problem {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn at<M: Model + ?Sized>(model: &M, truth: &[Rational]) -> Result<Self, ProblemError> {
+        let w_star = truth.iter().map(Rational::to_f64).collect();
+        let known =
+            |loss: Box<dyn Loss<f64>>| LocalLoss::new(loss.into(), w_star, model.domain().prior());
+        let (germ, loss) = (model.germ(truth), model.population_loss(truth));
+        let numerical = match (&germ, loss.map(known)) {
+            (_, Ok(loss)) => Numerical::Known(loss),
+            (Ok(_), Err(error)) => Numerical::None(error),
+            (Err(_), Err(error)) => return Err(error.into()),
+        };
         Ok(Self {
-            name: format!("a model of {} parameters", model.dimension()),
-            loss: model.population_loss(truth)?.into(),
-            exact: Exact::Model(model.germ(truth)),
-            w_star: truth.iter().map(Rational::to_f64).collect(),
-            prior: model.domain().prior(),
+            name: None,
+            dimension: model.dimension(),
+            exact: Exact::Model(germ),
+            numerical,
         })
     }
 
@@ -159,11 +151,10 @@ impl Problem {
     /// Any loss around a point, for estimates alone.
     pub fn numerical(loss: impl Loss<f64> + 'static, w_star: Vec<f64>, prior: Prior) -> Self {
         Self {
-            name: format!("a loss of {} parameters", w_star.len()),
+            name: None,
+            dimension: w_star.len(),
             exact: Exact::Nothing,
-            loss: Arc::new(loss),
-            w_star,
-            prior,
+            numerical: Numerical::Known(LocalLoss::new(Arc::new(loss), w_star, prior)),
         }
     }
 
@@ -213,7 +204,7 @@ impl Problem {
         match self.exact {
             Exact::Germ(germ) => Ok(Self {
                 name: self.name,
-                ..Self::of(change(germ)?)?
+                ..Self::of(change(germ)?)
             }),
             Exact::Model(_) | Exact::Nothing => Err(ProblemError::NoPolynomials),
         }
@@ -223,21 +214,35 @@ impl Problem {
     #[must_use]
     pub fn called(self, name: impl Into<String>) -> Self {
         Self {
-            name: name.into(),
+            name: Some(name.into()),
             ..self
         }
     }
 
     /// What tables call it.
     #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
+    pub fn name(&self) -> String {
+        let d = self.dimension;
+        match (&self.name, &self.exact) {
+            (Some(name), _) => name.clone(),
+            (None, Exact::Germ(germ)) => {
+                let generators = germ.generators().iter().map(ToString::to_string);
+                let generators = generators.collect::<Vec<_>>().join(", ");
+                match germ.reading() {
+                    Reading::Ideal => format!("⟨{generators}⟩"),
+                    Reading::Loss => generators,
+                    Reading::Absolute => format!("|{generators}|"),
+                }
+            }
+            (None, Exact::Model(_)) => format!("a model of {d} parameters"),
+            (None, Exact::Nothing) => format!("a loss of {d} parameters"),
+        }
     }
 
     /// The number d of parameters of the loss.
     #[must_use]
     pub fn dimension(&self) -> usize {
-        self.w_star.len()
+        self.dimension
     }
 
     /// The germ of the exact lane.
@@ -253,22 +258,33 @@ impl Problem {
         }
     }
 
-    /// The loss of the numerical lane.
-    #[must_use]
-    pub fn loss_function(&self) -> &dyn Loss<f64> {
-        &*self.loss
-    }
-
-    /// The point w* in the coordinates of the loss.
-    #[must_use]
-    pub fn w_star(&self) -> &[f64] {
-        &self.w_star
-    }
-
-    /// The prior around w* in the coordinates of the loss.
-    #[must_use]
-    pub fn prior(&self) -> &Prior {
-        &self.prior
+    /// The loss of the numerical lane, with its point and prior. For a germ the point is moved to
+    /// the origin, where floating point resolves K best.
+    ///
+    /// # Errors
+    /// [`ProblemError::Germ`] if the point is irrational in a way that cannot be computed with;
+    /// [`ProblemError::Loss`] for numbers beyond those of floating point; [`ProblemError::Model`]
+    /// for a model without a population loss at its true parameter.
+    ///
+    /// ```
+    /// # use rlct::{Budget, Problem};
+    /// let problem = Problem::loss("10^400*x^2")?;
+    /// assert!(problem.exact(&Budget::default()).is_ok());
+    /// assert!(problem.local_loss().is_err());
+    /// # Ok::<(), rlct::problem::ProblemError>(())
+    /// ```
+    pub fn local_loss(&self) -> Result<&LocalLoss, ProblemError> {
+        match &self.numerical {
+            Numerical::Known(loss) => Ok(loss),
+            Numerical::None(error) => Err(error.clone().into()),
+            Numerical::OfGerm(made) => match made.get() {
+                Some(loss) => Ok(loss),
+                None => {
+                    let loss = LocalLoss::of_germ(self.germ()?)?;
+                    Ok(made.get_or_init(|| loss))
+                }
+            },
+        }
     }
 
     /// (λ, m) or proved bounds, with the certificate.
@@ -288,60 +304,32 @@ impl Problem {
     }
 
     /// Volume scaling: λ̂ and m̂ from the volume of {K < ε}.
-    #[must_use]
-    pub fn volume(&self) -> VolumeScaling<'_> {
-        VolumeScaling::new(&*self.loss, &self.w_star).prior(self.prior.clone())
+    ///
+    /// # Errors
+    /// As [`local_loss`](Self::local_loss).
+    pub fn volume(&self) -> Result<VolumeScaling<'_>, ProblemError> {
+        Ok(self.local_loss()?.volume())
     }
 
     /// The temperature ladder: λ̂ and m̂ from E\[K\] over many temperatures.
-    #[must_use]
-    pub fn ladder(&self) -> Ladder<'_> {
-        Ladder::new(&*self.loss, &self.w_star).prior(self.prior.clone())
+    ///
+    /// # Errors
+    /// As [`local_loss`](Self::local_loss).
+    pub fn ladder(&self) -> Result<Ladder<'_>, ProblemError> {
+        Ok(self.local_loss()?.ladder())
     }
 
     /// U(t), the energy at one temperature, by chains.
-    #[must_use]
-    pub fn llc(&self) -> Llc<'_, f64> {
-        Llc::new(&*self.loss, &self.w_star).prior(self.prior.clone())
-    }
-
-    /// Candidates for the poles of ∫ K^z φ dw with some parameters held at the point; `None` if the
-    /// problem was not put by polynomials, or its Newton polyhedron exceeds the budget.
-    #[must_use]
-    pub fn candidate_poles(&self, held: &[usize], budget: &Budget) -> Option<CandidatePoles> {
-        let Exact::Germ(germ) = &self.exact else {
-            return None;
-        };
-        let free: Vec<usize> = (0..self.dimension())
-            .filter(|i| !held.contains(i))
-            .collect();
-        let stays = |(e, _): &&FloatTerm| held.iter().all(|&i| e.get(i) == Some(&0));
-        let moves = |e: &[u32]| free.iter().map(|&i| e[i]).collect();
-        let generators: Vec<Vec<FloatTerm>> = germ
-            .local_terms()
-            .ok()?
-            .iter()
-            .map(|terms| {
-                let kept = terms.iter().filter(stays);
-                kept.map(|(e, c)| (moves(e), *c)).collect()
-            })
-            .collect();
-        let amplitude: Vec<f64> = free.iter().map(|&i| self.prior.amplitude()[i]).collect();
-        let half_lines: Vec<usize> = (0..free.len())
-            .filter(|&place| self.prior.nonnegative()[free[place]])
-            .collect();
-        let prior = Prior::flat(free.len())
-            .with_amplitude(&amplitude)
-            .and_then(|prior| prior.with_nonnegative(&half_lines))
-            .ok()?;
-        CandidatePoles::of(&generators, germ.reading(), &prior, budget).ok()?
+    ///
+    /// # Errors
+    /// As [`local_loss`](Self::local_loss).
+    pub fn llc(&self) -> Result<Llc<'_, f64>, ProblemError> {
+        Ok(self.local_loss()?.llc())
     }
 }
 
-impl TryFrom<Germ> for Problem {
-    type Error = ProblemError;
-
-    fn try_from(germ: Germ) -> Result<Self, ProblemError> {
+impl From<Germ> for Problem {
+    fn from(germ: Germ) -> Self {
         Self::of(germ)
     }
 }

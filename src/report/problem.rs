@@ -3,7 +3,7 @@
 use super::{Comparison, EstimateReport, ExactReport, Origin, Outcome, Row};
 use crate::Budget;
 use crate::estimate::{Estimate, EstimateError, Quantity, VolumeScaling};
-use crate::problem::Problem;
+use crate::problem::{LocalLoss, Problem};
 use std::time::Instant;
 
 impl Problem {
@@ -31,24 +31,32 @@ impl Problem {
         let seconds = start.elapsed().as_secs_f64();
         row = row.with_exact(ExactReport::new(Origin::Engine, outcome, seconds));
         if self.dimension() <= VolumeScaling::LARGEST_DIMENSION {
-            let estimate = || self.volume().seed(SEED).estimate();
-            row = row.with_estimate(report("volume scaling", estimate));
+            let estimate = |loss: &LocalLoss| loss.volume().seed(SEED).estimate();
+            row = row.with_estimate(self.report("volume scaling", estimate));
         }
-        let estimate = || self.ladder().seed(SEED).estimate();
-        row = row.with_estimate(report("temperature ladder", estimate));
+        let estimate = |loss: &LocalLoss| loss.ladder().seed(SEED).estimate();
+        row = row.with_estimate(self.report("temperature ladder", estimate));
         Comparison::new().with_row(row)
     }
-}
 
-fn report<E: Estimate>(
-    way: &str,
-    estimate: impl FnOnce() -> Result<E, EstimateError>,
-) -> EstimateReport {
-    let start = Instant::now();
-    match estimate() {
-        Ok(estimate) => {
-            EstimateReport::from_estimate(way, &estimate, start.elapsed().as_secs_f64())
+    fn report<E: Estimate>(
+        &self,
+        way: &str,
+        estimate: impl FnOnce(&LocalLoss) -> Result<E, EstimateError>,
+    ) -> EstimateReport {
+        let failed = |error: &dyn std::error::Error| {
+            EstimateReport::failed(way, Quantity::LearningCoefficient, error.to_string())
+        };
+        let start = Instant::now();
+        let estimated = match self.local_loss() {
+            Ok(loss) => estimate(loss),
+            Err(error) => return failed(&error),
+        };
+        match estimated {
+            Ok(estimate) => {
+                EstimateReport::from_estimate(way, &estimate, start.elapsed().as_secs_f64())
+            }
+            Err(error) => failed(&error),
         }
-        Err(error) => EstimateReport::failed(way, Quantity::LearningCoefficient, error.to_string()),
     }
 }

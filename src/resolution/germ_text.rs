@@ -173,7 +173,11 @@ impl GermText {
                 generator: i + 1,
                 source,
             })?;
-        let mut germ = Germ::new(self.form, polynomials)?;
+        self.placed(Germ::new(self.form, polynomials)?)
+    }
+
+    /// The germ of the generators with the prior, the domain and the point that are written.
+    pub(crate) fn placed(&self, mut germ: Germ) -> Result<Germ, GermError> {
         if let Some(amplitude) = &self.amplitude {
             germ = germ.amplitude(amplitude)?;
         }

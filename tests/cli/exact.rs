@@ -448,3 +448,16 @@ fn every_command_about_a_germ_takes_a_model() {
         assert_eq!(refused.code, 2, "{}", refused.stdout);
     }
 }
+
+/// Exact answers are not made by way of floating point: 10^400 is beyond it.
+#[test]
+fn numbers_beyond_floating_point_are_exact_and_not_estimated() {
+    for command in ["exact", "explain", "fisher"] {
+        let ended = rlct(&[command, "(10^400)*x^2 + y^2"]);
+        assert_eq!(ended.code, 0, "{command}: {}", ended.stderr);
+        assert!(ended.stdout.contains("λ = 1, m = 1"), "{}", ended.stdout);
+    }
+    let ended = rlct(&["estimate", "(10^400)*x^2 + y^2"]);
+    assert_eq!(ended.code, 2, "{}", ended.stdout);
+    assert!(ended.stderr.contains("not finite"), "{}", ended.stderr);
+}

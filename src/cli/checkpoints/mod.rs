@@ -11,7 +11,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::{CliError, Exit};
 use crate::estimate::{Doubt, EstimateError, LlcEstimate};
-use crate::problem::Problem;
+use crate::problem::LocalLoss;
 use crate::sampler::SamplerError;
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::{Value, json};
@@ -31,13 +31,13 @@ impl Run {
     pub(super) fn answer(
         &self,
         settings: &Settings,
-        problem: &Problem,
+        loss: &LocalLoss,
         interrupt: &Interrupt,
         output: &mut Output<'_>,
         stderr: &mut dyn Write,
     ) -> Result<Exit, CliError> {
         let llc = settings
-            .llc(self.method, problem)
+            .llc(self.method, loss)
             .map_err(EstimateError::from)?;
         let all = self.points.len();
         let progress = Progress::bar(0, self.method.label());

@@ -3,7 +3,7 @@
 mod models;
 mod suite;
 
-use super::germ::{germ, solve};
+use super::germ::germ;
 use super::interrupt::{Interrupt, time_limit};
 use super::method::{Method, Settings};
 use super::output::Output;
@@ -146,7 +146,7 @@ pub(super) fn run(
             models.len(),
             model.name
         ));
-        let row = row(model, args, &interrupt, &progress);
+        let row = row(model, args, &interrupt, &progress)?;
         if interrupt.halted().is_some() {
             // what was cut short says nothing, neither for agreement nor against it
             interrupted = Some(model.name);
@@ -185,13 +185,22 @@ pub(super) fn run(
 }
 
 /// Everything that is known of a model.
-fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Progress) -> Row {
+fn row(
+    model: &Model,
+    args: &CompareArgs,
+    interrupt: &Interrupt,
+    progress: &Progress,
+) -> Result<Row, CliError> {
     let mut row = Row::new(model.name);
-    if let Some(text) = &model.germ {
+    let of_germ = model.germ.as_ref().map(germ).transpose()?.map(Problem::of);
+    if let Some(problem) = &of_germ {
         let start = Instant::now();
-        let outcome = solve(text, &interrupt.budget()).unwrap_or_else(|error| Outcome::Error {
-            message: error.to_string(),
-        });
+        let outcome = match problem.exact(&interrupt.budget()) {
+            Ok(resolution) => resolution.answer().clone().into(),
+            Err(error) => Outcome::Error {
+                message: error.to_string(),
+            },
+        };
         let seconds = start.elapsed().as_secs_f64();
         row = row.with_exact(ExactReport::new(Origin::Engine, outcome, seconds));
     }
@@ -200,30 +209,29 @@ fn row(model: &Model, args: &CompareArgs, interrupt: &Interrupt, progress: &Prog
         .iter()
         .fold(row, |row, value| row.with_exact(value.into()));
     if args.exact_only {
-        return row;
+        return Ok(row);
     }
-    let estimate = |problem: Result<Problem, CliError>, method: Method, settings: Settings| {
-        problem
-            .and_then(|problem| Ok(settings.estimate(method, &problem, interrupt, progress)?))
+    let estimate = |problem: &Problem, method: Method, settings: Settings| {
+        let loss = problem.local_loss().map_err(CliError::from);
+        loss.and_then(|loss| Ok(settings.estimate(method, loss, interrupt, progress)?))
             .map(|estimated| estimated.report)
             .unwrap_or_else(|error| failed(method, &settings, &error))
     };
-    if let Some(text) = &model.germ {
+    if let Some(problem) = &of_germ {
         for method in [Method::Volume, Method::Ladder] {
-            let problem = germ(text).and_then(|germ| Ok(Problem::of(germ)?));
             row = row.with_estimate(estimate(problem, method, short(args.seed)));
         }
     }
     if let Some((widths, rank)) = &model.network {
+        let problem = Problem::linear_network(widths, *rank)?;
         for (method, settings) in [
             (Method::Ladder, few_sweeps(args.seed)),
             (Method::Mala, long_chains(args.seed)),
         ] {
-            let problem = Problem::linear_network(widths, *rank).map_err(CliError::from);
-            row = row.with_estimate(estimate(problem, method, settings));
+            row = row.with_estimate(estimate(&problem, method, settings));
         }
     }
-    row
+    Ok(row)
 }
 
 /// Less than the default, for an answer within seconds.

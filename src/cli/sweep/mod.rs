@@ -12,7 +12,7 @@ use super::subject::{NetworkArgs, SubjectArgs, asked};
 use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::estimate::{Doubt, EstimateError, LlcEstimate};
-use crate::problem::Problem;
+use crate::problem::LocalLoss;
 use crate::sampler::SamplerError;
 use clap::{ArgGroup, Args};
 use grid::Grid;
@@ -202,7 +202,7 @@ impl SweepArgs {
     /// The step sizes of the grid, those around the pilot's if none are given.
     fn steps(
         &self,
-        problem: &Problem,
+        loss: &LocalLoss,
         at: (f64, f64),
         interrupt: &Interrupt,
     ) -> Result<Vec<f64>, CliError> {
@@ -220,7 +220,7 @@ impl SweepArgs {
             ..self.settings()
         };
         let pilot = settings
-            .llc(self.method, problem)
+            .llc(self.method, loss)
             .map_err(EstimateError::from)?
             .estimate_with(&interrupt.control())?;
         let Grid(steps) = Grid::around(pilot.tuning().sampler.step_size());
@@ -329,10 +329,11 @@ pub(super) fn run(
     }
     let interrupt = Interrupt::install().within(args.time);
     let subject = asked(&args.subject, &args.network)?;
-    let (reading, problem) = (subject.understood.reading(), &subject.problem);
+    let reading = subject.understood.reading();
+    let loss = subject.problem.local_loss()?;
     let temperatures = args.temperatures();
     let Grid(localizations) = args.localization.clone().unwrap_or(Grid(vec![1.0]));
-    let steps = args.steps(problem, (localizations[0], temperatures[0]), &interrupt)?;
+    let steps = args.steps(loss, (localizations[0], temperatures[0]), &interrupt)?;
     let total = steps.len() * localizations.len() * temperatures.len();
     let mut cells: Vec<Cell> = Vec::with_capacity(total);
     {
@@ -351,7 +352,7 @@ pub(super) fn run(
                     };
                     let sampler = settings.sampler(args.method).fixed_at(step_size);
                     let llc = settings
-                        .llc(args.method, problem)
+                        .llc(args.method, loss)
                         .map_err(EstimateError::from)?
                         .sampler(sampler);
                     let estimate = llc.estimate_with(&control);

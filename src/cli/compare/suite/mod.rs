@@ -223,7 +223,7 @@ mod tests {
         let named = subjects.iter().filter(|s| s.group != "drawn").count();
         assert!(named >= 50, "{named} models");
         assert!(subjects.len() - named >= 12);
-        let mut dimensions: Vec<usize> = subjects.iter().map(|s| s.problem.dimension()).collect();
+        let mut dimensions: Vec<usize> = subjects.iter().map(|s| s.loss.dimension()).collect();
         dimensions.sort_unstable();
         assert_eq!(
             (dimensions.first(), dimensions.last()),
@@ -235,9 +235,9 @@ mod tests {
         assert_eq!(names.len(), subjects.len(), "a name occurs twice");
         for subject in &subjects {
             let model = subject.solve(&Budget::default()).unwrap();
-            let most = subject.problem.dimension() as f64 / 2.0;
+            let most = subject.loss.dimension() as f64 / 2.0;
             assert!(model.exact().lambda().to_f64() <= most, "{}", subject.name);
-            let (loss, w) = (subject.problem.loss_function(), subject.problem.w_star());
+            let (loss, w) = (subject.loss.loss(), subject.loss.w_star());
             let value = loss.value(w, &mut vec![0.0; loss.scratch_len()]);
             assert!(value.abs() < 1e-14, "{}: K(w*) = {value}", subject.name);
         }

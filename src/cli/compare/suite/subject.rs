@@ -7,14 +7,13 @@ use crate::cli::germ::germ;
 use crate::cli::method::Method;
 use crate::closed_form::{self, ClosedForm};
 use crate::model::{Model, ModelError, rational_point};
-use crate::problem::Problem;
+use crate::problem::{LocalLoss, Problem};
 use crate::report::{Origin, SuiteModel};
-use crate::resolution::Germ;
 use crate::resolution::GermText;
 
 /// Where the exact pair comes from; it is never written down here.
 enum Exact {
-    Engine(Germ),
+    Engine,
     Formula(ClosedForm),
 }
 
@@ -34,7 +33,9 @@ pub(super) enum Cost {
 pub(super) struct Subject {
     pub(super) name: String,
     pub(super) group: &'static str,
-    pub(super) problem: Problem,
+    problem: Problem,
+    /// Its numerical side.
+    pub(super) loss: LocalLoss,
     /// Half the side of the box around w*.
     pub(super) radius: f64,
     pub(super) cost: Cost,
@@ -50,15 +51,16 @@ impl Subject {
         name: impl Into<String>,
         question: &GermText,
     ) -> Result<Self, CliError> {
-        let problem = Problem::of(germ(question)?)?;
+        let problem = Problem::of(germ(question)?);
         Ok(Self {
             name: name.into(),
             group,
             by_default: Some(Method::suited_to_germ(problem.dimension())),
+            loss: problem.local_loss()?.clone(),
             problem,
             radius: 1.0,
             cost: Cost::Low,
-            exact: Exact::Engine(germ(question)?),
+            exact: Exact::Engine,
         })
     }
 
@@ -90,6 +92,7 @@ impl Subject {
             name: format!("linear {}, rank {rank}", shown.join("-")),
             group,
             by_default: Some(Method::suited_to_network(problem.dimension())),
+            loss: problem.local_loss()?.clone(),
             problem,
             radius: if rank == 0 { 1.0 } else { 0.5 },
             cost: Cost::Low,
@@ -101,11 +104,13 @@ impl Subject {
     pub(super) fn sphere(group: &'static str, d: usize) -> Result<Self, CliError> {
         let terms: Vec<_> = (1..=d).map(|i| format!("w{i}^2")).collect();
         let question = GermText::new(Reading::Loss, vec![terms.join("+")]);
+        let problem = Problem::of(germ(&question)?);
         Ok(Self {
             name: format!("sphere |w|², d = {d}"),
             group,
             by_default: Some(Method::suited_to_germ(d)),
-            problem: Problem::of(germ(&question)?)?,
+            loss: problem.local_loss()?.clone(),
+            problem,
             radius: 1.0,
             cost: Cost::Low,
             exact: Exact::Formula(closed_form::regular(d)?),
@@ -120,15 +125,16 @@ impl Subject {
         truth: &[f64],
     ) -> Result<Self, CliError> {
         let model = model?;
-        let truth_exact = rational_point(truth)?;
+        let problem = Problem::at(&model, &rational_point(truth)?)?;
         Ok(Self {
             name: name.into(),
             group,
-            problem: Problem::at(&model, &truth_exact)?,
+            loss: problem.local_loss()?.clone(),
+            problem,
             radius: 0.5,
             cost: Cost::Medium,
             by_default: None,
-            exact: Exact::Engine(model.germ(&truth_exact)?),
+            exact: Exact::Engine,
         })
     }
 
@@ -141,8 +147,8 @@ impl Subject {
     /// The exact pair with its origin, without runs yet.
     pub(super) fn solve(&self, budget: &Budget) -> Result<SuiteModel, CliError> {
         let (exact, origin) = match &self.exact {
-            Exact::Engine(germ) => {
-                let answer = germ.learning_coefficient(budget)?;
+            Exact::Engine => {
+                let answer = self.problem.germ()?.learning_coefficient(budget)?;
                 let pair = answer.coefficient().ok_or_else(|| CliError::NoExactValue {
                     model: self.name.clone(),
                 })?;
@@ -153,7 +159,7 @@ impl Subject {
         Ok(SuiteModel::new(
             self.name.clone(),
             self.group,
-            self.problem.dimension(),
+            self.loss.dimension(),
             exact,
             origin,
         ))

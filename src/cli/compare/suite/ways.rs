@@ -25,7 +25,7 @@ pub(in crate::cli::compare) enum Way {
 impl Way {
     /// The ways for a model: volume scaling only where it is affordable.
     pub(super) fn of(subject: &Subject) -> Vec<Self> {
-        let affordable = subject.problem.dimension() <= Effort::LARGEST_VOLUME;
+        let affordable = subject.loss.dimension() <= Effort::LARGEST_VOLUME;
         let mut ways = Self::ALL.to_vec();
         ways.retain(|&way| match (way, subject.by_default) {
             (Self::Volume, _) | (Self::Default, Some(Method::Volume)) => affordable,
@@ -74,7 +74,7 @@ pub(super) struct Effort {
 impl Effort {
     /// By the cost of an evaluation and the number of parameters.
     pub(super) fn of(subject: &Subject) -> Self {
-        let d = subject.problem.dimension();
+        let d = subject.loss.dimension();
         let (particles, sweeps, draws) = match (subject.cost, d) {
             (Cost::High, _) => (24, 500, 500),
             (Cost::Medium, _) => (40, 1000, 500),
@@ -123,8 +123,8 @@ impl Effort {
         seed: u64,
         control: &Control<'_>,
     ) -> Result<SuiteRun, EstimateError> {
-        let problem = &subject.problem;
-        let volume = problem
+        let volume = subject
+            .loss
             .volume()
             .radius(subject.radius)
             .particles(self.particles)
@@ -140,12 +140,12 @@ impl Effort {
         seed: u64,
         control: &Control<'_>,
     ) -> Result<SuiteRun, EstimateError> {
-        let problem = &subject.problem;
         let tempering = Tempering::new()
             .with_sweeps(self.sweeps)
             .with_radius(subject.radius)
             .with_seed(seed);
-        let ladder = problem
+        let ladder = subject
+            .loss
             .ladder()
             .tempering(tempering)
             .estimate_with(control)?;
@@ -160,8 +160,8 @@ impl Effort {
         seed: u64,
         control: &Control<'_>,
     ) -> Result<SuiteRun, EstimateError> {
-        let problem = &subject.problem;
-        let llc = problem
+        let llc = subject
+            .loss
             .llc()
             .num_samples(self.num_samples)
             .sampler(Mala::adaptive(1e-4))
@@ -187,23 +187,23 @@ fn by_default(
     seed: u64,
     control: &Control<'_>,
 ) -> Result<SuiteRun, EstimateError> {
-    let (label, problem) = (Way::Default.label(subject), &subject.problem);
+    let (label, loss) = (Way::Default.label(subject), &subject.loss);
     let settings = Settings {
         seed,
         ..Settings::default()
     };
     match subject.by_default {
         Some(Method::Volume) => {
-            let volume = settings.volume(problem).estimate_with(control)?;
+            let volume = settings.volume(loss).estimate_with(control)?;
             Ok(SuiteRun::from_estimate(label, seed, &volume))
         }
         Some(Method::Ladder) => {
-            let ladder = settings.ladder(problem).estimate_with(control)?;
+            let ladder = settings.ladder(loss).estimate_with(control)?;
             Ok(SuiteRun::from_estimate(label, seed, &ladder))
         }
         method => {
             let method = method.unwrap_or(Method::Hmc);
-            let llc = settings.llc(method, problem)?.estimate_with(control)?;
+            let llc = settings.llc(method, loss)?.estimate_with(control)?;
             let run = SuiteRun::from_estimate(label, seed, &llc);
             Ok(run.with_expected_bias(llc.temperature_bias(multiplicity)))
         }

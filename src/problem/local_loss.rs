@@ -1,0 +1,127 @@
+//! The numerical side of a problem: a loss near w*, in floating point.
+
+use super::ProblemError;
+use crate::Budget;
+use crate::algebra::{FloatTerm, Rational, Reading};
+use crate::estimate::{CandidatePoles, Ladder, Llc, VolumeScaling};
+use crate::loss::{Loss, PolynomialLoss, Prior};
+use crate::resolution::Germ;
+use std::sync::Arc;
+
+/// A loss, the point w* around which it is asked about, and the prior there: what estimates are
+/// made of.
+#[derive(Debug, Clone)]
+pub struct LocalLoss {
+    loss: Arc<dyn Loss<f64>>,
+    w_star: Vec<f64>,
+    prior: Prior,
+    /// The generators in w − w*, and how they give K, where the loss is written as polynomials.
+    polynomials: Option<(Vec<Vec<FloatTerm>>, Reading)>,
+}
+
+impl LocalLoss {
+    pub(super) fn new(loss: Arc<dyn Loss<f64>>, w_star: Vec<f64>, prior: Prior) -> Self {
+        Self {
+            loss,
+            w_star,
+            prior,
+            polynomials: None,
+        }
+    }
+
+    /// The loss of a germ, moved so that the point is the origin: floating point resolves K best
+    /// there. What the prior does away from 0 in a coordinate (a factor that is positive there, a
+    /// boundary that is not near) is left out.
+    pub(super) fn of_germ(germ: &Germ) -> Result<Self, ProblemError> {
+        let d = germ.variables().len();
+        let terms = germ.local_terms()?;
+        let loss = PolynomialLoss::from_terms(d, &terms, germ.reading())?;
+        let at_zero = germ.zero_coordinates()?;
+        let local = |exponent: (&Rational, &bool)| match exponent.1 {
+            true => exponent.0.to_f64(),
+            false => 0.0,
+        };
+        let exponents = germ.prior_exponents().iter().zip(&at_zero);
+        let exponents: Vec<f64> = exponents.map(local).collect();
+        let half_lines: Vec<usize> = (0..d)
+            .filter(|&i| germ.half_lines()[i] && at_zero[i])
+            .collect();
+        let prior = Prior::flat(d)
+            .with_amplitude(&exponents)?
+            .with_nonnegative(&half_lines)?;
+        Ok(Self {
+            polynomials: Some((terms, germ.reading())),
+            ..Self::new(Arc::new(loss), vec![0.0; d], prior)
+        })
+    }
+
+    /// The number d of parameters.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.w_star.len()
+    }
+
+    /// The loss.
+    #[must_use]
+    pub fn loss(&self) -> &dyn Loss<f64> {
+        &*self.loss
+    }
+
+    /// The point w*, in the coordinates of the loss.
+    #[must_use]
+    pub fn w_star(&self) -> &[f64] {
+        &self.w_star
+    }
+
+    /// The prior around w*, in the coordinates of the loss.
+    #[must_use]
+    pub fn prior(&self) -> &Prior {
+        &self.prior
+    }
+
+    /// Volume scaling: λ̂ and m̂ from the volume of {K < ε}.
+    #[must_use]
+    pub fn volume(&self) -> VolumeScaling<'_> {
+        VolumeScaling::new(&*self.loss, &self.w_star).prior(self.prior.clone())
+    }
+
+    /// The temperature ladder: λ̂ and m̂ from E\[K\] over many temperatures.
+    #[must_use]
+    pub fn ladder(&self) -> Ladder<'_> {
+        Ladder::new(&*self.loss, &self.w_star).prior(self.prior.clone())
+    }
+
+    /// U(t), the energy at one temperature, by chains.
+    #[must_use]
+    pub fn llc(&self) -> Llc<'_, f64> {
+        Llc::new(&*self.loss, &self.w_star).prior(self.prior.clone())
+    }
+
+    /// Candidates for the poles of ∫ K^z φ dw with some parameters held at the point; `None` if the
+    /// loss is not written as polynomials, or its Newton polyhedron exceeds the budget.
+    #[must_use]
+    pub fn candidate_poles(&self, held: &[usize], budget: &Budget) -> Option<CandidatePoles> {
+        let (generators, reading) = self.polynomials.as_ref()?;
+        let free: Vec<usize> = (0..self.dimension())
+            .filter(|i| !held.contains(i))
+            .collect();
+        let generators: Vec<Vec<FloatTerm>> = generators
+            .iter()
+            .map(|terms| {
+                let stays = |(e, _): &&FloatTerm| held.iter().all(|&i| e.get(i) == Some(&0));
+                let moves = |e: &[u32]| free.iter().map(|&i| e[i]).collect();
+                let kept = terms.iter().filter(stays);
+                kept.map(|(e, c)| (moves(e), *c)).collect()
+            })
+            .collect();
+        let amplitude: Vec<f64> = free.iter().map(|&i| self.prior.amplitude()[i]).collect();
+        let half_lines: Vec<usize> = (0..free.len())
+            .filter(|&place| self.prior.nonnegative()[free[place]])
+            .collect();
+        let prior = Prior::flat(free.len())
+            .with_amplitude(&amplitude)
+            .and_then(|prior| prior.with_nonnegative(&half_lines))
+            .ok()?;
+        CandidatePoles::of(&generators, *reading, &prior, budget).ok()?
+    }
+}
