@@ -147,7 +147,7 @@ fn check(
     match same {
         Ok(verified) => {
             let (verdict, exit) = verdict(&verified);
-            let answer = proved(&verified);
+            let answer = verified.to_string();
             if output.is_json() {
                 output.value(&json!({
                     "file": name,
@@ -232,20 +232,6 @@ fn stated(question: &format::Question) -> Value {
         "nonnegative": question.nonnegative,
         "text": question.to_string(),
     })
-}
-
-/// What is proved, in words.
-pub(super) fn proved(verified: &Verified) -> String {
-    let (lower, upper) = (verified.lower(), verified.upper());
-    match upper {
-        Some(upper) if upper == lower => match lower.lambda() {
-            Some(lambda) => format!("λ = {lambda}, m = {}", lower.multiplicity()),
-            None => "no pole".to_string(),
-        },
-        Some(upper) => format!("{lower} ≤ (λ, m) ≤ {upper}"),
-        None if verified.is_empty() => "nothing".to_string(),
-        None => format!("(λ, m) ≥ {lower}"),
-    }
 }
 
 fn read(path: &Path) -> Result<Certificate, CliError> {

@@ -1,6 +1,5 @@
 //! `rlct explain`: the derivation of an answer.
 
-use super::check::proved;
 use super::interrupt::Interrupt;
 use super::output::Output;
 use super::question::Understood;
@@ -46,7 +45,7 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output<'_>) -> Result<Exit, C
     if output.is_json() {
         let text = Derivation::new(certificate, verified).to_string();
         output.value(&View {
-            proves: proved(verified),
+            proves: verified.to_string(),
             homogeneous_weights: weights,
             derivation: text,
             understood: &understood,

@@ -6,7 +6,7 @@
     reason = "the output of a program"
 )]
 
-use rlct_certificate::{Certificate, Pole, Verified};
+use rlct_certificate::{Certificate, Verified};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -90,25 +90,19 @@ fn check(file: &std::ffi::OsStr) -> (Outcome, String) {
     match certificate.check() {
         Err(error) => (Outcome::Refused, format!("refused: {error}")),
         Ok(verified) => {
-            let (outcome, proved) = proved(&verified);
-            (outcome, format!("{proved}, for {}", certificate.question))
+            let proved = format!("proves {verified}, for {}", certificate.question);
+            (outcome(&verified), proved)
         }
     }
 }
 
-fn proved(verified: &Verified) -> (Outcome, String) {
-    let shown = |pole: &Pole| match pole.lambda() {
-        Some(lambda) => format!("λ = {lambda}, m = {}", pole.multiplicity()),
-        None => "λ = ∞".to_string(),
-    };
-    let lower = verified.lower();
-    match verified.upper() {
-        _ if verified.is_empty() => (Outcome::Nothing, "it claims nothing".to_string()),
-        Some(_) if verified.is_exact() => (Outcome::Exact, format!("proved {}", shown(lower))),
-        Some(upper) => {
-            let text = format!("proved from {} to {}", shown(lower), shown(upper));
-            (Outcome::Bounds, text)
-        }
-        None => (Outcome::Bounds, format!("proved from {} up", shown(lower))),
+/// How much is proved.
+fn outcome(verified: &Verified) -> Outcome {
+    if verified.is_exact() {
+        Outcome::Exact
+    } else if verified.is_empty() {
+        Outcome::Nothing
+    } else {
+        Outcome::Bounds
     }
 }

@@ -23,6 +23,7 @@ use error::{Checked, malformed};
 use rlct_algebra::{Rational, distinguishable};
 use rules::{Context, Poles};
 use std::cell::RefCell;
+use std::fmt;
 use work::Work;
 
 /// What a check may cost before it is given up.
@@ -158,6 +159,22 @@ impl Verified {
     #[must_use]
     pub fn steps(&self) -> &[(Pole, Pole)] {
         &self.steps
+    }
+}
+
+impl fmt::Display for Verified {
+    /// What is proved, in words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lower = &self.lower;
+        match &self.upper {
+            Some(upper) if upper == lower => match lower.lambda() {
+                Some(lambda) => write!(f, "λ = {lambda}, m = {}", lower.multiplicity()),
+                None => f.write_str("no pole"),
+            },
+            Some(upper) => write!(f, "{lower} ≤ (λ, m) ≤ {upper}"),
+            None if self.is_empty() => f.write_str("nothing"),
+            None => write!(f, "(λ, m) ≥ {lower}"),
+        }
     }
 }
 
