@@ -23,7 +23,7 @@ const LN_2: (f64, f64) = (6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10)
 /// x = k log 2 + f with |f| ≤ log(2)/2; eᶠ − 1 is the Taylor polynomial of degree 13, whose next
 /// term is below 10⁻¹⁷ f.
 #[inline(always)]
-pub(super) fn exp(x: f64) -> (f64, f64) {
+pub(crate) fn exp(x: f64) -> (f64, f64) {
     // k in the last bits of 1.5·2⁵² + k
     let shifted = x * std::f64::consts::LOG2_E + 1.5 * SHIFT;
     let k = shifted - 1.5 * SHIFT;

@@ -75,7 +75,7 @@ mod hidden_markov;
 mod information;
 mod inputs;
 mod kernel;
-mod lanes;
+pub(crate) mod lanes;
 mod latent_dirichlet;
 mod latent_tree;
 mod matrix_factorisation;

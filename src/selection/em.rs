@@ -1,5 +1,6 @@
 //! The EM algorithm for mixtures of components that are fitted in closed form, accelerated.
 
+use crate::model::lanes;
 use crate::sampler::Control;
 
 /// The distribution of one component, on rows that are already known: the different ones.
@@ -50,40 +51,12 @@ pub(super) fn on_simplex(probabilities: &mut [f64], safe: &[f64]) {
     }
 }
 
-/// eˣ of x between −700 and 700, and e⁻⁷⁰⁰ below: without branches, so that loops over it become
-/// vectors, to a few units in the last place. 2ᵏ·eʳ with |r| ≤ log 2/2, and the Taylor polynomial
-/// of eʳ.
+/// eˣ of x up to 700, and e⁻⁷⁰⁰ below −700: without branches, so that loops over it become vectors.
 #[inline(always)]
 pub(super) fn exp(x: f64) -> f64 {
-    // the last bits of what is added to it count in units of 1
-    const SHIFT: f64 = 6_755_399_441_055_744.0;
-    // log 2 in two parts, the first of so few bits that its multiples are exact
-    const HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
-    const LOW: f64 = 1.908_214_929_270_587_7e-10;
     let x = if x > -700.0 { x } else { -700.0 };
-    let shifted = x * std::f64::consts::LOG2_E + SHIFT;
-    let k = shifted - SHIFT;
-    let r = x - k * HIGH - k * LOW;
-    // pairs of terms, then their powers: short chains of dependence
-    let (r2, c) = (r * r, &TAYLOR);
-    let r4 = r2 * r2;
-    let low = (c[0] + c[1] * r) + (c[2] + c[3] * r) * r2;
-    let middle = (c[4] + c[5] * r) + (c[6] + c[7] * r) * r2;
-    let high = (c[8] + c[9] * r) + (c[10] + c[11] * r) * r2;
-    let sum = low + r4 * (middle + r4 * (high + r4 * (c[12] + c[13] * r)));
-    f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52) * sum
+    lanes::exp(x).0
 }
-
-/// 1/0!, 1/1!, …, 1/13!.
-const TAYLOR: [f64; 14] = {
-    let mut terms = [1.0; 14];
-    let mut place = 1;
-    while place < 14 {
-        terms[place] = terms[place - 1] / place as f64;
-        place += 1;
-    }
-    terms
-};
 
 /// Σ count · log s, for s from 1 up to the number of components: where rows occur once, the
 /// logarithm of products, which do not overflow.

@@ -8,7 +8,9 @@ use crate::sampler::Control;
 
 /// A component of less weight counts as gone.
 const GONE: f64 = 1e-6;
-/// EM steps of every start, before the best are climbed to the end.
+/// EM steps of every start, before the best are climbed to the end. This, the leaders and the
+/// second lot of random starts were raised while looking at simulated latent classes (n = 300) and
+/// normal clusters in the plane: what is found on those is no test of them.
 const FIRST: usize = 16;
 /// As many are climbed in any case, which differ by so much per row after the first steps.
 const LEADERS: usize = 6;
