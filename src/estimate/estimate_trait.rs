@@ -95,7 +95,7 @@ pub trait Estimate {
 /// ```
 /// use rlct::estimate::{EstimateCost, Evaluated};
 ///
-/// let cost = EstimateCost { evaluations: 1000, of: Evaluated::Gradient, seconds: None };
+/// let cost = EstimateCost { evaluations: 1000, of: Evaluated::Gradient };
 /// assert_eq!(cost.evaluations, 1000);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -104,8 +104,6 @@ pub struct EstimateCost {
     pub evaluations: u64,
     /// What of it.
     pub of: Evaluated,
-    /// The time it took in seconds, where the estimate knows it.
-    pub seconds: Option<f64>,
 }
 
 /// What an evaluation is of.
@@ -137,7 +135,6 @@ impl Estimate for VolumeEstimate {
         EstimateCost {
             evaluations: self.evaluations,
             of: Evaluated::Loss,
-            seconds: None,
         }
     }
 
@@ -163,7 +160,6 @@ impl Estimate for LadderEstimate {
         EstimateCost {
             evaluations: self.evaluations,
             of: Evaluated::LossOrGradient,
-            seconds: None,
         }
     }
 
@@ -194,7 +190,6 @@ impl Estimate for LlcEstimate {
         EstimateCost {
             evaluations: self.tuning.evaluations,
             of: Evaluated::Gradient,
-            seconds: None,
         }
     }
 }

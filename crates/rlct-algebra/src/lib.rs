@@ -2,8 +2,8 @@
 //! their real roots, arithmetic modulo primes.
 //!
 //! What a checker of certificates must trust is here, and no more: the crate depends on big
-//! integers alone, has no clock, no thread-local state and no search. Work that may take long is
-//! bounded by [`SizeLimits`], and tells how far it is through [`work`].
+//! integers and serde alone, has no clock, no thread-local state and no search. Work that may take
+//! long is bounded by [`SizeLimits`], and tells how far it is through [`work`].
 //!
 //! # Examples
 //!
