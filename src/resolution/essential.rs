@@ -6,7 +6,7 @@
 //! polynomial*).
 
 use super::chart::Chart;
-use super::link::Change;
+use super::moves::Change;
 use super::straighten::explicit;
 use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::budget::look;

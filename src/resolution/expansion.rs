@@ -8,7 +8,7 @@
 use super::centres::Along;
 use super::chart::Chart;
 use super::generators::{MOST_TERMS, Tracked, small_functions};
-use super::link::Change;
+use super::moves::Change;
 use crate::algebra::Monomial;
 use crate::budget::{Exhausted, Meter};
 

@@ -10,7 +10,7 @@
 use super::centres::Along;
 use super::chart::{Chart, plain};
 use super::generators::Tracked;
-use super::link::Change;
+use super::moves::Change;
 use super::nonvanishing::nonvanishing;
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, watched};
 use crate::budget::{Exhausted, Meter};

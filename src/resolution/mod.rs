@@ -19,7 +19,6 @@ mod generators;
 mod germ;
 mod germ_text;
 mod leaves;
-mod link;
 mod lowest_terms;
 mod moves;
 mod nonvanishing;

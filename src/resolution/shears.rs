@@ -10,7 +10,7 @@
 
 use super::chart::Chart;
 use super::essential::fewer_coordinates;
-use super::link::Change;
+use super::moves::Change;
 use super::straighten::explicit;
 use crate::algebra::{Monomial, Polynomial, Rational, Univariate};
 use crate::budget::{Exhausted, Meter, look};
@@ -314,7 +314,7 @@ fn square_root(q: &Rational) -> Option<Rational> {
 #[cfg(test)]
 mod tests {
     use super::super::chart::samples::at_origin;
-    use super::super::link::Link;
+    use super::super::moves::Link;
     use super::*;
     use crate::Budget;
     use crate::certificate::format::{CoordinateDomain, Extent};

@@ -2,8 +2,7 @@
 
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::generators::by_relations;
-use super::link::{Change, Link};
-use super::moves::{explicit_coordinate, implicit_coordinate};
+use super::moves::{Change, Link, explicit_coordinate, implicit_coordinate};
 use super::nonvanishing::{Evidence, by_identity, nonvanishing};
 use crate::algebra::{Factors, Polynomial, Rational};
 use crate::certificate::format::Form;

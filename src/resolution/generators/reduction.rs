@@ -1,7 +1,7 @@
 //! Generators reduced modulo the relations of the functions and against each other.
 
 use super::super::chart::{Chart, layers};
-use super::super::link::Change;
+use super::super::moves::Change;
 use super::super::nonvanishing::nonvanishing;
 use super::small::small_relations;
 use super::tracked::{Tracked, limits};

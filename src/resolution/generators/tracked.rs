@@ -1,7 +1,7 @@
 //! Generators under change: every change is tracked, for the certificate.
 
 use super::super::chart::Chart;
-use super::super::link::{Change, Combination, Link, Rewriting};
+use super::super::moves::{Change, Combination, Link, Rewriting};
 use super::super::nonvanishing::nonvanishing;
 use crate::algebra::{Factors, Polynomial, Rational, SizeLimits, watched};
 use crate::budget::look;

@@ -1,7 +1,7 @@
 //! Units in front of generators, stripped.
 
 use super::super::chart::{Chart, content_monomial, plain, without_monomial};
-use super::super::link::{Change, Combination, Link, Rewriting};
+use super::super::moves::{Change, Combination, Link, Rewriting};
 use super::super::nonvanishing::nonvanishing;
 use super::tracked::limits;
 use crate::algebra::{Factors, Polynomial};

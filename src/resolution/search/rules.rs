@@ -1,10 +1,9 @@
 //! The rules of the search: each settles the charts that it leads to and is written down with them.
 
 use super::super::answer::Undecided;
-use super::super::chart::Chart;
+use super::super::chart::{Chart, plain};
 use super::super::leaves::{newton_leaf, open_leaf, order_leaf, weights_leaf};
-use super::super::link::{Change, Link};
-use super::super::moves::{blow_up, split};
+use super::super::moves::{Change, Link, blow_up};
 use super::super::nonvanishing::Evidence;
 use super::super::real_point::real_point;
 use super::cutoff::Cutoff;
@@ -15,6 +14,18 @@ use crate::algebra::Polynomial;
 use crate::budget::Exhausted;
 use crate::certificate::Pole;
 use crate::certificate::format::{Child, Part, Rule};
+
+/// Where p ≠ 0, and where p = 0.
+fn split(chart: &Chart, p: &Polynomial) -> [Chart; 2] {
+    let mut nonzero = chart.clone();
+    nonzero.units.push(p.clone());
+    let mut zero = chart.clone();
+    match plain(p) {
+        Some(i) if i < chart.dimension() => zero.coordinates[i].extent = Extent::Local,
+        _ => zero.zeros.push(p.clone()),
+    }
+    [nonzero, zero]
+}
 
 impl Search<'_> {
     /// A link to a chart with the same pole.

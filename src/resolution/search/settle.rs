@@ -7,9 +7,8 @@ use super::super::chart::Chart;
 use super::super::expansion::expanded;
 use super::super::generators::{reduced, without_unit_factors, without_units};
 use super::super::leaves::{newton_leaf, unit_leaf};
-use super::super::link::{Change, Link};
 use super::super::lowest_terms::by_lowest_terms;
-use super::super::moves::{common_power, definite, fold};
+use super::super::moves::{Change, Link, common_power, definite, fold};
 use super::super::nonvanishing::vanishing_unit;
 use super::super::shears::sparser;
 use super::super::straighten::{

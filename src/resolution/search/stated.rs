@@ -2,7 +2,7 @@
 
 use super::super::canonical::{Renaming, canonical};
 use super::super::chart::Chart;
-use super::super::link::{Combination, Link, Rewriting, Waiting};
+use super::super::moves::{Combination, Link, Rewriting, Waiting};
 use crate::algebra::{Monomial, Polynomial, Rational};
 use crate::certificate::format::Row;
 
