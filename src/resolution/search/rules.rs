@@ -13,7 +13,7 @@ use super::stated::{to_canonical, to_chart};
 use crate::algebra::Polynomial;
 use crate::budget::Exhausted;
 use crate::certificate::Pole;
-use crate::certificate::format::{Child, Part, Rule};
+use crate::certificate::format::{Child, Extent, Part, Rule};
 
 /// Where p ≠ 0, and where p = 0.
 fn split(chart: &Chart, p: &Polynomial) -> [Chart; 2] {
