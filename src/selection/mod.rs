@@ -46,6 +46,7 @@ mod search;
 mod seeding;
 mod starts;
 mod wbic;
+mod wbic_choice;
 
 pub use candidate::{Candidate, PairCoefficient};
 pub use choice::Selection;
@@ -58,3 +59,4 @@ pub use reduced_rank::{NoiseCovariance, ReducedRankRegression};
 pub use sbic::{Score, sbic};
 pub use starts::{Convergence, Starts};
 pub use wbic::{Wbic, WbicEstimate};
+pub use wbic_choice::WbicChoice;
