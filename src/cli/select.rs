@@ -3,6 +3,7 @@
 use super::interrupt::{Interrupt, time_limit};
 use super::output::Output;
 use super::progress::Progress;
+use super::select_prior::Prior;
 use super::words::{ByName, count};
 use super::{CliError, Exit};
 use crate::algebra::Rational;
@@ -14,8 +15,7 @@ use crate::selection::{
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
-use serde_json::{Value, json};
-use std::fmt;
+use serde_json::json;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
@@ -316,48 +316,6 @@ impl SelectArgs {
                 .prior_deviation
                 .unwrap_or_else(|| family.prior_deviation()),
             coordinates: family.prior_coordinates(),
-        }
-    }
-}
-
-/// The prior, beside that of the models, which are equally probable.
-enum Prior {
-    /// Nothing that is used depends on another.
-    Models,
-    /// The Dirichlet index of a mixture's weights.
-    Weights(Rational),
-    /// N(0, s²).
-    Wbic {
-        deviation: f64,
-        coordinates: &'static str,
-    },
-}
-
-impl Prior {
-    fn json(&self) -> Value {
-        match self {
-            Self::Models => json!({ "models": "equal" }),
-            Self::Weights(index) => json!({ "models": "equal", "dirichlet": index }),
-            Self::Wbic {
-                deviation,
-                coordinates,
-            } => json!({
-                "models": "equal",
-                "wbic": { "deviation": deviation, "coordinates": coordinates },
-            }),
-        }
-    }
-}
-
-impl fmt::Display for Prior {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("prior: models equally probable")?;
-        match self {
-            Self::Models => Ok(()),
-            Self::Weights(index) => write!(f, ", weights Dirichlet of index {index}"),
-            Self::Wbic { deviation, .. } => {
-                write!(f, ", WBIC's parameters N(0, s²) with s = {deviation:.3}")
-            }
         }
     }
 }

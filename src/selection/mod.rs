@@ -37,6 +37,7 @@ mod error;
 mod factor_analysis;
 mod factor_loss;
 mod family;
+mod identifiable;
 mod mixture_pairs;
 mod mixtures;
 mod reduced_rank;
