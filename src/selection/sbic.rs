@@ -3,6 +3,9 @@
 use super::{Candidate, SelectionError};
 use serde::{Deserialize, Serialize};
 
+/// The posterior probability from which a model is chosen.
+pub(super) const DECIDED: f64 = 0.9;
+
 /// What sBIC and BIC say of one model, both on the scale of log marginal likelihoods: the greatest
 /// is best.
 ///

@@ -1,7 +1,9 @@
 //! What a choice by WBIC is worth.
 
-use super::sbic::probabilities;
-use super::{Selection, WbicEstimate};
+#[cfg(doc)]
+use super::Selection;
+use super::WbicEstimate;
+use super::sbic::{DECIDED, probabilities};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -68,7 +70,7 @@ impl WbicChoice {
         self.not_converged.is_empty()
             && self.within_error.is_empty()
             && self.by_other_priors.is_empty()
-            && self.probability >= Selection::DECIDED
+            && self.probability >= DECIDED
     }
 }
 
@@ -89,5 +91,60 @@ impl fmt::Display for WbicChoice {
             }
         }
         f.write_str(")")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimate::{Doubt, Verdict, WithError};
+
+    fn estimate(value: f64, error: f64, effect: f64, doubts: Vec<Doubt>) -> WbicEstimate {
+        WbicEstimate {
+            value,
+            standard_error: error,
+            effective_sample_size: 1000.0,
+            rhat: 1.0,
+            verdict: Verdict::of_energy(doubts),
+            prior_deviation: 1.0,
+            prior_effect: WithError {
+                value: effect,
+                standard_error: 0.01,
+            },
+        }
+    }
+
+    fn choice(other: WbicEstimate) -> WbicChoice {
+        let wbic = [estimate(10.0, 0.1, 1.0, vec![]), other];
+        WbicChoice::of("a", &["a", "b"], &[0.5, 0.5], &wbic)
+    }
+
+    #[test]
+    fn every_reason_has_its_own_words() {
+        let clear = choice(estimate(15.0, 0.1, 1.0, vec![]));
+        assert!(clear.is_decided());
+        assert_eq!(clear.to_string(), "a (99.3 %)");
+        // far above the error, and yet not decided: nothing is within the error
+        let doubtful = choice(estimate(15.0, 0.1, 1.0, vec![Doubt::Rhat { rhat: 1.5 }]));
+        assert!(!doubtful.is_decided() && doubtful.within_error.is_empty());
+        assert_eq!(
+            doubtful.to_string(),
+            "undecided (a has 99.3 %; not converged: b)"
+        );
+        let near = choice(estimate(15.0, 2.0, 1.0, vec![]));
+        assert_eq!(
+            near.to_string(),
+            "undecided (a has 99.3 %; within its error: b)"
+        );
+        let small = choice(estimate(11.0, 0.1, 1.0, vec![]));
+        assert_eq!(small.to_string(), "undecided (a has 73.1 %)");
+        // half of s takes 6.2 from b and 0.7 from a
+        let prior = choice(estimate(15.0, 0.1, 9.0, vec![]));
+        assert_eq!(
+            prior.to_string(),
+            "undecided (a has 99.3 %; by other priors: b)"
+        );
+        let unknown = choice(estimate(15.0, f64::NAN, 1.0, vec![]));
+        assert_eq!(unknown.within_error, ["b"]);
     }
 }
