@@ -33,7 +33,7 @@ pub struct Selection {
 impl Selection {
     /// The posterior probability from which a model is chosen; below it the choice is undecided.
     /// Against one other model it is a lead of log 9 = 2.2.
-    pub const DECIDED: f64 = super::sbic::DECIDED;
+    pub const DECIDED: f64 = sbic::DECIDED;
 
     /// sBIC and BIC of every model of a family.
     ///
