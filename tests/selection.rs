@@ -687,7 +687,7 @@ proptest! {
         quarters in 1_i64..30,
     ) {
         let rows = 20 + features;
-        let bit = |row: usize, v: usize| f64::from(u8::from((row * (v + 3)) % 7 < 3));
+        let bit = |row: usize, v: usize| f64::from(u8::from((row * (v + 3)) % 11 < 5));
         let columns = (0..features).map(|v| {
             (format!("x{v}"), (0..rows).map(|row| bit(row, v)).collect::<Vec<_>>())
         });
