@@ -37,6 +37,7 @@ mod output;
 mod progress;
 mod question;
 mod select;
+mod select_prior;
 mod shell;
 mod subject;
 mod sweep;

@@ -3,8 +3,10 @@
 use super::interrupt::{Interrupt, time_limit};
 use super::output::Output;
 use super::progress::Progress;
+use super::select_prior::Prior;
 use super::words::{ByName, count};
 use super::{CliError, Exit};
+use crate::algebra::Rational;
 use crate::estimate::Doubt;
 use crate::sampler::{self, Control};
 use crate::selection::{
@@ -21,16 +23,26 @@ use std::time::Duration;
 
 const HELP: &str = "\
 The file is a CSV whose first line names the columns. sBIC, BIC and −WBIC are all on the scale of
-the log marginal likelihood, so that the greatest is best; a star marks the choice of each. `λ's`
-says whether sBIC used exact learning coefficients throughout or also upper bounds.
+the log marginal likelihood, so that the greatest is best. All models are equally probable before
+the data; P(sBIC) and P(BIC) are their posterior probabilities, exp(sBIC) over the sum of all. A
+star marks a model that has 90 % (against one other model a lead of 2.2); without, a criterion is
+undecided. `λ's` says whether sBIC used exact learning coefficients throughout or also upper bounds.
 
-WBIC is sampled for reduced-rank and factor-analysis.
+The weights of mixtures and latent classes have the Dirichlet prior Π a^(φ-1). By default φ is
+(N + 1)/2 for N parameters a component, where λ is greatest and no longer depends on φ; a smaller φ
+favours more components.
+
+WBIC is sampled for reduced-rank and factor-analysis, under the prior N(0, s²) of each parameter in
+coordinates that --json tells; s is 1 for factor-analysis, for reduced-rank the root of the greatest
+singular value of the fit, but at least 1. WBIC is undecided, and why is said, where a sampling has
+not converged, another WBIC is within three standard errors, the model has less than 90 %, or
+another one would be chosen if s were halved or doubled.
 
 A fit is doubtful where no two starts that differ at the beginning found it. Ctrl-C and --time end
 the fits and WBIC with the models that are there.
 
-Exit code 3: sBIC's choice rests on upper bounds, WBIC is not decided within three standard errors,
-a fit is doubtful, or the time was over; 130 after Ctrl-C.";
+Exit code 3: sBIC or WBIC is undecided, sBIC rests on upper bounds, a fit is doubtful, or the time
+was over; 130 after Ctrl-C.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ModelArg {
@@ -105,6 +117,13 @@ pub(super) struct SelectArgs {
     /// The standard deviation of the components (normal-mixture)
     #[arg(long, value_name = "SIGMA", required_if_eq("model", "normal-mixture"))]
     deviation: Option<f64>,
+    /// The index φ of the Dirichlet prior of the weights, such as 1 or 7/2 (mixtures) [default:
+    /// half of a component's number of parameters plus one]
+    #[arg(long, value_name = "PHI")]
+    concentration: Option<Rational>,
+    /// The standard deviation s of WBIC's prior (reduced-rank, factor-analysis) [default: see below]
+    #[arg(long, value_name = "S", conflicts_with = "no_wbic")]
+    prior_deviation: Option<f64>,
     /// The number of random starts of each fit, beside those derived from the data (not
     /// reduced-rank, whose fit is exact) [default: 10]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
@@ -140,6 +159,11 @@ impl SelectArgs {
             (
                 "--max-components",
                 !mixture && self.max_components.is_some(),
+            ),
+            ("--concentration", !mixture && self.concentration.is_some()),
+            (
+                "--prior-deviation",
+                mixture && self.prior_deviation.is_some(),
             ),
             (
                 "--trials",
@@ -211,6 +235,7 @@ impl SelectArgs {
         let family = ReducedRankRegression::new(predictors, responses, noise)?;
         Ok(Found {
             selection: self.sampled(&family, interrupt)?,
+            prior: self.prior_of_wbic(&family),
             fits: Vec::new(),
             complete: true,
         })
@@ -228,6 +253,7 @@ impl SelectArgs {
         let fits = family.fits().iter().map(|fit| fit.convergence.clone());
         Ok(Found {
             selection: self.sampled(&family, interrupt)?,
+            prior: self.prior_of_wbic(&family),
             fits: fits.collect(),
             complete: family.is_complete(),
         })
@@ -247,9 +273,14 @@ impl SelectArgs {
             }
             _ => Mixtures::latent_classes_under(data, most, &starts, control),
         })?;
+        let family = match &self.concentration {
+            Some(index) => family.with_concentration(index.clone())?,
+            None => family,
+        };
         let fits = family.fits().iter().map(|fit| fit.convergence.clone());
         Ok(Found {
             selection: Selection::new(&family)?,
+            prior: Prior::Weights(family.concentration().clone()),
             fits: fits.collect(),
             complete: family.is_complete(),
         })
@@ -268,13 +299,31 @@ impl SelectArgs {
         let progress = Progress::bar(0, "steps of WBIC");
         let watch = |seen: sampler::Progress| progress.set(seen.done, seen.total);
         let control = interrupt.control().with_progress(&watch);
-        selection.with_wbic_under(family, &Wbic::new().seed(self.seed), &control)
+        let settings = Wbic::new().seed(self.seed);
+        let settings = match self.prior_deviation {
+            Some(deviation) => settings.prior_deviation(deviation),
+            None => settings,
+        };
+        selection.with_wbic_under(family, &settings, &control)
+    }
+
+    fn prior_of_wbic(&self, family: &dyn SampledFamily) -> Prior {
+        if !self.has_wbic() {
+            return Prior::Models;
+        }
+        Prior::Wbic {
+            deviation: self
+                .prior_deviation
+                .unwrap_or_else(|| family.prior_deviation()),
+            coordinates: family.prior_coordinates(),
+        }
     }
 }
 
 /// What there is to print.
 struct Found {
     selection: Selection,
+    prior: Prior,
     fits: Vec<Convergence>,
     /// Whether all models asked for were fitted.
     complete: bool,
@@ -298,6 +347,7 @@ pub(super) fn run(
     let interrupt = Interrupt::install().within(args.time);
     let Found {
         selection,
+        prior,
         fits,
         complete,
     } = args.found(&interrupt)?;
@@ -311,7 +361,14 @@ pub(super) fn run(
                 "bic": selection.by_bic().name,
                 "wbic": selection.by_wbic().map(|score| &score.name),
             },
-            "wbic_is_decided": selection.is_decided_by_wbic(),
+            "decided": {
+                "sbic": selection.is_decided_by_sbic(),
+                "bic": selection.is_decided_by_bic(),
+                "wbic": selection.by_wbic().map(|_| selection.is_decided_by_wbic()),
+            },
+            "decided_from": Selection::DECIDED,
+            "wbic_choice": selection.wbic_choice(),
+            "prior": prior.json(),
             "models": selection.scores(),
             "wbic": selection.wbic(),
             "fits": fits,
@@ -321,6 +378,10 @@ pub(super) fn run(
     } else {
         output.line(table(&selection))?;
         output.line(selection.verdict())?;
+        output.line(prior)?;
+    }
+    for wbic in selection.prior_effects() {
+        drop(writeln!(stderr, "note: {wbic}"));
     }
     for doubt in &doubts {
         drop(writeln!(stderr, "doubtful: {doubt}"));
@@ -342,7 +403,8 @@ pub(super) fn run(
             return Ok(exit);
         }
     }
-    let decided = selection.by_wbic().is_none() || selection.is_decided_by_wbic();
+    let sampled = selection.by_wbic().is_none() || selection.is_decided_by_wbic();
+    let decided = selection.is_decided_by_sbic() && sampled;
     let exact = selection.scores().iter().all(|score| score.exact);
     Ok(if doubts.is_empty() && decided && exact {
         Exit::Success

@@ -13,7 +13,7 @@
 //! | networks with one hidden layer | [`analytic_unit`], [`shallow_zero_truth`], [`shallow_network`], [`location_network`], [`relu_line`], [`two_units`], [`polynomial_unit`], [`quadratic_network`], [`quadratic_network_local`], [`superposition`] |
 //! | attention | [`softmax_attention`], [`linear_attention`] |
 //! | mixtures | [`finite_mixture`], [`poisson_mixture`], [`binomial_mixture`], [`known_component`], [`fixed_ratio`], [`symmetric_mixture`], [`normal_scale_mixture`], [`two_state_markov`] |
-//! | hidden variables | [`naive_bayes`], [`latent_class`], [`off_diagonal_gram`], [`one_factor`], [`factor_analysis`], [`symmetric_factorisation`], [`principal_components`], [`gaussian_latent_forest`], [`boltzmann_machine`] |
+//! | hidden variables | [`naive_bayes`], [`latent_class`], [`latent_class_dirichlet`], [`off_diagonal_gram`], [`one_factor`], [`factor_analysis`], [`symmetric_factorisation`], [`principal_components`], [`gaussian_latent_forest`], [`boltzmann_machine`] |
 //! | constrained factorisations | [`nonnegative_zero`], [`nonnegative_positive`], [`latent_dirichlet`], [`concept_bottleneck`], [`partial_bottleneck`], [`tensor_two_terms`] |
 //! | bounds | [`mixture_bounds`], [`markov_bounds`], [`relu_bounds`], [`factor_analysis_bounds`], [`boltzmann_bounds`], [`nonnegative_bounds`], [`tensor_bounds`] |
 //!
@@ -71,7 +71,7 @@ pub use bounded::ClosedFormBounds;
 pub use error::ClosedFormError;
 pub use family::Tier;
 pub use isolated::SingularityType;
-pub use latent_class::NaiveBayesTruth;
+pub use latent_class::{NaiveBayesTruth, latent_class_dirichlet};
 pub use latent_forest::Tree;
 pub use single_germ::NamedGerm;
 pub use source::Source;

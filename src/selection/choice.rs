@@ -1,6 +1,8 @@
 //! The criteria side by side.
 
-use super::{FittedFamily, SampledFamily, Score, SelectionError, Wbic, WbicEstimate, sbic};
+use super::{
+    FittedFamily, SampledFamily, Score, SelectionError, Wbic, WbicChoice, WbicEstimate, sbic,
+};
 use crate::estimate::EstimateError;
 use crate::sampler::{Control, SamplerError};
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,10 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The posterior probability from which a model is chosen; below it the choice is undecided.
+    /// Against one other model it is a lead of log 9 = 2.2.
+    pub const DECIDED: f64 = sbic::DECIDED;
+
     /// sBIC and BIC of every model of a family.
     ///
     /// # Errors
@@ -99,7 +105,8 @@ impl Selection {
         settings: &Wbic,
         control: &Control<'_>,
     ) -> Result<Self, SelectionError> {
-        let deviation = family.prior_deviation();
+        let own = || family.prior_deviation();
+        let deviation = settings.prior_deviation.unwrap_or_else(own);
         let too_early = |error: &SelectionError| {
             let SelectionError::Estimate(EstimateError::Sampler(error)) = error else {
                 return false;
@@ -168,7 +175,7 @@ impl Selection {
         &self.wbic
     }
 
-    /// The model of the greatest sBIC.
+    /// The model of the greatest sBIC, decided or not.
     ///
     /// ```
     /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
@@ -183,7 +190,7 @@ impl Selection {
         &self.scores[greatest(self.scores.iter().map(|score| score.sbic))]
     }
 
-    /// The model of the greatest BIC.
+    /// The model of the greatest BIC, decided or not.
     ///
     /// ```
     /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
@@ -198,7 +205,7 @@ impl Selection {
         &self.scores[greatest(self.scores.iter().map(|score| score.bic))]
     }
 
-    /// The model of the least WBIC, if it was sampled.
+    /// The model of the least WBIC, decided or not, if it was sampled.
     ///
     /// ```
     /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
@@ -217,56 +224,72 @@ impl Selection {
             .get(greatest(self.wbic.iter().map(|wbic| -wbic.value)))
     }
 
-    /// Whether the least WBIC is below every other by more than three standard errors of the
-    /// difference, and every sampling is to be trusted; false if it was not sampled.
-    ///
-    /// ```
-    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
-    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
-    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
-    /// # let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
-    /// assert!(!Selection::new(&family)?.is_decided_by_wbic());
-    /// # Ok::<(), rlct::selection::SelectionError>(())
-    /// ```
+    /// Whether a model has at least [`DECIDED`](Self::DECIDED) of the posterior probability by
+    /// sBIC.
+    #[must_use]
+    pub fn is_decided_by_sbic(&self) -> bool {
+        self.by_sbic().sbic_probability >= Self::DECIDED
+    }
+
+    /// Whether a model has at least [`DECIDED`](Self::DECIDED) of the posterior probability by BIC.
+    #[must_use]
+    pub fn is_decided_by_bic(&self) -> bool {
+        self.by_bic().bic_probability >= Self::DECIDED
+    }
+
+    /// What the choice by WBIC is worth, if there is one.
+    #[must_use]
+    pub fn wbic_choice(&self) -> Option<WbicChoice> {
+        let chosen = self.by_wbic()?;
+        let priors: Vec<f64> = self.scores.iter().map(|score| score.prior).collect();
+        let names: Vec<&str> = self
+            .scores
+            .iter()
+            .map(|score| score.name.as_str())
+            .collect();
+        Some(WbicChoice::of(&chosen.name, &names, &priors, &self.wbic))
+    }
+
+    /// Whether WBIC decides, [`WbicChoice::is_decided`]; false if it was not sampled.
     #[must_use]
     pub fn is_decided_by_wbic(&self) -> bool {
-        if self.wbic.len() < self.scores.len() {
-            return false;
-        }
-        let chosen = greatest(self.wbic.iter().map(|wbic| -wbic.value));
-        let best = &self.wbic[chosen];
-        self.wbic.iter().enumerate().all(|(index, other)| {
-            let error = best.standard_error.hypot(other.standard_error);
-            other.verdict.is_converged()
-                && (index == chosen || other.value - best.value > 3.0 * error)
-        })
+        self.wbic_choice().is_some_and(|choice| choice.is_decided())
     }
 
     /// The lines of the table: a heading, then a model each. Every criterion is on the scale of the
-    /// log marginal likelihood; a star marks the model it chooses.
+    /// log marginal likelihood; a star marks the model that it decides for.
     pub(crate) fn lines(&self) -> Vec<Vec<String>> {
-        let mut heading = vec!["model", "ℓ", "d", "sBIC", "BIC"];
+        let mut heading = vec!["model", "ℓ", "d", "sBIC", "P(sBIC)", "BIC", "P(BIC)"];
         if !self.wbic.is_empty() {
             heading.push("−WBIC");
         }
         heading.push("λ's");
         let star = |chosen: bool| if chosen { "*" } else { " " };
-        let sbic = greatest(self.scores.iter().map(|score| score.sbic));
-        let bic = greatest(self.scores.iter().map(|score| score.bic));
+        let sampled = self.is_decided_by_wbic();
+        let least = greatest(self.wbic.iter().map(|wbic| -wbic.value));
         let mut lines = vec![heading.into_iter().map(String::from).collect::<Vec<_>>()];
         for (index, score) in self.scores.iter().enumerate() {
             let mut line = vec![
                 score.name.clone(),
                 format!("{:.3}", score.log_likelihood),
                 score.dimension.to_string(),
-                format!("{:.3}{}", score.sbic, star(index == sbic)),
-                format!("{:.3}{}", score.bic, star(index == bic)),
+                format!(
+                    "{:.3}{}",
+                    score.sbic,
+                    star(score.sbic_probability >= Self::DECIDED)
+                ),
+                percent(score.sbic_probability),
+                format!(
+                    "{:.3}{}",
+                    score.bic,
+                    star(score.bic_probability >= Self::DECIDED)
+                ),
+                percent(score.bic_probability),
             ];
             if let Some(wbic) = self.wbic.get(index) {
-                let all = self.wbic.len() == self.scores.len();
-                let chosen = all && index == greatest(self.wbic.iter().map(|wbic| -wbic.value));
                 let (value, error) = (-wbic.value, wbic.standard_error);
-                line.push(format!("{value:.3} ± {error:.3}{}", star(chosen)));
+                let star = star(sampled && index == least);
+                line.push(format!("{value:.3} ± {error:.3}{star}"));
             } else if !self.wbic.is_empty() {
                 line.push("not sampled".into());
             }
@@ -276,20 +299,53 @@ impl Selection {
         lines
     }
 
+    /// How WBIC depends on the prior, in words, where doubling its deviation changes WBIC by 0.1 or
+    /// more.
+    pub(crate) fn prior_effects(&self) -> Vec<String> {
+        let told = |(wbic, score): (&WbicEstimate, &Score)| {
+            let change = std::f64::consts::LN_2 * wbic.prior_effect.value;
+            let text = format!(
+                "{}: WBIC depends on the prior (by about {change:+.2} if s were doubled)",
+                score.name
+            );
+            (change.abs() >= 0.1).then_some(text)
+        };
+        self.wbic
+            .iter()
+            .zip(&self.scores)
+            .filter_map(told)
+            .collect()
+    }
+
     /// What each criterion chooses, in words.
     pub(crate) fn verdict(&self) -> String {
-        let (sbic, bic) = (&self.by_sbic().name, &self.by_bic().name);
-        let mut text = format!(
-            "chosen from n = {}: sBIC {sbic}, BIC {bic}",
-            self.num_samples
-        );
-        if let Some(wbic) = self.by_wbic() {
-            text += &format!(", WBIC {}", wbic.name);
-            if !self.is_decided_by_wbic() {
-                text += " (within its error)";
+        let one = |name: &str, decided: bool, probability: f64| {
+            let probability = percent(probability);
+            if decided {
+                format!("{name} ({probability})")
+            } else {
+                format!("undecided ({name} has {probability})")
             }
+        };
+        let (sbic, bic) = (self.by_sbic(), self.by_bic());
+        let sbic = one(&sbic.name, self.is_decided_by_sbic(), sbic.sbic_probability);
+        let bic = one(&bic.name, self.is_decided_by_bic(), bic.bic_probability);
+        let n = self.num_samples;
+        let mut text = format!("chosen from n = {n}: sBIC {sbic}, BIC {bic}");
+        if let Some(choice) = self.wbic_choice() {
+            text += &format!(", WBIC {choice}");
         }
         text
+    }
+}
+
+/// A probability in per cent, never rounded to certainty.
+fn percent(probability: f64) -> String {
+    let percent = 100.0 * probability;
+    match percent {
+        p if p > 99.9 => "> 99.9 %".into(),
+        p if p < 0.1 => "< 0.1 %".into(),
+        p => format!("{p:.1} %"),
     }
 }
 
@@ -321,6 +377,10 @@ impl fmt::Display for Selection {
             });
             writeln!(f, "{}", cells.collect::<Vec<_>>().join("   ").trim_end())?;
         }
-        write!(f, "{}", self.verdict())
+        write!(f, "{}", self.verdict())?;
+        for effect in self.prior_effects() {
+            write!(f, "\n{effect}")?;
+        }
+        Ok(())
     }
 }

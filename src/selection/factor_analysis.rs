@@ -371,4 +371,8 @@ impl SampledFamily for FactorAnalysis {
     fn prior_deviation(&self) -> f64 {
         1.0
     }
+
+    fn prior_coordinates(&self) -> &'static str {
+        "log Dᵢᵢ, the entries of L and the means, of variables standardised by the data"
+    }
 }

@@ -2,24 +2,35 @@
 
 use super::components::{Binomial, Categories, Normal};
 use super::em::Component;
+use super::identifiable::identifiable;
+use super::mixture_pairs::{default_concentration, latent_classes, smooth};
 use super::search::{self, Fit};
 use super::{
     Candidate, Convergence, DataTable, FittedFamily, PairCoefficient, SelectionError, Starts,
 };
 use crate::algebra::Rational;
+#[cfg(doc)]
 use crate::closed_form;
 use crate::sampler::Control;
 
-/// Mixtures of 1, 2, …, K components, with a uniform prior of the weights.
+/// Mixtures of 1, 2, …, K components.
 ///
 /// | constructor | components | (λ, m) of i components at a truth of j |
 /// |---|---|---|
-/// | [`binomial`](Self::binomial) | Bin(t, p) | exact for t + 1 ≥ 3j ([`closed_form::binomial_mixture`]) and j = i; else a bound |
-/// | [`normal`](Self::normal) | N(θ, σ² I), σ known | exact ([`closed_form::finite_mixture`]) |
-/// | [`latent_classes`](Self::latent_classes) | independent categorical features | exact for j = i and for (2, 1) ([`closed_form::latent_class`]); else a bound |
+/// | [`binomial`](Self::binomial) | Bin(t, p) | exact for t + 1 ≥ 3j and j = i; else a bound |
+/// | [`normal`](Self::normal) | N(θ, σ² I), σ known | exact |
+/// | [`latent_classes`](Self::latent_classes) | independent categorical features | exact for j = i and for (2, 1) ([`closed_form::latent_class_dirichlet`]); else a bound |
 ///
-/// The bounds are those of [`closed_form::mixture_bounds`]. Models beyond what is generically
-/// identifiable are refused: their dimension would be in doubt.
+/// Models beyond what is generically identifiable are refused: their dimension would be in doubt.
+///
+/// # Prior
+/// The weights have the symmetric Dirichlet prior Π aᵢ^(φ−1), the components' N parameters a positive
+/// one. Then λ = ½{jN + j − 1 + (i − j) min(φ, N/2)} ([`closed_form::finite_mixture`]), exactly or as
+/// an upper bound: each surplus component either loses its weight, which costs φ/2, or repeats
+/// another one, which costs N/4. By default φ = (N + 1)/2, as in the package sBIC of R: it is
+/// above N/2, where λ is greatest and no longer depends on φ. At smaller φ, say at the uniform 1,
+/// sBIC takes components that are not there, the more the greater N is. With
+/// [`with_concentration`](Self::with_concentration) φ is any other.
 ///
 /// # Fit
 /// EM, accelerated by SQUAREM (Varadhan & Roland 2008) such that ℓ never falls, from
@@ -57,6 +68,7 @@ use crate::sampler::Control;
 pub struct Mixtures {
     num_samples: usize,
     kind: Kind,
+    concentration: Rational,
     fits: Vec<MixtureFit>,
     complete: bool,
 }
@@ -313,10 +325,44 @@ impl Mixtures {
         }
         Ok(Self {
             num_samples,
+            concentration: default_concentration(kind.dimension()),
             kind,
             complete: fits.len() == max_components,
             fits,
         })
+    }
+
+    /// Sets the index φ of the Dirichlet prior of the weights. The fits do not depend on it.
+    ///
+    /// # Errors
+    /// [`SelectionError::Setting`] unless φ is positive.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, FittedFamily, Mixtures, Starts};
+    /// let data = DataTable::new([("x", vec![-2.0, 0.0, 1.0]), ("y", vec![0.0, 1.0, 0.0])])?;
+    /// let family = Mixtures::normal(&data, 1.0, 2, &Starts::new())?;
+    /// assert_eq!(family.concentration().to_string(), "3/2");
+    /// let sparse = family.with_concentration("1/2".parse().expect("a rational"))?;
+    /// let candidates = sparse.candidates()?;
+    /// assert_eq!(candidates[1].submodels()[0].1.lambda().to_string(), "5/4");
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn with_concentration(mut self, concentration: Rational) -> Result<Self, SelectionError> {
+        if !concentration.is_positive() {
+            return Err(SelectionError::Setting {
+                what: "the concentration of the weights' Dirichlet prior",
+                expected: "positive".into(),
+                found: concentration.to_f64(),
+            });
+        }
+        self.concentration = concentration;
+        Ok(self)
+    }
+
+    /// The index φ of the Dirichlet prior of the weights.
+    #[must_use]
+    pub fn concentration(&self) -> &Rational {
+        &self.concentration
     }
 
     /// The fits, by the number of components, from 1; as many as asked for unless stopped.
@@ -346,44 +392,30 @@ impl Mixtures {
         self.complete
     }
 
-    /// The number of parameters of one component.
-    fn component_dimension(&self) -> usize {
-        match &self.kind {
-            Kind::Binomial { .. } => 1,
-            Kind::Normal { dimension } => *dimension,
-            Kind::LatentClasses { states } => states.iter().map(|s| s - 1).sum(),
-        }
-    }
-
     /// i components at a truth of j.
     fn pair(&self, i: usize, j: usize) -> Result<PairCoefficient, SelectionError> {
-        let dimension = self.component_dimension();
+        let dimension = self.kind.dimension();
         if i == j {
             // identifiable, so regular at a generic truth: the generic fibre is finite
             return Ok(PairCoefficient::regular(i * dimension + i - 1));
         }
-        let exact = match &self.kind {
-            Kind::Binomial { trials } if trials + 1 >= 3 * j => {
-                Some(closed_form::binomial_mixture(*trials, i, j)?)
-            }
-            Kind::Normal { dimension } => Some(closed_form::finite_mixture(
-                *dimension,
-                i,
-                j,
-                &Rational::ONE,
-            )?),
-            Kind::LatentClasses { states } if (i, j) == (2, 1) => {
-                Some(closed_form::latent_class(states)?)
-            }
-            _ => None,
-        };
-        Ok(match exact {
-            Some(value) => PairCoefficient::from(&value),
-            None => {
-                let bounds = closed_form::mixture_bounds(dimension, i, j, &Rational::ONE)?;
-                PairCoefficient::from(&bounds)
-            }
-        })
+        let phi = &self.concentration;
+        match &self.kind {
+            Kind::Binomial { trials } => smooth(dimension, i, j, phi, trials + 1 >= 3 * j),
+            Kind::Normal { dimension } => smooth(*dimension, i, j, phi, true),
+            Kind::LatentClasses { states } => latent_classes(states, i, j, phi),
+        }
+    }
+}
+
+impl Kind {
+    /// The number of parameters of one component.
+    fn dimension(&self) -> usize {
+        match self {
+            Self::Binomial { .. } => 1,
+            Self::Normal { dimension } => *dimension,
+            Self::LatentClasses { states } => states.iter().map(|s| s - 1).sum(),
+        }
     }
 }
 
@@ -400,7 +432,7 @@ impl FittedFamily for Mixtures {
         let candidate = |(index, fit): (usize, &MixtureFit)| {
             let i = index + 1;
             let name = format!("{i} {}", if i == 1 { parts.0 } else { parts.1 });
-            let dimension = i * self.component_dimension() + i - 1;
+            let dimension = i * self.kind.dimension() + i - 1;
             let new = Candidate::new(name, fit.log_likelihood, dimension, self.pair(i, i)?);
             (1..i).try_fold(new, |new, j| Ok(new.with_submodel(j - 1, self.pair(i, j)?)))
         };
@@ -422,44 +454,4 @@ fn at_most(components: usize, most: usize, what: &str) -> Result<(), SelectionEr
         expected,
         found: components as f64,
     })
-}
-
-/// Whether the features fall into three groups of κ₁, κ₂, κ₃ joint states with
-/// Σ min(r, κ) ≥ 2r + 2: then r classes are generically identifiable.
-fn identifiable(states: &[usize], classes: usize) -> bool {
-    if classes == 1 {
-        return true;
-    }
-    // sizes above r count as r, so that few different triples are reached
-    let mut reached = std::collections::BTreeSet::from([[1_usize; 3]]);
-    for &feature in states {
-        let grown = reached.iter().flat_map(|&sizes| {
-            (0..3).map(move |group| {
-                let mut next = sizes;
-                next[group] = next[group].saturating_mul(feature).min(classes);
-                next.sort_unstable();
-                next
-            })
-        });
-        reached = grown.collect();
-    }
-    reached
-        .iter()
-        .any(|sizes| sizes.iter().sum::<usize>() >= 2 * classes + 2)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::identifiable;
-
-    #[test]
-    fn identifiability_is_that_of_kruskal() {
-        // three features of s states identify r ≤ (3s − 2)/2 classes
-        assert!(identifiable(&[2, 2, 2], 2) && !identifiable(&[2, 2, 2], 3));
-        assert!(identifiable(&[3, 3, 3], 3) && !identifiable(&[3, 3, 3], 4));
-        assert!(identifiable(&[4, 4, 4], 5) && !identifiable(&[4, 4, 4], 6));
-        // Allman, Matias & Rhodes: p binary features identify r if p ≥ 2⌈log₂ r⌉ + 1
-        assert!(identifiable(&[2; 5], 4) && identifiable(&[2; 7], 8));
-        assert!(identifiable(&[2; 40], 16));
-    }
 }

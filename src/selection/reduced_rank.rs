@@ -277,6 +277,19 @@ impl SampledFamily for ReducedRankRegression {
             .fold(1.0_f64, |top, s| top.max(*s))
             .sqrt()
     }
+
+    fn prior_coordinates(&self) -> &'static str {
+        match self.noise {
+            NoiseCovariance::Estimated => {
+                "the entries of A, B and c, the logarithms of the diagonal and the other entries of \
+                 the triangular T with TᵀT = Σ⁻¹, of variables whitened by the data"
+            }
+            NoiseCovariance::Known(_) => {
+                "the entries of A, B and c, of predictors whitened by the data and responses \
+                 divided by σ"
+            }
+        }
+    }
 }
 
 /// An orthonormal basis of centred columns.

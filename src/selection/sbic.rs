@@ -3,6 +3,9 @@
 use super::{Candidate, SelectionError};
 use serde::{Deserialize, Serialize};
 
+/// The posterior probability from which a model is chosen.
+pub(super) const DECIDED: f64 = 0.9;
+
 /// What sBIC and BIC say of one model, both on the scale of log marginal likelihoods: the greatest
 /// is best.
 ///
@@ -31,6 +34,12 @@ pub struct Score {
     pub bic: f64,
     /// log L(M), the singular criterion.
     pub sbic: f64,
+    /// The prior probability of the model: its weight over the sum of all.
+    pub prior: f64,
+    /// The posterior probability by sBIC: P(Mᵢ) exp(sBICᵢ), over the sum of all.
+    pub sbic_probability: f64,
+    /// The posterior probability by BIC: P(Mᵢ) exp(BICᵢ), over the sum of all.
+    pub bic_probability: f64,
     /// Whether every learning coefficient that sBIC used is exact; else some are upper bounds.
     pub exact: bool,
 }
@@ -44,6 +53,9 @@ pub struct Score {
 ///
 /// one quadratic after the other; sBICᵢ = log L(Mᵢ). L(Mᵢ) is thus an average of the L′ᵢⱼ, weighted
 /// by what the data say of the submodels. All is computed in logarithms.
+///
+/// The posterior probabilities of the models follow from the same P(Mᵢ), which are equal unless
+/// [`Candidate::with_weight`] says otherwise.
 ///
 /// Where every λᵢⱼ is dᵢ/2 with m = 1, sBIC is BIC. With upper bounds for λ it remains defined, and
 /// [`Score::exact`] says so.
@@ -116,10 +128,29 @@ pub fn sbic(candidates: &[Candidate], num_samples: usize) -> Result<Vec<Score>, 
             dimension: model.dimension,
             bic: model.log_likelihood - model.dimension as f64 / 2.0 * log_n,
             sbic: origin + log,
+            prior: model.weight,
+            sbic_probability: f64::NAN,
+            bic_probability: f64::NAN,
             exact: model.own.is_exact() && model.submodels.iter().all(known),
         });
     }
+    let priors: Vec<f64> = scores.iter().map(|score| score.prior).collect();
+    let by_sbic = probabilities(&priors, scores.iter().map(|score| score.sbic));
+    let by_bic = probabilities(&priors, scores.iter().map(|score| score.bic));
+    let equal = probabilities(&priors, scores.iter().map(|_| 0.0));
+    for (index, score) in scores.iter_mut().enumerate() {
+        score.prior = equal[index];
+        score.sbic_probability = by_sbic[index];
+        score.bic_probability = by_bic[index];
+    }
     Ok(scores)
+}
+
+/// Pᵢ exp(xᵢ) over the sum of all, for log marginal likelihoods xᵢ.
+pub(super) fn probabilities(priors: &[f64], values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let logs: Vec<f64> = priors.iter().zip(values).map(|(p, x)| p.ln() + x).collect();
+    let all = log_sum(logs.iter().copied());
+    logs.into_iter().map(|log| (log - all).exp()).collect()
 }
 
 fn check(place: usize, candidate: &Candidate) -> Result<(), SelectionError> {

@@ -1,7 +1,7 @@
 //! The widely applicable Bayesian information criterion, sampled.
 
 use super::SelectionError;
-use crate::estimate::{Doubt, Llc, Verdict};
+use crate::estimate::{Doubt, Llc, Verdict, WithError};
 use crate::loss::Loss;
 use crate::sampler::Control;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,7 @@ pub struct Wbic {
     burn_in: usize,
     thinning: usize,
     seed: u64,
+    pub(super) prior_deviation: Option<f64>,
 }
 
 /// A sampled WBIC.
@@ -47,8 +48,13 @@ pub struct WbicEstimate {
     pub effective_sample_size: f64,
     /// R̂ of the chains.
     pub rhat: f64,
-    /// Whether the sampling converged; WBIC is a mean at one temperature.
+    /// Whether the sampling converged; WBIC is a mean at one temperature. That WBIC depends on the
+    /// prior is no doubt of the sampling, see `prior_effect`.
     pub verdict: Verdict,
+    /// The standard deviation s of the prior N(0, s²) of each parameter.
+    pub prior_deviation: f64,
+    /// The effect of the prior: dWBIC/d log s. Doubling s changes WBIC by about 0.7 times as much.
+    pub prior_effect: WithError,
 }
 
 impl Default for Wbic {
@@ -58,6 +64,7 @@ impl Default for Wbic {
             burn_in: 4000,
             thinning: 5,
             seed: 0,
+            prior_deviation: None,
         }
     }
 }
@@ -119,6 +126,14 @@ impl Wbic {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Sets the standard deviation s of the prior of every model, in place of the family's own
+    /// [`SampledFamily::prior_deviation`](super::SampledFamily::prior_deviation).
+    #[must_use]
+    pub fn prior_deviation(mut self, deviation: f64) -> Self {
+        self.prior_deviation = Some(deviation);
         self
     }
 
@@ -186,20 +201,33 @@ impl Wbic {
             .steps_between_draws(self.thinning)
             .seed(self.seed)
             .estimate_with(control)?;
-        // the centre of the prior is no minimum: nβ(E[L] − L(centre)) may well be negative
+        // the centre of the prior is no minimum: nβ(E[L] − L(centre)) may well be negative; and the
+        // localisation is the prior, on which WBIC depends by definition
         let doubts: Vec<Doubt> = llc
             .verdict()
             .doubts()
             .iter()
-            .filter(|doubt| !matches!(doubt, Doubt::BelowMinimum { .. }))
+            .filter(|doubt| {
+                !matches!(
+                    doubt,
+                    Doubt::BelowMinimum { .. } | Doubt::Localization { .. }
+                )
+            })
             .cloned()
             .collect();
+        let effect = llc.localization_effect();
         Ok(WbicEstimate {
             value: n * llc.baseline() + llc.energy() * n.ln(),
             standard_error: llc.standard_error() * n.ln(),
             effective_sample_size: llc.effective_sample_size(),
             rhat: llc.rhat(),
             verdict: Verdict::of_energy(doubts),
+            prior_deviation,
+            // γ = s⁻²
+            prior_effect: WithError {
+                value: -2.0 * n.ln() * effect.value,
+                standard_error: 2.0 * n.ln() * effect.standard_error,
+            },
         })
     }
 }

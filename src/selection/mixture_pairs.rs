@@ -1,0 +1,56 @@
+//! Learning coefficients of mixtures at truths of fewer components, under a Dirichlet prior.
+
+use super::{PairCoefficient, SelectionError};
+use crate::algebra::Rational;
+use crate::closed_form;
+
+/// φ = (N + 1)/2 for components of N parameters: above N/2, where λ no longer depends on it.
+pub(super) fn default_concentration(dimension: usize) -> Rational {
+    Rational::from(dimension + 1) / Rational::from(2)
+}
+
+/// `fitted` components of N = `dimension` parameters at a truth of `truth`: exact where the
+/// densities and their derivatives up to order two at the true parameters are independent
+/// (`identified`).
+///
+/// Elsewhere the same λ is an upper bound. For K is at most a constant times ‖Σ a b‖² + (Σ a|b|²)²
+/// around each true component, by Taylor's theorem; that the right side bounds K from below also is
+/// what independence is needed for.
+pub(super) fn smooth(
+    dimension: usize,
+    fitted: usize,
+    truth: usize,
+    concentration: &Rational,
+    identified: bool,
+) -> Result<PairCoefficient, SelectionError> {
+    let value = closed_form::finite_mixture(dimension, fitted, truth, concentration)?;
+    Ok(if identified {
+        PairCoefficient::from(&value)
+    } else {
+        PairCoefficient::AtMost(value.lambda().clone())
+    })
+}
+
+/// Latent classes with features of the given numbers of states: exact for two classes at a truth
+/// of one, else the upper bound of [`smooth`], or less.
+///
+/// Less where one feature has more than half of the N free probabilities: classes that differ in
+/// this feature alone are one class, so that a surplus class costs (N − max d)/2 at most, with d the
+/// free probabilities of a feature.
+pub(super) fn latent_classes(
+    states: &[usize],
+    fitted: usize,
+    truth: usize,
+    concentration: &Rational,
+) -> Result<PairCoefficient, SelectionError> {
+    if (fitted, truth) == (2, 1) {
+        let value = closed_form::latent_class_dirichlet(states, concentration)?;
+        return Ok(PairCoefficient::from(&value));
+    }
+    let free = states.iter().map(|s| s - 1);
+    let dimension: usize = free.clone().sum();
+    let others = dimension - free.max().unwrap_or(0);
+    // the cost of a surplus class is half of min{φ, N/2, N − max d}
+    let cost = concentration.clone().min(Rational::from(others));
+    smooth(dimension, fitted, truth, &cost, false)
+}
