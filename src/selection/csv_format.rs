@@ -467,7 +467,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         let latin = b"a,b\n1,2\n3,caf\xe9\n";
-        let both = "a;b,c\n1;2,3\n2;3,4\n".as_bytes();
+        let both = "x;b,c\n1;2,3\n2;3,4\n".as_bytes();
         for (text, told) in [
             (&b""[..], "line 1: the file is empty"),
             (b" \n\n", "line 1: the file is empty"),
