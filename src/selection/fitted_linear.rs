@@ -7,7 +7,7 @@ use super::{FittedFamily, SelectionError};
 
 impl DescribedFamily for FactorAnalysis {
     /// Loadings, variable by variable, then uniquenesses, of the standardised variables. Factors
-    /// are those of Dᐟ-weighted principal axes (LᵀD⁻¹L diagonal, descending), not rotated; the
+    /// are such that LᵀD⁻¹L is diagonal and descending, not rotated; the
     /// loadings of each add up to a number that is not negative.
     fn fitted(&self) -> Result<Vec<FittedModel>, SelectionError> {
         let mut models = Vec::new();
