@@ -1,5 +1,10 @@
 //! `rlct select`: models chosen from data by sBIC, BIC and WBIC.
 
+mod fitted;
+mod input;
+
+use self::fitted::FittedArgs;
+use self::input::InputArgs;
 use super::interrupt::{Interrupt, time_limit};
 use super::output::Output;
 use super::progress::Progress;
@@ -10,15 +15,14 @@ use crate::algebra::Rational;
 use crate::estimate::Doubt;
 use crate::sampler::{self, Control};
 use crate::selection::{
-    Convergence, DataTable, FactorAnalysis, Mixtures, NoiseCovariance, ReducedRankRegression,
-    SampledFamily, Selection, SelectionError, Starts, Wbic, WbicEstimate,
+    Convergence, CsvRead, DataTable, DescribedFamily, FactorAnalysis, FittedModel, Mixtures,
+    NoiseCovariance, ReducedRankRegression, SampledFamily, Score, Selection, SelectionError,
+    Starts, Wbic, WbicEstimate,
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
-use serde_json::json;
-use std::fs::File;
+use serde_json::{Value, json};
 use std::io::Write;
-use std::path::PathBuf;
 use std::time::Duration;
 
 const HELP: &str = "\
@@ -31,6 +35,10 @@ undecided. `λ's` says whether sBIC used exact learning coefficients throughout 
 The weights of mixtures and latent classes have the Dirichlet prior Π a^(φ-1). By default φ is
 (N + 1)/2 for N parameters a component, where λ is greatest and no longer depends on φ; a smaller φ
 favours more components.
+
+With --model fits the file has models fitted elsewhere, a row a model and submodel: model,
+log_likelihood, dimension, submodel (empty: the model itself), lambda (as 9/2), multiplicity and,
+if wanted, bound (yes: λ is an upper bound).
 
 WBIC is sampled for reduced-rank and factor-analysis, under the prior N(0, s²) of each parameter in
 coordinates that --json tells; s is 1 for factor-analysis, for reduced-rank the root of the greatest
@@ -56,6 +64,8 @@ enum ModelArg {
     BinomialMixture,
     /// 1, 2, … components N(θ, σ² I) with σ = --deviation
     NormalMixture,
+    /// Models fitted elsewhere to --num-samples rows, with their ℓ, d and learning coefficients
+    Fits,
 }
 
 /// What is to be chosen from which data.
@@ -65,9 +75,11 @@ pub(super) struct SelectArgs {
     /// The family of models
     #[arg(long, value_parser = ByName::<ModelArg>::new())]
     model: ModelArg,
-    /// The data, a CSV with a line of names
-    #[arg(long, value_name = "FILE")]
-    data: PathBuf,
+    #[command(flatten)]
+    input: InputArgs,
+    /// The number of rows that the models were fitted to (fits)
+    #[arg(long, value_name = "N", required_if_eq("model", "fits"), value_parser = count::<usize>)]
+    num_samples: Option<usize>,
     /// The predictors' columns, for reduced-rank
     #[arg(
         long,
@@ -128,6 +140,8 @@ pub(super) struct SelectArgs {
     /// reduced-rank, whose fit is exact) [default: 10]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
     starts: Option<usize>,
+    #[command(flatten)]
+    fitted: FittedArgs,
     /// Leave WBIC out, which is sampled
     #[arg(long)]
     no_wbic: bool,
@@ -143,15 +157,24 @@ pub(super) struct SelectArgs {
 impl SelectArgs {
     /// An option of another family, which would be passed over in silence.
     fn foreign(&self) -> Option<&'static str> {
-        use ModelArg::{BinomialMixture, FactorAnalysis, NormalMixture, ReducedRank};
+        use ModelArg::{BinomialMixture, FactorAnalysis, Fits, NormalMixture, ReducedRank};
         let (model, rank) = (self.model, self.model == ReducedRank);
-        let mixture = model != ReducedRank && model != FactorAnalysis;
+        let fits = model == Fits;
+        let mixture = model != ReducedRank && model != FactorAnalysis && !fits;
         [
             ("--predictors", !rank && !self.predictors.is_empty()),
             ("--responses", !rank && !self.responses.is_empty()),
             ("--noise", !rank && self.noise.is_some()),
-            ("--columns", rank && !self.columns.is_empty()),
-            ("--starts", rank && self.starts.is_some()),
+            ("--columns", (rank || fits) && !self.columns.is_empty()),
+            ("--starts", (rank || fits) && self.starts.is_some()),
+            ("--num-samples", !fits && self.num_samples.is_some()),
+            ("--missing", fits && self.input.drops()),
+            ("--verbose", fits && self.fitted.verbose),
+            ("--fitted", fits && self.fitted.fitted.is_some()),
+            (
+                "--memberships",
+                !mixture && self.fitted.memberships.is_some(),
+            ),
             (
                 "--max-factors",
                 model != FactorAnalysis && self.max_factors.is_some(),
@@ -178,21 +201,6 @@ impl SelectArgs {
         .find_map(|(option, foreign)| foreign.then_some(option))
     }
 
-    fn table(&self, names: &[String]) -> Result<DataTable, CliError> {
-        let file = File::open(&self.data).map_err(|error| CliError::Read {
-            path: self.data.clone(),
-            error,
-        })?;
-        DataTable::from_csv(file, names).map_err(|error| self.told(error))
-    }
-
-    fn told(&self, error: SelectionError) -> CliError {
-        CliError::Selection {
-            path: self.data.clone(),
-            error,
-        }
-    }
-
     /// Whether WBIC is to be sampled; it has no loss of a mixture.
     fn has_wbic(&self) -> bool {
         let sampled = [ModelArg::ReducedRank, ModelArg::FactorAnalysis];
@@ -207,37 +215,44 @@ impl SelectArgs {
         }
     }
 
-    /// The family's criteria.
-    fn found(&self, interrupt: &Interrupt) -> Result<Found, CliError> {
+    /// The columns that are used.
+    fn columns(&self) -> Vec<String> {
+        [&self.predictors, &self.responses, &self.columns]
+            .map(Vec::as_slice)
+            .concat()
+    }
+
+    /// The family's criteria for the data; without data, those of models fitted elsewhere.
+    fn found(&self, read: Option<&CsvRead>, interrupt: &Interrupt) -> Result<Found, CliError> {
+        let Some(read) = read else {
+            let table = self.input.fits(self.num_samples.unwrap_or(0))?;
+            let selection = Selection::new(&table).map_err(|error| self.input.told(error))?;
+            return Ok(Found::of(selection));
+        };
+        let table = &read.table;
         match self.model {
-            ModelArg::ReducedRank => {
-                let predictors = self.table(&self.predictors)?;
-                let responses = self.table(&self.responses)?;
-                self.reduced_rank(&predictors, &responses, interrupt)
-            }
-            ModelArg::FactorAnalysis => {
-                self.factor_analysis(&self.table(&self.columns)?, interrupt)
-            }
-            _ => self.mixture(&self.table(&self.columns)?, interrupt),
+            ModelArg::ReducedRank => self.reduced_rank(table, interrupt),
+            ModelArg::FactorAnalysis => self.factor_analysis(table, interrupt),
+            _ => self.mixture(table, interrupt),
         }
-        .map_err(|error| self.told(error))
+        .map_err(|error| self.input.told(error))
     }
 
     fn reduced_rank(
         &self,
-        predictors: &DataTable,
-        responses: &DataTable,
+        data: &DataTable,
         interrupt: &Interrupt,
     ) -> Result<Found, SelectionError> {
+        let predictors = data.with_columns(&self.predictors)?;
+        let responses = data.with_columns(&self.responses)?;
         let noise = self
             .noise
             .map_or(NoiseCovariance::Estimated, NoiseCovariance::Known);
-        let family = ReducedRankRegression::new(predictors, responses, noise)?;
+        let family = ReducedRankRegression::new(&predictors, &responses, noise)?;
         Ok(Found {
-            selection: self.sampled(&family, interrupt)?,
-            prior: self.prior_of_wbic(&family),
-            fits: Vec::new(),
-            complete: true,
+            prior: Some(self.prior_of_wbic(&family)),
+            fitted: family.fitted()?,
+            ..Found::of(self.sampled(&family, interrupt)?)
         })
     }
 
@@ -252,10 +267,11 @@ impl SelectArgs {
         let family = watched(interrupt, fitted)?;
         let fits = family.fits().iter().map(|fit| fit.convergence.clone());
         Ok(Found {
-            selection: self.sampled(&family, interrupt)?,
-            prior: self.prior_of_wbic(&family),
+            prior: Some(self.prior_of_wbic(&family)),
             fits: fits.collect(),
             complete: family.is_complete(),
+            fitted: family.fitted()?,
+            ..Found::of(self.sampled(&family, interrupt)?)
         })
     }
 
@@ -279,10 +295,12 @@ impl SelectArgs {
         };
         let fits = family.fits().iter().map(|fit| fit.convergence.clone());
         Ok(Found {
-            selection: Selection::new(&family)?,
-            prior: Prior::Weights(family.concentration().clone()),
+            prior: Some(Prior::Weights(family.concentration().clone())),
             fits: fits.collect(),
             complete: family.is_complete(),
+            fitted: family.fitted()?,
+            selection: Selection::new(&family)?,
+            mixtures: Some(family),
         })
     }
 
@@ -323,10 +341,41 @@ impl SelectArgs {
 /// What there is to print.
 struct Found {
     selection: Selection,
-    prior: Prior,
+    /// None that is used, of models fitted elsewhere.
+    prior: Option<Prior>,
     fits: Vec<Convergence>,
     /// Whether all models asked for were fitted.
     complete: bool,
+    /// The parameters of each model; none of models fitted elsewhere.
+    fitted: Vec<FittedModel>,
+    mixtures: Option<Mixtures>,
+}
+
+impl Found {
+    fn of(selection: Selection) -> Self {
+        Self {
+            selection,
+            prior: None,
+            fits: Vec::new(),
+            complete: true,
+            fitted: Vec::new(),
+            mixtures: None,
+        }
+    }
+
+    /// The scores, each with what was fitted.
+    fn models(&self) -> Vec<Value> {
+        let models = self.selection.scores().iter().enumerate();
+        let model = |(index, score): (usize, &Score)| {
+            let mut value = json!(score);
+            if let (Value::Object(fields), Some(fitted)) = (&mut value, self.fitted.get(index)) {
+                fields.insert("parameters".into(), json!(fitted.parameters));
+                fields.insert("degeneracies".into(), json!(fitted.degeneracies));
+            }
+            value
+        };
+        models.map(model).collect()
+    }
 }
 
 /// Fits under a progress bar, until Ctrl-C or the end of the time.
@@ -345,13 +394,24 @@ pub(super) fn run(
         return Err(CliError::ForeignOption { option });
     }
     let interrupt = Interrupt::install().within(args.time);
-    let Found {
-        selection,
-        prior,
-        fits,
-        complete,
-    } = args.found(&interrupt)?;
-    let doubts = doubts(&selection, &fits);
+    args.fitted.check()?;
+    let words = args.model == ModelArg::LatentClass;
+    let is_data = args.model != ModelArg::Fits;
+    let read = is_data
+        .then(|| args.input.table(&args.columns(), words))
+        .transpose()?;
+    let found = args.found(read.as_ref(), &interrupt)?;
+    let (selection, complete) = (&found.selection, found.complete);
+    args.fitted
+        .write(selection, &found.fitted, found.mixtures.as_ref())?;
+    let mut doubts = doubts(selection, &found.fits);
+    let mut notes = Vec::new();
+    for (index, model) in found.fitted.iter().enumerate() {
+        let on_boundary = found.fits.get(index).is_some_and(|fit| fit.on_boundary);
+        let (doubtful, noted) = fitted::remarks(model, on_boundary);
+        doubts.extend(doubtful);
+        notes.extend(noted);
+    }
     if output.is_json() {
         output.value(&json!({
             "num_samples": selection.num_samples(),
@@ -368,17 +428,35 @@ pub(super) fn run(
             },
             "decided_from": Selection::DECIDED,
             "wbic_choice": selection.wbic_choice(),
-            "prior": prior.json(),
-            "models": selection.scores(),
+            "prior": found.prior.as_ref().map(Prior::json),
+            "models": found.models(),
             "wbic": selection.wbic(),
-            "fits": fits,
+            "fits": found.fits,
+            "data": read.as_ref().map(input::understood),
             "complete": complete,
             "doubts": doubts,
+            "notes": notes,
         }))?;
     } else {
-        output.line(table(&selection))?;
+        if let Some(read) = &read {
+            drop(writeln!(stderr, "{}", args.input.read(read)));
+        }
+        output.line(table(selection))?;
         output.line(selection.verdict())?;
-        output.line(prior)?;
+        if let Some(prior) = &found.prior {
+            output.line(prior)?;
+        }
+        if args.fitted.verbose {
+            let width = usize::from(output.width());
+            for (index, model) in found.fitted.iter().enumerate() {
+                for line in fitted::lines(model, found.fits.get(index), width) {
+                    output.line(line)?;
+                }
+            }
+        }
+        for note in &notes {
+            drop(writeln!(stderr, "note: {note}"));
+        }
     }
     for wbic in selection.prior_effects() {
         drop(writeln!(stderr, "note: {wbic}"));
@@ -454,11 +532,6 @@ fn doubts(selection: &Selection, fits: &[Convergence]) -> Vec<String> {
                 };
                 doubts.push(format!(
                     "{name}: {began} found the best fit, of {climbed} climbed to the end"
-                ));
-            }
-            if fit.on_boundary {
-                doubts.push(format!(
-                    "{name}: the best fit lies on the boundary of the model, where λ may differ"
                 ));
             }
         }

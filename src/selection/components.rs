@@ -17,12 +17,13 @@ pub(super) struct Binomial {
     constants: Vec<f64>,
     best: Vec<f64>,
     counts: Vec<f64>,
+    rows: Vec<u32>,
 }
 
 impl Binomial {
     pub(super) fn new(data: &DataTable, trials: u64) -> Result<Self, SelectionError> {
         let rows = integers(data, 0, trials)?;
-        let (rows, counts) = tally(rows.into_iter().map(|row| row[0]));
+        let (rows, counts, numbers) = tally(rows.into_iter().map(|row| row[0]));
         let constants = rows.iter().map(|k| ln_binomial(trials, *k)).collect();
         let mut new = Self {
             trials: trials as f64,
@@ -30,6 +31,7 @@ impl Binomial {
             constants,
             best: Vec::new(),
             counts,
+            rows: numbers,
         };
         let own = |row: usize| new.log_density(new.successes[row] / new.trials, row);
         new.best = (0..new.counts.len()).map(own).collect();
@@ -45,6 +47,10 @@ impl Binomial {
 impl Component for Binomial {
     fn counts(&self) -> &[f64] {
         &self.counts
+    }
+
+    fn places(&self) -> &[u32] {
+        &self.rows
     }
 
     fn best(&self) -> &[f64] {
@@ -107,6 +113,7 @@ pub(super) struct Normal {
     /// The log-density at the mean, for every row.
     best: Vec<f64>,
     counts: Vec<f64>,
+    rows: Vec<u32>,
 }
 
 impl Normal {
@@ -124,13 +131,34 @@ impl Normal {
             let row = (0..dimension).map(|j| Ordered(data.column(j)[i] + 0.0));
             row.collect::<Vec<_>>()
         });
-        let (rows, counts) = tally(rows);
+        let (rows, counts, numbers) = tally(rows);
         let n = data.num_rows() as f64;
         let mean = |j: usize| data.column(j).iter().map(|x| x / n).sum::<f64>();
         let centre: Vec<f64> = (0..dimension).map(mean).collect();
         let mut columns = Vec::with_capacity(dimension * rows.len());
         for (j, centre) in centre.iter().enumerate() {
             columns.extend(rows.iter().map(|row| (row[j].0 - centre) / deviation));
+        }
+        let sizes = columns.iter().map(|z| z.abs());
+        let size = sizes.fold(f64::MIN_POSITIVE, f64::max);
+        // ½ Σ z², which is what ℓ of one component loses
+        let loss = columns
+            .chunks_exact(rows.len().max(1))
+            .flat_map(|column| column.iter().zip(&counts))
+            .map(|(z, count)| count * (z / size) * (z / size) / 2.0)
+            .sum::<f64>();
+        let ratio = size * (loss * f64::EPSILON / ROUNDING).sqrt();
+        if !(ratio <= 1.0) {
+            let spread = deviation * size * (2.0 * loss / n).sqrt();
+            return Err(SelectionError::Setting {
+                what: "the components' standard deviation",
+                expected: format!(
+                    "at least {:.2e} for data whose own is {spread:.2e}: else ℓ is too large for \
+                     differences of {ROUNDING} to be seen",
+                    deviation * ratio
+                ),
+                found: deviation,
+            });
         }
         let log_scale = deviation.ln() + std::f64::consts::TAU.ln() / 2.0;
         Ok(Self {
@@ -139,6 +167,7 @@ impl Normal {
             columns,
             best: vec![-(dimension as f64) * log_scale; rows.len()],
             counts,
+            rows: numbers,
         })
     }
 
@@ -150,6 +179,10 @@ impl Normal {
 impl Component for Normal {
     fn counts(&self) -> &[f64] {
         &self.counts
+    }
+
+    fn places(&self) -> &[u32] {
+        &self.rows
     }
 
     fn best(&self) -> &[f64] {
@@ -197,6 +230,9 @@ impl Component for Normal {
     }
 }
 
+/// ℓ is to be known so well.
+const ROUNDING: f64 = 1e-3;
+
 /// Finite numbers in order.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Ordered(f64);
@@ -225,6 +261,7 @@ pub(super) struct Categories {
     /// 0: the component of one row has it for certain.
     best: Vec<f64>,
     counts: Vec<f64>,
+    rows: Vec<u32>,
 }
 
 impl Categories {
@@ -246,7 +283,7 @@ impl Categories {
             }
             states.push(codes.len());
         }
-        let (rows, counts) = tally(rows.into_iter());
+        let (rows, counts, numbers) = tally(rows.into_iter());
         let mut places = Vec::with_capacity(rows.len() * states.len());
         let mut first = 0;
         for (j, states) in states.iter().enumerate() {
@@ -258,6 +295,7 @@ impl Categories {
             places,
             best: vec![0.0; counts.len()],
             counts,
+            rows: numbers,
         })
     }
 
@@ -274,6 +312,10 @@ impl Categories {
 impl Component for Categories {
     fn counts(&self) -> &[f64] {
         &self.counts
+    }
+
+    fn places(&self) -> &[u32] {
+        &self.rows
     }
 
     fn best(&self) -> &[f64] {
@@ -365,13 +407,14 @@ fn integers(data: &DataTable, least: u64, most: u64) -> Result<Vec<Vec<u64>>, Se
         .collect()
 }
 
-/// The different rows, in order, and how often each occurs.
-fn tally<R: Ord>(rows: impl Iterator<Item = R>) -> (Vec<R>, Vec<f64>) {
-    let mut all: Vec<R> = rows.collect();
+/// The different rows, in order, how often each occurs, and which of them each row is.
+fn tally<R: Ord>(rows: impl Iterator<Item = R>) -> (Vec<R>, Vec<f64>, Vec<u32>) {
+    let mut all: Vec<(R, usize)> = rows.zip(0..).collect();
     all.sort_unstable();
     let mut different: Vec<R> = Vec::with_capacity(all.len());
     let mut counts: Vec<f64> = Vec::with_capacity(all.len());
-    for row in all {
+    let mut numbers = vec![0; all.len()];
+    for (row, place) in all {
         match counts.last_mut() {
             Some(count) if different.last() == Some(&row) => *count += 1.0,
             _ => {
@@ -379,6 +422,7 @@ fn tally<R: Ord>(rows: impl Iterator<Item = R>) -> (Vec<R>, Vec<f64>) {
                 counts.push(1.0);
             }
         }
+        numbers[place] = (different.len() - 1) as u32;
     }
-    (different, counts)
+    (different, counts, numbers)
 }

@@ -1,7 +1,6 @@
 //! Data: columns of numbers, by name.
 
 use super::SelectionError;
-use std::io::Read;
 
 /// Columns of finite numbers, all of the same length.
 ///
@@ -24,6 +23,8 @@ pub struct DataTable {
     columns: Vec<Vec<f64>>,
     /// The lines of the file the rows come from; empty if there is no file.
     lines: Vec<u64>,
+    /// The words for the values 0, 1, … of each column; none for a column of numbers.
+    states: Vec<Vec<String>>,
 }
 
 impl DataTable {
@@ -79,62 +80,41 @@ impl DataTable {
             });
         }
         Ok(Self {
+            states: vec![Vec::new(); names.len()],
             names,
             columns,
             lines: Vec::new(),
         })
     }
 
-    /// Reads the named columns of a CSV whose first line names its columns; other columns may hold
-    /// anything. Spaces around a cell do not count.
+    /// The same with the lines of the file the rows come from, and the words for values.
+    pub(super) fn with_origin(mut self, lines: Vec<u64>, states: Vec<Vec<String>>) -> Self {
+        self.lines = lines;
+        self.states = states;
+        self
+    }
+
+    /// The table of some of the columns, in the order asked for.
     ///
     /// # Errors
-    /// [`SelectionError::Csv`] if it is no CSV (lines of different lengths, text that is not
-    /// UTF-8), [`SelectionError::NoColumn`], [`SelectionError::SameColumn`],
-    /// [`SelectionError::Missing`] and [`SelectionError::Cell`] with line and column, and as
-    /// [`new`](Self::new).
-    ///
-    /// ```
-    /// # use rlct::selection::DataTable;
-    /// let error = DataTable::from_csv("a,b\n1,2\n3,\n".as_bytes(), &["b"]).unwrap_err();
-    /// assert!(error.to_string().starts_with("line 3, column `b`: the value is missing"));
-    /// ```
-    pub fn from_csv(reader: impl Read, names: &[impl AsRef<str>]) -> Result<Self, SelectionError> {
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_reader(reader);
-        let headers: Vec<String> = reader
-            .headers()
-            .map_err(|error| refused(&error))?
-            .iter()
-            // a byte-order mark is no part of the first name
-            .map(|name| name.trim_start_matches('\u{feff}').to_string())
-            .collect();
-        let places = names.iter().map(|name| {
-            let name = name.as_ref();
-            let mut found = (0..headers.len()).filter(|&i| headers[i] == name);
-            match (found.next(), found.next()) {
-                (Some(place), None) => Ok(place),
-                (Some(_), Some(_)) => Err(SelectionError::SameColumn { name: name.into() }),
-                (None, _) => Err(SelectionError::NoColumn {
-                    name: name.into(),
-                    columns: headers.clone(),
-                }),
-            }
-        });
-        let places = places.collect::<Result<Vec<_>, _>>()?;
-        let mut columns = vec![Vec::new(); places.len()];
-        let mut lines = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| refused(&error))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            lines.push(line);
-            for (&place, column) in places.iter().zip(&mut columns) {
-                column.push(number(&record[place], line, &headers[place])?);
-            }
-        }
-        let table = Self::new(names.iter().map(AsRef::as_ref).zip(columns))?;
-        Ok(Self { lines, ..table })
+    /// [`SelectionError::NoColumn`], [`SelectionError::SameColumn`].
+    pub fn with_columns(&self, names: &[impl AsRef<str>]) -> Result<Self, SelectionError> {
+        let names: Vec<String> = names.iter().map(|name| name.as_ref().to_string()).collect();
+        distinct(&names)?;
+        let place = |name: &String| {
+            let found = self.names.iter().position(|own| own == name);
+            found.ok_or_else(|| SelectionError::NoColumn {
+                name: name.clone(),
+                columns: self.names.clone(),
+            })
+        };
+        let places = names.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            columns: places.iter().map(|&i| self.columns[i].clone()).collect(),
+            states: places.iter().map(|&i| self.states[i].clone()).collect(),
+            lines: self.lines.clone(),
+            names,
+        })
     }
 
     /// The columns' names.
@@ -189,8 +169,18 @@ impl DataTable {
         &self.columns[index]
     }
 
+    /// The words for the values 0, 1, … of a column; none for a column of numbers.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    #[must_use]
+    pub fn states(&self, index: usize) -> &[String] {
+        &self.states[index]
+    }
+
     /// The line of a row in its file, or its number from 1.
-    pub(super) fn line(&self, row: usize) -> u64 {
+    #[must_use]
+    pub fn line(&self, row: usize) -> u64 {
         self.lines.get(row).copied().unwrap_or(row as u64 + 1)
     }
 
@@ -228,32 +218,4 @@ fn distinct(names: &[String]) -> Result<(), SelectionError> {
         }),
         None => Ok(()),
     }
-}
-
-fn number(text: &str, line: u64, column: &str) -> Result<f64, SelectionError> {
-    if ["", "NA", "NaN", "nan", "?"].contains(&text) {
-        return Err(SelectionError::Missing {
-            line,
-            column: column.into(),
-        });
-    }
-    let value = text.parse::<f64>().ok().filter(|x| x.is_finite());
-    value.ok_or_else(|| SelectionError::Cell {
-        line,
-        column: column.into(),
-        text: text.into(),
-        expected: "a finite number".into(),
-    })
-}
-
-fn refused(error: &csv::Error) -> SelectionError {
-    let line = error.position().map_or(0, csv::Position::line);
-    let reason = match error.kind() {
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => format!("{len} cells, but {expected_len} columns have names"),
-        csv::ErrorKind::Utf8 { err, .. } => format!("not UTF-8: {err}"),
-        _ => error.to_string(),
-    };
-    SelectionError::Csv { line, reason }
 }

@@ -8,6 +8,9 @@ pub(super) trait Component {
     /// How often each different row occurs.
     fn counts(&self) -> &[f64];
 
+    /// Which of the different rows each row of the data is.
+    fn places(&self) -> &[u32];
+
     /// The log-density of each row under the component that explains it best.
     fn best(&self) -> &[f64];
 

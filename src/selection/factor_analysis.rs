@@ -15,7 +15,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 /// The least unique variance, as a share of the variable's variance.
-const FLOOR: f64 = 0.005;
+pub(super) const FLOOR: f64 = 0.005;
 
 /// Factor analysis y ~ N(μ, D + LLᵀ) of p variables with 0, 1, …, K factors: D diagonal, L of p ×
 /// k.
@@ -61,6 +61,7 @@ pub struct FactorAnalysis {
     log_scale: f64,
     fits: Vec<FactorFit>,
     complete: bool,
+    pub(super) names: Vec<String>,
 }
 
 /// The fit of one number of factors.
@@ -71,6 +72,9 @@ pub struct FactorFit {
     pub log_likelihood: f64,
     /// D of the standardised variables.
     pub unique_variances: Vec<f64>,
+    /// L of the standardised variables, a row for each: the k columns are such that LᵀD⁻¹L is
+    /// diagonal and descending, not rotated, and none has a negative sum.
+    pub loadings: Vec<Vec<f64>>,
     /// How the fit went.
     pub convergence: Convergence,
 }
@@ -162,6 +166,7 @@ impl FactorAnalysis {
             log_scale: deviations.iter().map(|d| d.ln()).sum(),
             fits: Vec::new(),
             complete: true,
+            names: data.names().to_vec(),
         };
         for k in 0..=factors {
             control.report(k as u64, factors as u64 + 1);
@@ -241,6 +246,7 @@ impl FactorAnalysis {
         convergence.on_boundary = found.fit.iter().any(|d| *d <= FLOOR);
         Ok(FactorFit {
             log_likelihood: found.log_likelihood,
+            loadings: self.loadings(&found.fit, factors),
             unique_variances: found.fit.clone(),
             convergence,
         })
@@ -286,8 +292,30 @@ impl FactorAnalysis {
         }
     }
 
-    /// ℓ at D and the best L for it, and the EM step D = diag(S − LLᵀ).
-    fn concentrated(&self, d: &[f64], factors: usize) -> (f64, Vec<f64>) {
+    /// The best L for D: D^{1/2} times the eigenvectors of D^{−1/2} S D^{−1/2} of the greatest
+    /// eigenvalues θ, times √(θ − 1).
+    fn loadings(&self, d: &[f64], factors: usize) -> Vec<Vec<f64>> {
+        let p = d.len();
+        let (spectrum, order) = self.spectrum(d);
+        let mut rows = vec![Vec::with_capacity(factors); p];
+        for &j in order.iter().take(factors) {
+            let vector = spectrum.eigenvectors.column(j);
+            let length = (spectrum.eigenvalues[j] - 1.0).max(0.0).sqrt();
+            let column: Vec<f64> = (0..p).map(|i| d[i].sqrt() * vector[i] * length).collect();
+            let sign = if column.iter().sum::<f64>() < 0.0 {
+                -1.0
+            } else {
+                1.0
+            };
+            for (row, value) in rows.iter_mut().zip(column) {
+                row.push(sign * value);
+            }
+        }
+        rows
+    }
+
+    /// The eigenvalues and eigenvectors of D^{−1/2} S D^{−1/2}, and their order, descending.
+    fn spectrum(&self, d: &[f64]) -> (SymmetricEigen<f64, nalgebra::Dyn>, Vec<usize>) {
         let p = d.len();
         let scaled = DMatrix::from_fn(p, p, |i, j| {
             self.correlations[(i, j)] / (d[i] * d[j]).sqrt()
@@ -295,6 +323,13 @@ impl FactorAnalysis {
         let spectrum = SymmetricEigen::new(scaled);
         let mut order: Vec<usize> = (0..p).collect();
         order.sort_by(|a, b| spectrum.eigenvalues[*b].total_cmp(&spectrum.eigenvalues[*a]));
+        (spectrum, order)
+    }
+
+    /// ℓ at D and the best L for it, and the EM step D = diag(S − LLᵀ).
+    fn concentrated(&self, d: &[f64], factors: usize) -> (f64, Vec<f64>) {
+        let p = d.len();
+        let (spectrum, order) = self.spectrum(d);
         let mut divergence = d.iter().map(|x| x.ln()).sum::<f64>();
         let mut next = vec![1.0; p];
         for (place, &j) in order.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use super::components::{Binomial, Categories, Normal};
 use super::em::Component;
+use super::fitted_mixtures::order;
 use super::identifiable::identifiable;
 use super::mixture_pairs::{default_concentration, latent_classes, smooth};
 use super::search::{self, Fit};
@@ -67,16 +68,19 @@ use crate::sampler::Control;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mixtures {
     num_samples: usize,
-    kind: Kind,
+    pub(super) kind: Kind,
     concentration: Rational,
-    fits: Vec<MixtureFit>,
+    pub(super) fits: Vec<MixtureFit>,
     complete: bool,
+    pub(super) data: DataTable,
+    /// Which of the different rows each row is.
+    pub(super) places: Vec<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     Binomial { trials: usize },
-    Normal { dimension: usize },
+    Normal { dimension: usize, deviation: f64 },
     LatentClasses { states: Vec<usize> },
 }
 
@@ -86,13 +90,15 @@ enum Kind {
 pub struct MixtureFit {
     /// The maximised log-likelihood ℓ.
     pub log_likelihood: f64,
-    /// The weights.
+    /// The weights, the greatest first; of equal ones, to six digits, by their parameters.
     pub weights: Vec<f64>,
     /// Each component's parameters: a probability of success; a mean; the probabilities of all
     /// states, feature after feature.
     pub parameters: Vec<Vec<f64>>,
     /// How the fit went.
     pub convergence: Convergence,
+    /// The responsibilities for each different row, component after component.
+    pub(super) shares: Vec<f64>,
 }
 
 /// What progress counts for each number of components.
@@ -162,7 +168,9 @@ impl Mixtures {
     /// Mixtures of normal distributions N(θ, σ² I) in as many dimensions as there are columns.
     ///
     /// # Errors
-    /// [`SelectionError::Setting`] for σ not positive, no components or starts out of range,
+    /// [`SelectionError::Setting`] for σ not positive, or so small beside the deviation s of the data
+    /// that the rounding of ℓ, of order n (s/σ)², would exceed 10⁻³; for no components or starts out
+    /// of range; and
     /// [`SelectionError::TooFewRows`] for not more rows than components.
     ///
     /// ```
@@ -206,7 +214,10 @@ impl Mixtures {
     ) -> Result<Self, SelectionError> {
         let model = Normal::new(data, deviation)?;
         let dimension = data.num_columns();
-        let kind = Kind::Normal { dimension };
+        let kind = Kind::Normal {
+            dimension,
+            deviation,
+        };
         Self::fitted(data, &model, kind, max_components, starts, control)
     }
 
@@ -315,11 +326,16 @@ impl Mixtures {
             };
             let (weights, parameters) = fit.point.split_at(components);
             let parameters = parameters.chunks_exact(model.size());
+            let parameters: Vec<Vec<f64>> = parameters.map(|p| model.told(p)).collect();
+            let order = order(weights, &parameters);
+            let different = model.counts().len();
+            let share = |&k: &usize| &fit.shares[k * different..(k + 1) * different];
             fits.push(MixtureFit {
                 log_likelihood: fit.log_likelihood,
-                weights: weights.to_vec(),
-                parameters: parameters.map(|p| model.told(p)).collect(),
+                weights: order.iter().map(|&k| weights[k]).collect(),
+                parameters: order.iter().map(|&k| parameters[k].clone()).collect(),
                 convergence: fit.convergence.clone(),
+                shares: order.iter().flat_map(share).copied().collect(),
             });
             smaller = Some(fit);
         }
@@ -329,6 +345,8 @@ impl Mixtures {
             kind,
             complete: fits.len() == max_components,
             fits,
+            data: data.clone(),
+            places: model.places().to_vec(),
         })
     }
 
@@ -379,6 +397,12 @@ impl Mixtures {
         &self.fits
     }
 
+    /// The data.
+    #[must_use]
+    pub fn data(&self) -> &DataTable {
+        &self.data
+    }
+
     /// Whether there are fits of all numbers of components asked for: not if stopped.
     ///
     /// ```
@@ -402,7 +426,7 @@ impl Mixtures {
         let phi = &self.concentration;
         match &self.kind {
             Kind::Binomial { trials } => smooth(dimension, i, j, phi, trials + 1 >= 3 * j),
-            Kind::Normal { dimension } => smooth(*dimension, i, j, phi, true),
+            Kind::Normal { dimension, .. } => smooth(*dimension, i, j, phi, true),
             Kind::LatentClasses { states } => latent_classes(states, i, j, phi),
         }
     }
@@ -413,7 +437,7 @@ impl Kind {
     fn dimension(&self) -> usize {
         match self {
             Self::Binomial { .. } => 1,
-            Self::Normal { dimension } => *dimension,
+            Self::Normal { dimension, .. } => *dimension,
             Self::LatentClasses { states } => states.iter().map(|s| s - 1).sum(),
         }
     }

@@ -78,6 +78,31 @@ pub struct ReducedRankRegression {
     noise: NoiseCovariance,
     /// log |dy/dỹ| of the change of coordinates of one response.
     log_jacobian: f64,
+    inputs: Side,
+    outputs: Side,
+}
+
+/// The columns of one side in the units of the data.
+#[derive(Debug, Clone, PartialEq)]
+struct Side {
+    names: Vec<String>,
+    means: Vec<f64>,
+    /// The rows of x − x̄ are those of the coordinates of the fit times this.
+    units: DMatrix<f64>,
+}
+
+impl Side {
+    fn new(table: &DataTable, units: DMatrix<f64>) -> Self {
+        let n = table.num_rows() as f64;
+        let columns = (0..table.num_columns()).map(|j| table.column(j));
+        Self {
+            names: table.names().to_vec(),
+            means: columns
+                .map(|column| column.iter().map(|x| x / n).sum())
+                .collect(),
+            units,
+        }
+    }
 }
 
 impl ReducedRankRegression {
@@ -130,11 +155,12 @@ impl ReducedRankRegression {
         }
         let x = Whitened::new(predictors)?;
         let n = num_samples as f64;
-        let (cross, gram, log_jacobian) = match noise {
+        let (cross, gram, log_jacobian, units) = match noise {
             NoiseCovariance::Estimated => {
                 let y = Whitened::new(responses)?;
                 let cross = x.basis.tr_mul(&y.basis);
-                (cross, DMatrix::identity(outputs, outputs), y.log_scale)
+                let gram = DMatrix::identity(outputs, outputs);
+                (cross, gram, y.log_scale, y.units)
             }
             NoiseCovariance::Known(sigma) => {
                 if !(sigma > 0.0 && sigma.is_finite()) {
@@ -150,7 +176,9 @@ impl ReducedRankRegression {
                     column *= deviation / sigma / n.sqrt();
                 }
                 let cross = x.basis.tr_mul(&y);
-                (cross, y.tr_mul(&y), outputs as f64 * sigma.ln())
+                let units = DMatrix::identity(outputs, outputs) * sigma;
+                let log_jacobian = outputs as f64 * sigma.ln();
+                (cross, y.tr_mul(&y), log_jacobian, units)
             }
         };
         let mut singular_values: Vec<f64> = cross.singular_values().iter().copied().collect();
@@ -166,6 +194,8 @@ impl ReducedRankRegression {
             singular_values,
             noise,
             log_jacobian,
+            inputs: Side::new(predictors, x.units),
+            outputs: Side::new(responses, units),
         })
     }
 
@@ -211,6 +241,48 @@ impl ReducedRankRegression {
         };
         let constant = outputs * std::f64::consts::TAU.ln() + 2.0 * self.log_jacobian;
         -n / 2.0 * (constant + quadratic)
+    }
+
+    /// The names of the predictors.
+    #[must_use]
+    pub fn predictor_names(&self) -> &[String] {
+        &self.inputs.names
+    }
+
+    /// The names of the responses.
+    #[must_use]
+    pub fn response_names(&self) -> &[String] {
+        &self.outputs.names
+    }
+
+    /// The maximum-likelihood BA, a row for each response with an entry for each predictor, and the
+    /// intercepts c, in the units of the data; ranks above min(M, N) are that.
+    #[must_use]
+    pub fn coefficients(&self, rank: usize) -> (Vec<Vec<f64>>, Vec<f64>) {
+        let (inputs, outputs) = self.cross.shape();
+        let svd = self.cross.clone().svd(true, true);
+        let mut order: Vec<usize> = (0..svd.singular_values.len()).collect();
+        order.sort_by(|a, b| svd.singular_values[*b].total_cmp(&svd.singular_values[*a]));
+        let mut kept = DMatrix::zeros(inputs, outputs);
+        if let (Some(u), Some(v)) = (&svd.u, &svd.v_t) {
+            for &j in order.iter().take(rank) {
+                kept += u.column(j) * v.row(j) * svd.singular_values[j];
+            }
+        }
+        // the predictors' coordinates were found to be independent
+        let inverse = self.inputs.units.clone().try_inverse();
+        let inverse = inverse.unwrap_or_else(|| DMatrix::zeros(inputs, inputs));
+        let all = inverse * kept * &self.outputs.units;
+        let rows: Vec<Vec<f64>> = all
+            .column_iter()
+            .map(|w| w.iter().copied().collect())
+            .collect();
+        let intercepts = rows.iter().zip(&self.outputs.means).map(|(row, mean)| {
+            let pairs = row.iter().zip(&self.inputs.means);
+            mean - pairs.map(|(w, x)| w * x).sum::<f64>()
+        });
+        let intercepts = intercepts.collect();
+        (rows, intercepts)
     }
 
     /// The number of parameters besides BA: intercept and noise.
@@ -298,6 +370,8 @@ pub(super) struct Whitened {
     basis: DMatrix<f64>,
     /// ½ log det of the columns' covariance.
     log_scale: f64,
+    /// The rows of the centred columns are those of √n · basis times this.
+    units: DMatrix<f64>,
 }
 
 impl Whitened {
@@ -313,7 +387,12 @@ impl Whitened {
             });
         }
         let scales = diagonal.iter().zip(&deviations);
+        let mut units = triangle.clone();
+        for (mut column, deviation) in units.column_iter_mut().zip(&deviations) {
+            column *= *deviation;
+        }
         Ok(Self {
+            units,
             log_scale: scales.map(|(r, d)| r.abs().ln() + d.ln()).sum(),
             basis,
         })

@@ -2,7 +2,7 @@
 
 use super::em::{Climb, Component, Em, Point};
 use super::seeding;
-use super::starts::{Attempt, begins_anew, best, distance};
+use super::starts::{Attempt, begins_anew, best, descending, distance};
 use super::{Convergence, SelectionError, Starts};
 use crate::sampler::Control;
 
@@ -24,6 +24,8 @@ const PROFILE: usize = 256;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fit {
     pub(super) point: Point,
+    /// The responsibilities of the components for each different row, component after component.
+    pub(super) shares: Vec<f64>,
     pub(super) log_likelihood: f64,
     pub(super) convergence: Convergence,
 }
@@ -47,6 +49,7 @@ pub(super) fn fit<C: Component>(
         control,
         report,
         attempts: Vec::new(),
+        left: Vec::new(),
         started: 0,
     };
     if components == 1 {
@@ -67,6 +70,13 @@ pub(super) fn fit<C: Component>(
         return Err(SelectionError::Candidate { name, reason });
     };
     convergence.starts = search.started;
+    convergence.left = descending(search.left.iter().copied());
+    let mut shares = search.em.shares(&found.fit.point).to_vec();
+    for column in shares.chunks_exact_mut(model.counts().len()) {
+        for (share, count) in column.iter_mut().zip(model.counts()) {
+            *share /= count;
+        }
+    }
     let (weights, parameters) = found.fit.point.split_at(components);
     let mut parameters = parameters.chunks_exact(model.size());
     convergence.on_boundary =
@@ -74,6 +84,7 @@ pub(super) fn fit<C: Component>(
     Ok(Some(Fit {
         log_likelihood: found.log_likelihood,
         point: found.fit.point.clone(),
+        shares,
         convergence,
     }))
 }
@@ -87,6 +98,8 @@ struct Search<'a, C> {
     report: &'a dyn Fn(f64),
     /// The climbs that are over.
     attempts: Vec<Attempt<Climb>>,
+    /// ℓ of those that were left after a few steps.
+    left: Vec<f64>,
     /// All starts, also those that were not climbed to the end.
     started: usize,
 }
@@ -167,9 +180,10 @@ impl<C: Component> Search<'_, C> {
         }
         // first those that tell most: that began unlike all that agree so far
         followers.sort_by_key(|next| !begins_anew(&self.attempts, &next.profile));
-        for (place, next) in followers.into_iter().take(MOST - LEADERS).enumerate() {
-            if self.confirmed() {
-                break;
+        for (place, next) in followers.into_iter().enumerate() {
+            if place >= MOST - LEADERS || self.confirmed() {
+                self.left.push(next.log_likelihood);
+                continue;
             }
             if !self.finish(next, LEADERS + place) {
                 return false;

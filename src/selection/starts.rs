@@ -131,6 +131,12 @@ pub struct Convergence {
     pub agreeing: usize,
     /// How many of the agreeing ones differ from each other at the beginning.
     pub independent: usize,
+    /// ℓ where each start that was climbed to the end came, the best first.
+    #[serde(default)]
+    pub log_likelihoods: Vec<f64>,
+    /// ℓ of the other starts, after a few steps, the best first.
+    #[serde(default)]
+    pub left: Vec<f64>,
     /// The iterations of the best start.
     pub iterations: usize,
     /// Whether the best fit lies on the boundary: a unique variance at its floor, a component
@@ -187,6 +193,13 @@ pub(super) fn begins_anew<F>(attempts: &[Attempt<F>], profile: &[f64]) -> bool {
     near.all(|a| distance(&a.profile, profile) > DIFFERENT)
 }
 
+/// Numbers that are not infinite, the greatest first.
+pub(super) fn descending(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
+    values.sort_by(|a, b| b.total_cmp(a));
+    values
+}
+
 /// The best of the attempts; `None` without any of finite ℓ.
 pub(super) fn best<F>(attempts: &[Attempt<F>]) -> Option<(&Attempt<F>, Convergence)> {
     let finite = attempts.iter().filter(|a| a.log_likelihood.is_finite());
@@ -205,6 +218,8 @@ pub(super) fn best<F>(attempts: &[Attempt<F>]) -> Option<(&Attempt<F>, Convergen
         converged: attempts.iter().filter(|a| a.converged).count(),
         agreeing: attempts.iter().filter(near).count(),
         independent: independent.len(),
+        log_likelihoods: descending(attempts.iter().map(|a| a.log_likelihood)),
+        left: Vec::new(),
         iterations: best.iterations,
         on_boundary: false,
     };

@@ -1,6 +1,6 @@
 //! `rlct select`.
 
-use super::rlct;
+use super::{rlct, rlct_reading};
 use std::path::{Path, PathBuf};
 
 fn linnerud() -> String {
@@ -242,13 +242,22 @@ fn bad_data_is_told_with_line_and_column() {
         ),
         ("a,b,b\n1,2,3\n3,4,5\n", "the column `b` is named twice"),
         ("a,b\n1,2\n", "at least 2 rows, got 1"),
+        ("a,b\n", "line 1: there are no rows below the line of names"),
+        (
+            "a;b\n1;2\n3,5;4\n",
+            "line 3, column `a`: `3,5` is not a finite number; write a decimal point",
+        ),
+        (
+            "a;b,c\n1;2,3\n",
+            "line 1: the line of names has commas and semicolons",
+        ),
         ("a,b\n1,2\n3,4\n", "needs at least 3 rows, got 2"),
         ("a,b\n1,2\n1,4\n1,5\n1,7\n", "column `a` is constant"),
         (
             "a,b\n1,2\n2,4\n3,6\n4,8\n",
             "fit a combination of the responses exactly",
         ),
-        ("", "there is no column `a`"),
+        ("", "line 1: the file is empty"),
     ] {
         let file = written("bad.csv", text);
         let ended = rlct(&[
@@ -288,4 +297,328 @@ fn bad_data_is_told_with_line_and_column() {
         "3",
     ]);
     assert!(foreign.stderr.contains("--trials"), "{}", foreign.stderr);
+}
+
+/// Two classes of three answers, with one missing and one column of numbers.
+fn survey() -> String {
+    let rows = (0..80_usize).map(|i| {
+        let yes = i % 3 == 0;
+        let word = |flip: usize| if yes != (i % flip == 0) { "yes" } else { "no" };
+        let third = if i == 40 { "NA" } else { word(13) };
+        format!("{};{};{third};{},5", word(7), word(11), i % 4)
+    });
+    format!(
+        "a;b;c;number\r\n{}\r\n",
+        rows.collect::<Vec<_>>().join("\r\n")
+    )
+}
+
+#[test]
+fn words_separators_and_missing_values_are_understood_and_said_back() {
+    let file = written("survey.csv", &survey());
+    let arguments = ["select", "--model", "latent-class", "--data"];
+    let columns = ["--columns", "a,b,c"];
+    let refused = rlct(&[&arguments[..], &[&file], &columns].concat());
+    assert_eq!(refused.code, 2);
+    let told = "line 42, column `c`: the value is missing; leave the line out or fill it in";
+    assert!(refused.stderr.contains(told), "{}", refused.stderr);
+
+    let drop = ["--missing", "drop"];
+    let read = rlct(&[&arguments[..], &[&file], &columns, &drop].concat());
+    let told = format!(
+        "read: 79 rows of a, b, c ({file}); separated by `;`; 1 left out for missing values, \
+         line(s) 42; a is no, yes; b is no, yes; c is no, yes"
+    );
+    assert!(read.stderr.contains(&told), "{}", read.stderr);
+    assert!(read.stdout.contains("sBIC 2 classes"), "{}", read.stdout);
+
+    let all = [
+        &arguments[..],
+        &["-"],
+        &columns,
+        &drop,
+        &["--json", "--verbose"],
+    ]
+    .concat();
+    let value = rlct_reading(&survey(), &all).json();
+    assert_eq!(value["data"]["dropped_lines"][0], 42);
+    assert_eq!(value["data"]["columns"][2]["states"][1], "yes");
+    assert_eq!(value["data"]["rows"], 79);
+    let parameters = value["models"][1]["parameters"].as_array().unwrap();
+    assert_eq!(parameters.len(), 2 + 2 * 6);
+    assert_eq!(parameters[0]["part"], "class 1");
+    assert!(parameters[0]["value"].as_f64() > parameters[1]["value"].as_f64());
+    assert_eq!(parameters[2]["state"], "no");
+    let fit = &value["fits"][1];
+    let ends = fit["log_likelihoods"].as_array().unwrap().len() as u64;
+    let left = fit["left"].as_array().unwrap().len() as u64;
+    assert_eq!(Some(ends), fit["climbed"].as_u64());
+    assert_eq!(Some(ends + left), fit["starts"].as_u64());
+    assert_eq!(
+        fit["log_likelihoods"][0],
+        value["models"][1]["log_likelihood"]
+    );
+
+    // one separator by force: then there is one column
+    let forced = [&arguments[..], &[&file], &columns, &["--separator", "tab"]].concat();
+    let forced = rlct(&forced);
+    assert!(forced.stderr.contains("no column `a`"), "{}", forced.stderr);
+    let comma = [&arguments[..], &[&file], &["--columns", "a,b,number"]].concat();
+    let comma = rlct(&comma);
+    let told = "line 2, column `number`: `0,5` is not a finite number; write a decimal point";
+    assert!(comma.stderr.contains(told), "{}", comma.stderr);
+    let latin = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("latin.csv");
+    std::fs::write(&latin, b"a,b,c\nja,\xfc,ja\n").unwrap();
+    let latin = rlct(&[&arguments[..], &[latin.to_str().unwrap()], &columns].concat());
+    assert!(
+        latin.stderr.contains("line 2: character 4 is not UTF-8"),
+        "{}",
+        latin.stderr
+    );
+}
+
+#[test]
+fn what_was_fitted_is_printed_and_written() {
+    let rows: Vec<String> = (0..40_u32)
+        .map(|i| (10.0 * f64::from(u32::from(i % 4 == 0)) + f64::from(i % 5) / 2.0).to_string())
+        .collect();
+    let data = written("fitted.csv", &format!("x\n{}\n", rows.join("\n")));
+    let [fitted, members] = ["fitted_out.csv", "members_out.csv"].map(|name| {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        drop(std::fs::remove_file(&path));
+        path.to_str().unwrap().to_string()
+    });
+    let mut arguments = vec!["select", "--model", "normal-mixture", "--data", &data];
+    arguments.extend(["--columns", "x", "--deviation", "1", "--verbose"]);
+    arguments.extend(["--fitted", &fitted, "--memberships", &members]);
+    let ended = rlct(&arguments);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let text = &ended.stdout[ended.stdout.find("\n2 components").unwrap()..];
+    assert!(
+        text.contains("component 1") && text.contains("mean of x"),
+        "{text}"
+    );
+    assert!(text.contains("ℓ of the starts: -"), "{text}");
+    assert!(ended.stdout.lines().all(|line| line.chars().count() <= 80));
+
+    let rows = |path: &str| -> Vec<Vec<String>> {
+        let text = std::fs::read_to_string(path).unwrap();
+        let cells = |line: &str| line.split(',').map(String::from).collect();
+        text.lines().map(cells).collect()
+    };
+    let parameters = rows(&fitted);
+    assert_eq!(
+        parameters[0].join(","),
+        "model,quantity,variable,state,part,value"
+    );
+    // one component: weight and mean; two: twice as many
+    assert_eq!(parameters.len(), 1 + 2 + 4);
+    let heavy = &parameters[3];
+    assert_eq!(
+        heavy[..5],
+        ["2 components", "weight", "", "", "component 1"]
+    );
+    assert!((heavy[5].parse::<f64>().unwrap() - 0.75).abs() < 1e-3);
+    let members_rows = rows(&members);
+    assert_eq!(
+        members_rows[0].join(","),
+        "line,component 1,component 2,most probable"
+    );
+    assert_eq!(members_rows.len(), 41);
+    for (i, row) in members_rows[1..].iter().enumerate() {
+        assert_eq!(row[0], (i + 2).to_string());
+        let expected = if i % 4 == 0 {
+            "component 2"
+        } else {
+            "component 1"
+        };
+        assert_eq!(row[3], expected);
+    }
+
+    // files are not replaced unasked
+    let again = rlct(&arguments);
+    assert_eq!(again.code, 2);
+    assert!(again.stderr.contains("--force"), "{}", again.stderr);
+    arguments.extend(["--force", "--memberships-of", "1"]);
+    assert_eq!(rlct(&arguments).code, 0);
+    assert_eq!(rows(&members)[1].join(","), "2,1,component 1");
+    arguments.pop();
+    arguments.push("7");
+    let none = rlct(&arguments);
+    assert!(none.stderr.contains("there are 1 to 2"), "{}", none.stderr);
+}
+
+#[test]
+fn coefficients_and_loadings_have_the_names_of_the_data() {
+    let data = linnerud();
+    let mut arguments = vec!["select", "--model", "reduced-rank", "--data", &data];
+    arguments.extend(["--predictors", "Weight,Waist,Pulse"]);
+    arguments.extend(["--responses", "Chins,Situps,Jumps", "--no-wbic", "--json"]);
+    let value = rlct(&arguments).json();
+    let parameters = value["models"][3]["parameters"].as_array().unwrap();
+    // R: lm(cbind(Chins, Situps, Jumps) ~ Weight + Waist + Pulse)
+    let find = |variable: &str, part: Option<&str>| {
+        let found = parameters
+            .iter()
+            .find(|p| p["variable"] == variable && p["part"].as_str() == part);
+        found.unwrap()["value"].as_f64().unwrap()
+    };
+    for (variable, part, expected) in [
+        ("Chins", Some("Weight"), 0.078_843_840_062_950_52),
+        ("Situps", Some("Waist"), -17.387_220_564_985_98),
+        ("Jumps", None, 179.886_789_035_688_48),
+    ] {
+        let found = find(variable, part);
+        assert!((found / expected - 1.0).abs() < 1e-6, "{variable}: {found}");
+    }
+}
+
+#[test]
+fn degenerate_fits_name_variables_and_components() {
+    // b is a but for little: its uniqueness goes to the floor
+    let rows = (0..60_u32).map(|i| {
+        let wave = |by: u32| f64::from((i * i * by + 5 * i) % 17);
+        let a = wave(3) + wave(7) / 3.0;
+        format!("{a},{},{}", 0.05 * wave(11) + a, wave(5) + 0.8 * a)
+    });
+    let file = written(
+        "heywood.csv",
+        &format!("a,b,c\n{}\n", rows.collect::<Vec<_>>().join("\n")),
+    );
+    let mut arguments = vec!["select", "--model", "factor-analysis", "--data", &file];
+    arguments.extend(["--columns", "a,b,c", "--no-wbic"]);
+    let ended = rlct(&arguments);
+    assert_eq!(ended.code, 3);
+    let told = "1 factor: the best fit lies on the boundary of the model, where λ may differ: \
+                Heywood case: the uniqueness of";
+    assert!(ended.stderr.contains(told), "{}", ended.stderr);
+
+    let counts: Vec<String> = (0..40_u32)
+        .map(|i| (8 * u32::from(i % 3 == 0)).to_string())
+        .collect();
+    let file = written("edge.csv", &format!("k\n{}\n", counts.join("\n")));
+    let mut arguments = vec!["select", "--model", "binomial-mixture", "--data", &file];
+    arguments.extend(["--columns", "k", "--trials", "8"]);
+    let ended = rlct(&arguments);
+    assert_eq!(ended.code, 3);
+    let told = "component 1: the success probability of k is 0; component 2: the success \
+                probability of k is 1";
+    assert!(ended.stderr.contains(told), "{}", ended.stderr);
+}
+
+#[test]
+fn a_deviation_that_does_not_fit_the_data_is_told() {
+    let rows: Vec<String> = (0..30_u32).map(|i| (i * i).to_string()).collect();
+    let file = written(
+        "deviation.csv",
+        &format!("x,y\n{}\n", rows.join(",5\n") + ",5"),
+    );
+    let run = |columns: &str, deviation: &str| {
+        let mut arguments = vec!["select", "--model", "normal-mixture", "--data", &file];
+        let deviation = format!("--deviation={deviation}");
+        arguments.extend(["--columns", columns, &deviation]);
+        rlct(&arguments)
+    };
+    for deviation in ["0", "-1", "nan", "inf", "1e-9", "1e-300"] {
+        let ended = run("x", deviation);
+        assert_eq!(ended.code, 2, "{deviation}");
+        let told = "the components' standard deviation must be";
+        assert!(ended.stderr.contains(told), "{}", ended.stderr);
+    }
+    let narrow = run("x", "0.01");
+    assert_eq!(narrow.code, 3);
+    assert!(
+        narrow.stderr.contains("σ = 0.01 is far too small"),
+        "{}",
+        narrow.stderr
+    );
+    let wide = run("x", "1e6");
+    assert!(
+        wide.stderr.contains("half the range of the data, 420.5000"),
+        "{}",
+        wide.stderr
+    );
+    assert!(wide.stdout.contains("sBIC 1 component"));
+    let constant = run("x,y", "100");
+    assert!(
+        constant.stderr.contains("column y is constant"),
+        "{}",
+        constant.stderr
+    );
+}
+
+#[test]
+fn models_fitted_elsewhere_are_compared_by_their_table() {
+    // the fits of factor analyses of Linnerud's data, given back as a table
+    let data = linnerud();
+    let columns = "Weight,Waist,Pulse,Chins,Situps,Jumps";
+    let mut arguments = vec!["select", "--model", "factor-analysis", "--data", &data];
+    arguments.extend([
+        "--columns",
+        columns,
+        "--no-wbic",
+        "--max-factors",
+        "1",
+        "--json",
+    ]);
+    let whole = rlct(&arguments).json();
+    let ell = |i: usize| whole["models"][i]["log_likelihood"].as_f64().unwrap();
+    // λ of one factor at none: 3p/4 (Drton, Lin, Weihs & Zwiernik 2017), and p/2 of the mean
+    let own = |i: usize| whole["models"][i]["dimension"].as_u64().unwrap();
+    let text = format!(
+        "model,log_likelihood,dimension,submodel,lambda,multiplicity\n\
+         1 factor,{},{},,,\n1 factor,,,0 factors,15/2,1\n0 factors,{},{},,,\n",
+        ell(1),
+        own(1),
+        ell(0),
+        own(0)
+    );
+    let file = written("fits.csv", &text);
+    let ended = rlct(&[
+        "select",
+        "--model",
+        "fits",
+        "--data",
+        &file,
+        "--num-samples",
+        "20",
+        "--json",
+    ]);
+    let value = ended.json();
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    for i in 0..2 {
+        for key in ["name", "sbic", "bic", "exact"] {
+            assert_eq!(value["models"][i][key], whole["models"][i][key], "{key}");
+        }
+    }
+    let circle = text + "0 factors,,,1 factor,9,1\n";
+    let file = written("circle.csv", &circle);
+    let mut arguments = vec![
+        "select",
+        "--model",
+        "fits",
+        "--data",
+        &file,
+        "--num-samples",
+        "20",
+    ];
+    let ended = rlct(&arguments);
+    assert_eq!(ended.code, 2);
+    assert!(
+        ended.stderr.contains("submodels in a circle"),
+        "{}",
+        ended.stderr
+    );
+    arguments.extend(["--columns", "a"]);
+    assert!(
+        rlct(&arguments)
+            .stderr
+            .contains("--columns is not one of this family")
+    );
+    let without = rlct(&arguments[..5]);
+    assert!(
+        without.stderr.contains("--num-samples"),
+        "{}",
+        without.stderr
+    );
 }
