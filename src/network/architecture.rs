@@ -3,7 +3,7 @@
 use super::NetworkError;
 use super::description::{Head, Inputs, NetworkDescription};
 use super::parameters::{Parameter, marked};
-use super::stages::{Map, Stage, stages};
+use super::stages::{Stage, stages};
 use crate::loss::Scalar;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -155,14 +155,6 @@ impl Network {
             }
         }
         Ok(())
-    }
-
-    /// Of token inputs, the number of tables' rows; 0 for real ones.
-    pub(super) fn vocabulary(&self) -> usize {
-        match self.stages.first().map(|stage| &stage.map) {
-            Some(Map::Embedding { vocabulary, .. }) => *vocabulary,
-            _ => 0,
-        }
     }
 }
 

@@ -27,6 +27,8 @@ mod dataset;
 mod description;
 mod error;
 mod head;
+#[cfg(test)]
+mod laws;
 mod network_loss;
 mod parameters;
 mod pass;
