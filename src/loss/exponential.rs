@@ -30,7 +30,9 @@ pub(super) fn double(x: f64) -> (f64, f64) {
     let power = f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52);
     let r = (x - k * 0.693_147_180_369_123_8) - k * 1.908_214_929_270_587_7e-10;
     let mut p = 1.0;
-    for i in [13.0, 12.0, 11.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0] {
+    for i in [
+        13.0, 12.0, 11.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0,
+    ] {
         p = 1.0 + r * (1.0 / i) * p;
     }
     (power, r * p)
@@ -51,7 +53,10 @@ mod tests {
             let (power, rest) = single(x as f32);
             let exact = f64::from(x as f32).exp_m1();
             let value = f64::from(power * rest + (power - 1.0));
-            assert!((value / exact - 1.0).abs() < 3e-7 || i == 0, "{x} {value} {exact}");
+            assert!(
+                (value / exact - 1.0).abs() < 3e-7 || i == 0,
+                "{x} {value} {exact}"
+            );
         }
         assert_eq!(single(0.0), (1.0, 0.0));
         assert!(single(f32::NAN).1.is_nan() && double(f64::NAN).1.is_nan());

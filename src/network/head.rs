@@ -1,8 +1,8 @@
 //! The last step: losses of samples from the outputs, and their derivatives.
 
 use super::activation::{sigmoid, softplus};
-use super::stages::precision;
 use super::description::Head;
+use super::stages::precision;
 use crate::loss::Scalar;
 use pulp::{Arch, Simd, WithSimd};
 

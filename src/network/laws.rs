@@ -25,7 +25,10 @@ fn with_parameters() -> impl Strategy<Value = Layer> {
         if tied {
             Layer::Tied { hidden: size, bias }
         } else {
-            Layer::Dense { outputs: size, bias }
+            Layer::Dense {
+                outputs: size,
+                bias,
+            }
         }
     })
 }
@@ -43,7 +46,11 @@ fn description() -> impl Strategy<Value = NetworkDescription> {
     let last = (2..4_usize, any::<bool>(), prop::option::of(activation()));
     (embedding, any::<bool>(), layers, last, head).prop_map(
         |((width, shared, add, count), tokens, mut layers, (outputs, bias, last), head)| {
-            let combine = if add { Combine::Add } else { Combine::Concatenate };
+            let combine = if add {
+                Combine::Add
+            } else {
+                Combine::Concatenate
+            };
             let inputs = if tokens {
                 let embedding = Layer::Embedding {
                     width,
@@ -243,7 +250,10 @@ fn what_cannot_be_is_an_error_that_names_its_place() {
             r#"{{"inputs": {{"real": 2}}, "layers": [{layers}], "head": "cross_entropy"}}"#
         ))
     };
-    assert_eq!(layers(r#"{"dense": {"outputs": 0}}"#), "layer 0: its width is 0");
+    assert_eq!(
+        layers(r#"{"dense": {"outputs": 0}}"#),
+        "layer 0: its width is 0"
+    );
     assert!(layers(r#"{"dense": {"outputs": 1}}"#).starts_with("head: cross entropy needs"));
     assert!(layers(r#""tanh""#).starts_with("layers: the last layer with parameters"));
     assert!(layers(r#"{"dense": {"width": 3}}"#).starts_with("line 1, column"));
@@ -261,7 +271,10 @@ fn what_cannot_be_is_an_error_that_names_its_place() {
         mask,
         "no parameter is called `layer1`; there are: layer0.weight, layer0.bias"
     );
-    assert_eq!(network.all_but(&["dense"]).unwrap_err(), NetworkError::NothingMoves);
+    assert_eq!(
+        network.all_but(&["dense"]).unwrap_err(),
+        NetworkError::NothingMoves
+    );
     let table = |columns, entries: &[f64]| Table::new("t", columns, entries.to_vec()).unwrap();
     let refused = |x, y| Dataset::new(&network, x, y).unwrap_err().to_string();
     let y = || table(1, &[0.0, 2.0]);
@@ -269,8 +282,14 @@ fn what_cannot_be_is_an_error_that_names_its_place() {
         refused(table(2, &[0.0, 1.0, f64::NAN, 0.0]), y()),
         "t, row 1, column 0: NaN is not a finite number"
     );
-    assert_eq!(refused(table(1, &[0.0; 2]), y()), "t has 1 columns, expected 2");
-    assert_eq!(refused(table(2, &[0.0; 6]), y()), "t has 2 rows, expected 3");
+    assert_eq!(
+        refused(table(1, &[0.0; 2]), y()),
+        "t has 1 columns, expected 2"
+    );
+    assert_eq!(
+        refused(table(2, &[0.0; 6]), y()),
+        "t has 2 rows, expected 3"
+    );
     assert_eq!(
         refused(table(2, &[0.0; 4]), table(1, &[0.5, 1.0])),
         "t, row 0, column 0: 0.5 is not an integer from 0 to 2"

@@ -30,10 +30,14 @@ mod head;
 #[cfg(test)]
 mod laws;
 mod network_loss;
+mod optimizer;
 mod parameters;
 mod pass;
 mod plan;
 mod stages;
+mod table_files;
+mod train;
+mod weights;
 
 pub use activation::Activation;
 pub use architecture::Network;
@@ -41,4 +45,6 @@ pub use dataset::{Dataset, Table};
 pub use description::{Combine, Head, Inputs, Layer, NetworkDescription, Reduction};
 pub use error::NetworkError;
 pub use network_loss::NetworkLoss;
+pub use optimizer::Optimizer;
 pub use parameters::Parameter;
+pub use train::{TracePoint, Training, TrainingState};

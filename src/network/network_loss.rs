@@ -119,19 +119,29 @@ impl<T: Scalar> NetworkLoss<T> {
         }
         let width = self.network.num_outputs();
         let mut outputs = vec![T::of(0.0); self.num_samples * width];
-        self.outputs(w, &mut outputs, &mut vec![T::of(0.0); Loss::scratch_len(self)]);
-        let right = outputs.chunks_exact(width).enumerate().filter(|(i, row)| match &self.targets {
-            Targets::Labels(labels) => {
-                let label = row[labels[*i] as usize];
-                let below = row.iter().filter(|&&f| f < label).count();
-                below + 1 == width
-            }
-            Targets::Real(targets) => {
-                let targets = &targets[i * width..][..width];
-                let zero = T::of(0.0);
-                row.iter().zip(targets).all(|(&f, &y)| (f > zero) == (y > zero))
-            }
-        });
+        self.outputs(
+            w,
+            &mut outputs,
+            &mut vec![T::of(0.0); Loss::scratch_len(self)],
+        );
+        let right =
+            outputs
+                .chunks_exact(width)
+                .enumerate()
+                .filter(|(i, row)| match &self.targets {
+                    Targets::Labels(labels) => {
+                        let label = row[labels[*i] as usize];
+                        let below = row.iter().filter(|&&f| f < label).count();
+                        below + 1 == width
+                    }
+                    Targets::Real(targets) => {
+                        let targets = &targets[i * width..][..width];
+                        let zero = T::of(0.0);
+                        row.iter()
+                            .zip(targets)
+                            .all(|(&f, &y)| (f > zero) == (y > zero))
+                    }
+                });
         Some(right.count() as f64 / self.num_samples as f64)
     }
 }

@@ -144,12 +144,7 @@ impl<T: Scalar> Pass<'_, T> {
     }
 
     /// The real inputs of a block: neighbours where they are, others gathered.
-    fn inputs<'b>(
-        &'b self,
-        samples: Samples<'_>,
-        rows: usize,
-        gathered: &'b mut [T],
-    ) -> &'b [T] {
+    fn inputs<'b>(&'b self, samples: Samples<'_>, rows: usize, gathered: &'b mut [T]) -> &'b [T] {
         let Given::Real(all) = self.given else {
             return &[];
         };
@@ -309,13 +304,19 @@ impl<T: Scalar> Pass<'_, T> {
         let (mut errors, mut others) = (errors, others);
         for (i, (stage, room)) in plan.stages.iter().zip(&plan.rooms).enumerate().rev() {
             let length = rows * stage.outputs;
-            let start = if room.keeps_slopes { room.slopes } else { room.values };
+            let start = if room.keeps_slopes {
+                room.slopes
+            } else {
+                room.values
+            };
             let backward = Backward {
                 activation: stage.activation,
                 rows,
                 errors: &mut errors[..length],
                 known: &known[start..][..length],
-                bias: stage.bias().map(|bias| &mut gradient[bias..][..stage.outputs]),
+                bias: stage
+                    .bias()
+                    .map(|bias| &mut gradient[bias..][..stage.outputs]),
             };
             backward.run(self.arch);
             let (x, row_major) = match i.checked_sub(1) {
@@ -326,7 +327,11 @@ impl<T: Scalar> Pass<'_, T> {
                 }
             };
             let delta = units(&errors[..length], rows, stage.outputs, room.row_major);
-            let back = &mut others[..if i > plan.first { rows * stage.inputs } else { 0 }];
+            let back = &mut others[..if i > plan.first {
+                rows * stage.inputs
+            } else {
+                0
+            }];
             let goes_back = i > plan.first;
             match stage.map {
                 Map::Alone if goes_back => back.copy_from_slice(&errors[..length]),

@@ -71,12 +71,12 @@ impl Builder {
         let offset = self.dimension;
         let size = shape.iter().try_fold(1_usize, |n, &s| n.checked_mul(s));
         let end = size.and_then(|n| n.checked_add(offset));
-        self.dimension =
-            end.filter(|&end| end <= LIMIT)
-                .ok_or(NetworkError::TooLarge {
-                    layer,
-                    limit: LIMIT,
-                })?;
+        self.dimension = end
+            .filter(|&end| end <= LIMIT)
+            .ok_or(NetworkError::TooLarge {
+                layer,
+                limit: LIMIT,
+            })?;
         self.parameters.push(Parameter {
             name: format!("layer{layer}.{what}"),
             shape: shape.to_vec(),
@@ -132,7 +132,10 @@ pub(super) fn stages(
     }
     let is_real = matches!(description.inputs, Inputs::Real(_));
     if !is_real && !matches!(description.layers.first(), Some(Layer::Embedding { .. })) {
-        return Err(shape("layers", "tokens need an embedding as the first layer"));
+        return Err(shape(
+            "layers",
+            "tokens need an embedding as the first layer",
+        ));
     }
     let mut builder = Builder::default();
     for (index, &layer) in description.layers.iter().enumerate() {
@@ -174,7 +177,9 @@ pub(super) fn stages(
                 combine,
             } => {
                 let Inputs::Tokens { count, vocabulary } = description.inputs else {
-                    return Err(wrong("an embedding needs tokens as inputs, not real numbers"));
+                    return Err(wrong(
+                        "an embedding needs tokens as inputs, not real numbers",
+                    ));
                 };
                 if index > 0 {
                     return Err(wrong("an embedding can only be the first layer"));
@@ -218,7 +223,10 @@ pub(super) fn stages(
     let last = builder.stages.iter().rev();
     let last = last.map(|s| &s.map).find(|map| **map != Map::Alone);
     if !matches!(last, Some(Map::Dense { .. } | Map::Tied { .. })) {
-        return Err(shape("layers", "the last layer with parameters must be dense or tied"));
+        return Err(shape(
+            "layers",
+            "the last layer with parameters must be dense or tied",
+        ));
     }
     match description.head {
         Head::CrossEntropy if width < 2 => {
