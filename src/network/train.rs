@@ -212,7 +212,7 @@ impl Training {
             let at_end = step >= self.steps;
             // Of a state that was resumed, this step's record was already made.
             let recorded = state.trace.last().is_some_and(|point| point.step == step);
-            let regular = self.trace_every > 0 && (at_end || step % self.trace_every == 0);
+            let regular = self.trace_every > 0 && (at_end || step.is_multiple_of(self.trace_every));
             let marked = self.checkpoints.contains(&step);
             if (regular || marked) && !recorded {
                 let point = self.point(loss, test, &state, &mut scratch)?;
