@@ -24,6 +24,7 @@
 //!   [`catalogue`] their instances, held against the engine;
 //! - **both**: [`model`] (statistical models, written once: an ideal at a true parameter, a loss,
 //!   data); [`fisher`] tells where and how a model is singular, exactly and numerically;
+//! - **networks**: [`network`] (layers, data, weights from elsewhere, training) are losses too;
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
 //!   splitting) → [`draws`] (recorded, written for ArviZ) and [`diagnostics`] → [`estimate`] (λ̂
 //!   over several temperatures or volumes, U(t) at one, with standard error and verdict);
@@ -75,6 +76,7 @@ pub mod fisher;
 mod learning_coefficient;
 pub mod loss;
 pub mod model;
+pub mod network;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod polyhedron;

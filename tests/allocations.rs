@@ -7,6 +7,7 @@ use rlct::loss::{
     AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, ModularAddition, PolynomialLoss,
     Prior, Reading,
 };
+use rlct::network::{Activation, Dataset, Head, Network, NetworkDescription, NetworkLoss, Table};
 use rlct::sampler::{
     BatchSampling, Chains, Control, Hmc, Langevin, Mala, Posterior, PreconditionedSgld, Sghmc,
     Sgld, Sgnht,
@@ -57,7 +58,20 @@ fn no_step_allocates() {
     let linear = LinearNetworkSample::draw(&population, 300, 1.0, 1).unwrap();
     let addition = ModularAddition::split(13, 8, 16, AdditionActivation::Gelu, 0.9, 1).unwrap();
     let w_addition: Vec<f32> = addition.initial(1);
-    let losses: [(&dyn Loss<f32>, &[f32]); 3] = [
+    let head = Head::CrossEntropy;
+    let description = NetworkDescription::perceptron(&[8, 30, 5], Activation::Gelu, head);
+    let network = Network::new(&description).unwrap();
+    let inputs = (0..8 * 300)
+        .map(|i| f64::from(i * 37 % 101) / 101.0)
+        .collect();
+    let labels = (0..300).map(|i| f64::from(i % 5)).collect();
+    let inputs = Table::new("inputs", 8, inputs).unwrap();
+    let labels = Table::new("labels", 1, labels).unwrap();
+    let data = Dataset::new(&network, inputs, labels).unwrap();
+    let perceptron = NetworkLoss::<f32>::new(&network, &data).unwrap();
+    let w_network: Vec<f32> = network.initial(1);
+    let losses: [(&dyn Loss<f32>, &[f32]); 4] = [
+        (&perceptron, &w_network),
         (&polynomial, &[0.1, 0.2]),
         (&linear, &w_linear),
         (&addition, &w_addition),

@@ -15,6 +15,7 @@
 mod box_muller;
 mod error;
 mod evaluate;
+mod exponential;
 mod linear_network;
 mod linear_network_data;
 mod linear_network_sample;
@@ -37,6 +38,7 @@ pub use modular_addition::{AdditionActivation, ModularAddition};
 pub use polynomial::PolynomialLoss;
 pub(crate) use polynomial_map::{PolynomialMap, float_terms};
 pub use prior::Prior;
+pub(crate) use product::product;
 #[cfg(feature = "parallel")]
 pub(crate) use product::with_spare_threads;
 pub use scalar::Scalar;

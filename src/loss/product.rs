@@ -29,7 +29,7 @@ pub(crate) fn with_spare_threads<R>(spare: bool, task: impl FnOnce() -> R) -> R 
 
 /// dst ← (dst +) factor·lhs·rhs. A large product is cut into halves of columns, by its shape
 /// alone: rounding, and so the result, does not depend on whether threads share the halves.
-pub(super) fn product<T: Scalar>(
+pub(crate) fn product<T: Scalar>(
     dst: MatMut<'_, T>,
     accumulate: Accum,
     lhs: MatRef<'_, T>,

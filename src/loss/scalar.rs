@@ -1,6 +1,6 @@
 //! The floating-point numbers a loss can be computed in.
 
-use super::box_muller;
+use super::{box_muller, exponential};
 use faer::traits::RealField;
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -83,6 +83,27 @@ pub trait Scalar: RealField + Copy + Display + Send + Sync + 'static {
     /// ```
     fn normal_cdf_and_density(self) -> (Self, Self);
 
+    /// 2ᵏ and eʳ − 1, where x = k ln 2 + r and |r| ≤ ln 2 / 2: eˣ is 2ᵏ + 2ᵏ(eʳ − 1), and eˣ − 1
+    /// is 2ᵏ(eʳ − 1) + (2ᵏ − 1) without cancellation. Within 2 units in the last place; x is first
+    /// limited to where 2ᵏ is finite and normal, NaN stays NaN. No branch, no fused operation: loops
+    /// become vectors, and the bits are the same on every processor.
+    ///
+    /// ```
+    /// # use rlct::loss::Scalar;
+    /// let (power, rest) = 1.5_f64.exponential_parts();
+    /// assert!((power + power * rest - 1.5_f64.exp()).abs() < 2e-15);
+    /// ```
+    fn exponential_parts(self) -> (Self, Self);
+
+    /// Φ(x) beside `bell` = e^(−x²/2), as accurate as
+    /// [`normal_cdf_and_density`](Self::normal_cdf_and_density); for `f32` without a branch.
+    ///
+    /// ```
+    /// # use rlct::loss::Scalar;
+    /// assert!((0.0_f32.normal_cdf_beside(1.0) - 0.5).abs() < 1e-6);
+    /// ```
+    fn normal_cdf_beside(self, bell: Self) -> Self;
+
     /// How many numbers [`normals`](Self::normals) makes of one random word.
     const NORMALS_PER_WORD: usize;
 
@@ -127,12 +148,19 @@ impl Scalar for f32 {
     #[inline]
     fn normal_cdf_and_density(self) -> (Self, Self) {
         let bell = (-0.5 * self * self).exp();
+        (self.normal_cdf_beside(bell), 0.398_942_3 * bell)
+    }
+    #[inline(always)]
+    fn exponential_parts(self) -> (Self, Self) {
+        exponential::single(self)
+    }
+    #[inline(always)]
+    fn normal_cdf_beside(self, bell: Self) -> Self {
         let t = 1.0 / (1.0 + 0.231_641_9 * self.abs());
         let series = 0.127_414_8
             + t * (-0.142_248_38 + t * (0.710_706_9 + t * (-0.726_576 + t * 0.530_702_7)));
         let tail = bell * t * series;
-        let cdf = if self < 0.0 { tail } else { 1.0 - tail };
-        (cdf, 0.398_942_3 * bell)
+        if self < 0.0 { tail } else { 1.0 - tail }
     }
     const NORMALS_PER_WORD: usize = 2;
     #[inline(always)]
@@ -165,9 +193,16 @@ impl Scalar for f64 {
         self.exp()
     }
     fn normal_cdf_and_density(self) -> (Self, Self) {
-        let cdf = 0.5 * statrs::function::erf::erfc(-self * std::f64::consts::FRAC_1_SQRT_2);
-        let density = (-0.5 * self * self).exp() / std::f64::consts::TAU.sqrt();
-        (cdf, density)
+        let bell = (-0.5 * self * self).exp();
+        let density = bell / std::f64::consts::TAU.sqrt();
+        (self.normal_cdf_beside(bell), density)
+    }
+    #[inline(always)]
+    fn exponential_parts(self) -> (Self, Self) {
+        exponential::double(self)
+    }
+    fn normal_cdf_beside(self, _: Self) -> Self {
+        0.5 * statrs::function::erf::erfc(-self * std::f64::consts::FRAC_1_SQRT_2)
     }
     const NORMALS_PER_WORD: usize = 1;
     #[inline(always)]
