@@ -506,6 +506,10 @@ fn table(selection: &Selection) -> String {
     for line in lines {
         table.add_row(line);
     }
+    for column in table.column_iter_mut() {
+        // every criterion within 80 columns
+        column.set_padding((0, 1));
+    }
     table.trim_fmt()
 }
 

@@ -317,7 +317,7 @@ impl Selection {
             .collect()
     }
 
-    /// What each criterion chooses, in words.
+    /// What each criterion chooses, in words, a line each.
     pub(crate) fn verdict(&self) -> String {
         let one = |name: &str, decided: bool, probability: f64| {
             let probability = percent(probability);
@@ -331,9 +331,9 @@ impl Selection {
         let sbic = one(&sbic.name, self.is_decided_by_sbic(), sbic.sbic_probability);
         let bic = one(&bic.name, self.is_decided_by_bic(), bic.bic_probability);
         let n = self.num_samples;
-        let mut text = format!("chosen from n = {n}: sBIC {sbic}, BIC {bic}");
+        let mut text = format!("chosen from n = {n}: sBIC {sbic},\n  BIC {bic}");
         if let Some(choice) = self.wbic_choice() {
-            text += &format!(", WBIC {choice}");
+            text += &format!(",\n  WBIC {choice}");
         }
         text
     }

@@ -49,7 +49,7 @@ impl Component for Binomial {
         &self.counts
     }
 
-    fn places(&self) -> &[u32] {
+    fn row_places(&self) -> &[u32] {
         &self.rows
     }
 
@@ -148,7 +148,7 @@ impl Normal {
             .map(|(z, count)| count * (z / size) * (z / size) / 2.0)
             .sum::<f64>();
         let ratio = size * (loss * f64::EPSILON / ROUNDING).sqrt();
-        if !(ratio <= 1.0) {
+        if ratio.is_nan() || ratio > 1.0 {
             let spread = deviation * size * (2.0 * loss / n).sqrt();
             return Err(SelectionError::Setting {
                 what: "the components' standard deviation",
@@ -181,7 +181,7 @@ impl Component for Normal {
         &self.counts
     }
 
-    fn places(&self) -> &[u32] {
+    fn row_places(&self) -> &[u32] {
         &self.rows
     }
 
@@ -314,7 +314,7 @@ impl Component for Categories {
         &self.counts
     }
 
-    fn places(&self) -> &[u32] {
+    fn row_places(&self) -> &[u32] {
         &self.rows
     }
 

@@ -236,7 +236,8 @@ impl Sheet {
         let mut bytes = Vec::new();
         let failed = |error: std::io::Error| refused(0, &format!("it cannot be read: {error}"));
         reader.read_to_end(&mut bytes).map_err(failed)?;
-        let text = decoded(bytes)?;
+        // csv counts the line of a record one too few after \r\n
+        let text = decoded(bytes)?.replace("\r\n", "\n");
         if text.trim().is_empty() {
             return Err(refused(
                 1,

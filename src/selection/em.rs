@@ -9,7 +9,7 @@ pub(super) trait Component {
     fn counts(&self) -> &[f64];
 
     /// Which of the different rows each row of the data is.
-    fn places(&self) -> &[u32];
+    fn row_places(&self) -> &[u32];
 
     /// The log-density of each row under the component that explains it best.
     fn best(&self) -> &[f64];

@@ -283,7 +283,7 @@ mod tests {
         let constant = Degeneracy::Constant {
             variable: "y".into(),
         };
-        assert_eq!(told(50.0), [constant.clone()]);
+        assert_eq!(told(50.0), std::slice::from_ref(&constant));
         let wide = told(181.0);
         assert!(
             matches!(wide[..], [.., Degeneracy::Wide { half_range, .. }] if half_range == 180.5)

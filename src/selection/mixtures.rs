@@ -346,7 +346,7 @@ impl Mixtures {
             complete: fits.len() == max_components,
             fits,
             data: data.clone(),
-            places: model.places().to_vec(),
+            places: model.row_places().to_vec(),
         })
     }
 

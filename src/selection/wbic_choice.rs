@@ -53,8 +53,9 @@ impl WbicChoice {
             not_converged: those(&|_, wbic| !wbic.verdict.is_converged()),
             within_error: those(&|i, other| {
                 let error = best.standard_error.hypot(other.standard_error);
+                let lead = other.value - best.value;
                 // not a number where an error is unknown
-                i != chosen && !(other.value - best.value > ERRORS * error)
+                i != chosen && (error.is_nan() || lead <= ERRORS * error)
             }),
             by_other_priors: those(&|i, wbic| {
                 i != chosen && (under(wbic, -1.0) <= halved || under(wbic, 1.0) <= doubled)

@@ -177,8 +177,8 @@ pub(super) fn lines(model: &FittedModel, fit: Option<&Convergence>, width: usize
         let line = |name: &str, cells: &dyn Fn(usize) -> String| {
             let pad = label - name.chars().count();
             let mut line = format!("  {name}{}", " ".repeat(pad));
-            for column in first..last {
-                line += &format!("{:>1$}", cells(column), widths[column]);
+            for (column, width) in widths.iter().enumerate().take(last).skip(first) {
+                line += &format!("{:>width$}", cells(column));
             }
             line.trim_end().to_string()
         };
