@@ -26,10 +26,10 @@ fn the_rank_of_the_linnerud_data() {
     let told = "chosen from n = 20: sBIC undecided (rank 1 has 88.6 %),\n  BIC rank 1 (90.9 %)";
     assert!(ended.stdout.contains(told), "{}", ended.stdout);
     let row = |name: &str| {
-        let row = ended.stdout.lines().find(|line| line.contains(name));
+        let row = ended.stdout.lines().find(|line| line.starts_with(name));
         row.unwrap().to_string()
     };
-    assert!(row(" rank 1 ").contains("-276.728*") && !row(" rank 1 ").contains("-275.739*"));
+    assert!(row("rank 1 ").contains("-276.728*") && !row("rank 1 ").contains("-275.739*"));
     assert!(ended.stdout.ends_with("prior: models equally probable\n"));
 
     arguments.push("--json");
