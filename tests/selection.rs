@@ -419,19 +419,25 @@ fn the_maximum_is_found_from_every_seed() {
     }
 }
 
-/// Clusters 4 to 6 standard deviations from each other, and a small group far away. Deviations are
-/// drawn in strata of equal probability: what is asked is whether the fit is found, and not how
-/// often a sample looks as if it had a component more.
-fn clusters(set: u64) -> (DataTable, usize) {
-    let mut rng = ChaCha8Rng::seed_from_u64(100 + set);
-    let normal = Normal::new(0.0, 1.0).unwrap();
+/// Centres 4 to 6 standard deviations from each other and one far away, and a number of rows.
+fn centres_and_rows(set: u64, rng: &mut ChaCha8Rng) -> (Vec<f64>, usize) {
     let near = 2 + set as usize % 4;
     let mut centres = vec![0.0];
     for _ in 1..near {
         centres.push(centres.last().unwrap() + rng.random_range(4.0..6.0));
     }
     centres.push(60.0 + 40.0 * set as f64);
-    let rows = 80 + 60 * set as usize / 7;
+    (centres, 80 + 60 * set as usize / 7)
+}
+
+/// Clusters 4 to 6 standard deviations from each other, and a small group far away. Deviations are
+/// drawn in strata of equal probability: what is asked is whether the fit is found, and not how
+/// often a sample looks as if it had a component more.
+fn clusters(set: u64) -> (DataTable, usize) {
+    let mut rng = ChaCha8Rng::seed_from_u64(100 + set);
+    let normal = Normal::new(0.0, 1.0).unwrap();
+    let (centres, rows) = centres_and_rows(set, &mut rng);
+    let near = centres.len() - 1;
     let few = rows / 16;
     let mut x = Vec::new();
     for (group, centre) in centres.iter().enumerate() {
@@ -473,13 +479,8 @@ fn random_clusters_are_counted_right_or_left_undecided() {
     let mut right = 0;
     for set in 0..8_u64 {
         let mut rng = ChaCha8Rng::seed_from_u64(700 + set);
-        let near = 2 + set as usize % 4;
-        let mut centres = vec![0.0];
-        for _ in 1..near {
-            centres.push(centres.last().unwrap() + rng.random_range(4.0..6.0));
-        }
-        centres.push(60.0 + 40.0 * set as f64);
-        let rows = 80 + 60 * set as usize / 7;
+        let (centres, rows) = centres_and_rows(set, &mut rng);
+        let near = centres.len() - 1;
         let x = (0..rows).map(|row| {
             let group = if row < rows / 16 {
                 near
