@@ -240,6 +240,8 @@ fn every_optimizer_learns_and_a_run_that_was_stopped_goes_on_bit_by_bit() {
         (adam(1e-2, true), 0.01),
     ];
     let control = Control::new();
+    let name = format!("rlct-training-{}.safetensors", std::process::id());
+    let file = std::env::temp_dir().join(name);
     use BatchSampling::{WithReplacement, WithoutReplacement};
     for (k, (optimizer, rate)) in optimizers.into_iter().enumerate() {
         let training = Training {
@@ -259,8 +261,11 @@ fn every_optimizer_learns_and_a_run_that_was_stopped_goes_on_bit_by_bit() {
             (rate, rate / 4.0)
         );
         let mut seen = Vec::new();
-        let whole = training.run(&loss, Some(&loss), &start, &control, |step, w| {
-            seen.push((step, w.to_vec()));
+        let whole = training.run(&loss, Some(&loss), &start, &control, |state| {
+            seen.push((state.step, state.w.clone()));
+            if state.step == 777 {
+                state.write(&file)?;
+            }
             Ok(())
         });
         let whole = whole.unwrap();
@@ -273,11 +278,50 @@ fn every_optimizer_learns_and_a_run_that_was_stopped_goes_on_bit_by_bit() {
             ..training.clone()
         };
         let state = short
-            .run(&loss, None, &start, &control, |_, _| Ok(()))
+            .run(&loss, None, &start, &control, |_| Ok(()))
             .unwrap();
         assert_eq!(state.w, seen[1].1);
-        let resumed = training.resume(&loss, Some(&loss), state, &control, |_, _| Ok(()));
+        let resumed = training.resume(&loss, Some(&loss), state, &control, |_| Ok(()));
         assert_eq!(resumed.unwrap().w, whole.w);
+        // From the file, all of it goes on as it would have: means of squares, records.
+        let kept = TrainingState::<f32>::read(&file, &network).unwrap();
+        assert_eq!(kept.step, 777);
+        let resumed = training.resume(&loss, Some(&loss), kept, &control, |_| Ok(()));
+        assert_eq!(resumed.unwrap(), whole);
+    }
+    let error = TrainingState::<f64>::read(&file, &network).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("holds F32, and training is in F64"),
+        "{error}"
+    );
+    let other = NetworkDescription::perceptron(&[2, 3, 2], Activation::Tanh, Head::CrossEntropy);
+    let error = TrainingState::<f32>::read(&file, &Network::new(&other).unwrap()).unwrap_err();
+    assert!(
+        error.to_string().contains("the network 17 parameters"),
+        "{error}"
+    );
+    let bytes = std::fs::read(&file).unwrap();
+    std::fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+    let error = TrainingState::<f32>::read(&file, &network).unwrap_err();
+    assert!(matches!(error, NetworkError::File { .. }), "{error}");
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn what_is_held_out_is_a_part() {
+    let network = moons(2).0;
+    let table = |n: usize| Table::new("x", 2, (0..2 * n).map(|i| i as f64).collect()).unwrap();
+    let labels = |n: usize| Table::new("y", 1, vec![0.0; n]).unwrap();
+    let data = |n| Dataset::new(&network, table(n), labels(n)).unwrap();
+    let (left, held) = data(10).hold_out(3, 1).unwrap();
+    assert_eq!((left.num_samples(), held.num_samples()), (7, 3));
+    assert_eq!(data(10).hold_out(3, 1).unwrap(), (left, held.clone()));
+    assert_ne!(data(10).hold_out(3, 2).unwrap().1, held);
+    for held in [0, 10, 11] {
+        let error = data(10).hold_out(held, 1).unwrap_err();
+        assert!(matches!(error, NetworkError::NoSamples { .. }), "{error}");
     }
 }
 
@@ -295,7 +339,7 @@ fn steps_are_those_of_the_formulas() {
             steps,
             ..Training::new(optimizer, 0.1)
         };
-        let run = training.run(&loss, None, &[2.0], &Control::new(), |_, _| Ok(()));
+        let run = training.run(&loss, None, &[2.0], &Control::new(), |_| Ok(()));
         run.unwrap().w[0]
     };
     let sgd = |momentum, decay, decoupled| Optimizer::Sgd {
@@ -330,7 +374,7 @@ fn training_that_cannot_be_is_an_error() {
     let (network, loss) = moons(20);
     let start: Vec<f32> = network.initial(2);
     let error = |training: Training, start: &[f32]| {
-        let run = training.run(&loss, None, start, &Control::new(), |_, _| Ok(()));
+        let run = training.run(&loss, None, start, &Control::new(), |_| Ok(()));
         run.unwrap_err()
     };
     let base = Training::new(Optimizer::sgd(), 0.1);
@@ -370,7 +414,7 @@ fn training_that_cannot_be_is_an_error() {
         first: Vec::new(),
         ..TrainingState::start(&start)
     };
-    let resumed = base.resume(&loss, None, state, &Control::new(), |_, _| Ok(()));
+    let resumed = base.resume(&loss, None, state, &Control::new(), |_| Ok(()));
     assert!(matches!(
         resumed,
         Err(NetworkError::Dimension { found: 0, .. })

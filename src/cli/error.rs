@@ -9,6 +9,7 @@ use crate::estimate::EstimateError;
 use crate::fisher::FisherError;
 use crate::loss::LossError;
 use crate::model::ModelError;
+use crate::network::NetworkError;
 use crate::problem::ProblemError;
 use crate::resolution::GermError;
 use crate::sampler::SamplerError;
@@ -143,6 +144,17 @@ pub enum CliError {
     NoExactValue {
         /// The model.
         model: String,
+    },
+    /// A network, its data, its weights or its training.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// What is wrong with a file that describes a network.
+    #[error("{}: {error}", path.display())]
+    OfFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: NetworkError,
     },
     /// The comparison has no such model.
     #[error("no model of the comparison has `{name}` in its name; there are: {known}")]

@@ -1,12 +1,12 @@
 //! `rlct estimate`: λ̂, or the energy U(t) at one temperature, with its standard error.
 
-use super::checkpoints;
+use super::checkpoints::{self, Checkpoint, Seen};
 use super::interrupt::{Interrupt, time_limit};
 use super::method::{Method, Settings};
 use super::output::Output;
 use super::progress::Progress;
 use super::subject::{NetworkArgs, Subject, SubjectArgs, Told, asked};
-use super::words::{ByName, count};
+use super::words::{ByName, count, trimmed};
 use super::{CliError, Exit};
 use crate::draws::{DrawsFile, Recording};
 use crate::estimate::VolumeScaling;
@@ -30,6 +30,10 @@ Examples:
   rlct estimate 'x^2*y^2' --energy --draws d.zarr    and the draws, for ArviZ
   rlct estimate 'x^2*y^2' --energy --checkpoints run.csv
                                                      along the points of a file
+  rlct estimate --run run --energy --time 60         along a run of `rlct train`
+  rlct estimate --network net.json --data train.npz --weights model.safetensors --energy
+  rlct estimate --network net.json --data train.npz --checkpoints 'run/*.safetensors' --energy \
+       --method sgld --batch 64
 
 Volume scaling and the temperature ladder estimate λ. Chains, which are the other methods, run at
 one temperature and give the energy U(t) = t·E_t[K], which is not λ: how far λ is likely from it is
@@ -44,7 +48,13 @@ parameters the first are written. After Ctrl-C the draws so far are.
 
 --checkpoints reads CSV, a line a point, with or without a line of names (the variables, in any
 order, and perhaps `step`), or JSON, an array of arrays. The answer is a line a point; points that
-are no minima are told.";
+are no minima are told; --orthogonal keeps their chains from running down the gradient. For a
+network of layers they may also be a pattern of .safetensors files, in quotes, in the order of the
+numbers at the end of their names. The time of --time is shared among them.
+
+The loss of a network of layers is the mean negative log likelihood on its samples, and n their
+number. At trained weights U(t) tells about the minimum nearby as far as temperature and γ resolve
+it, not about the true parameter.";
 
 /// What to do for an estimate of λ where chains gave U(t).
 pub(super) const FOR_LAMBDA: &str = "U(t) is not an estimate of λ: for λ use --method ladder or \
@@ -56,7 +66,7 @@ pub(super) const FOR_LAMBDA: &str = "U(t) is not an estimate of λ: for λ use -
     after_long_help = EXAMPLES,
     group = ArgGroup::new("loss_kind")
         .required(true)
-        .args(["loss", "ideal", "model", "linear_network"])
+        .args(["loss", "ideal", "model", "linear_network", "network", "perceptron", "run"])
 )]
 pub(super) struct EstimateArgs {
     #[command(flatten)]
@@ -129,18 +139,31 @@ pub(super) struct EstimateArgs {
     /// preconditioned-sgld: the damping δ of the preconditioner [default: 1e-5]
     #[arg(long, value_name = "D", allow_negative_numbers = true)]
     damping: Option<f64>,
-    /// chains: parameters held at the point, by index from 0: the refined coefficient of the rest
-    #[arg(long, value_name = "I,…", value_delimiter = ',', value_parser = count::<usize>)]
-    fix: Vec<usize>,
+    /// chains: parameters held at the point, by name or index from 0, of a network of layers by
+    /// tensor, layer or kind (layer2.weight, layer2, embedding, bias): the refined coefficient of
+    /// the rest
+    #[arg(long, value_name = "WORD,…", value_delimiter = ',', value_parser = trimmed)]
+    fix: Vec<String>,
+    /// chains: only these parameters move, named as for --fix
+    #[arg(long, value_name = "WORD,…", value_delimiter = ',', value_parser = trimmed,
+          conflicts_with = "fix")]
+    only: Vec<String>,
+    /// chains without Metropolis test: so many samples in each step [default: all of them]
+    #[arg(long, value_name = "B", value_parser = count::<usize>)]
+    batch: Option<usize>,
     /// chains: write the draws to a file that ends in .zarr, .json or .csv
     #[arg(long, value_name = "FILE")]
     draws: Option<PathBuf>,
     /// Let --draws replace a file that exists
     #[arg(long, requires = "draws")]
     force: bool,
-    /// chains: estimate at every point of a file, CSV or JSON; `-` reads stdin
+    /// chains: estimate at every point of a file, CSV or JSON, `-` reads stdin; of a network of
+    /// layers also a pattern of .safetensors files
     #[arg(long, value_name = "FILE", conflicts_with_all = ["draws", "at", "numbers"])]
     checkpoints: Option<PathBuf>,
+    /// With --run or --checkpoints: a picture along the points, in a file that ends in .svg
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
     /// chains: only directions orthogonal to the gradient at the point
     #[arg(long)]
     orthogonal: bool,
@@ -150,8 +173,8 @@ pub(super) struct EstimateArgs {
 }
 
 impl EstimateArgs {
-    fn settings(&self) -> Settings {
-        Settings {
+    fn settings(&self, subject: &Subject) -> Result<Settings, CliError> {
+        Ok(Settings {
             seed: self.seed,
             num_samples: self.samples,
             nbeta: self.nbeta,
@@ -171,18 +194,20 @@ impl EstimateArgs {
             jitter: self.jitter,
             decay: self.decay,
             damping: self.damping,
-            fixed: self.fix.clone(),
+            fixed: subject.held(&self.only, &self.fix)?,
             orthogonal: self.orthogonal,
             budget: self.budget,
-        }
+            batch: self.batch,
+        })
     }
 
     /// What is asked about, and the method that suits it.
     fn subject(&self) -> Result<(Subject, Method), CliError> {
-        let subject = asked(&self.subject, &self.network)?;
+        let subject = asked(&self.subject, &self.network, self.checkpoints.as_deref())?;
         let dimension = subject.problem.dimension();
         let suited = match (self.energy, &subject.understood) {
-            (true, _) => Method::Hmc,
+            _ if self.batch.is_some() => Method::Sgld,
+            (true, _) | (false, Told::Layers(_)) => Method::Hmc,
             (false, Told::Germ(_)) => Method::suited_to_germ(dimension),
             (false, Told::Network(_)) => Method::suited_to_network(dimension),
         };
@@ -194,11 +219,13 @@ impl EstimateArgs {
         use Method::{Hmc, Ladder, PreconditionedSgld, Sghmc, Sgnht, Volume};
         const CHAINS: &str = "it is for chains, --method hmc, mala, sgld and others";
         const TUNED: &str = "it is for chains of this program, --method hmc, mala, sgld and others";
+        const UNTESTED: &str = "it is for --method sgld, preconditioned-sgld, sghmc and sgnht";
         const BOX: &str = "it is for --method volume and ladder";
         let chains = !matches!(method, Volume | Ladder);
         let own = method.is_chains();
         let momentum = matches!(method, Sghmc | Sgnht);
         let preconditioned = method == PreconditionedSgld;
+        let untested = momentum || preconditioned || method == Method::Sgld;
         [
             ("--samples", self.samples.is_some(), chains, CHAINS),
             ("--nbeta", self.nbeta.is_some(), chains, CHAINS),
@@ -215,6 +242,8 @@ impl EstimateArgs {
             ("--step", self.step.is_some(), own, TUNED),
             ("--budget", self.budget.is_some(), own, TUNED),
             ("--fix", !self.fix.is_empty(), own, TUNED),
+            ("--only", !self.only.is_empty(), own, TUNED),
+            ("--batch", self.batch.is_some(), untested, UNTESTED),
             ("--orthogonal", self.orthogonal, own, TUNED),
             ("--radius", self.radius.is_some(), !chains, BOX),
             (
@@ -270,6 +299,20 @@ impl EstimateArgs {
         .find_map(|(option, given, looks, needs)| (given && !looks).then_some((option, needs)))
     }
 
+    /// The points of a list, and what else is known of them, if there is a list.
+    fn points(&self, subject: &Subject) -> Result<Option<(Vec<Checkpoint>, Vec<Seen>)>, CliError> {
+        if let Some(trained) = subject.trained.as_ref().filter(|trained| trained.is_list) {
+            let seen = trained.points.iter().map(|point| trained.seen(&point.w));
+            return Ok(Some((trained.points.clone(), seen.collect())));
+        }
+        let Some(path) = &self.checkpoints else {
+            return Ok(None);
+        };
+        let dimension = subject.problem.dimension();
+        let points = checkpoints::read(path, dimension, &subject.names)?;
+        Ok(Some((points, Vec::new())))
+    }
+
     /// Where the draws go, if they can be written there.
     fn draws_file(&self) -> Result<Option<DrawsFile>, CliError> {
         let Some(path) = &self.draws else {
@@ -306,6 +349,15 @@ pub(super) fn run(
     let (subject, suited) = args.subject()?;
     let (asked, loss) = (&subject.understood, subject.problem.local_loss()?);
     let method = args.method.unwrap_or(suited);
+    let settings = args.settings(&subject)?;
+    if subject.trained.is_some() && !method.is_one_temperature() {
+        return Err(CliError::NoEffect {
+            option: "--method",
+            method: method.label().to_string(),
+            needs: "on samples there are chains, --method hmc, mala, sgld and others: the ladder \
+                    and volume scaling need a loss whose least value is known",
+        });
+    }
     if args.method.is_none() && !args.energy {
         let dimension = loss.dimension();
         let too_many = match (asked, method) {
@@ -346,23 +398,34 @@ pub(super) fn run(
             needs,
         });
     }
-    if let Some(path) = &args.checkpoints {
-        let points = checkpoints::read(path, loss.dimension(), &subject.names)?;
+    if let Some((points, seen)) = args.points(&subject)? {
         let run = checkpoints::Run {
             reading: asked.reading().to_string(),
             method,
             points,
+            seen,
             energy: args.energy,
+            picture: args.picture.clone(),
         };
-        return run.answer(&args.settings(), loss, &interrupt, output, stderr);
+        return run.answer(&settings, loss, &interrupt, output, stderr);
+    }
+    if args.picture.is_some() {
+        return Err(CliError::NoEffect {
+            option: "--picture",
+            method: "an estimate at one point".into(),
+            needs: "it is for --run and --checkpoints",
+        });
     }
     let file = args.draws_file()?;
     let (estimated, draws) = {
         let progress = Progress::bar(0, method.label());
-        let settings = args.settings();
         match &file {
             Some(_) => {
-                let recording = Recording::new().with_names(subject.names.clone());
+                let names = match &subject.trained {
+                    Some(trained) => trained.names(),
+                    None => subject.names.clone(),
+                };
+                let recording = Recording::new().with_names(names);
                 let watched = (&interrupt, &progress);
                 let (estimated, draws) = settings.record(method, loss, watched, &recording)?;
                 (

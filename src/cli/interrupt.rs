@@ -66,6 +66,18 @@ impl Interrupt {
         }
     }
 
+    /// For samplers, with an equal share of the time that is left for each of so many runs.
+    pub(super) fn share(&self, runs: usize) -> Control<'_> {
+        let control = Control::new().with_stop(&self.flag);
+        match self.limit {
+            Some(Limit { start, time }) => {
+                let left = time.saturating_sub(start.elapsed());
+                control.with_time(left / u32::try_from(runs).unwrap_or(u32::MAX).max(1))
+            }
+            None => control,
+        }
+    }
+
     /// For exact methods: the default, but no longer than the command has time.
     pub(super) fn budget(&self) -> Budget {
         let budget = Budget::default().with_stop(self.flag());

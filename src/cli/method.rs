@@ -69,6 +69,8 @@ pub(super) struct Settings {
     pub(super) fixed: Vec<usize>,
     pub(super) orthogonal: bool,
     pub(super) budget: Option<u64>,
+    /// Samples of a mini-batch.
+    pub(super) batch: Option<usize>,
 }
 
 /// An estimate, with what is needed to judge it.
@@ -279,10 +281,19 @@ impl Settings {
         method: Method,
         loss: &'a LocalLoss,
     ) -> Result<Llc<'a, f64>, SamplerError> {
-        let mut llc = loss
-            .llc()
-            .num_samples(self.num_samples.unwrap_or(Self::NUM_SAMPLES))
-            .seed(self.seed);
+        let mut llc = loss.llc().seed(self.seed);
+        // data have an n of their own
+        let assumed = loss
+            .loss()
+            .num_samples()
+            .is_none()
+            .then_some(Self::NUM_SAMPLES);
+        if let Some(num_samples) = self.num_samples.or(assumed) {
+            llc = llc.num_samples(num_samples);
+        }
+        if let Some(batch) = self.batch {
+            llc = llc.batch_size(batch);
+        }
         // HMC of which nothing is set is what is chosen where no sampler is
         let open = self.step_size.is_none() && self.leapfrog_steps.is_none();
         if !(method == Method::Hmc && open && self.jitter.is_none()) {

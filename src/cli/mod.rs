@@ -33,6 +33,7 @@ mod germ;
 mod interrupt;
 mod method;
 mod model;
+mod network;
 mod output;
 mod progress;
 mod question;
@@ -86,6 +87,8 @@ enum Command {
     Catalogue(catalogue::CatalogueArgs),
     /// Estimate λ, or U(t) at one temperature, by sampling the loss
     Estimate(Box<estimate::EstimateArgs>),
+    /// Train a network of layers on data, with checkpoints for `estimate --run`
+    Train(Box<network::TrainArgs>),
     /// Tabulate U(t) over step sizes, localisations and temperatures: a heat map, the plateau
     Sweep(Box<sweep::SweepArgs>),
     /// Choose a model from data: sBIC from exact learning coefficients, BIC and WBIC side by side
@@ -120,6 +123,7 @@ impl Cli {
             Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
             Some(Command::Catalogue(args)) => catalogue::run(args, &mut output, stderr),
             Some(Command::Estimate(args)) => estimate::run(args, &mut output, stderr),
+            Some(Command::Train(args)) => network::train(args, &mut output, stderr),
             Some(Command::Sweep(args)) => sweep::run(args, &mut output, stderr),
             Some(Command::Select(args)) => select::run(args, &mut output, stderr),
             Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),

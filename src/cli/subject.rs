@@ -3,11 +3,15 @@
 use super::CliError;
 use super::germ::{GermArgs, germ};
 use super::model::{ModelArgs, ModelName};
+use super::network::{Trained, TrainedArgs};
 use super::question::Understood;
 use super::words::count;
+use crate::estimate::EstimateError;
 use crate::problem::Problem;
+use crate::sampler::SamplerError;
 use clap::Args;
 use serde::Serialize;
+use std::path::Path;
 
 /// A germ, or a model at a true parameter.
 #[derive(Debug, Clone, Args)]
@@ -18,9 +22,11 @@ pub(super) struct SubjectArgs {
     model: ModelArgs,
 }
 
-/// A linear network, whose population loss is known.
+/// A linear network, whose population loss is known, or a network of layers on data.
 #[derive(Debug, Clone, Args)]
 pub(super) struct NetworkArgs {
+    #[command(flatten)]
+    pub(super) trained: TrainedArgs,
     /// The widths of a linear network: K = ½‖W_L⋯W_1 − W*‖², at its deepest point
     #[arg(long, value_name = "W,…", value_delimiter = ',',
           conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables"],
@@ -41,10 +47,58 @@ pub(super) struct NetworkArgs {
 pub(super) struct Subject {
     pub(super) problem: Problem,
     pub(super) understood: Told,
-    /// The parameters, in the order of the loss; none for a network.
+    /// The parameters, in the order of the loss; none for a network, where they may be many.
     pub(super) names: Vec<String>,
     /// Whether the coordinates of the loss are those of the user minus the point.
     pub(super) is_moved: bool,
+    /// The network of layers, if it is one.
+    pub(super) trained: Option<Trained>,
+}
+
+impl Subject {
+    /// The parameters that words mean: by index from 0, by name, and of a network of layers by
+    /// tensor, layer or kind.
+    fn meant(&self, words: &[String]) -> Result<Vec<usize>, CliError> {
+        let dimension = self.problem.dimension();
+        let mut meant = Vec::new();
+        for word in words {
+            if let Ok(index) = word.parse::<usize>() {
+                if index >= dimension {
+                    let error = SamplerError::NoSuchParameter { index, dimension };
+                    return Err(EstimateError::from(error).into());
+                }
+                meant.push(index);
+            } else if let Some(index) = self.names.iter().position(|name| name == word) {
+                meant.push(index);
+            } else if let Some(trained) = &self.trained {
+                let mask = trained.network.only(&[word])?;
+                meant.extend((0..dimension).filter(|&i| mask[i]));
+            } else {
+                let known = match self.names.is_empty() {
+                    true => format!("they are named by an index from 0 to {}", dimension - 1),
+                    false => format!("there are: {}", self.names.join(", ")),
+                };
+                return Err(CliError::Setting(format!(
+                    "there is no parameter `{word}`; {known}"
+                )));
+            }
+        }
+        meant.sort_unstable();
+        meant.dedup();
+        Ok(meant)
+    }
+
+    /// The parameters that are held: those that `fix` means, or all but those that `only` does.
+    pub(super) fn held(&self, only: &[String], fix: &[String]) -> Result<Vec<usize>, CliError> {
+        if only.is_empty() {
+            return self.meant(fix);
+        }
+        let mut held = vec![true; self.problem.dimension()];
+        for index in self.meant(only)? {
+            held[index] = false;
+        }
+        Ok((0..held.len()).filter(|&i| held[i]).collect())
+    }
 }
 
 /// What was understood, for programs.
@@ -53,6 +107,7 @@ pub(super) struct Subject {
 pub(super) enum Told {
     Germ(Understood),
     Network(#[serde(serialize_with = "as_reading")] String),
+    Layers(#[serde(serialize_with = "as_reading")] String),
 }
 
 /// `{"reading": "…"}`.
@@ -67,7 +122,7 @@ impl Told {
     pub(super) fn reading(&self) -> &str {
         match self {
             Self::Germ(understood) => &understood.reading,
-            Self::Network(reading) => reading,
+            Self::Network(reading) | Self::Layers(reading) => reading,
         }
     }
 
@@ -75,7 +130,7 @@ impl Told {
     pub(super) fn remarks(&self) -> Vec<String> {
         match self {
             Self::Germ(understood) => understood.remarks().collect(),
-            Self::Network(_) => Vec::new(),
+            Self::Network(_) | Self::Layers(_) => Vec::new(),
         }
     }
 }
@@ -108,7 +163,20 @@ impl SubjectArgs {
 }
 
 /// What the arguments of an estimate ask about.
-pub(super) fn asked(subject: &SubjectArgs, network: &NetworkArgs) -> Result<Subject, CliError> {
+pub(super) fn asked(
+    subject: &SubjectArgs,
+    network: &NetworkArgs,
+    checkpoints: Option<&Path>,
+) -> Result<Subject, CliError> {
+    if let Some(trained) = network.trained.trained(checkpoints)? {
+        return Ok(Subject {
+            problem: trained.problem(),
+            understood: Told::Layers(trained.reading.clone()),
+            names: Vec::new(),
+            is_moved: false,
+            trained: Some(trained),
+        });
+    }
     if network.linear_network.is_empty() {
         let (problem, understood, names) = subject.subject()?;
         return Ok(Subject {
@@ -116,6 +184,7 @@ pub(super) fn asked(subject: &SubjectArgs, network: &NetworkArgs) -> Result<Subj
             understood: Told::Germ(understood),
             names,
             is_moved: subject.family().is_none() && !subject.germ.text().at.is_empty(),
+            trained: None,
         });
     }
     let (widths, rank) = (&network.linear_network, network.rank);
@@ -127,5 +196,6 @@ pub(super) fn asked(subject: &SubjectArgs, network: &NetworkArgs) -> Result<Subj
         understood: Told::Network(reading),
         names: Vec::new(),
         is_moved: false,
+        trained: None,
     })
 }

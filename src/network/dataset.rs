@@ -3,6 +3,8 @@
 use super::NetworkError;
 use super::architecture::Network;
 use super::description::{Head, Inputs};
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 
 /// A table of numbers with the name of where it comes from, for errors.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +45,18 @@ impl Table {
             columns,
             entries,
         })
+    }
+
+    /// Some of the rows.
+    fn rows_where(&self, kept: impl Fn(usize) -> bool) -> Self {
+        let rows = self.entries.chunks_exact(self.columns).enumerate();
+        let rows: Vec<&[f64]> = rows.filter(|(i, _)| kept(*i)).map(|(_, row)| row).collect();
+        Self {
+            source: self.source.clone(),
+            rows: rows.len(),
+            columns: self.columns,
+            entries: rows.concat(),
+        }
     }
 
     /// The columns, of which there must be so many.
@@ -167,6 +181,34 @@ impl Dataset {
             }
         }
         Ok(Self { inputs, targets })
+    }
+
+    /// Two parts: what is left, and `held` samples that are held out for a test. Which ones, the
+    /// seed decides; in both parts they stand in their old order.
+    ///
+    /// # Errors
+    /// [`NetworkError::NoSamples`] if one part would be empty.
+    pub fn hold_out(self, held: usize, seed: u64) -> Result<(Self, Self), NetworkError> {
+        let n = self.num_samples();
+        let empty = |what: &str| NetworkError::NoSamples {
+            what: format!("{what} of {}", self.inputs.source),
+        };
+        if held == 0 {
+            return Err(empty("the part held out"));
+        }
+        if held >= n {
+            return Err(empty("what is left"));
+        }
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut out = vec![false; n];
+        for index in rand::seq::index::sample(&mut rng, n, held) {
+            out[index] = true;
+        }
+        let part = |held: bool| Self {
+            inputs: self.inputs.rows_where(|row| out[row] == held),
+            targets: self.targets.rows_where(|row| out[row] == held),
+        };
+        Ok((part(false), part(true)))
     }
 
     /// The number n of samples.

@@ -35,6 +35,7 @@ mod parameters;
 mod pass;
 mod plan;
 mod stages;
+mod state_file;
 mod table_files;
 mod train;
 mod weights;

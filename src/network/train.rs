@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 /// let labels = Table::new("y", 1, vec![0.0, 1.0, 1.0, 0.0])?;
 /// let loss = NetworkLoss::<f32>::new(&network, &Dataset::new(&network, inputs, labels)?)?;
 /// let training = Training { steps: 400, ..Training::new(Optimizer::adam(), 0.05) };
-/// let trained = training.run(&loss, None, &network.initial(1), &Control::new(), |_, _| Ok(()))?;
+/// let trained = training.run(&loss, None, &network.initial(1), &Control::new(), |_| Ok(()))?;
 /// assert_eq!(loss.accuracy(&trained.w), Some(1.0));
 /// # Ok::<(), rlct::network::NetworkError>(())
 /// ```
@@ -53,7 +53,7 @@ pub struct Training {
     pub sampling: BatchSampling,
     /// The seed of the batches.
     pub seed: u64,
-    /// The steps before which the parameters are handed on: 0 is the start, `steps` the end.
+    /// The steps before which the state is handed on: 0 is the start, `steps` the end.
     pub checkpoints: Vec<u64>,
     /// The loss on all the data is recorded before every so many steps, and at the end; 0 for
     /// checkpoints alone.
@@ -171,13 +171,13 @@ impl Training {
         test: Option<&NetworkLoss<T>>,
         start: &[T],
         control: &Control<'_>,
-        checkpoint: impl FnMut(u64, &[T]) -> Result<(), NetworkError>,
+        checkpoint: impl FnMut(&TrainingState<T>) -> Result<(), NetworkError>,
     ) -> Result<TrainingState<T>, NetworkError> {
         self.resume(loss, test, TrainingState::start(start), control, checkpoint)
     }
 
     /// Goes on from a state until the last step or until it is stopped, which
-    /// [`TrainingState::step`] then tells. `checkpoint` is called with step and parameters before
+    /// [`TrainingState::step`] then tells. `checkpoint` is called with the state before
     /// each of the steps in [`checkpoints`](Self::checkpoints).
     ///
     /// # Errors
@@ -190,7 +190,7 @@ impl Training {
         test: Option<&NetworkLoss<T>>,
         mut state: TrainingState<T>,
         control: &Control<'_>,
-        mut checkpoint: impl FnMut(u64, &[T]) -> Result<(), NetworkError>,
+        mut checkpoint: impl FnMut(&TrainingState<T>) -> Result<(), NetworkError>,
     ) -> Result<TrainingState<T>, NetworkError> {
         let samples = loss.num_samples().unwrap_or(0);
         self.check(samples)?;
@@ -209,6 +209,7 @@ impl Training {
         let mut batches = Batches::new(self, samples);
         loop {
             let step = state.step;
+            control.report(step, self.steps);
             let at_end = step >= self.steps;
             // Of a state that was resumed, this step's record was already made.
             let recorded = state.trace.last().is_some_and(|point| point.step == step);
@@ -218,7 +219,7 @@ impl Training {
                 let point = self.point(loss, test, &state, &mut scratch)?;
                 state.trace.push(point);
                 if marked {
-                    checkpoint(step, &state.w)?;
+                    checkpoint(&state)?;
                 }
             }
             if at_end || control.stopped() {

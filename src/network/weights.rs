@@ -9,14 +9,14 @@ use safetensors::{Dtype, SafeTensors};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-fn broken(file: &Path, reason: impl ToString) -> NetworkError {
+pub(super) fn broken(file: &Path, reason: impl ToString) -> NetworkError {
     NetworkError::File {
         file: file.display().to_string(),
         reason: reason.to_string(),
     }
 }
 
-fn misfit(file: &Path, reason: String) -> NetworkError {
+pub(super) fn misfit(file: &Path, reason: String) -> NetworkError {
     NetworkError::Tensor {
         file: file.display().to_string(),
         reason,
@@ -42,6 +42,38 @@ fn natural(name: &str) -> Vec<(u64, String)> {
 /// A tensor's module and its own name: `fc1.weight` is `fc1` and `weight`.
 fn halves(name: &str) -> (&str, &str) {
     name.rsplit_once('.').unwrap_or(("", name))
+}
+
+/// Numbers as a tensor holds them, in the precision they have.
+pub(super) fn tensor_bytes<T: Scalar>(w: &[T]) -> (Dtype, Vec<u8>) {
+    if size_of::<T>() == size_of::<f32>() {
+        let bytes = w.iter().flat_map(|x| (x.float() as f32).to_le_bytes());
+        (Dtype::F32, bytes.collect())
+    } else {
+        let bytes = w.iter().flat_map(|x| x.float().to_le_bytes());
+        (Dtype::F64, bytes.collect())
+    }
+}
+
+/// The entries of a tensor of floats, or what it holds instead.
+pub(super) fn tensor_entries<T: Scalar>(
+    tensor: &TensorView<'_>,
+    out: &mut [T],
+) -> Result<(), String> {
+    match tensor.dtype() {
+        Dtype::F32 => {
+            for (w, bytes) in out.iter_mut().zip(tensor.data().as_chunks::<4>().0) {
+                *w = T::of(f64::from(f32::from_le_bytes(*bytes)));
+            }
+        }
+        Dtype::F64 => {
+            for (w, bytes) in out.iter_mut().zip(tensor.data().as_chunks::<8>().0) {
+                *w = T::of(f64::from_le_bytes(*bytes));
+            }
+        }
+        other => return Err(format!("holds {other:?}; save F32 or F64")),
+    }
+    Ok(())
 }
 
 impl Network {
@@ -89,22 +121,8 @@ impl Network {
                 ));
             }
             let out = &mut w[parameter.range()];
-            match tensor.dtype() {
-                Dtype::F32 => {
-                    for (w, bytes) in out.iter_mut().zip(tensor.data().as_chunks::<4>().0) {
-                        *w = T::of(f64::from(f32::from_le_bytes(*bytes)));
-                    }
-                }
-                Dtype::F64 => {
-                    for (w, bytes) in out.iter_mut().zip(tensor.data().as_chunks::<8>().0) {
-                        *w = T::of(f64::from_le_bytes(*bytes));
-                    }
-                }
-                other => {
-                    let reason = format!("tensor `{name}` holds {other:?}; save F32 or F64");
-                    return Err(misfit(path, reason));
-                }
-            }
+            let filled = tensor_entries(&tensor, out);
+            filled.map_err(|reason| misfit(path, format!("tensor `{name}` {reason}")))?;
         }
         self.check(&w)?;
         Ok(w)
@@ -232,18 +250,8 @@ impl Network {
                 found: w.len(),
             });
         }
-        let single = size_of::<T>() == size_of::<f32>();
-        let bytes: Vec<u8> = if single {
-            let bytes = w.iter().flat_map(|x| (x.float() as f32).to_le_bytes());
-            bytes.collect()
-        } else {
-            w.iter().flat_map(|x| x.float().to_le_bytes()).collect()
-        };
-        let (kind, size) = if single {
-            (Dtype::F32, 4)
-        } else {
-            (Dtype::F64, 8)
-        };
+        let (kind, bytes) = tensor_bytes(w);
+        let size = size_of::<T>();
         let mut tensors = Vec::new();
         for parameter in self.parameters() {
             let range = parameter.range();

@@ -1,6 +1,7 @@
 //! `rlct estimate --checkpoints`: U(t) at every point of a file.
 
 mod file;
+mod picture;
 
 pub(super) use file::{Checkpoint, read};
 
@@ -14,16 +15,43 @@ use crate::estimate::{Doubt, EstimateError, LlcEstimate};
 use crate::problem::LocalLoss;
 use crate::sampler::SamplerError;
 use comfy_table::{CellAlignment, Table, presets};
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::Write;
+use std::path::PathBuf;
 
 /// The estimates to make.
 pub(super) struct Run {
     pub(super) reading: String,
     pub(super) method: Method,
     pub(super) points: Vec<Checkpoint>,
+    /// What else is known of the points, if anything.
+    pub(super) seen: Vec<Seen>,
     /// Whether U(t) is what is asked for, and not λ.
     pub(super) energy: bool,
+    /// Where a picture goes.
+    pub(super) picture: Option<PathBuf>,
+}
+
+/// What a network of layers does at a point.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub(super) struct Seen {
+    /// The share of the samples that are right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) accuracy: Option<f64>,
+    /// L on the test samples.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) test_loss: Option<f64>,
+    /// The share of the test samples that are right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) test_accuracy: Option<f64>,
+}
+
+/// A point with all that is known of it.
+struct Row<'a> {
+    point: &'a Checkpoint,
+    seen: Seen,
+    estimate: &'a Result<LlcEstimate, EstimateError>,
 }
 
 impl Run {
@@ -42,21 +70,36 @@ impl Run {
         let all = self.points.len();
         let progress = Progress::bar(0, self.method.label());
         let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
-        let control = interrupt.control().with_progress(&watch);
-        let points = self.points.iter().enumerate().map(|(i, point)| {
+        let mut estimates = Vec::new();
+        for (i, point) in self.points.iter().enumerate() {
+            if interrupt.halted().is_some() {
+                break;
+            }
             progress.message(format!("checkpoint {} of {all}", i + 1));
-            &point.w
-        });
-        let estimates: Vec<_> = llc.along(points, &control).collect();
+            let control = interrupt.share(all - i).with_progress(&watch);
+            estimates.extend(llc.along([&point.w], &control));
+        }
         drop(progress);
-        let rows: Vec<(&Checkpoint, &Result<LlcEstimate, EstimateError>)> =
-            self.points.iter().zip(&estimates).collect();
+        let rows: Vec<Row<'_>> = self
+            .points
+            .iter()
+            .zip(&estimates)
+            .enumerate()
+            .map(|(i, (point, estimate))| Row {
+                point,
+                seen: self.seen.get(i).copied().unwrap_or_default(),
+                estimate,
+            })
+            .collect();
         if output.is_json() {
-            let values: Vec<Value> = rows.iter().map(|(point, row)| value(point, row)).collect();
+            let values: Vec<Value> = rows.iter().map(value).collect();
             output.lines(&values)?;
         } else {
             output.line(&self.reading)?;
             output.line(table(&rows))?;
+        }
+        if let Some(path) = &self.picture {
+            picture::write(path, &self.reading, &rows)?;
         }
         let sure = |row: &Result<LlcEstimate, _>| {
             row.as_ref().is_ok_and(|llc| llc.verdict().is_converged())
@@ -76,13 +119,10 @@ impl Run {
     }
 }
 
-/// Whether the estimate was not ended by Ctrl-C or the time.
+/// Whether there is an estimate, which Ctrl-C did not end.
 fn is_finished(row: &Result<LlcEstimate, EstimateError>) -> bool {
     match row {
-        Ok(llc) => {
-            let ended = |doubt: &Doubt| matches!(doubt, Doubt::Stopped | Doubt::Time { .. });
-            !llc.verdict().doubts().iter().any(ended)
-        }
+        Ok(llc) => !llc.verdict().doubts().contains(&Doubt::Stopped),
         Err(EstimateError::Sampler(error)) => !matches!(
             error,
             SamplerError::StoppedEarly | SamplerError::TimeTooShort { .. }
@@ -91,11 +131,12 @@ fn is_finished(row: &Result<LlcEstimate, EstimateError>) -> bool {
     }
 }
 
-fn value(point: &Checkpoint, row: &Result<LlcEstimate, EstimateError>) -> Value {
-    match row {
+fn value(row: &Row<'_>) -> Value {
+    let point = row.point;
+    match row.estimate {
         Ok(llc) => {
             let doubts = llc.verdict().doubts().iter().map(ToString::to_string);
-            json!({
+            let mut value = json!({
                 "schema": crate::SCHEMA,
                 "step": point.step,
                 "loss": llc.baseline(),
@@ -110,7 +151,13 @@ fn value(point: &Checkpoint, row: &Result<LlcEstimate, EstimateError>) -> Value 
                 "converged": llc.verdict().is_converged(),
                 "trustworthy": llc.verdict().is_trustworthy(),
                 "doubts": doubts.collect::<Vec<_>>(),
-            })
+            });
+            if let (Some(value), Ok(Value::Object(seen))) =
+                (value.as_object_mut(), serde_json::to_value(row.seen))
+            {
+                value.extend(seen);
+            }
+            value
         }
         Err(error) => json!({
             "schema": crate::SCHEMA, "step": point.step, "error": error.to_string(),
@@ -118,19 +165,27 @@ fn value(point: &Checkpoint, row: &Result<LlcEstimate, EstimateError>) -> Value 
     }
 }
 
-fn table(rows: &[(&Checkpoint, &Result<LlcEstimate, EstimateError>)]) -> String {
+fn table(rows: &[Row<'_>]) -> String {
+    let with_accuracy = rows.iter().any(|row| row.seen.accuracy.is_some());
+    let with_test = rows.iter().any(|row| row.seen.test_accuracy.is_some());
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    let first = rows.iter().find_map(|(_, row)| row.as_ref().ok());
+    let first = rows.iter().find_map(|row| row.estimate.as_ref().ok());
     let energy = first.map_or("U(t)".into(), |llc| llc.quantity().to_string());
-    table.set_header(["step", "L(w*)", energy.as_str(), "verdict"]);
-    for column in 0..3 {
+    let mut header = vec!["step", "L(w*)"];
+    header.extend(with_accuracy.then_some("right"));
+    header.extend(with_test.then_some("in test"));
+    header.extend([energy.as_str(), "verdict"]);
+    table.set_header(&header);
+    for column in 0..header.len() - 1 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    for (point, row) in rows {
-        let cells = match row {
+    for row in rows {
+        let share = |x: Option<f64>| x.map_or(String::new(), |x| format!("{:.1} %", 100.0 * x));
+        let mut cells = vec![row.point.step.clone()];
+        let (loss, energy, verdict) = match row.estimate {
             Ok(llc) => {
                 let doubts = llc.verdict().doubts().iter();
                 let doubts: Vec<String> =
@@ -141,15 +196,19 @@ fn table(rows: &[(&Checkpoint, &Result<LlcEstimate, EstimateError>)]) -> String 
                     doubts.join("\n")
                 };
                 let energy = format!("{:.4} ± {:.4}", llc.energy(), llc.standard_error());
-                [format!("{:.3e}", llc.baseline()), energy, verdict]
+                (format!("{:.3e}", llc.baseline()), energy, verdict)
             }
-            Err(error) => [
+            Err(error) => (
                 String::new(),
                 String::new(),
                 format!("no estimate: {error}"),
-            ],
+            ),
         };
-        table.add_row([point.step.clone()].into_iter().chain(cells));
+        cells.push(loss);
+        cells.extend(with_accuracy.then(|| share(row.seen.accuracy)));
+        cells.extend(with_test.then(|| share(row.seen.test_accuracy)));
+        cells.extend([energy, verdict]);
+        table.add_row(cells);
     }
     table.trim_fmt()
 }
