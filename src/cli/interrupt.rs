@@ -72,7 +72,9 @@ impl Interrupt {
         match self.limit {
             Some(Limit { start, time }) => {
                 let left = time.saturating_sub(start.elapsed());
-                control.with_time(left / u32::try_from(runs).unwrap_or(u32::MAX).max(1))
+                let share = left / u32::try_from(runs).unwrap_or(u32::MAX).max(1);
+                // told to people: no more digits than they read
+                control.with_time(Duration::from_millis(share.as_millis() as u64))
             }
             None => control,
         }

@@ -105,7 +105,7 @@ impl<T: Scalar> Llc<'_, T> {
         let (nbeta, assumed_samples) = self.resolved_nbeta()?;
         let posterior = self.posterior(nbeta)?;
         self.check(&posterior)?;
-        let allowance = self.allowance()?;
+        let allowance = self.allowance(self.timely(control))?;
         let setting = self.setting(&posterior)?;
         let baseline = setting.baseline;
         let pilot = if self.has_pilot_run() {
@@ -304,6 +304,15 @@ impl<T: Scalar> Llc<'_, T> {
         let mut doubts = judgement.doubts;
         summary.judge_step(&effects, sampler, &mut doubts);
         summary.judge(&effects, &mut doubts);
+        if !tuning.preconditioned {
+            let thin = self.chains.steps_between_draws.max(1) as f64;
+            unsettled(
+                summary.draws as f64 * thin,
+                setting,
+                &tuning.sampler,
+                &mut doubts,
+            );
+        }
         if let LengthRule::Budget { evaluations } = tuning.length_rule {
             doubts.push(Doubt::Budget { evaluations });
         }
@@ -329,6 +338,24 @@ impl<T: Scalar> Llc<'_, T> {
             verdict: Verdict::of_energy(doubts),
             chains: Vec::new(),
         })
+    }
+}
+
+/// Where chains of so many steps are too short for γ to have held the directions that the loss does
+/// not, the doubts that come of it are replaced by the one that says so.
+fn unsettled(steps: f64, setting: &Setting, sampler: &Langevin, doubts: &mut Vec<Doubt>) {
+    let gamma = setting.localization;
+    let Some(needed) = sampler.relaxation(gamma).filter(|&needed| steps < needed) else {
+        return;
+    };
+    let before = doubts.len();
+    doubts.retain(|doubt| !matches!(doubt, Doubt::Virial { .. } | Doubt::Places { .. }));
+    if doubts.len() < before && needed.is_finite() {
+        doubts.push(Doubt::Relaxation {
+            steps,
+            needed,
+            localization: gamma * needed / steps,
+        });
     }
 }
 

@@ -101,7 +101,7 @@ impl<T: Scalar> Llc<'_, T> {
         if self.draws_given {
             Ok(self.chains.num_chains.saturating_mul(self.chains.num_draws))
         } else {
-            let budget = self.allowance()?.budget;
+            let budget = self.allowance(None)?.budget;
             Ok(budget as usize / self.chains.steps_between_draws.max(1))
         }
     }

@@ -143,6 +143,16 @@ pub enum Doubt {
         /// R̂ of |w − w*|².
         rhat: f64,
     },
+    /// The chains are shorter than the time in which γ holds what the loss does not: distances
+    /// from w* and the virial have not settled, and tell nothing of U(t).
+    Relaxation {
+        /// The steps of a chain, after the burn-in.
+        steps: f64,
+        /// Those that it takes to forget the start, 2/(γε).
+        needed: f64,
+        /// The γ at which the steps would have been enough.
+        localization: f64,
+    },
     /// The localisation γ carries a visible part of the answer, more than
     /// [`VISIBLE`](thresholds::chains::VISIBLE).
     Localization {
@@ -356,6 +366,15 @@ impl fmt::Display for Doubt {
                     "the chains are in different places (R̂ = {rhat:.3} of |w − w*|²)"
                 )
             }
+            Self::Relaxation {
+                steps,
+                needed,
+                localization,
+            } => write!(
+                f,
+                "chains of {steps:.0} steps are shorter than 2/(γε) = {needed:.0}, in which γ \
+                 holds flat directions: take more steps, or γ = {localization:.3}"
+            ),
             Self::Localization { change } => {
                 write!(f, "U(t) depends on γ ({change:+.3} when γ is doubled)")
             }
@@ -368,7 +387,7 @@ impl fmt::Display for Doubt {
             }
             Self::Stopped => f.write_str("stopped before its end"),
             Self::Time { seconds } => {
-                write!(f, "the time of {seconds} s was over before the end")
+                write!(f, "the time of {seconds} s was over")
             }
             Self::Rounding {
                 parameter,

@@ -151,6 +151,12 @@ impl<'a> Control<'a> {
         Some(Halt::Time(deadline.time))
     }
 
+    /// The time that is left, if it is limited.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        let deadline = self.deadline?;
+        Some(deadline.at.saturating_duration_since(Instant::now()))
+    }
+
     /// The error of a run that was stopped before there was anything to answer with.
     pub(crate) fn too_early(&self) -> SamplerError {
         match self.halted() {

@@ -78,6 +78,13 @@ pub(super) trait Sampler {
     /// the virial right by themselves.
     fn virial_tells(&self) -> bool;
 
+    /// The steps after which a parameter that the loss does not hold has forgotten where it began,
+    /// under the localisation γ; `None` where no formula is known.
+    fn relaxation(&self, localization: f64) -> Option<f64> {
+        let _ = localization;
+        None
+    }
+
     /// The kernel of a chain that has not begun.
     fn kernel<T: Scalar>(&self, state: &mut ChainState<'_, T>) -> Box<dyn Kernel<T>>
     where

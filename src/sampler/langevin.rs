@@ -167,6 +167,11 @@ impl Langevin {
         self.settings().virial_tells()
     }
 
+    /// The steps after which a parameter that the loss does not hold has forgotten where it began.
+    pub(crate) fn relaxation(&self, localization: f64) -> Option<f64> {
+        self.settings().relaxation(localization)
+    }
+
     pub(super) fn check(&self) -> Result<(), SamplerError> {
         check_positive("the step size ε", self.step_size())?;
         self.settings().check()

@@ -122,6 +122,11 @@ impl Sampler for Mala {
         true
     }
 
+    // The drift is w − w* ← (1 − εγ/2)(w − w*).
+    fn relaxation(&self, localization: f64) -> Option<f64> {
+        Some(2.0 / (localization * self.step_size()))
+    }
+
     fn kernel<T: Scalar>(&self, state: &mut ChainState<'_, T>) -> Box<dyn Kernel<T>> {
         Box::new(MalaKernel {
             test: Metropolis::new(state, self.target_acceptance),

@@ -23,6 +23,15 @@ pub(crate) fn map<R>(count: usize, task: impl Fn(usize) -> R) -> Vec<R> {
     (0..count).map(task).collect()
 }
 
+/// How many of so many tasks run at once.
+pub(crate) fn at_once(tasks: usize) -> usize {
+    #[cfg(feature = "parallel")]
+    let threads = rayon::current_num_threads();
+    #[cfg(not(feature = "parallel"))]
+    let threads = 1;
+    threads.min(tasks).max(1)
+}
+
 /// Runs `task` on every item, in place; with the feature `parallel` on rayon's threads.
 #[cfg(feature = "parallel")]
 pub(crate) fn each<S: Send>(items: &mut [S], task: impl Fn(&mut S) + Send + Sync) {

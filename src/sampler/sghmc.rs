@@ -156,6 +156,11 @@ impl Sampler for Sghmc {
         true
     }
 
+    // The drift is w − w* ← (1 − εγ/2)(w − w*), slowed by the friction.
+    fn relaxation(&self, localization: f64) -> Option<f64> {
+        Some(2.0 * self.friction_of_step() / (localization * self.step_size()))
+    }
+
     fn kernel<T: Scalar>(&self, state: &mut ChainState<'_, T>) -> Box<dyn Kernel<T>> {
         Box::new(SghmcKernel {
             sghmc: *self,

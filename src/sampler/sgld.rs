@@ -98,6 +98,11 @@ impl Sampler for Sgld {
         true
     }
 
+    // The drift is w − w* ← (1 − εγ/2)(w − w*).
+    fn relaxation(&self, localization: f64) -> Option<f64> {
+        Some(2.0 / (localization * self.step_size()))
+    }
+
     fn kernel<T: Scalar>(&self, state: &mut ChainState<'_, T>) -> Box<dyn Kernel<T>> {
         let free = !state.posterior.restriction.is_proper();
         if state.is_batched() && free && !state.posterior.prior.has_amplitude() {

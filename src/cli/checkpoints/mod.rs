@@ -14,7 +14,7 @@ use super::{CliError, Exit};
 use crate::estimate::{Doubt, EstimateError, LlcEstimate};
 use crate::problem::LocalLoss;
 use crate::sampler::SamplerError;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -96,7 +96,7 @@ impl Run {
             output.lines(&values)?;
         } else {
             output.line(&self.reading)?;
-            output.line(table(&rows))?;
+            output.line(table(&rows, output.width()))?;
         }
         if let Some(path) = &self.picture {
             picture::write(path, &self.reading, &rows)?;
@@ -165,11 +165,13 @@ fn value(row: &Row<'_>) -> Value {
     }
 }
 
-fn table(rows: &[Row<'_>]) -> String {
+fn table(rows: &[Row<'_>], width: u16) -> String {
     let with_accuracy = rows.iter().any(|row| row.seen.accuracy.is_some());
     let with_test = rows.iter().any(|row| row.seen.test_accuracy.is_some());
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width);
     let first = rows.iter().find_map(|row| row.estimate.as_ref().ok());
     let energy = first.map_or("U(t)".into(), |llc| llc.quantity().to_string());
     let mut header = vec!["step", "L(w*)"];

@@ -3,7 +3,8 @@
 use super::pilot;
 use crate::estimate::{EstimateError, Llc};
 use crate::loss::Scalar;
-use crate::sampler::{Chains, Langevin};
+use crate::sampler::{Chains, Control, Langevin, parallel};
+use std::time::{Duration, Instant};
 
 /// What a run may take, pilot included.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,13 +30,51 @@ const BURN_IN_SHARE: usize = 3;
 const PILOT_SHARE: f64 = 0.25;
 /// A default budget is so many times the least at least. Chosen by hand.
 const AMPLE: u64 = 4;
+/// The part of the time that is left for which gradients are counted on: others may use the
+/// machine too, and what is between gradients takes time. Chosen by hand.
+const TIMELY_SHARE: f64 = 0.6;
+/// How long gradients are timed, and the part of the time that this may take. Chosen by hand.
+const TIMING: Duration = Duration::from_millis(20);
+const TIMING_SHARE: u32 = 50;
 /// The thrift at which every leg of a pilot is as short as may be: more than its longest leg over
 /// the fewest trajectories of one.
 const THRIFTIEST: f64 = 1024.0;
 
 impl<T: Scalar> Llc<'_, T> {
-    /// Divides the budget.
-    pub(in crate::estimate) fn allowance(&self) -> Result<Allowance, EstimateError> {
+    /// How many gradients the time allows, if it is limited: they are timed at w*. Gradients on
+    /// batches where there are batches.
+    pub(in crate::estimate) fn timely(&self, control: &Control<'_>) -> Option<u64> {
+        let left = control.left()?;
+        let mut scratch = vec![T::of(0.0); self.loss.scratch_len()];
+        let mut gradient = vec![T::of(0.0); self.w_star.len()];
+        let size = self.chains.batch_size.zip(self.loss.num_samples());
+        let batch: Option<Vec<u32>> =
+            size.map(|(batch, samples)| (0..batch.min(samples) as u32).collect());
+        let (start, most) = (Instant::now(), TIMING.min(left / TIMING_SHARE));
+        let mut taken = 0_u32;
+        while taken == 0 || start.elapsed() < most {
+            match &batch {
+                Some(batch) => {
+                    let w = self.w_star;
+                    self.loss
+                        .batch_gradient(w, batch, &mut gradient, &mut scratch)
+                }
+                None => self.loss.gradient(self.w_star, &mut gradient, &mut scratch),
+            };
+            taken += 1;
+        }
+        let seconds = start.elapsed().as_secs_f64() / f64::from(taken);
+        let at_once = parallel::at_once(self.chains.num_chains) as f64;
+        let gradients = TIMELY_SHARE * left.as_secs_f64() * at_once / seconds;
+        Some(gradients.max(1.0) as u64)
+    }
+
+    /// Divides the budget, or the gradients that the time allows where these are fewer: to them the
+    /// pilot is fitted, while the chains go on until the time is over.
+    pub(in crate::estimate) fn allowance(
+        &self,
+        timely: Option<u64>,
+    ) -> Result<Allowance, EstimateError> {
         let cost = self.has_pilot_run().then(|| pilot::Cost::of(self));
         let of_pilot = |thrift: f64, longest: usize| {
             let cost = cost.as_ref().map(|cost| cost.most(thrift, longest));
@@ -62,11 +101,13 @@ impl<T: Scalar> Llc<'_, T> {
             }
         };
         let binds = self.length.budget.is_some() || !self.draws_given;
-        let of_chains = |longest| if binds { of_chains(longest) } else { 0 };
+        let counts = binds || timely.is_some();
+        let of_chains = |longest| if counts { of_chains(longest) } else { 0 };
+        let affordable = timely.map_or(budget, |timely| timely.min(budget));
         let fits = |thrift: f64, longest: usize| {
-            of_pilot(thrift, longest).saturating_add(of_chains(longest)) <= budget
+            of_pilot(thrift, longest).saturating_add(of_chains(longest)) <= affordable
         };
-        let aim = PILOT_SHARE * budget as f64;
+        let aim = PILOT_SHARE * affordable as f64;
         let full = cost.as_ref().map_or(0.0, pilot::Cost::full);
         let mut thrift = (full / aim).max(1.0);
         while thrift < THRIFTIEST && !fits(thrift, shortest) {
