@@ -28,7 +28,8 @@
 //! - **numerical**: [`loss`] (landscapes) → [`sampler`] (Langevin chains, tempering, multilevel
 //!   splitting) → [`draws`] (recorded, written for ArviZ) and [`diagnostics`] → [`estimate`] (λ̂
 //!   over several temperatures or volumes, U(t) at one, with standard error and verdict);
-//! - **on data**: [`selection`] (sBIC from exact λ's, beside BIC and a sampled WBIC).
+//! - **on data**: [`selection`] (sBIC from exact λ's, beside BIC and a sampled WBIC);
+//! - **in experiments**: [`experiment`] states what the theory predicts, runs, and judges.
 //!
 //! # Examples
 //!
@@ -58,7 +59,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `cli` | yes | the command `rlct`: arguments, progress, tables, Ctrl-C |
-//! | `plot` | no | pictures of sweeps over settings, as SVG |
+//! | `plot` | no | pictures of sweeps and experiments, as SVG |
 //! | `parallel` | yes | chains, particles and ladders in parallel; results do not depend on it |
 //! | `nuts` | no | the No-U-Turn sampler of nuts-rs, to compare with; biased at singular minima |
 
@@ -72,12 +73,12 @@ pub mod closed_form;
 pub mod diagnostics;
 pub mod draws;
 pub mod estimate;
+pub mod experiment;
 pub mod fisher;
 mod learning_coefficient;
 pub mod loss;
 pub mod model;
 pub mod network;
-#[cfg(feature = "plot")]
 pub mod plot;
 pub mod polyhedron;
 pub mod problem;

@@ -6,6 +6,7 @@ use crate::certificate::{CertificateError, CheckError};
 use crate::closed_form::ClosedFormError;
 use crate::draws::DrawsError;
 use crate::estimate::EstimateError;
+use crate::experiment::ExperimentError;
 use crate::fisher::FisherError;
 use crate::loss::LossError;
 use crate::model::ModelError;
@@ -112,6 +113,9 @@ pub enum CliError {
         /// What is wrong there, with the column.
         reason: String,
     },
+    /// An experiment that is unknown or could not be run.
+    #[error(transparent)]
+    Experiment(Box<ExperimentError>),
     /// There is no rank or splitting.
     #[error(transparent)]
     Fisher(Box<FisherError>),
@@ -274,6 +278,12 @@ impl From<ProblemError> for CliError {
 impl From<FisherError> for CliError {
     fn from(error: FisherError) -> Self {
         Self::Fisher(Box::new(error))
+    }
+}
+
+impl From<ExperimentError> for CliError {
+    fn from(error: ExperimentError) -> Self {
+        Self::Experiment(Box::new(error))
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 /// | code | meaning |
 /// |---|---|
 /// | 0 | an exact answer, a trustworthy estimate, U(t) where it is asked for, or agreement throughout |
-/// | 1 | disagreement with a published value or trustworthy estimates; a certificate refused |
+/// | 1 | disagreement with a published value or trustworthy estimates; a certificate refused; a prediction of an experiment that failed |
 /// | 2 | wrong usage, bad input, or a file that cannot be read or written |
 /// | 3 | undecided: bounds only, an estimate not to be trusted, or U(t) in place of λ |
 /// | 4 | a certificate that claims nothing |
@@ -45,7 +45,8 @@ Exit codes:
   0    an exact answer, a trustworthy estimate, U(t) where it is asked for, or
        agreement throughout
   1    disagreement: with a published value, or between exact values and
-       trustworthy estimates; a certificate that is refused
+       trustworthy estimates; a certificate that is refused; a prediction of an
+       experiment that failed
   2    wrong usage, bad input, or a file that cannot be read or written
   3    undecided: bounds only, an estimate not to be trusted, or U(t), the mean
        at one temperature, in place of λ

@@ -27,6 +27,7 @@ mod error;
 mod estimate;
 mod exact;
 mod exit;
+mod experiment;
 mod explain;
 mod fisher;
 mod germ;
@@ -93,6 +94,8 @@ enum Command {
     Sweep(Box<sweep::SweepArgs>),
     /// Choose a model from data: sBIC from exact learning coefficients, BIC and WBIC side by side
     Select(Box<select::SelectArgs>),
+    /// Run experiments of the theory: what is predicted, what is measured, PASS or FAIL
+    Experiment(experiment::ExperimentArgs),
     /// Compare every way to know λ on a list of models (the default command)
     Compare(compare::CompareArgs),
     /// Write a script that lets a shell complete the commands
@@ -126,6 +129,7 @@ impl Cli {
             Some(Command::Train(args)) => network::train(args, &mut output, stderr),
             Some(Command::Sweep(args)) => sweep::run(args, &mut output, stderr),
             Some(Command::Select(args)) => select::run(args, &mut output, stderr),
+            Some(Command::Experiment(args)) => experiment::run(args, &mut output, stderr),
             Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),
             Some(Command::Completions(args)) => shell::completions(args, &mut output),
             Some(Command::Man(args)) => shell::man(args, &mut output),

@@ -62,4 +62,10 @@ pub enum EstimateError {
         /// Where it ends.
         end: f64,
     },
+    /// An integral that adaptive quadrature does not resolve.
+    #[error("the quadrature fails: {reason}")]
+    Quadrature {
+        /// Why.
+        reason: &'static str,
+    },
 }

@@ -13,6 +13,7 @@ mod compare;
 mod draws;
 mod estimate;
 mod exact;
+mod experiment;
 mod files;
 mod fisher;
 mod readme;
