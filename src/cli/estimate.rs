@@ -10,6 +10,7 @@ use super::words::{ByName, count, trimmed};
 use super::{CliError, Exit};
 use crate::draws::{DrawsFile, Recording};
 use crate::estimate::VolumeScaling;
+use crate::problem::LocalLoss;
 use crate::report::EstimateReport;
 use clap::{ArgGroup, Args};
 use serde::Serialize;
@@ -57,8 +58,18 @@ number. At trained weights U(t) tells about the minimum nearby as far as tempera
 it, not about the true parameter.";
 
 /// What to do for an estimate of λ where chains gave U(t).
-pub(super) const FOR_LAMBDA: &str = "U(t) is not an estimate of λ: for λ use --method ladder or \
-     --method volume; --energy says that U(t) is asked for";
+pub(super) fn for_lambda(loss: &LocalLoss) -> &'static str {
+    match loss.loss().num_samples() {
+        None => {
+            "U(t) is not an estimate of λ: for λ use --method ladder or --method volume; --energy \
+             says that U(t) is asked for"
+        }
+        Some(_) => {
+            "U(t) is not an estimate of λ, and on samples there is no other yet; --energy says that \
+             U(t) is asked for"
+        }
+    }
+}
 
 /// The loss, the way to estimate, and its settings.
 #[derive(Debug, Clone, Args)]
@@ -398,7 +409,19 @@ pub(super) fn run(
             needs,
         });
     }
-    if let Some((points, seen)) = args.points(&subject)? {
+    let list = args.points(&subject)?;
+    match &args.picture {
+        Some(_) if list.is_none() => {
+            return Err(CliError::NoEffect {
+                option: "--picture",
+                method: "an estimate at one point".into(),
+                needs: "it is for --run and --checkpoints",
+            });
+        }
+        Some(path) => checkpoints::check_picture(path)?,
+        None => {}
+    }
+    if let Some((points, seen)) = list {
         let run = checkpoints::Run {
             reading: asked.reading().to_string(),
             method,
@@ -408,13 +431,6 @@ pub(super) fn run(
             picture: args.picture.clone(),
         };
         return run.answer(&settings, loss, &interrupt, output, stderr);
-    }
-    if args.picture.is_some() {
-        return Err(CliError::NoEffect {
-            option: "--picture",
-            method: "an estimate at one point".into(),
-            needs: "it is for --run and --checkpoints",
-        });
     }
     let file = args.draws_file()?;
     let (estimated, draws) = {
@@ -493,7 +509,7 @@ pub(super) fn run(
     // what was asked for is λ, unless the energy was
     let answered = report.is_trustworthy() || (args.energy && report.is_converged());
     if report.quantity().is_energy() && !args.energy {
-        drop(writeln!(stderr, "{FOR_LAMBDA}"));
+        drop(writeln!(stderr, "{}", for_lambda(loss)));
     }
     Ok(match (interrupt.is_set(), answered) {
         (true, _) => Exit::Interrupted,

@@ -129,7 +129,11 @@ impl Training {
         before.map_or(0.0, |(_, rate)| *rate)
     }
 
-    fn check(&self, samples: usize) -> Result<(), NetworkError> {
+    /// Whether so many samples can be trained on like this.
+    ///
+    /// # Errors
+    /// [`NetworkError::Setting`] for what is out of its range.
+    pub fn check(&self, samples: usize) -> Result<(), NetworkError> {
         let setting = |what, expected, found| {
             Err(NetworkError::Setting {
                 what,

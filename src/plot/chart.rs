@@ -172,6 +172,7 @@ mod drawing {
     use kuva::backend::svg::SvgBackend;
     use kuva::plot::legend::LegendPosition;
     use kuva::plot::{LinePlot, LineStyle, ScatterPlot};
+    use kuva::render::figure::Figure;
     use kuva::render::layout::Layout;
     use kuva::render::plots::Plot;
     use kuva::render::render::render_multiple;
@@ -181,10 +182,35 @@ mod drawing {
         "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999",
     ];
 
+    /// In points.
+    const WIDTH: f64 = 760.0;
+    const HEIGHT: f64 = 420.0;
+
     impl Chart {
         /// The picture, an SVG document of 760 × 420 points. What an axis cannot show is left out.
         #[must_use]
         pub fn svg(&self) -> String {
+            let (plots, layout) = self.parts();
+            let layout = layout.with_width(WIDTH).with_height(HEIGHT);
+            SvgBackend::default().render_scene(&render_multiple(plots, layout))
+        }
+
+        /// Charts one above the other, each 760 × 320 points, as one SVG document with a title.
+        #[must_use]
+        pub fn stacked(title: &str, charts: &[Self]) -> String {
+            const LOWER: f64 = 320.0;
+            let (plots, layouts): (Vec<_>, Vec<_>) = charts.iter().map(Self::parts).unzip();
+            let figure = Figure::new(charts.len().max(1), 1)
+                .with_title(title)
+                .with_title_size(13)
+                .with_cell_size(WIDTH, LOWER)
+                .with_plots(plots)
+                .with_layouts(layouts);
+            SvgBackend::default().render_scene(&figure.render())
+        }
+
+        /// What is drawn, and the axes.
+        fn parts(&self) -> (Vec<Plot>, Layout) {
             let mut plots = Vec::new();
             for (place, curve) in self.curves.iter().enumerate() {
                 let colour = COLOURS[curve.colour.unwrap_or(place) % COLOURS.len()];
@@ -239,9 +265,7 @@ mod drawing {
                 .with_title(self.title.clone())
                 .with_x_label(self.x.label.clone())
                 .with_y_label(self.y.label.clone())
-                .with_legend_position(LegendPosition::OutsideBottomColumns)
-                .with_width(760.0)
-                .with_height(420.0);
+                .with_legend_position(LegendPosition::OutsideBottomColumns);
             if self.x.logarithmic {
                 layout = layout.with_log_x();
             }
@@ -254,7 +278,7 @@ mod drawing {
             if let Some([least, most]) = self.y.range {
                 layout = layout.with_y_axis_min(least).with_y_axis_max(most);
             }
-            SvgBackend::default().render_scene(&render_multiple(plots, layout))
+            (plots, layout)
         }
     }
 }

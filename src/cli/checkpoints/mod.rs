@@ -4,8 +4,9 @@ mod file;
 mod picture;
 
 pub(super) use file::{Checkpoint, read};
+pub(super) use picture::check as check_picture;
 
-use super::estimate::FOR_LAMBDA;
+use super::estimate::for_lambda;
 use super::interrupt::Interrupt;
 use super::method::{Method, Settings};
 use super::output::Output;
@@ -18,6 +19,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::Write;
+use std::mem::{Discriminant, discriminant};
 use std::path::PathBuf;
 
 /// The estimates to make.
@@ -97,6 +99,9 @@ impl Run {
         } else {
             output.line(&self.reading)?;
             output.line(table(&rows, output.width()))?;
+            for line in doubts(&rows) {
+                output.line(line)?;
+            }
         }
         if let Some(path) = &self.picture {
             picture::write(path, &self.reading, &rows)?;
@@ -105,7 +110,7 @@ impl Run {
             row.as_ref().is_ok_and(|llc| llc.verdict().is_converged())
         };
         if !self.energy {
-            drop(writeln!(stderr, "{FOR_LAMBDA}"));
+            drop(writeln!(stderr, "{}", for_lambda(loss)));
         }
         let done = estimates.iter().filter(|row| is_finished(row)).count();
         if let Some((exit, why)) = interrupt.end().filter(|_| done < all) {
@@ -165,6 +170,27 @@ fn value(row: &Row<'_>) -> Value {
     }
 }
 
+/// Every kind of doubt once, with the points where it is and what it says at the first of them.
+fn doubts(rows: &[Row<'_>]) -> Vec<String> {
+    let mut kinds: Vec<(Discriminant<Doubt>, &Doubt, Vec<&str>)> = Vec::new();
+    for row in rows {
+        let verdict = row.estimate.as_ref().ok().map(LlcEstimate::verdict);
+        for doubt in verdict.iter().flat_map(|verdict| verdict.doubts()) {
+            let kind = discriminant(doubt);
+            match kinds.iter_mut().find(|(known, ..)| *known == kind) {
+                Some((.., steps)) => steps.push(&row.point.step),
+                None => kinds.push((kind, doubt, vec![&row.point.step])),
+            }
+        }
+    }
+    let line = |(_, doubt, steps): (_, &Doubt, Vec<&str>)| match steps.len() {
+        all if all == rows.len() && all > 1 => format!("doubtful everywhere: {doubt} (the first)"),
+        1 => format!("doubtful at {}: {doubt}", steps[0]),
+        _ => format!("doubtful at {}: {doubt} (the first)", steps.join(", ")),
+    };
+    kinds.into_iter().map(line).collect()
+}
+
 fn table(rows: &[Row<'_>], width: u16) -> String {
     let with_accuracy = rows.iter().any(|row| row.seen.accuracy.is_some());
     let with_test = rows.iter().any(|row| row.seen.test_accuracy.is_some());
@@ -189,13 +215,9 @@ fn table(rows: &[Row<'_>], width: u16) -> String {
         let mut cells = vec![row.point.step.clone()];
         let (loss, energy, verdict) = match row.estimate {
             Ok(llc) => {
-                let doubts = llc.verdict().doubts().iter();
-                let doubts: Vec<String> =
-                    doubts.map(|doubt| format!("doubtful: {doubt}")).collect();
-                let verdict = if doubts.is_empty() {
-                    llc.verdict().to_string()
-                } else {
-                    doubts.join("\n")
+                let verdict = match llc.verdict().is_converged() {
+                    true => llc.verdict().to_string(),
+                    false => "doubtful".into(),
                 };
                 let energy = format!("{:.4} ± {:.4}", llc.energy(), llc.standard_error());
                 (format!("{:.3e}", llc.baseline()), energy, verdict)

@@ -237,7 +237,6 @@ impl TrainArgs {
         let precision = self.precision.unwrap_or_default();
         let asked = RunFile::new(description, data, (precision, start), training);
         let directory = RunDirectory::new(out);
-        directory.create(self.force, &asked)?;
         Ok((directory, asked, network, false))
     }
 }
@@ -262,6 +261,7 @@ pub(in crate::cli) fn run(
         asked,
         network,
         resumes,
+        replaces: args.force,
     };
     match run.asked.precision {
         Precision::F32 => run.train::<f32>(&interrupt, output, stderr),
@@ -274,6 +274,8 @@ struct TrainingRun {
     asked: RunFile,
     network: Network,
     resumes: bool,
+    /// Whether a run that is there may be replaced.
+    replaces: bool,
 }
 
 impl TrainingRun {
@@ -302,7 +304,11 @@ impl TrainingRun {
             .map(|test| NetworkLoss::new(&self.network, test));
         let test_loss = test_loss.transpose()?;
         let training = &self.asked.training;
+        training.check(data.num_samples())?;
         let start = self.start::<T>()?;
+        if !self.resumes {
+            self.directory.create(self.replaces, &self.asked)?;
+        }
         let state = {
             let progress = Progress::bar(training.steps, "training");
             let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
