@@ -82,6 +82,13 @@ impl Run {
             estimates.extend(llc.along([&point.w], &control));
         }
         drop(progress);
+        let refused = |row: &Result<LlcEstimate, _>| row.is_err() && is_finished(row);
+        if let Some(Err(error)) = estimates.first()
+            && estimates.iter().all(refused)
+        {
+            // what is wrong at every point is wrong with the question
+            return Err(error.clone().into());
+        }
         let rows: Vec<Row<'_>> = self
             .points
             .iter()
