@@ -23,16 +23,20 @@
 //! # Ok::<(), rlct::experiment::ExperimentError>(())
 //! ```
 
+mod double_descent_and_scaling;
 mod error;
 mod lab;
 mod measured;
 mod phase_transition;
+mod policies;
 mod prediction;
 mod report;
+mod restricted_rank;
 mod settings;
 mod table;
 #[cfg(feature = "cli")]
 mod text;
+mod two_learners;
 
 pub use error::ExperimentError;
 pub use lab::{Lab, Observer, Stage};
@@ -46,7 +50,13 @@ use crate::sampler::Control;
 use std::time::Instant;
 
 /// The experiments there are, in the order of `rlct experiment --all`.
-pub static EXPERIMENTS: [&Experiment; 1] = [&phase_transition::EXPERIMENT];
+pub static EXPERIMENTS: [&Experiment; 5] = [
+    &phase_transition::EXPERIMENT,
+    &restricted_rank::EXPERIMENT,
+    &policies::EXPERIMENT,
+    &two_learners::EXPERIMENT,
+    &double_descent_and_scaling::EXPERIMENT,
+];
 
 /// An experiment.
 #[derive(Debug)]

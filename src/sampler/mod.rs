@@ -21,6 +21,7 @@ mod ladder_run;
 mod ladder_state;
 mod ladder_trace;
 mod langevin;
+mod langevin_path;
 mod mala;
 mod markov_chain;
 mod metropolis;
@@ -51,6 +52,7 @@ pub use hmc::Hmc;
 pub(crate) use ladder_plan::Plateau;
 pub use ladder_trace::{LadderTrace, TemperingRun};
 pub use langevin::Langevin;
+pub use langevin_path::{LangevinPath, PathEnd};
 pub use mala::Mala;
 pub use noise::NormalStream;
 #[cfg(feature = "nuts")]
