@@ -23,10 +23,14 @@
 //! # Ok::<(), rlct::experiment::ExperimentError>(())
 //! ```
 
+mod cone_descent;
 mod double_descent_and_scaling;
+mod entropic_selection;
 mod error;
 mod lab;
+mod localisation;
 mod measured;
+mod not_one_to_one;
 mod phase_transition;
 mod policies;
 mod prediction;
@@ -50,12 +54,16 @@ use crate::sampler::Control;
 use std::time::Instant;
 
 /// The experiments there are, in the order of `rlct experiment --all`.
-pub static EXPERIMENTS: [&Experiment; 5] = [
+pub static EXPERIMENTS: [&Experiment; 9] = [
     &phase_transition::EXPERIMENT,
     &restricted_rank::EXPERIMENT,
     &policies::EXPERIMENT,
     &two_learners::EXPERIMENT,
     &double_descent_and_scaling::EXPERIMENT,
+    &localisation::EXPERIMENT,
+    &entropic_selection::EXPERIMENT,
+    &cone_descent::EXPERIMENT,
+    &not_one_to_one::EXPERIMENT,
 ];
 
 /// An experiment.

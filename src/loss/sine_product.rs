@@ -79,7 +79,10 @@ mod tests {
         let loss = SineProduct::new(&[1, 2, 3]).unwrap();
         let w = [0.7, -1.1, 2.3];
         let mut gradient = [0.0; 3];
-        assert_eq!(loss.gradient(&w, &mut gradient, &mut []), loss.value(&w, &mut []));
+        assert_eq!(
+            loss.gradient(&w, &mut gradient, &mut []),
+            loss.value(&w, &mut [])
+        );
         for i in 0..3 {
             let at = |step: f64| {
                 let mut moved = w;

@@ -184,7 +184,10 @@ mod tests {
                     loss.value(&moved, &mut [])
                 };
                 let slope = (at(1e-5) - at(-1e-5)) / 2e-5;
-                assert!((slope - gradient[k]).abs() < 1e-8 * (1.0 + slope.abs()), "{case} {k}");
+                assert!(
+                    (slope - gradient[k]).abs() < 1e-8 * (1.0 + slope.abs()),
+                    "{case} {k}"
+                );
             }
         }
     }

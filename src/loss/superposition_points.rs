@@ -68,7 +68,10 @@ fn newton(k: usize, start: [f64; 2]) -> Option<[f64; 2]> {
             moved[0][i] -= step;
             moved[1][i] += step;
             let [down, up] = moved.map(slopes);
-            [(up[0] - down[0]) / (2.0 * step), (up[1] - down[1]) / (2.0 * step)]
+            [
+                (up[0] - down[0]) / (2.0 * step),
+                (up[1] - down[1]) / (2.0 * step),
+            ]
         };
         let (first, second) = (column(0), column(1));
         let determinant = first[0] * second[1] - second[0] * first[1];

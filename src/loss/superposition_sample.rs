@@ -43,7 +43,12 @@ impl SuperpositionSample {
         let features = population.features();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let samples = (0..num_samples)
-            .map(|_| (rng.random_range(0..features as u32), rng.random_range(0.0..1.0)))
+            .map(|_| {
+                (
+                    rng.random_range(0..features as u32),
+                    rng.random_range(0.0..1.0),
+                )
+            })
             .collect();
         Ok(Self { features, samples })
     }
@@ -106,7 +111,8 @@ impl Evaluate for SuperpositionSample {
             gradient.fill(0.0);
         }
         let count = batch.map_or(self.samples.len(), <[u32]>::len) as f64;
-        let mut one = |&sample: &(u32, f64)| self.add(w, sample, 1.0 / count, gradient.as_deref_mut());
+        let mut one =
+            |&sample: &(u32, f64)| self.add(w, sample, 1.0 / count, gradient.as_deref_mut());
         let sum: f64 = match batch {
             Some(batch) => batch.iter().map(|&k| one(&self.samples[k as usize])).sum(),
             None => self.samples.iter().map(one).sum(),

@@ -83,7 +83,11 @@ pub fn cone_direction<T: Scalar, R: Rng + ?Sized>(
     let share = if width > 1e-12 { sine / width } else { 0.0 };
     for i in all {
         let across = across(i, direction);
-        direction[i] = T::of(if share > 0.0 { cosine * h(i) + share * across } else { h(i) });
+        direction[i] = T::of(if share > 0.0 {
+            cosine * h(i) + share * across
+        } else {
+            h(i)
+        });
     }
     true
 }
@@ -108,7 +112,11 @@ mod tests {
         for problem in 0..60 {
             let d = 2 + problem % 7;
             let angle = 1.5 * (f64::from(problem as u32) + 1.0) / 60.0;
-            let (g, x, anchor) = (normals(&mut rng, d), normals(&mut rng, d), normals(&mut rng, d));
+            let (g, x, anchor) = (
+                normals(&mut rng, d),
+                normals(&mut rng, d),
+                normals(&mut rng, d),
+            );
             let mut best = vec![0.0; d];
             assert!(cone_direction(&g, &x, &anchor, angle, &mut rng, &mut best));
             let length = dot(&g, &g).sqrt();
@@ -139,7 +147,14 @@ mod tests {
         let g = [3.0, 4.0];
         let mut d = [0.0; 2];
         // bit for bit normalised gradient descent
-        assert!(cone_direction(&g, &[1.0, 2.0], &[0.0; 2], 0.0, &mut rng, &mut d));
+        assert!(cone_direction(
+            &g,
+            &[1.0, 2.0],
+            &[0.0; 2],
+            0.0,
+            &mut rng,
+            &mut d
+        ));
         assert_eq!(d, [-3.0 / 5.0, -4.0 / 5.0]);
         // at the anchor, and where u is −h
         for x in [[0.0, 0.0], [-3.0, -4.0]] {
@@ -149,9 +164,23 @@ mod tests {
             assert!((dot(&d, &d) - 1.0).abs() < 1e-12);
         }
         let mut one = [0.0];
-        assert!(cone_direction(&[2.0], &[1.0], &[1.0], 0.5, &mut rng, &mut one));
+        assert!(cone_direction(
+            &[2.0],
+            &[1.0],
+            &[1.0],
+            0.5,
+            &mut rng,
+            &mut one
+        ));
         assert_eq!(one, [-1.0]);
-        assert!(!cone_direction(&[0.0], &[1.0], &[0.0], 0.5, &mut rng, &mut one));
+        assert!(!cone_direction(
+            &[0.0],
+            &[1.0],
+            &[0.0],
+            0.5,
+            &mut rng,
+            &mut one
+        ));
         assert_eq!(one, [0.0]);
     }
 }
