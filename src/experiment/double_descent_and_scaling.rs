@@ -144,7 +144,7 @@ fn predictions(settings: &Settings) -> Vec<Prediction> {
 }
 
 fn run(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
-    descent(lab)?;
+    scaling(lab)?;
     let values = lab.map("generalisation errors", &LINES, |line| {
         let (n, step) = (1e6, 0.02_f64);
         let up = online_regret(n * step.exp(), &line.2)?;
@@ -154,8 +154,9 @@ fn run(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
     for (key, value) in values {
         lab.measure(key, Measured::exact(value))?;
     }
+    descent(lab)?;
     waic(lab)?;
-    scaling(lab)
+    saturation(lab)
 }
 
 fn waic(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
@@ -207,6 +208,10 @@ fn scaling(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
         .with(Curve::line("λ (truth of rank 2)", lambdas))
         .with(Curve::dashed("d/2", halves)),
     );
+    Ok(())
+}
+
+fn saturation(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
     let (loss, w_star) = LinearNetwork::<f64>::of_rank(&[6, 12, 6], 2)?;
     let sweeps = match lab.size() {
         Size::Small => Some(200),

@@ -218,5 +218,13 @@ fn run(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
         .iter()
         .map(|run| f64::from(u8::from(honest(run))))
         .collect();
+    if honest.iter().any(|share| *share < 1.0) {
+        lab.explain(
+            "honest",
+            "where no chain of the run ever reached the singularity beside the point, all agree on \
+             the U of the point: what a prior this weak admits and no chain has seen, no diagnostic \
+             of the chains can tell",
+        )?;
+    }
     lab.measure("honest", Measured::mean(&honest))
 }

@@ -37,6 +37,7 @@ mod prediction;
 mod report;
 mod restricted_rank;
 mod settings;
+mod superposition;
 mod table;
 #[cfg(feature = "cli")]
 mod text;
@@ -54,7 +55,7 @@ use crate::sampler::Control;
 use std::time::Instant;
 
 /// The experiments there are, in the order of `rlct experiment --all`.
-pub static EXPERIMENTS: [&Experiment; 9] = [
+pub static EXPERIMENTS: [&Experiment; 10] = [
     &phase_transition::EXPERIMENT,
     &restricted_rank::EXPERIMENT,
     &policies::EXPERIMENT,
@@ -63,6 +64,7 @@ pub static EXPERIMENTS: [&Experiment; 9] = [
     &localisation::EXPERIMENT,
     &entropic_selection::EXPERIMENT,
     &cone_descent::EXPERIMENT,
+    &superposition::EXPERIMENT,
     &not_one_to_one::EXPERIMENT,
 ];
 

@@ -193,7 +193,9 @@ fn run(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
     lab.go_on()?;
     transition(lab)?;
     lab.go_on()?;
-    online(lab)
+    online(lab)?;
+    bandit_sampled(lab)?;
+    transition_sampled(lab)
 }
 
 fn classes(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
@@ -228,6 +230,10 @@ fn bandits(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
     }
     lab.table(table);
     lab.measure("bandit_factors", Measured::exact(error))?;
+    Ok(())
+}
+
+fn bandit_sampled(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
     let energies = lab.over_seeds("volumes of the regret", |seed| {
         let (_, energies) = sampled("x*y", &["x", "y"], seed, &[1e3], lab)?;
         Ok(energies[0])
@@ -298,6 +304,10 @@ fn transition(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
         .with(Curve::line("prior odds 1", even))
         .with(Curve::dashed("", [(0.5, 0.0), (500.0, 0.0)]).with_colour(7));
     lab.chart(chart);
+    Ok(())
+}
+
+fn transition_sampled(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
     let p = SECOND_CONTEXT;
     let sizes: Vec<f64> = (0..=80).map(|i| 140.0 + f64::from(i)).collect();
     let crossings = lab.over_seeds("volumes of both classes", |seed| {
