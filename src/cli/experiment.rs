@@ -78,7 +78,7 @@ pub(super) fn run(
     let interrupt = Interrupt::install().within(args.time);
     let mut reports = Vec::new();
     for experiment in &chosen {
-        if interrupt.halted().is_some() {
+        if !reports.is_empty() && interrupt.halted().is_some() {
             break;
         }
         let progress = Progress::bar(0, experiment.name());

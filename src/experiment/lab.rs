@@ -147,6 +147,12 @@ impl<'a> Lab<'a> {
         Ok(())
     }
 
+    /// A figure that was recorded before.
+    #[must_use]
+    pub fn figure(&self, key: &str) -> Option<f64> {
+        self.measured.get(key).map(|measured| measured.figure)
+    }
+
     /// Says, for whoever reads the figure, how it came about or why it is not what was predicted.
     ///
     /// # Errors

@@ -23,16 +23,25 @@
 //! # Ok::<(), rlct::experiment::ExperimentError>(())
 //! ```
 
+mod cone_descent;
+mod double_descent_and_scaling;
+mod entropic_selection;
 mod error;
 mod lab;
+mod localisation;
 mod measured;
+mod not_one_to_one;
 mod phase_transition;
+mod policies;
 mod prediction;
 mod report;
+mod restricted_rank;
 mod settings;
+mod superposition;
 mod table;
 #[cfg(feature = "cli")]
 mod text;
+mod two_learners;
 
 pub use error::ExperimentError;
 pub use lab::{Lab, Observer, Stage};
@@ -46,7 +55,18 @@ use crate::sampler::Control;
 use std::time::Instant;
 
 /// The experiments there are, in the order of `rlct experiment --all`.
-pub static EXPERIMENTS: [&Experiment; 1] = [&phase_transition::EXPERIMENT];
+pub static EXPERIMENTS: [&Experiment; 10] = [
+    &phase_transition::EXPERIMENT,
+    &restricted_rank::EXPERIMENT,
+    &policies::EXPERIMENT,
+    &two_learners::EXPERIMENT,
+    &double_descent_and_scaling::EXPERIMENT,
+    &localisation::EXPERIMENT,
+    &entropic_selection::EXPERIMENT,
+    &cone_descent::EXPERIMENT,
+    &superposition::EXPERIMENT,
+    &not_one_to_one::EXPERIMENT,
+];
 
 /// An experiment.
 #[derive(Debug)]

@@ -166,7 +166,7 @@ impl Wells {
 
 /// The zero of a function between two numbers at which its signs differ, by halving until floating
 /// point ends it.
-fn zero(
+pub(super) fn zero(
     mut f: impl FnMut(f64) -> Result<f64, EstimateError>,
     [mut low, mut high]: [f64; 2],
 ) -> Result<f64, ExperimentError> {
@@ -200,39 +200,26 @@ fn exact_lambda(loss: &str) -> Result<f64, ExperimentError> {
         })
 }
 
-/// log ∫ e^(−nK) over the box |w − w*| ≤ 1 of width 2, from the volumes {K < ε} of replicates of
-/// splitting: ∫ n e^(−nε) V(ε) dε.
+/// log ∫ e^(−nK) over the box |w − w*| ≤ 1 of width 2, from volumes {K < ε}.
 fn sampled_log_mass(
     loss: &str,
     seed: u64,
-    size: super::Size,
     lab: &Lab<'_>,
-) -> Result<impl Fn(f64) -> Result<f64, EstimateError> + use<>, ExperimentError> {
+) -> Result<impl Fn(f64) -> f64 + use<>, ExperimentError> {
     let problem = Problem::loss(loss)?;
     let local = problem.local_loss()?;
     let splitting = Splitting {
         // far below what n needs
         min_log_epsilon: -25.0,
         ..Splitting::new()
-            .with_particles(size.pick(1000, 4000, 16_000))
+            .with_particles(lab.size().pick(1000, 4000, 16_000))
             .with_seed(seed)
     };
     let run = splitting.run(local.loss(), local.w_star(), local.prior(), lab.control())?;
     lab.go_on()?;
-    // in log ε: the volumes are steps, taken once on a grid
-    let (start, end, cells) = (-24.0, 6.0, 6000);
-    let width = (end - start) / f64::from(cells);
-    let replicates = &run.replicates;
-    let volumes: Vec<(f64, f64)> = (0..cells)
-        .map(|cell| start + (f64::from(cell) + 0.5) * width)
-        .map(|log| {
-            let volumes = replicates.iter().map(|r| r.log_volume(log).exp());
-            (log.exp(), volumes.sum::<f64>() / replicates.len() as f64)
-        })
-        .collect();
     Ok(move |n: f64| {
-        let terms = volumes.iter().map(|(e, v)| n * e * (-n * e).exp() * v);
-        Ok((2.0 * width * terms.sum::<f64>()).ln())
+        let masses = run.replicates.iter().map(|r| r.partition(n).0.exp());
+        (2.0 * masses.sum::<f64>() / run.replicates.len() as f64).ln()
     })
 }
 
@@ -301,15 +288,14 @@ fn run(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
     lab.go_on()?;
     charts(lab)?;
 
-    let size = lab.size();
     for (key, wells, b, place) in [
         ("crossing_sampled", FIRST_KIND, "x^4", [100.0, 1e5]),
         ("equal_loss_sampled", EQUAL, "(4*x)^4", [20.0, 4e3]),
     ] {
         let crossings = lab.over_seeds("volumes", |seed| {
-            let a = sampled_log_mass("x^2", 2 * seed, size, lab)?;
-            let b = sampled_log_mass(b, 2 * seed + 1, size, lab)?;
-            zero(|n| Ok(b(n)? - a(n)? - n * wells.loss), place)
+            let a = sampled_log_mass("x^2", 2 * seed, lab)?;
+            let b = sampled_log_mass(b, 2 * seed + 1, lab)?;
+            zero(|n| Ok(b(n) - a(n) - n * wells.loss), place)
         })?;
         lab.measure(key, Measured::mean(&crossings))?;
     }

@@ -124,4 +124,28 @@ pub enum LossError {
         /// The value given.
         fraction: f64,
     },
+    /// An exponent out of range.
+    #[error("the exponents k of a product of sines must be from 1 to 100, got {found}")]
+    Exponent {
+        /// The value given.
+        found: usize,
+    },
+    /// A number of features that the toy model of superposition cannot have.
+    #[error("the toy model of superposition has from 2 to 1000 features, got {found}")]
+    Features {
+        /// The number given.
+        found: usize,
+    },
+    /// A polygon that does not fit the features.
+    #[error("no {live}-gon with {positive} positive biases for {features} features: {reason}")]
+    Polygon {
+        /// Features in the polygon.
+        live: usize,
+        /// Features without a column and with a positive bias.
+        positive: usize,
+        /// Features in all.
+        features: usize,
+        /// Why.
+        reason: &'static str,
+    },
 }

@@ -11,6 +11,9 @@
 //! | deep linear network on n samples, with mini-batches | [`LinearNetworkSample`] |
 //! | deep linear network on samples that are computed, not kept | [`LinearNetworkStream`] |
 //! | a network that adds modulo p, cross entropy on pairs, with mini-batches | [`ModularAddition`] |
+//! | the toy model of superposition, population loss | [`Superposition`] |
+//! | the toy model of superposition on n samples, with mini-batches | [`SuperpositionSample`] |
+//! | ∏ sin(wᵢ)^(2kᵢ): valleys with different λ | [`SineProduct`] |
 
 mod box_muller;
 mod error;
@@ -27,6 +30,10 @@ mod power_table;
 mod prior;
 mod product;
 mod scalar;
+mod sine_product;
+mod superposition;
+mod superposition_points;
+mod superposition_sample;
 
 pub use crate::algebra::{FloatTerm, Reading};
 pub use error::LossError;
@@ -42,6 +49,10 @@ pub(crate) use product::product;
 #[cfg(feature = "parallel")]
 pub(crate) use product::with_spare_threads;
 pub use scalar::Scalar;
+pub use sine_product::SineProduct;
+pub use superposition::Superposition;
+pub use superposition_points::GonPoint;
+pub use superposition_sample::SuperpositionSample;
 
 use std::fmt::Debug;
 

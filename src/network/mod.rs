@@ -23,6 +23,7 @@
 
 mod activation;
 mod architecture;
+mod cone;
 mod dataset;
 mod description;
 mod error;
@@ -42,6 +43,7 @@ mod weights;
 
 pub use activation::Activation;
 pub use architecture::Network;
+pub use cone::cone_direction;
 pub use dataset::{Dataset, Table};
 pub use description::{Combine, Head, Inputs, Layer, NetworkDescription, Reduction};
 pub use error::NetworkError;

@@ -1,8 +1,11 @@
 //! Steps downhill.
 
 use super::NetworkError;
+use super::cone::cone_direction;
 use crate::loss::Scalar;
 use faer::traits::math_utils;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 /// How a gradient g becomes a step at rate η. Decay with coefficient c is *coupled* if c w is added
@@ -38,6 +41,14 @@ pub enum Optimizer {
         /// Whether the decay is decoupled.
         #[serde(default)]
         decoupled: bool,
+    },
+    /// w ← w + η d with the unit vector d of [`cone_direction`]: within the angle α of −g, and as
+    /// far back towards an anchor as that allows. The anchor is what
+    /// [`TrainingState::first`](super::TrainingState::first) holds: the start, unless
+    /// [`TrainingState::anchored`](super::TrainingState::anchored) says otherwise.
+    Cone {
+        /// α, in radians, from 0 (normalised gradient descent) to π/2.
+        angle: f64,
     },
 }
 
@@ -106,12 +117,23 @@ impl Optimizer {
                 not_negative("ε", epsilon)?;
                 not_negative("the weight decay", decay)
             }
+            Self::Cone { angle } => match angle {
+                x if (0.0..=std::f64::consts::FRAC_PI_2).contains(&x) => Ok(()),
+                found => Err(NetworkError::Setting {
+                    what: "the angle of the cone",
+                    expected: "from 0 to π/2",
+                    found,
+                }),
+            },
         }
     }
 
-    /// One step, the `count`-th from 1; `first` and `second` are what it remembers.
+    /// One step, the `count`-th from 1; `first` and `second` are what it remembers, and `seed` what
+    /// is random about it.
+    #[allow(clippy::too_many_arguments, reason = "called in one place")]
     pub(super) fn step<T: Scalar>(
         &self,
+        seed: u64,
         count: u64,
         rate: f64,
         w: &mut [T],
@@ -126,6 +148,7 @@ impl Optimizer {
             | Self::Adam {
                 decay, decoupled, ..
             } => (decay, decoupled),
+            Self::Cone { .. } => (0.0, false),
         };
         let coupled = T::of(if decoupled { 0.0 } else { decay });
         let shrink = T::of(if decoupled { 1.0 - rate * decay } else { 1.0 });
@@ -151,6 +174,14 @@ impl Optimizer {
                     *m = keep * *m + take * g;
                     *v = keep_square * *v + take_square * g * g;
                     *w = shrink * *w - rate * *m / (math_utils::sqrt(v) * root + epsilon);
+                }
+            }
+            Self::Cone { angle } => {
+                let mut rng = ChaCha8Rng::seed_from_u64(seed);
+                rng.set_stream(count);
+                cone_direction(gradient, w, first, angle, &mut rng, second);
+                for (w, &d) in w.iter_mut().zip(&*second) {
+                    *w = *w + T::of(rate) * d;
                 }
             }
         }

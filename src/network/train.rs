@@ -53,7 +53,8 @@ pub struct Training {
     pub sampling: BatchSampling,
     /// The seed of the batches.
     pub seed: u64,
-    /// The steps before which the state is handed on: 0 is the start, `steps` the end.
+    /// The steps before which the state is handed on: 0 is the start, `steps` the end. For
+    /// [`descend`](Self::descend) they increase.
     pub checkpoints: Vec<u64>,
     /// The loss on all the data is recorded before every so many steps, and at the end; 0 for
     /// checkpoints alone.
@@ -67,9 +68,9 @@ pub struct TrainingState<T> {
     pub step: u64,
     /// The parameters.
     pub w: Vec<T>,
-    /// Momentum, or the means of gradients.
+    /// Momentum, or the means of gradients; of a cone the anchor.
     pub first: Vec<T>,
-    /// The means of their squares; of SGD zeros.
+    /// The means of their squares; of SGD zeros, of a cone the last direction.
     pub second: Vec<T>,
     /// What was recorded.
     pub trace: Vec<TracePoint>,
@@ -85,6 +86,16 @@ impl<T: Scalar> TrainingState<T> {
             first: vec![T::of(0.0); w.len()],
             second: vec![T::of(0.0); w.len()],
             trace: Vec::new(),
+        }
+    }
+
+    /// Before the first step of a descent in cones around the way back to `anchor`, a point of the
+    /// same length.
+    #[must_use]
+    pub fn anchored(w: &[T], anchor: &[T]) -> Self {
+        Self {
+            first: anchor.to_vec(),
+            ..Self::start(w)
         }
     }
 }
@@ -165,7 +176,7 @@ impl Training {
         }
     }
 
-    /// Trains from a start; see [`resume`](Self::resume).
+    /// Trains from a start, which is the anchor of a cone; see [`resume`](Self::resume).
     ///
     /// # Errors
     /// As [`resume`](Self::resume).
@@ -177,7 +188,11 @@ impl Training {
         control: &Control<'_>,
         checkpoint: impl FnMut(&TrainingState<T>) -> Result<(), NetworkError>,
     ) -> Result<TrainingState<T>, NetworkError> {
-        self.resume(loss, test, TrainingState::start(start), control, checkpoint)
+        let state = match self.optimizer {
+            Optimizer::Cone { .. } => TrainingState::anchored(start, start),
+            _ => TrainingState::start(start),
+        };
+        self.resume(loss, test, state, control, checkpoint)
     }
 
     /// Goes on from a state until the last step or until it is stopped, which
@@ -229,25 +244,99 @@ impl Training {
             if at_end || control.stopped() {
                 return Ok(state);
             }
-            let value = match batches.at(step) {
-                Some(batch) => loss.batch_gradient(&state.w, batch, &mut gradient, &mut scratch),
-                None => loss.gradient(&state.w, &mut gradient, &mut scratch),
-            };
-            if !value.finite() {
-                return Err(NetworkError::Diverged {
-                    step,
-                    value: value.float(),
+            self.advance(loss, &mut state, &mut batches, &mut gradient, &mut scratch)?;
+        }
+    }
+
+    /// One step on a loss.
+    fn advance<T: Scalar>(
+        &self,
+        loss: &dyn Loss<T>,
+        state: &mut TrainingState<T>,
+        batches: &mut Batches,
+        gradient: &mut [T],
+        scratch: &mut [T],
+    ) -> Result<(), NetworkError> {
+        let step = state.step;
+        let value = match batches.at(step) {
+            Some(batch) => loss.batch_gradient(&state.w, batch, gradient, scratch),
+            None => loss.gradient(&state.w, gradient, scratch),
+        };
+        if !value.finite() {
+            return Err(NetworkError::Diverged {
+                step,
+                value: value.float(),
+            });
+        }
+        self.optimizer.step(
+            self.seed,
+            step + 1,
+            self.rate(step),
+            &mut state.w,
+            gradient,
+            &mut state.first,
+            &mut state.second,
+        );
+        state.step += 1;
+        Ok(())
+    }
+
+    /// Descends on any loss, a polynomial, say, from a state to the last step or until it is
+    /// stopped. `checkpoint` is called as by [`resume`](Self::resume); nothing is recorded, and
+    /// there is no accuracy. A loss without samples has no batches.
+    ///
+    /// # Errors
+    /// As [`resume`](Self::resume).
+    ///
+    /// ```
+    /// use rlct::loss::{PolynomialLoss, Reading};
+    /// use rlct::network::{Optimizer, Training, TrainingState};
+    /// use rlct::sampler::Control;
+    ///
+    /// // downhill on x², in cones 1 wide around the way back to the anchor
+    /// let loss = PolynomialLoss::from_terms(2, &[vec![(vec![1, 0], 1.0)]], Reading::Ideal)?;
+    /// let training = Training { steps: 4000, ..Training::new(Optimizer::Cone { angle: 1.0 }, 1e-3) };
+    /// let start = TrainingState::anchored(&[1.0, 1.0], &[0.0, 0.0]);
+    /// let end = training.descend(&loss, start, &Control::new(), |_, _| Ok(()))?;
+    /// // not (0, 1), where steepest descent ends
+    /// assert!(end.w[0].abs() < 2e-3 && end.w[1].abs() < 2e-3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn descend<T: Scalar>(
+        &self,
+        loss: &dyn Loss<T>,
+        mut state: TrainingState<T>,
+        control: &Control<'_>,
+        mut checkpoint: impl FnMut(u64, &[T]) -> Result<(), NetworkError>,
+    ) -> Result<TrainingState<T>, NetworkError> {
+        let samples = loss.num_samples().unwrap_or(0);
+        let whole = Self {
+            batch: self.batch.filter(|_| samples > 0),
+            ..self.clone()
+        };
+        whole.check(samples)?;
+        let dimension = loss.dimension();
+        for part in [&state.w, &state.first, &state.second] {
+            if part.len() != dimension {
+                return Err(NetworkError::Dimension {
+                    expected: dimension,
+                    found: part.len(),
                 });
             }
-            self.optimizer.step(
-                step + 1,
-                self.rate(step),
-                &mut state.w,
-                &gradient,
-                &mut state.first,
-                &mut state.second,
-            );
-            state.step += 1;
+        }
+        let mut scratch = vec![T::of(0.0); loss.scratch_len()];
+        let mut gradient = vec![T::of(0.0); dimension];
+        let mut batches = Batches::new(&whole, samples);
+        loop {
+            if whole.checkpoints.binary_search(&state.step).is_ok() {
+                checkpoint(state.step, &state.w)?;
+            }
+            // a look at the clock takes as long as a step on a small loss
+            let look = state.step.is_multiple_of(64);
+            if state.step >= whole.steps || (look && control.stopped()) {
+                return Ok(state);
+            }
+            whole.advance(loss, &mut state, &mut batches, &mut gradient, &mut scratch)?;
         }
     }
 

@@ -149,6 +149,38 @@ impl Replicate {
             .map(|death| 1.0 / f64::from(death.alive))
             .sum::<f64>()
     }
+
+    /// The estimate of log Z(t) = log ∫ e^(−tK) φ, φ uniform on the box, and of U(t) = t·E_t\[K\]:
+    /// a death at ε takes V(ε)(1 − e^(−1/alive)) of the volume with it, where K = ε, and what is
+    /// left at the end has K = 0. Sound for t ≪ 1/ε of the last death.
+    ///
+    /// ```
+    /// # use rlct::sampler::{Death, Replicate, SplittingEnd};
+    /// let deaths = vec![Death { log_epsilon: 0.0, alive: 1 }];
+    /// let end = SplittingEnd::Volume;
+    /// let replicate = Replicate { deaths, twin_correlation: 0.0, last_moves: 1, end };
+    /// let left = (-1.0_f64).exp();
+    /// let (log_mass, energy) = replicate.partition(2.0);
+    /// assert!((log_mass.exp() - ((1.0 - left) * (-2.0_f64).exp() + left)).abs() < 1e-12);
+    /// assert!((energy - 2.0 * (1.0 - left / log_mass.exp())).abs() < 1e-12);
+    /// ```
+    #[must_use]
+    pub fn partition(&self, t: f64) -> (f64, f64) {
+        let (mut log_volume, mut mass, mut energy) = (0.0_f64, 0.0, 0.0);
+        for death in &self.deaths {
+            let share = 1.0 / f64::from(death.alive);
+            let action = t * death.log_epsilon.exp();
+            let weight = log_volume.exp() * -(-share).exp_m1() * (-action).exp();
+            mass += weight;
+            // far up e^(−tK) is 0 and tK may be infinite
+            if weight > 0.0 {
+                energy += weight * action;
+            }
+            log_volume -= share;
+        }
+        mass += log_volume.exp();
+        (mass.ln(), energy / mass)
+    }
 }
 
 /// The fraction of particles censored for want of resolution that ends a replicate: at one level,
