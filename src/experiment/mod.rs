@@ -23,17 +23,22 @@
 //! # Ok::<(), rlct::experiment::ExperimentError>(())
 //! ```
 
+mod bayes_sgd;
 mod cone_descent;
 mod double_descent_and_scaling;
 mod entropic_selection;
 mod error;
+mod grokking_learning_rate;
 mod lab;
 mod localisation;
 mod measured;
+mod mode_connectivity;
+mod modular_addition;
 mod not_one_to_one;
 mod phase_transition;
 mod policies;
 mod prediction;
+mod relu;
 mod report;
 mod restricted_rank;
 mod settings;
@@ -55,7 +60,7 @@ use crate::sampler::Control;
 use std::time::Instant;
 
 /// The experiments there are, in the order of `rlct experiment --all`.
-pub static EXPERIMENTS: [&Experiment; 10] = [
+pub static EXPERIMENTS: [&Experiment; 15] = [
     &phase_transition::EXPERIMENT,
     &restricted_rank::EXPERIMENT,
     &policies::EXPERIMENT,
@@ -66,6 +71,11 @@ pub static EXPERIMENTS: [&Experiment; 10] = [
     &cone_descent::EXPERIMENT,
     &superposition::EXPERIMENT,
     &not_one_to_one::EXPERIMENT,
+    &relu::EXPERIMENT,
+    &modular_addition::EXPERIMENT,
+    &grokking_learning_rate::EXPERIMENT,
+    &bayes_sgd::EXPERIMENT,
+    &mode_connectivity::EXPERIMENT,
 ];
 
 /// An experiment.

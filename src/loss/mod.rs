@@ -10,6 +10,7 @@
 //! | deep linear network, population loss ½‖W_L⋯W₁ − W*‖² | [`LinearNetwork`] |
 //! | deep linear network on n samples, with mini-batches | [`LinearNetworkSample`] |
 //! | deep linear network on samples that are computed, not kept | [`LinearNetworkStream`] |
+//! | rectified units of one input, uniform on \[−1, 1\], population loss | [`ReluPopulation`] |
 //! | a network that adds modulo p, cross entropy on pairs, with mini-batches | [`ModularAddition`] |
 //! | the toy model of superposition, population loss | [`Superposition`] |
 //! | the toy model of superposition on n samples, with mini-batches | [`SuperpositionSample`] |
@@ -29,6 +30,7 @@ mod polynomial_map;
 mod power_table;
 mod prior;
 mod product;
+mod relu_population;
 mod scalar;
 mod sine_product;
 mod superposition;
@@ -48,6 +50,7 @@ pub use prior::Prior;
 pub(crate) use product::product;
 #[cfg(feature = "parallel")]
 pub(crate) use product::with_spare_threads;
+pub use relu_population::ReluPopulation;
 pub use scalar::Scalar;
 pub use sine_product::SineProduct;
 pub use superposition::Superposition;

@@ -22,6 +22,7 @@
 //! Values where a batch is empty are NaN, as means of nothing are; samplers never ask for them.
 
 mod activation;
+mod alignment;
 mod architecture;
 mod cone;
 mod dataset;

@@ -6,7 +6,7 @@ use crate::network::{
     Combine, Dataset, Head, Inputs, Layer, Network, NetworkDescription, NetworkLoss, Optimizer,
     Table, Training,
 };
-use crate::sampler::{BatchSampling, Control, Sgld};
+use crate::sampler::{BatchSampling, Control, SamplerError, Sgld};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -82,8 +82,7 @@ impl Task {
         let network = Network::new(&description(p))?;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(1);
-        let mut pairs: Vec<(usize, usize)> =
-            (0..p * p).map(|pair| (pair / p, pair % p)).collect();
+        let mut pairs: Vec<(usize, usize)> = (0..p * p).map(|pair| (pair / p, pair % p)).collect();
         pairs.shuffle(&mut rng);
         let tokens = |pairs: &[(usize, usize)]| -> Vec<f64> {
             let tokens = pairs.iter().flat_map(|&(a, b)| [a as f64, b as f64]);
@@ -172,7 +171,7 @@ impl Task {
         };
         match llc.estimate_with(control) {
             Ok(estimate) => Ok(Some(estimate.energy())),
-            Err(EstimateError::Sampler(error)) if error.is_divergence() => Ok(None),
+            Err(EstimateError::Sampler(SamplerError::AllChainsFailed { .. })) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
