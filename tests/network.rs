@@ -420,3 +420,51 @@ fn training_that_cannot_be_is_an_error() {
         Err(NetworkError::Dimension { found: 0, .. })
     ));
 }
+
+/// Permutations of the hidden units, and signs where the activation is odd, are found again.
+#[test]
+fn symmetries_are_taken_out() {
+    use rand::seq::SliceRandom;
+    use rand::{RngExt, SeedableRng};
+    use rlct::network::{Inputs, Layer};
+    let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(5);
+    for (activation, bias) in [
+        (Activation::Tanh, true),
+        (Activation::Relu, true),
+        (Activation::Tanh, false),
+    ] {
+        let (inputs, hidden, outputs) = (3, 7, 2);
+        let dense = |outputs, bias| Layer::Dense { outputs, bias };
+        let network = Network::new(&NetworkDescription {
+            inputs: Inputs::Real(inputs),
+            layers: vec![dense(hidden, bias), activation.into(), dense(outputs, true)],
+            head: Head::CrossEntropy,
+        })
+        .unwrap();
+        let w: Vec<f64> = network.initial(3);
+        let mut order: Vec<usize> = (0..hidden).collect();
+        order.shuffle(&mut rng);
+        let mut moved = w.clone();
+        let out = hidden * (inputs + usize::from(bias));
+        for (j, &k) in order.iter().enumerate() {
+            let odd = activation == Activation::Tanh && rng.random::<bool>();
+            let sign = if odd { -1.0 } else { 1.0 };
+            for i in 0..inputs {
+                moved[j * inputs + i] = sign * w[k * inputs + i];
+            }
+            if bias {
+                moved[hidden * inputs + j] = sign * w[hidden * inputs + k];
+            }
+            for o in 0..outputs {
+                moved[out + o * hidden + j] = sign * w[out + o * hidden + k];
+            }
+        }
+        assert_ne!(moved, w);
+        assert_eq!(network.aligned(&moved, &w).unwrap(), w, "{activation:?}");
+    }
+    let deep = NetworkDescription::perceptron(&[2, 3, 3, 2], Activation::Tanh, Head::CrossEntropy);
+    let deep = Network::new(&deep).unwrap();
+    let w: Vec<f64> = deep.initial(1);
+    let error = deep.aligned(&w, &w).unwrap_err();
+    assert!(matches!(error, NetworkError::Shape { .. }), "{error}");
+}

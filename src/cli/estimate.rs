@@ -3,6 +3,7 @@
 use super::checkpoints::{self, Checkpoint, Seen};
 use super::interrupt::{Interrupt, time_limit};
 use super::method::{Method, Settings};
+use super::network::TrainedArgs;
 use super::output::Output;
 use super::progress::Progress;
 use super::subject::{NetworkArgs, Subject, SubjectArgs, Told, asked};
@@ -71,6 +72,9 @@ pub(super) fn for_lambda(loss: &LocalLoss) -> &'static str {
     }
 }
 
+/// The points of a list, and what else is known of them.
+type Listed = (Vec<Checkpoint>, Vec<Seen>);
+
 /// The loss, the way to estimate, and its settings.
 #[derive(Debug, Clone, Args)]
 #[command(
@@ -84,6 +88,8 @@ pub(super) struct EstimateArgs {
     subject: SubjectArgs,
     #[command(flatten)]
     network: NetworkArgs,
+    #[command(flatten)]
+    trained: TrainedArgs,
     /// The way to estimate [default: volume; of more than 20 parameters, and for a network,
     /// ladder; with --energy hmc]
     #[arg(long, value_parser = ByName::<Method>::new())]
@@ -214,7 +220,10 @@ impl EstimateArgs {
 
     /// What is asked about, and the method that suits it.
     fn subject(&self) -> Result<(Subject, Method), CliError> {
-        let subject = asked(&self.subject, &self.network, self.checkpoints.as_deref())?;
+        let subject = match self.trained.trained(self.checkpoints.as_deref())? {
+            Some(trained) => Subject::of(trained),
+            None => asked(&self.subject, &self.network)?,
+        };
         let dimension = subject.problem.dimension();
         let suited = match (self.energy, &subject.understood) {
             _ if self.batch.is_some() => Method::Sgld,
@@ -311,7 +320,7 @@ impl EstimateArgs {
     }
 
     /// The points of a list, and what else is known of them, if there is a list.
-    fn points(&self, subject: &Subject) -> Result<Option<(Vec<Checkpoint>, Vec<Seen>)>, CliError> {
+    fn points(&self, subject: &Subject) -> Result<Option<Listed>, CliError> {
         if let Some(trained) = subject.trained.as_ref().filter(|trained| trained.is_list) {
             let seen = trained.points.iter().map(|point| trained.seen(&point.w));
             return Ok(Some((trained.points.clone(), seen.collect())));

@@ -3,7 +3,7 @@
 use super::CliError;
 use super::germ::{GermArgs, germ};
 use super::model::{ModelArgs, ModelName};
-use super::network::{Trained, TrainedArgs};
+use super::network::Trained;
 use super::question::Understood;
 use super::words::count;
 use crate::estimate::EstimateError;
@@ -11,7 +11,6 @@ use crate::problem::Problem;
 use crate::sampler::SamplerError;
 use clap::Args;
 use serde::Serialize;
-use std::path::Path;
 
 /// A germ, or a model at a true parameter.
 #[derive(Debug, Clone, Args)]
@@ -22,11 +21,9 @@ pub(super) struct SubjectArgs {
     model: ModelArgs,
 }
 
-/// A linear network, whose population loss is known, or a network of layers on data.
+/// A linear network, whose population loss is known.
 #[derive(Debug, Clone, Args)]
 pub(super) struct NetworkArgs {
-    #[command(flatten)]
-    pub(super) trained: TrainedArgs,
     /// The widths of a linear network: K = ½‖W_L⋯W_1 − W*‖², at its deepest point
     #[arg(long, value_name = "W,…", value_delimiter = ',',
           conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables"],
@@ -56,6 +53,17 @@ pub(super) struct Subject {
 }
 
 impl Subject {
+    /// A network of layers at its first point.
+    pub(super) fn of(trained: Trained) -> Self {
+        Self {
+            problem: trained.problem(),
+            understood: Told::Layers(trained.reading.clone()),
+            names: Vec::new(),
+            is_moved: false,
+            trained: Some(trained),
+        }
+    }
+
     /// The parameters that words mean: by index from 0, by name, and of a network of layers by
     /// tensor, layer or kind.
     fn meant(&self, words: &[String]) -> Result<Vec<usize>, CliError> {
@@ -163,20 +171,7 @@ impl SubjectArgs {
 }
 
 /// What the arguments of an estimate ask about.
-pub(super) fn asked(
-    subject: &SubjectArgs,
-    network: &NetworkArgs,
-    checkpoints: Option<&Path>,
-) -> Result<Subject, CliError> {
-    if let Some(trained) = network.trained.trained(checkpoints)? {
-        return Ok(Subject {
-            problem: trained.problem(),
-            understood: Told::Layers(trained.reading.clone()),
-            names: Vec::new(),
-            is_moved: false,
-            trained: Some(trained),
-        });
-    }
+pub(super) fn asked(subject: &SubjectArgs, network: &NetworkArgs) -> Result<Subject, CliError> {
     if network.linear_network.is_empty() {
         let (problem, understood, names) = subject.subject()?;
         return Ok(Subject {

@@ -328,7 +328,7 @@ pub(super) fn run(
         return Err(CliError::Exists { path: path.clone() });
     }
     let interrupt = Interrupt::install().within(args.time);
-    let subject = asked(&args.subject, &args.network, None)?;
+    let subject = asked(&args.subject, &args.network)?;
     let reading = subject.understood.reading();
     let loss = subject.problem.local_loss()?;
     let temperatures = args.temperatures();

@@ -266,7 +266,7 @@ fn temperatures(lab: &Lab<'_>, seed: u64) -> Result<(f64, bool), ExperimentError
     let (task, w) = end(41)?;
     let usual = or_nan(task.energy(&w, task.nbeta(1.0), true, lab.control())?);
     let far = task.energy(&w, task.nbeta(BEYOND), true, lab.control())?;
-    let beyond = far.is_none_or(|far| !(far < 5.0 * usual));
+    let beyond = far.is_none_or(|far| far.is_nan() || far >= 5.0 * usual);
     Ok((ten? / one?, beyond))
 }
 
