@@ -132,6 +132,7 @@ fn cones_keep_to_their_angle() {
 fn polygons_are_critical_points() {
     let report = until("superposition", "SGD from the square");
     let keys = [
+        "closed_form",
         "levels",
         "critical",
         "chambers",

@@ -107,12 +107,6 @@ fn predictions(settings: &Settings) -> Vec<Prediction> {
             "Aoyagi & Watanabe 2005, computed by hand",
         ),
         Prediction::new(
-            "saturation",
-            "λ̂ at H = 12 (144 parameters), by the temperature ladder",
-            Demand::within(0.95 * 18.0, 1.05 * 18.0),
-            "MN/2 = 18, Aoyagi & Watanabe 2005",
-        ),
-        Prediction::new(
             "descent",
             "least squares of least norm, |n − p| ≥ 10: largest relative distance of the mean \
              error from the formula",
@@ -140,6 +134,15 @@ fn predictions(settings: &Settings) -> Vec<Prediction> {
             "features that are known cannot harm a Bayesian whose prior holds: no peak",
         ),
     ]);
+    // 144 parameters take longer than seconds
+    if settings.size != Size::Small {
+        stated.push(Prediction::new(
+            "saturation",
+            "λ̂ at H = 12 (144 parameters), by the temperature ladder",
+            Demand::within(0.95 * 18.0, 1.05 * 18.0),
+            "MN/2 = 18, Aoyagi & Watanabe 2005",
+        ));
+    }
     stated
 }
 
@@ -212,18 +215,12 @@ fn scaling(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
 }
 
 fn saturation(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
+    if lab.size() == Size::Small {
+        return Ok(());
+    }
     let (loss, w_star) = LinearNetwork::<f64>::of_rank(&[6, 12, 6], 2)?;
-    let sweeps = match lab.size() {
-        Size::Small => Some(200),
-        Size::Default | Size::Full => None,
-    };
     let found = lab.over_seeds("λ̂ of 144 parameters", |seed| {
-        let tempering = Tempering {
-            sweeps,
-            seed,
-            ..Tempering::new()
-        };
-        let ladder = Ladder::new(&loss, &w_star).tempering(tempering);
+        let ladder = Ladder::new(&loss, &w_star).tempering(Tempering::new().with_seed(seed));
         Ok(ladder.estimate_with(lab.control())?.lambda())
     })?;
     lab.measure("saturation", Measured::mean(&found))

@@ -36,8 +36,10 @@ const EQUAL: Wells = Wells {
     loss: 0.0,
     scale: 4.0,
 };
-/// The same with a little loss, so that B can win in the middle only.
-const REENTRANT: [(Wells, [&str; 2], [f64; 2], [f64; 2]); 2] = [
+/// The same with a little loss, so that B can win in the middle only: the wells, the keys, where
+/// the window of B begins and ends, and the tolerances.
+type Window = (Wells, [&'static str; 2], [f64; 2], [f64; 2]);
+const REENTRANT: [Window; 2] = [
     (
         Wells {
             loss: 1e-4,

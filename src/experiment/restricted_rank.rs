@@ -43,12 +43,17 @@ fn lambda(hidden: usize) -> f64 {
         .map_or(f64::NAN, |value| value.lambda().to_f64())
 }
 
-fn predictions(_: &Settings) -> Vec<Prediction> {
+/// Those of this size: the larger ones take longer than seconds.
+fn models(size: Size) -> &'static [(usize, &'static str)] {
+    &MODELS[..size.pick(1, 3, 3)]
+}
+
+fn predictions(settings: &Settings) -> Vec<Prediction> {
     let formula =
         "Aoyagi & Watanabe 2005, main theorem; 5 % is what the temperature ladder reaches";
     let theory = "Drton & Plummer 2017: sBIC is consistent, and penalises no more than BIC";
     let mut stated = Vec::new();
-    for (hidden, key) in MODELS {
+    for &(hidden, key) in models(settings.size) {
         let exact = lambda(hidden);
         stated.push(Prediction::new(
             key,
@@ -162,8 +167,8 @@ fn lambdas(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
             "U(n/log n), n = 10⁴",
         ],
     );
-    let sweeps = lab.size().pick(Some(500), None, Some(12_000));
-    for (hidden, key) in MODELS {
+    let sweeps = lab.size().pick(Some(300), None, Some(12_000));
+    for &(hidden, key) in models(lab.size()) {
         let (loss, w_star) = LinearNetwork::<f64>::of_rank(&[WIDTH, hidden, WIDTH], RANK)?;
         let exact = closed_form::reduced_rank(WIDTH, WIDTH, hidden, RANK)?;
         let pairs = lab.over_seeds(&format!("λ̂ of rank {hidden}"), |seed| {
@@ -271,7 +276,7 @@ fn ranks(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
 /// The rank by WBIC.
 fn wbic(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
     let settings = match lab.size() {
-        Size::Small => Wbic::new().draws(500).burn_in(1000).thinning(2),
+        Size::Small => Wbic::new().draws(300).burn_in(600).thinning(2),
         Size::Default | Size::Full => Wbic::new(),
     };
     let found = lab.over_seeds("WBIC", |seed| {

@@ -181,7 +181,7 @@ impl Optimizer {
                 rng.set_stream(count);
                 cone_direction(gradient, w, first, angle, &mut rng, second);
                 for (w, &d) in w.iter_mut().zip(&*second) {
-                    *w = *w + T::of(rate) * d;
+                    *w += T::of(rate) * d;
                 }
             }
         }
