@@ -10,11 +10,11 @@ const EDGE: f64 = 1e-6;
 /// Numbers of successes in a known number of trials. Parameters: the probability of a success.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Binomial {
-    trials: f64,
+    pub(super) trials: f64,
     /// Numbers of successes.
-    successes: Vec<f64>,
+    pub(super) successes: Vec<f64>,
     /// log of the binomial coefficients.
-    constants: Vec<f64>,
+    pub(super) constants: Vec<f64>,
     best: Vec<f64>,
     counts: Vec<f64>,
 }
@@ -100,8 +100,8 @@ fn times_log(k: f64, p: f64) -> f64 {
 /// units.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Normal {
-    deviation: f64,
-    centre: Vec<f64>,
+    pub(super) deviation: f64,
+    pub(super) centre: Vec<f64>,
     /// The columns of (x − x̄)/σ, one after the other.
     columns: Vec<f64>,
     /// The log-density at the mean, for every row.
@@ -142,7 +142,7 @@ impl Normal {
         })
     }
 
-    fn each_column(&self) -> std::slice::ChunksExact<'_, f64> {
+    pub(super) fn each_column(&self) -> std::slice::ChunksExact<'_, f64> {
         self.columns.chunks_exact(self.counts.len())
     }
 }
@@ -266,7 +266,7 @@ impl Categories {
         &self.states
     }
 
-    fn each_feature(&self) -> std::slice::ChunksExact<'_, u32> {
+    pub(super) fn each_feature(&self) -> std::slice::ChunksExact<'_, u32> {
         self.places.chunks_exact(self.counts.len())
     }
 }
@@ -346,7 +346,11 @@ impl Component for Categories {
 const FEW: usize = 64;
 
 /// The rows of a table of whole numbers in a range.
-fn integers(data: &DataTable, least: u64, most: u64) -> Result<Vec<Vec<u64>>, SelectionError> {
+pub(super) fn integers(
+    data: &DataTable,
+    least: u64,
+    most: u64,
+) -> Result<Vec<Vec<u64>>, SelectionError> {
     let cell = |i: usize, j: usize| {
         let value = data.column(j)[i];
         if value.fract() == 0.0 && (least as f64..=most as f64).contains(&value) {
@@ -366,7 +370,7 @@ fn integers(data: &DataTable, least: u64, most: u64) -> Result<Vec<Vec<u64>>, Se
 }
 
 /// The different rows, in order, and how often each occurs.
-fn tally<R: Ord>(rows: impl Iterator<Item = R>) -> (Vec<R>, Vec<f64>) {
+pub(super) fn tally<R: Ord>(rows: impl Iterator<Item = R>) -> (Vec<R>, Vec<f64>) {
     let mut all: Vec<R> = rows.collect();
     all.sort_unstable();
     let mut different: Vec<R> = Vec::with_capacity(all.len());
