@@ -36,6 +36,17 @@ impl Binomial {
         Ok(new)
     }
 
+    /// Some of the rows, each as often as the counts say.
+    pub(super) fn of_rows(&self, rows: &[usize], counts: &[f64]) -> Self {
+        Self {
+            trials: self.trials,
+            successes: picked(&self.successes, rows),
+            constants: picked(&self.constants, rows),
+            best: picked(&self.best, rows),
+            counts: counts.to_vec(),
+        }
+    }
+
     fn log_density(&self, p: f64, row: usize) -> f64 {
         let k = self.successes[row];
         self.constants[row] + times_log(k, p) + times_log(self.trials - k, 1.0 - p)
@@ -140,6 +151,18 @@ impl Normal {
             best: vec![-(dimension as f64) * log_scale; rows.len()],
             counts,
         })
+    }
+
+    /// Some of the rows, each as often as the counts say.
+    pub(super) fn of_rows(&self, rows: &[usize], counts: &[f64]) -> Self {
+        let columns = self.each_column().map(|column| picked(column, rows));
+        Self {
+            deviation: self.deviation,
+            centre: self.centre.clone(),
+            columns: columns.collect::<Vec<_>>().concat(),
+            best: picked(&self.best, rows),
+            counts: counts.to_vec(),
+        }
     }
 
     pub(super) fn each_column(&self) -> std::slice::ChunksExact<'_, f64> {
@@ -261,6 +284,17 @@ impl Categories {
         })
     }
 
+    /// Some of the rows, each as often as the counts say.
+    pub(super) fn of_rows(&self, rows: &[usize], counts: &[f64]) -> Self {
+        let places = self.each_feature().map(|places| picked(places, rows));
+        Self {
+            states: self.states.clone(),
+            places: places.collect::<Vec<_>>().concat(),
+            best: picked(&self.best, rows),
+            counts: counts.to_vec(),
+        }
+    }
+
     /// The number of states of each feature.
     pub(super) fn states(&self) -> &[usize] {
         &self.states
@@ -344,6 +378,11 @@ impl Component for Categories {
 
 /// As many states have their logarithms on the stack.
 const FEW: usize = 64;
+
+/// The values of some rows.
+pub(super) fn picked<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
+    rows.iter().map(|row| values[*row]).collect()
+}
 
 /// The rows of a table of whole numbers in a range.
 pub(super) fn integers(

@@ -2,6 +2,7 @@
 
 use super::conjugate::Conjugate;
 use super::gibbs::{Gibbs, Point};
+use super::stages::Stage;
 use crate::sampler::{Control, parallel};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -13,20 +14,26 @@ const SCOUTS: usize = 32;
 const STRIDE: f64 = 0.4;
 /// The scouts' longest step: where the likelihood hardly depends on the parameters.
 const LONGEST: f64 = 0.25;
-/// The largest number of the scouts' steps: beyond, the rest is one step.
-const MOST_STRIDES: usize = 2000;
+/// The largest number of the scouts' steps in a stage: beyond, the rest is one step.
+const MOST_STRIDES: usize = 1000;
 
 /// What is integrated.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target<'a> {
-    pub(super) model: &'a dyn Conjugate,
+    pub(super) stages: &'a [Stage],
     pub(super) components: usize,
     pub(super) concentration: f64,
 }
 
+impl<'a> Target<'a> {
+    fn gibbs(&self, stage: &'a Stage) -> Gibbs<'a> {
+        let model: &dyn Conjugate = &*stage.model;
+        Gibbs::new(model, stage.first, self.components, self.concentration)
+    }
+}
+
 /// Points that are resampled together.
-struct Population<'a> {
-    gibbs: Gibbs<'a>,
+struct Population {
     rng: ChaCha8Rng,
     points: Vec<Point>,
     log_weights: Vec<f64>,
@@ -34,14 +41,14 @@ struct Population<'a> {
     log_constant: f64,
 }
 
-impl<'a> Population<'a> {
-    fn new(target: &Target<'a>, size: usize, seed: u64, stream: u64) -> Self {
-        let mut gibbs = Gibbs::new(target.model, target.components, target.concentration);
+impl Population {
+    /// Draws from the prior.
+    fn new(target: &Target<'_>, size: usize, seed: u64, stream: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(stream);
+        let mut gibbs = target.gibbs(&target.stages[0]);
         Self {
             points: (0..size).map(|_| gibbs.prior(&mut rng)).collect(),
-            gibbs,
             rng,
             log_weights: vec![0.0; size],
             log_constant: 0.0,
@@ -49,11 +56,11 @@ impl<'a> Population<'a> {
     }
 
     /// From one β to the next: weights, then a Gibbs step there.
-    fn advance(&mut self, from: f64, to: f64) {
+    fn advance(&mut self, gibbs: &mut Gibbs<'_>, from: f64, to: f64) {
         for (point, log_weight) in self.points.iter_mut().zip(&mut self.log_weights) {
-            self.gibbs.visit(point);
-            *log_weight += self.gibbs.log_ratio(point, from, to);
-            self.gibbs.step(to, &mut self.rng, point);
+            gibbs.visit(point);
+            *log_weight += gibbs.log_ratio(point, from, to);
+            gibbs.step(to, &mut self.rng, point);
         }
         self.resample();
     }
@@ -81,9 +88,8 @@ impl<'a> Population<'a> {
     }
 
     /// The standard deviation of d/dβ of the log-likelihood at β.
-    fn deviation(&mut self, power: f64) -> f64 {
+    fn deviation(&mut self, gibbs: &mut Gibbs<'_>, power: f64) -> f64 {
         let (_, shares) = normalised(&self.log_weights);
-        let gibbs = &mut self.gibbs;
         let slopes = self.points.iter().map(|point| {
             gibbs.visit(point);
             gibbs.slope(point, power)
@@ -98,106 +104,139 @@ impl<'a> Population<'a> {
     fn log_estimate(&self) -> f64 {
         self.log_constant + normalised(&self.log_weights).0
     }
-
-    /// The highest log-likelihood among the points.
-    fn highest(&mut self) -> f64 {
-        let gibbs = &mut self.gibbs;
-        let values = self.points.iter().map(|point| {
-            gibbs.visit(point);
-            gibbs.log_ratio(point, 0.0, 1.0)
-        });
-        values.fold(f64::NEG_INFINITY, f64::max)
-    }
 }
 
 /// log of the mean of the weights, and each weight's share of their sum.
 pub(super) fn normalised(log_weights: &[f64]) -> (f64, Vec<f64>) {
-    let top = log_weights
-        .iter()
-        .copied()
-        .fold(f64::NEG_INFINITY, f64::max);
+    let logs = log_weights.iter().copied();
+    let top = logs.fold(f64::NEG_INFINITY, f64::max);
     let mut shares: Vec<f64> = log_weights.iter().map(|log| (log - top).exp()).collect();
     let sum: f64 = shares.iter().sum();
     shares.iter_mut().for_each(|share| *share /= sum);
     (top + (sum / log_weights.len() as f64).ln(), shares)
 }
 
-/// Inverse temperatures from 0 to 1 between which the log-ratios have about equal variances, at
-/// most `variance` in sum along the way, `least` to `most` steps. `None` if the control ended it.
+/// The inverse temperatures of a stage as the scouts took them, and the length of the way to each:
+/// the sum of the standard deviations of the log-ratios.
+struct Way {
+    powers: Vec<f64>,
+    lengths: Vec<f64>,
+}
+
+impl Way {
+    fn length(&self) -> f64 {
+        self.lengths.last().copied().unwrap_or(0.0)
+    }
+
+    /// Steps of equal length.
+    fn divided(&self, steps: usize) -> Vec<f64> {
+        let mut between = 0;
+        let inner = (1..steps).map(|step| {
+            let wanted = self.length() * step as f64 / steps as f64;
+            while self.lengths[between + 1] < wanted && between + 2 < self.lengths.len() {
+                between += 1;
+            }
+            let within = self.lengths[between + 1] - self.lengths[between];
+            let share = (wanted - self.lengths[between]) / within;
+            let [least, most] = [self.powers[between], self.powers[between + 1]];
+            // within is 0 where nothing depends on the parameters
+            if share.is_finite() {
+                least + share * (most - least)
+            } else {
+                most
+            }
+        });
+        let mut powers = vec![0.0];
+        powers.extend(inner);
+        powers.push(1.0);
+        powers
+    }
+}
+
+/// The inverse temperatures of each stage, from 0 to 1. With so many steps the log-ratios of a
+/// point have `variance` in sum, if every step forgets the last, at the least cost: a stage of
+/// length L and c rows gets a number in proportion to L/√c, `least` to `most` in each. `None` if
+/// the control ended it.
 pub(super) fn schedule(
     target: &Target<'_>,
     seed: u64,
     variance: f64,
     [least, most]: [usize; 2],
     control: &Control<'_>,
-) -> Option<Vec<f64>> {
+) -> Option<Vec<Vec<f64>>> {
     // a stream of its own
     let mut scouts = Population::new(target, SCOUTS, seed, u64::MAX);
-    let mut powers = vec![0.0];
-    let mut lengths = vec![0.0];
-    let (mut power, mut length) = (0.0_f64, 0.0);
-    while power < 1.0 {
-        if control.stopped() {
-            return None;
-        }
-        let deviation = scouts.deviation(power);
-        let free = powers.len() < MOST_STRIDES;
-        let step = if free {
-            (STRIDE / deviation).min(LONGEST)
-        } else {
-            1.0
+    let mut ways = Vec::new();
+    for stage in target.stages {
+        let mut gibbs = target.gibbs(stage);
+        let mut way = Way {
+            powers: vec![0.0],
+            lengths: vec![0.0],
         };
-        // a step too short to be seen would never end
-        let next = (power + step.max(1e-14)).min(1.0);
-        length += deviation * (next - power);
-        scouts.advance(power, next);
-        power = next;
-        powers.push(power);
-        lengths.push(length);
+        let (mut power, mut length) = (0.0_f64, 0.0);
+        while power < 1.0 {
+            if control.stopped() {
+                return None;
+            }
+            let deviation = scouts.deviation(&mut gibbs, power);
+            let free = way.powers.len() < MOST_STRIDES;
+            let step = if free {
+                (STRIDE / deviation).min(LONGEST)
+            } else {
+                1.0
+            };
+            let next = (power + step).min(1.0);
+            length += deviation * (next - power);
+            scouts.advance(&mut gibbs, power, next);
+            power = next;
+            way.powers.push(power);
+            way.lengths.push(length);
+        }
+        ways.push(way);
     }
-    let steps = (length * length / variance).ceil() as usize;
-    let steps = steps.clamp(least, most);
-    let mut between = 0;
-    let inner = (1..steps).map(|step| {
-        let wanted = length * step as f64 / steps as f64;
-        while lengths[between + 1] < wanted && between + 2 < lengths.len() {
-            between += 1;
-        }
-        let within = lengths[between + 1] - lengths[between];
-        let share = if within > 0.0 {
-            (wanted - lengths[between]) / within
-        } else {
-            0.0
-        };
-        powers[between] + share * (powers[between + 1] - powers[between])
+    let cost = |stage: &Stage| (stage.model.counts().len() as f64).sqrt();
+    let pairs = || ways.iter().zip(target.stages);
+    let whole: f64 = pairs().map(|(way, stage)| way.length() * cost(stage)).sum();
+    let divided = pairs().map(|(way, stage)| {
+        let steps = way.length() / cost(stage) * whole / variance;
+        way.divided((steps.ceil() as usize).clamp(least, most))
     });
-    let mut schedule = vec![0.0];
-    schedule.extend(inner);
-    schedule.push(1.0);
-    Some(schedule)
+    Some(divided.collect())
 }
 
 /// The logarithm of each population's unbiased estimate of ∫ p(X | w) φ(w) dw, and the highest
-/// log-likelihood of its points; `None` if the control ended it.
+/// log-likelihood of its last points; `None` if the control ended it.
 pub(super) fn runs(
     target: &Target<'_>,
-    schedule: &[f64],
+    schedule: &[Vec<f64>],
     [populations, points]: [usize; 2],
     seed: u64,
     control: &Control<'_>,
 ) -> Option<Vec<(f64, f64)>> {
+    let cost = |stage: &Stage| stage.model.counts().len() as u64;
+    let pairs = || schedule.iter().zip(target.stages);
+    let once: u64 = pairs()
+        .map(|(powers, stage)| cost(stage) * (powers.len() as u64 - 1))
+        .sum();
     let done = AtomicU64::new(0);
-    let total = (populations * (schedule.len() - 1)) as u64;
     let run = |stream: usize| {
         let mut population = Population::new(target, points, seed, stream as u64);
-        for pair in schedule.windows(2) {
-            if control.stopped() {
-                return None;
+        let mut highest = f64::NEG_INFINITY;
+        for (powers, stage) in pairs() {
+            let mut gibbs = target.gibbs(stage);
+            for pair in powers.windows(2) {
+                if control.stopped() {
+                    return None;
+                }
+                population.advance(&mut gibbs, pair[0], pair[1]);
+                let now = done.fetch_add(cost(stage), Ordering::Relaxed) + cost(stage);
+                control.report(now, populations as u64 * once);
             }
-            population.advance(pair[0], pair[1]);
-            control.report(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            let values = population.points.iter();
+            let values = values.map(|point| gibbs.log_likelihood(point));
+            highest = values.fold(f64::NEG_INFINITY, f64::max);
         }
-        Some((population.log_estimate(), population.highest()))
+        Some((population.log_estimate(), highest))
     };
     parallel::map(populations, run).into_iter().collect()
 }

@@ -21,11 +21,15 @@ pub(super) trait Conjugate: Debug + Send + Sync {
     /// log p(row | parameters) of all rows.
     fn log_densities(&self, parameters: &[f64], values: &mut [f64]);
 
-    /// Draws the parameters of all components from φ(θ) Π p(row | its component)^power.
-    fn draw(&self, labels: &[f64], power: f64, rng: &mut ChaCha8Rng, parameters: &mut [f64]);
+    /// Draws the parameters of all components from φ(θ) Π p(row | its component)^label, with labels
+    /// that need not be whole.
+    fn draw(&self, labels: &[f64], rng: &mut ChaCha8Rng, parameters: &mut [f64]);
 
     /// log ∫ Π p(row | its component) φ(θ) dθ.
     fn log_marginal(&self, labels: &[f64]) -> f64;
+
+    /// The same components of some of the rows, each as often as the counts say.
+    fn of_rows(&self, rows: &[usize], counts: &[f64]) -> Box<dyn Conjugate>;
 
     /// The prior of a component's parameters, in words.
     fn prior(&self) -> String;
@@ -42,11 +46,11 @@ pub(super) fn gamma(shape: f64, rng: &mut ChaCha8Rng) -> f64 {
     Gamma::new(shape, 1.0).map_or(LEAST, |gamma| gamma.sample(rng).max(LEAST))
 }
 
-/// A draw of Dirichlet(concentration + power · counts), in place of the counts.
-pub(super) fn dirichlet(concentration: f64, power: f64, counts: &mut [f64], rng: &mut ChaCha8Rng) {
+/// A draw of Dirichlet(concentration + counts), in place of the counts.
+pub(super) fn dirichlet(concentration: f64, counts: &mut [f64], rng: &mut ChaCha8Rng) {
     let mut sum = 0.0;
     for count in counts.iter_mut() {
-        *count = gamma(concentration + power * *count, rng);
+        *count = gamma(concentration + *count, rng);
         sum += *count;
     }
     for count in counts {
@@ -95,12 +99,12 @@ impl Conjugate for UniformBinomial {
         self.0.log_densities(parameters, values);
     }
 
-    fn draw(&self, labels: &[f64], power: f64, rng: &mut ChaCha8Rng, parameters: &mut [f64]) {
+    fn draw(&self, labels: &[f64], rng: &mut ChaCha8Rng, parameters: &mut [f64]) {
         let columns = labels.chunks_exact(self.counts().len());
         for (parameter, labels) in parameters.iter_mut().zip(columns) {
             let (successes, failures) = self.outcomes(labels);
-            let a = gamma(1.0 + power * successes, rng);
-            let b = gamma(1.0 + power * failures, rng);
+            let a = gamma(1.0 + successes, rng);
+            let b = gamma(1.0 + failures, rng);
             *parameter = (a / (a + b)).clamp(LEAST, ALMOST_ONE);
         }
     }
@@ -112,6 +116,10 @@ impl Conjugate for UniformBinomial {
             dot(labels, &self.0.constants) + ln_beta(1.0 + successes, 1.0 + failures)
         });
         each.sum()
+    }
+
+    fn of_rows(&self, rows: &[usize], counts: &[f64]) -> Box<dyn Conjugate> {
+        Box::new(Self(self.0.of_rows(rows, counts)))
     }
 
     fn prior(&self) -> String {
@@ -156,14 +164,14 @@ impl Conjugate for NormalMeans {
         self.model.log_densities(parameters, values);
     }
 
-    fn draw(&self, labels: &[f64], power: f64, rng: &mut ChaCha8Rng, parameters: &mut [f64]) {
+    fn draw(&self, labels: &[f64], rng: &mut ChaCha8Rng, parameters: &mut [f64]) {
         let each = labels.chunks_exact(self.counts().len());
         for (labels, parameters) in each.zip(parameters.chunks_exact_mut(self.size())) {
-            let size = power * labels.iter().sum::<f64>();
+            let size: f64 = labels.iter().sum();
             let columns = self.model.each_column().zip(&self.scaled);
             for (parameter, (column, (m, t))) in parameters.iter_mut().zip(columns) {
                 let precision = size + 1.0 / (t * t);
-                let mean = (power * dot(labels, column) + m / (t * t)) / precision;
+                let mean = (dot(labels, column) + m / (t * t)) / precision;
                 let normal: f64 = StandardNormal.sample(rng);
                 *parameter = mean + normal / precision.sqrt();
             }
@@ -187,6 +195,14 @@ impl Conjugate for NormalMeans {
             }
         }
         sum
+    }
+
+    fn of_rows(&self, rows: &[usize], counts: &[f64]) -> Box<dyn Conjugate> {
+        Box::new(Self {
+            model: self.model.of_rows(rows, counts),
+            scaled: self.scaled.clone(),
+            told: self.told.clone(),
+        })
     }
 
     fn prior(&self) -> String {
@@ -224,13 +240,13 @@ impl Conjugate for UniformCategories {
         self.0.log_densities(parameters, values);
     }
 
-    fn draw(&self, labels: &[f64], power: f64, rng: &mut ChaCha8Rng, parameters: &mut [f64]) {
+    fn draw(&self, labels: &[f64], rng: &mut ChaCha8Rng, parameters: &mut [f64]) {
         let each = labels.chunks_exact(self.counts().len());
         for (labels, mut parameters) in each.zip(parameters.chunks_exact_mut(self.size())) {
             self.tally(labels, parameters);
             for states in self.0.states() {
                 let (feature, rest) = parameters.split_at_mut(*states);
-                dirichlet(1.0, power, feature, rng);
+                dirichlet(1.0, feature, rng);
                 parameters = rest;
             }
         }
@@ -249,6 +265,10 @@ impl Conjugate for UniformCategories {
             }
         }
         sum
+    }
+
+    fn of_rows(&self, rows: &[usize], counts: &[f64]) -> Box<dyn Conjugate> {
+        Box::new(Self(self.0.of_rows(rows, counts)))
     }
 
     fn prior(&self) -> String {

@@ -3,6 +3,7 @@
 use super::super::SelectionError;
 use super::ConjugateMixtures;
 use super::annealing::{self, Target, normalised};
+use super::stages::stages;
 use crate::estimate::EstimateError;
 use crate::sampler::Control;
 use serde::{Deserialize, Serialize};
@@ -98,15 +99,15 @@ impl Default for Annealing {
         Self {
             populations: 16,
             points: 8,
-            variance: 0.5,
-            steps: [100, 4000],
+            variance: 1.0,
+            steps: [20, 2000],
             seed: 0,
         }
     }
 }
 
 impl Annealing {
-    /// 16 populations of 8 points; 100 to 4000 steps, as many as keep the variance of a point's log
+    /// 16 populations of 8 points; 200 to 4000 steps, as many as keep the variance of a point's log
     /// weight at 1/2 if every step forgot the last.
     #[must_use]
     pub fn new() -> Self {
@@ -198,8 +199,9 @@ impl Annealing {
         components: usize,
         control: &Control<'_>,
     ) -> Result<LogMarginal, SelectionError> {
+        let stages = stages(&*family.model);
         let target = Target {
-            model: &*family.model,
+            stages: &stages,
             components,
             concentration: family.concentration,
         };
@@ -207,7 +209,7 @@ impl Annealing {
         let schedule = annealing::schedule(&target, self.seed, self.variance, self.steps, control);
         let runs = schedule.and_then(|schedule| {
             let runs = annealing::runs(&target, &schedule, size, self.seed, control)?;
-            Some((runs, schedule.len() - 1))
+            Some((runs, schedule.iter().map(|powers| powers.len() - 1).sum()))
         });
         let Some((runs, steps)) = runs else {
             return Err(EstimateError::from(control.too_early()).into());

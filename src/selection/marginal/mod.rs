@@ -4,6 +4,7 @@ mod annealing;
 mod conjugate;
 mod estimate;
 mod gibbs;
+mod stages;
 #[cfg(test)]
 mod tests;
 
