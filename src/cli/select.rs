@@ -5,11 +5,12 @@ use super::output::Output;
 use super::progress::Progress;
 use super::words::{ByName, count};
 use super::{CliError, Exit};
-use crate::estimate::Doubt;
-use crate::sampler::{self, Control};
+use crate::estimate::{Doubt, EstimateError};
+use crate::sampler::{self, Control, SamplerError};
 use crate::selection::{
-    Convergence, DataTable, FactorAnalysis, Mixtures, NoiseCovariance, ReducedRankRegression,
-    SampledFamily, Selection, SelectionError, Starts, Wbic, WbicEstimate,
+    Annealing, ConjugateMixtures, Convergence, DataTable, FactorAnalysis, LogMarginal, Mixtures,
+    NoiseCovariance, ReducedRankRegression, SampledFamily, Selection, SelectionError, Starts, Wbic,
+    WbicEstimate,
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
@@ -24,7 +25,9 @@ The file is a CSV whose first line names the columns. sBIC, BIC and −WBIC are 
 the log marginal likelihood, so that the greatest is best; a star marks the choice of each. `λ's`
 says whether sBIC used exact learning coefficients throughout or also upper bounds.
 
-WBIC is sampled for reduced-rank and factor-analysis.
+WBIC is sampled for reduced-rank and factor-analysis. --marginal samples the log marginal likelihood
+of mixtures and latent classes itself, by annealed importance sampling under conjugate priors, which
+are printed; one component is integrated exactly.
 
 A fit is doubtful where no two starts that differ at the beginning found it. Ctrl-C and --time end
 the fits and WBIC with the models that are there.
@@ -42,6 +45,8 @@ enum ModelArg {
     LatentClass,
     /// Numbers of successes in --trials trials, with 1, 2, … probabilities
     BinomialMixture,
+    /// Counts, with 1, 2, … rates
+    PoissonMixture,
     /// 1, 2, … components N(θ, σ² I) with σ = --deviation
     NormalMixture,
 }
@@ -84,6 +89,7 @@ pub(super) struct SelectArgs {
             ("model", "factor-analysis"),
             ("model", "latent-class"),
             ("model", "binomial-mixture"),
+            ("model", "poisson-mixture"),
             ("model", "normal-mixture"),
         ])
     )]
@@ -112,6 +118,9 @@ pub(super) struct SelectArgs {
     /// Leave WBIC out, which is sampled
     #[arg(long)]
     no_wbic: bool,
+    /// Also sample the log marginal likelihood (mixtures, latent-class)
+    #[arg(long)]
+    marginal: bool,
     /// The seed of starts and samplers
     #[arg(long, default_value_t = 0, value_parser = count::<u64>)]
     seed: u64,
@@ -132,6 +141,7 @@ impl SelectArgs {
             ("--responses", !rank && !self.responses.is_empty()),
             ("--noise", !rank && self.noise.is_some()),
             ("--columns", rank && !self.columns.is_empty()),
+            ("--marginal", !mixture && self.marginal),
             ("--starts", rank && self.starts.is_some()),
             (
                 "--max-factors",
@@ -213,6 +223,7 @@ impl SelectArgs {
             selection: self.sampled(&family, interrupt)?,
             fits: Vec::new(),
             complete: true,
+            prior: None,
         })
     }
 
@@ -230,6 +241,7 @@ impl SelectArgs {
             selection: self.sampled(&family, interrupt)?,
             fits: fits.collect(),
             complete: family.is_complete(),
+            prior: None,
         })
     }
 
@@ -245,14 +257,62 @@ impl SelectArgs {
                 let deviation = self.deviation.unwrap_or(f64::NAN);
                 Mixtures::normal_under(data, deviation, most, &starts, control)
             }
+            ModelArg::PoissonMixture => Mixtures::poisson_under(data, most, &starts, control),
             _ => Mixtures::latent_classes_under(data, most, &starts, control),
         })?;
         let fits = family.fits().iter().map(|fit| fit.convergence.clone());
+        let mut selection = Selection::new(&family)?;
+        let mut prior = None;
+        if self.marginal {
+            let conjugate = self.conjugate(data)?;
+            let found = self.marginals(&conjugate, selection.scores().len(), interrupt)?;
+            selection = selection.with_marginals(found);
+            prior = Some(conjugate.prior());
+        }
         Ok(Found {
-            selection: Selection::new(&family)?,
+            selection,
             fits: fits.collect(),
             complete: family.is_complete(),
+            prior,
         })
+    }
+
+    /// The mixtures under conjugate priors.
+    fn conjugate(&self, data: &DataTable) -> Result<ConjugateMixtures, SelectionError> {
+        match self.model {
+            ModelArg::BinomialMixture => {
+                ConjugateMixtures::binomial(data, self.trials.unwrap_or(0))
+            }
+            ModelArg::NormalMixture => {
+                ConjugateMixtures::normal(data, self.deviation.unwrap_or(f64::NAN))
+            }
+            ModelArg::PoissonMixture => ConjugateMixtures::poisson(data),
+            _ => ConjugateMixtures::latent_classes(data),
+        }
+    }
+
+    /// The log marginal likelihoods of 1, 2, … components, as far as the time allows.
+    fn marginals(
+        &self,
+        family: &ConjugateMixtures,
+        most: usize,
+        interrupt: &Interrupt,
+    ) -> Result<Vec<LogMarginal>, SelectionError> {
+        let annealing = Annealing::new().with_seed(self.seed);
+        let mut found = Vec::new();
+        for components in 1..=most {
+            let progress = Progress::bar(0, "steps of the log marginal likelihood");
+            let watch = |seen: sampler::Progress| progress.set(seen.done, seen.total);
+            let control = interrupt.control().with_progress(&watch);
+            match annealing.estimate_under(family, components, &control) {
+                Ok(marginal) => found.push(marginal),
+                Err(SelectionError::Estimate(EstimateError::Sampler(
+                    SamplerError::StoppedEarly | SamplerError::TimeTooShort { .. },
+                ))) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
     }
 
     /// sBIC and BIC, and WBIC unless it is not wanted.
@@ -278,6 +338,8 @@ struct Found {
     fits: Vec<Convergence>,
     /// Whether all models asked for were fitted.
     complete: bool,
+    /// The priors under which the likelihoods were integrated.
+    prior: Option<String>,
 }
 
 /// Fits under a progress bar, until Ctrl-C or the end of the time.
@@ -300,6 +362,7 @@ pub(super) fn run(
         selection,
         fits,
         complete,
+        prior,
     } = args.found(&interrupt)?;
     let doubts = doubts(&selection, &fits);
     if output.is_json() {
@@ -310,10 +373,13 @@ pub(super) fn run(
                 "sbic": selection.by_sbic().name,
                 "bic": selection.by_bic().name,
                 "wbic": selection.by_wbic().map(|score| &score.name),
+                "marginal": selection.by_marginal().map(|score| &score.name),
             },
             "wbic_is_decided": selection.is_decided_by_wbic(),
             "models": selection.scores(),
             "wbic": selection.wbic(),
+            "marginals": selection.marginals(),
+            "prior": prior,
             "fits": fits,
             "complete": complete,
             "doubts": doubts,
@@ -321,6 +387,9 @@ pub(super) fn run(
     } else {
         output.line(table(&selection))?;
         output.line(selection.verdict())?;
+        if let Some(prior) = prior {
+            output.line(format!("prior of the log marginal likelihood: {prior}"))?;
+        }
     }
     for doubt in &doubts {
         drop(writeln!(stderr, "doubtful: {doubt}"));
@@ -341,6 +410,17 @@ pub(super) fn run(
             ));
             return Ok(exit);
         }
+    }
+    if args.marginal
+        && selection.by_marginal().is_none()
+        && let Some((exit, why)) = interrupt.end()
+    {
+        let (done, all) = (selection.marginals().len(), selection.scores().len());
+        drop(writeln!(
+            stderr,
+            "{why} after the log marginal likelihood of {done} of {all} models"
+        ));
+        return Ok(exit);
     }
     let decided = selection.by_wbic().is_none() || selection.is_decided_by_wbic();
     let exact = selection.scores().iter().all(|score| score.exact);
@@ -403,6 +483,24 @@ fn doubts(selection: &Selection, fits: &[Convergence]) -> Vec<String> {
         if let Some(wbic) = selection.wbic().get(index) {
             let found = wbic.verdict.doubts().iter();
             doubts.extend(found.map(|doubt| format!("{name}, WBIC: {doubt}")));
+        }
+        if let Some(marginal) = selection.marginals().get(index) {
+            if marginal.is_doubtful() {
+                let (counting, all) = (marginal.effective_populations, marginal.populations);
+                let error = marginal.standard_error;
+                doubts.push(format!(
+                    "{name}, log marginal likelihood: {counting:.1} of {all} populations count, \
+                     standard error {error:.2}"
+                ));
+            }
+            if marginal.is_far_below(score.log_likelihood, score.dimension) {
+                let highest = marginal.highest_log_likelihood.unwrap_or(f64::NAN);
+                doubts.push(format!(
+                    "{name}, log marginal likelihood: no point came near the fit (highest ℓ \
+                     {highest:.1}): a part of the posterior was not met, or the fit is a spike of \
+                     little weight"
+                ));
+            }
         }
     }
     doubts

@@ -2,6 +2,7 @@
 
 use super::components::{Binomial, Categories, Normal};
 use super::em::Component;
+use super::poisson::Poisson;
 use super::search::{self, Fit};
 use super::{
     Candidate, Convergence, DataTable, FittedFamily, PairCoefficient, SelectionError, Starts,
@@ -15,6 +16,7 @@ use crate::sampler::Control;
 /// | constructor | components | (λ, m) of i components at a truth of j |
 /// |---|---|---|
 /// | [`binomial`](Self::binomial) | Bin(t, p) | exact for t + 1 ≥ 3j ([`closed_form::binomial_mixture`]) and j = i; else a bound |
+/// | [`poisson`](Self::poisson) | Poisson(r) | exact ([`closed_form::poisson_mixture`]) |
 /// | [`normal`](Self::normal) | N(θ, σ² I), σ known | exact ([`closed_form::finite_mixture`]) |
 /// | [`latent_classes`](Self::latent_classes) | independent categorical features | exact for j = i and for (2, 1) ([`closed_form::latent_class`]); else a bound |
 ///
@@ -64,6 +66,7 @@ pub struct Mixtures {
 #[derive(Debug, Clone, PartialEq)]
 enum Kind {
     Binomial { trials: usize },
+    Poisson,
     Normal { dimension: usize },
     LatentClasses { states: Vec<usize> },
 }
@@ -76,7 +79,7 @@ pub struct MixtureFit {
     pub log_likelihood: f64,
     /// The weights.
     pub weights: Vec<f64>,
-    /// Each component's parameters: a probability of success; a mean; the probabilities of all
+    /// Each component's parameters: a probability of success; a rate; a mean; the probabilities of all
     /// states, feature after feature.
     pub parameters: Vec<Vec<f64>>,
     /// How the fit went.
@@ -145,6 +148,43 @@ impl Mixtures {
         let model = Binomial::new(data, trials as u64)?;
         let kind = Kind::Binomial { trials };
         Self::fitted(data, &model, kind, max_components, starts, control)
+    }
+
+    /// Mixtures of Poisson distributions; the data are one column of counts.
+    ///
+    /// # Errors
+    /// [`SelectionError::Cell`] for a value that is not a whole number from 0 to 2³²,
+    /// [`SelectionError::Setting`] unless there is one column, for no components or starts out of
+    /// range, [`SelectionError::TooFewRows`] for not more rows than components.
+    ///
+    /// ```
+    /// # use rlct::selection::{DataTable, Mixtures, Starts};
+    /// let k = [0, 2, 1, 0, 1, 19, 22, 17].map(f64::from);
+    /// let family = Mixtures::poisson(&DataTable::new([("k", k.to_vec())])?, 2, &Starts::new())?;
+    /// let rates: Vec<f64> = family.fits()[1].parameters.concat();
+    /// assert!(rates.iter().any(|rate| (rate - 58.0 / 3.0).abs() < 0.01));
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn poisson(
+        data: &DataTable,
+        max_components: usize,
+        starts: &Starts,
+    ) -> Result<Self, SelectionError> {
+        Self::poisson_under(data, max_components, starts, &Control::new())
+    }
+
+    /// The same under a [`Control`], as in [`binomial_under`](Self::binomial_under).
+    ///
+    /// # Errors
+    /// As [`poisson`](Self::poisson).
+    pub fn poisson_under(
+        data: &DataTable,
+        max_components: usize,
+        starts: &Starts,
+        control: &Control<'_>,
+    ) -> Result<Self, SelectionError> {
+        let model = Poisson::new(data)?;
+        Self::fitted(data, &model, Kind::Poisson, max_components, starts, control)
     }
 
     /// Mixtures of normal distributions N(θ, σ² I) in as many dimensions as there are columns.
@@ -349,7 +389,7 @@ impl Mixtures {
     /// The number of parameters of one component.
     fn component_dimension(&self) -> usize {
         match &self.kind {
-            Kind::Binomial { .. } => 1,
+            Kind::Binomial { .. } | Kind::Poisson => 1,
             Kind::Normal { dimension } => *dimension,
             Kind::LatentClasses { states } => states.iter().map(|s| s - 1).sum(),
         }
@@ -366,6 +406,8 @@ impl Mixtures {
             Kind::Binomial { trials } if trials + 1 >= 3 * j => {
                 Some(closed_form::binomial_mixture(*trials, i, j)?)
             }
+            // strongly identifiable, as normal components of known σ are
+            Kind::Poisson => Some(closed_form::finite_mixture(1, i, j, &Rational::ONE)?),
             Kind::Normal { dimension } => Some(closed_form::finite_mixture(
                 *dimension,
                 i,

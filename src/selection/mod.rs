@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | [`ReducedRankRegression`] | exact, by singular values | exact |
 //! | [`FactorAnalysis`] | ECME from several starts | exact for no true factor, for as many as fitted, and for one of two; else upper bounds |
-//! | [`Mixtures`]: binomial, normal, latent classes | EM from several starts | exact or upper bounds, see there |
+//! | [`Mixtures`]: binomial, Poisson, normal, latent classes | EM from several starts | exact or upper bounds, see there |
 //!
 //! # Examples
 //!
@@ -39,6 +39,7 @@ mod factor_loss;
 mod family;
 mod marginal;
 mod mixtures;
+mod poisson;
 mod reduced_rank;
 mod reduced_rank_loss;
 mod sbic;

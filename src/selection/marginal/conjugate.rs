@@ -36,7 +36,7 @@ pub(super) trait Conjugate: Debug + Send + Sync {
 }
 
 /// Probabilities below this are as good as 0, and have a finite logarithm.
-const LEAST: f64 = 1e-150;
+pub(super) const LEAST: f64 = 1e-150;
 /// The largest number below 1.
 const ALMOST_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
 
@@ -67,7 +67,7 @@ pub(super) fn log_dirichlet(concentration: f64, counts: &[f64]) -> f64 {
 }
 
 /// Σ labels · values.
-fn dot(labels: &[f64], values: &[f64]) -> f64 {
+pub(super) fn dot(labels: &[f64], values: &[f64]) -> f64 {
     labels.iter().zip(values).map(|(a, b)| a * b).sum()
 }
 

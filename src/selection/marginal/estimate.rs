@@ -10,12 +10,16 @@ use serde::{Deserialize, Serialize};
 
 /// Annealed importance sampling (Neal 2001) of the marginal likelihood of a mixture.
 ///
-/// Points are drawn from the prior and led to the posterior through the distributions
-/// φ(w) φ(θ) Πᵢ Σₖ wₖ p(xᵢ | θₖ)^β, β from 0 to 1, by Gibbs steps of labels, weights and
-/// parameters, which the priors allow at every β. The product of the ratios Πᵢ Σₖ wₖ p^β′ / Σₖ wₖ p^β
-/// on the way has the marginal likelihood as its mean, however badly the steps mix. Labels are
-/// summed out of the ratios, and all of their permutations are met as often as they are in the
-/// prior: switching of labels needs no correction.
+/// The data come in stages, each about twice as large as the last and spread evenly over them. A
+/// stage leads points from the posterior of the rows before (at first from the prior) through
+/// φ(w) φ(θ) Π_old Σₖ wₖ p(xᵢ | θₖ) Π_new Σₖ wₖ p(xᵢ | θₖ)^β, β from 0 to 1, by Gibbs steps of labels,
+/// weights and parameters, which the priors allow at every β, and Metropolis steps of weights. The
+/// product of the ratios of these densities on the way has the marginal likelihood as its mean,
+/// however badly the steps mix. Labels are summed out of the ratios, and all of their permutations
+/// are met as often as they are in the prior: switching of labels needs no correction.
+///
+/// Why stages: the power β on all rows at once flattens the components until those of data that
+/// are well apart coincide, and their weights, free then, have to be found again where they part.
 ///
 /// Small populations of points are resampled where their weights degenerate (Del Moral, Doucet &
 /// Jasra 2006), which keeps the mean. The β's are those at which a first population finds the
@@ -100,15 +104,15 @@ impl Default for Annealing {
             populations: 16,
             points: 8,
             variance: 1.0,
-            steps: [20, 2000],
+            steps: [60, 2000],
             seed: 0,
         }
     }
 }
 
 impl Annealing {
-    /// 16 populations of 8 points; 200 to 4000 steps, as many as keep the variance of a point's log
-    /// weight at 1/2 if every step forgot the last.
+    /// 16 populations of 8 points; in each stage 60 to 2000 steps, as many as keep the variance of a
+    /// point's log weight at 1 in all if every step forgot the last.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -128,7 +132,7 @@ impl Annealing {
         self
     }
 
-    /// Sets the number of steps from the prior to the posterior.
+    /// Sets the number of steps of each stage.
     #[must_use]
     pub fn with_steps(mut self, steps: usize) -> Self {
         self.steps = [steps; 2];

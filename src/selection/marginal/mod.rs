@@ -4,6 +4,7 @@ mod annealing;
 mod conjugate;
 mod estimate;
 mod gibbs;
+mod rates;
 mod stages;
 #[cfg(test)]
 mod tests;
@@ -11,8 +12,10 @@ mod tests;
 pub use estimate::{Annealing, LogMarginal};
 
 use super::components::{Binomial, Categories, Normal};
+use super::poisson::Poisson;
 use super::{DataTable, SelectionError};
 use conjugate::{Conjugate, NormalMeans, UniformBinomial, UniformCategories};
+use rates::ExponentialRates;
 
 /// Mixtures of 1, 2, … components under conjugate priors, whose marginal likelihood
 /// ∫ Πᵢ Σₖ wₖ p(xᵢ | θₖ) φ(w) φ(θ) dw dθ [`Annealing`] estimates.
@@ -23,6 +26,7 @@ use conjugate::{Conjugate, NormalMeans, UniformBinomial, UniformCategories};
 /// | constructor | components | prior of each |
 /// |---|---|---|
 /// | [`binomial`](Self::binomial) | Bin(t, p) | p uniform on \[0, 1\] |
+/// | [`poisson`](Self::poisson) | Poisson(r) | r exponential, its mean that of the data |
 /// | [`normal`](Self::normal) | N(θ, σ² I), σ known | θⱼ ~ N(mⱼ, τⱼ²); unless set, m the middle and τ the range of the column's values, at least σ (Richardson & Green 1997) |
 /// | [`latent_classes`](Self::latent_classes) | independent categorical features | each feature's states Dirichlet(1) |
 ///
@@ -72,6 +76,15 @@ impl ConjugateMixtures {
         one_column(data, "the number of columns of a binomial mixture")?;
         let model = Binomial::new(data, trials as u64)?;
         Ok(Self::of(data, UniformBinomial(model)))
+    }
+
+    /// Mixtures of Poisson distributions; the data are one column of counts.
+    ///
+    /// # Errors
+    /// [`SelectionError::Setting`] unless there is one column, [`SelectionError::Cell`] for a value
+    /// that is not a whole number from 0 to 2³².
+    pub fn poisson(data: &DataTable) -> Result<Self, SelectionError> {
+        Ok(Self::of(data, ExponentialRates::new(Poisson::new(data)?)))
     }
 
     /// Mixtures of normal distributions N(θ, σ² I), σ = `deviation`, under the prior that the data

@@ -24,6 +24,7 @@ fn families() -> Vec<ConjugateMixtures> {
     ];
     vec![
         ConjugateMixtures::binomial(&counts, 9).unwrap(),
+        ConjugateMixtures::poisson(&counts).unwrap(),
         ConjugateMixtures::normal(&reals, 0.7).unwrap(),
         ConjugateMixtures::normal_with(&DataTable::new(plane).unwrap(), 1.0, &[(1.0, 2.0); 2])
             .unwrap(),
@@ -94,6 +95,7 @@ fn one_component_is_met_by_sampling() {
         let exact = Annealing::new().estimate(&family, 1).unwrap();
         assert!(exact.exact && (exact.value - by_labels(&family, 1)).abs() < 1e-9);
         let sampled = Annealing::new()
+            .with_steps(300)
             .sampled(&family, 1, &Control::new())
             .unwrap();
         let error = sampled.standard_error;
@@ -109,7 +111,10 @@ fn sums_over_all_labels_are_met() {
         for family in families() {
             let family = family.with_concentration(concentration).unwrap();
             let exact = by_labels(&family, components);
-            let sampled = Annealing::new().estimate(&family, components).unwrap();
+            let sampled = Annealing::new()
+                .with_steps(600)
+                .estimate(&family, components)
+                .unwrap();
             let (off, error) = (sampled.value - exact, sampled.standard_error);
             println!(
                 "{components} {concentration} {exact:.4} {off:+.4} ± {error:.4} {}",
