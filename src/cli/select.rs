@@ -47,8 +47,16 @@ enum ModelArg {
     BinomialMixture,
     /// Counts, with 1, 2, … rates
     PoissonMixture,
-    /// 1, 2, … components N(θ, σ² I) with σ = --deviation
+    /// 1, 2, … components N(θ, σ² I) with σ = --deviation, or σ fitted as --variance says
     NormalMixture,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum VarianceArg {
+    /// One for all components
+    Common,
+    /// One for each component
+    Free,
 }
 
 /// What is to be chosen from which data.
@@ -109,8 +117,15 @@ pub(super) struct SelectArgs {
     )]
     trials: Option<usize>,
     /// The standard deviation of the components (normal-mixture)
-    #[arg(long, value_name = "SIGMA", required_if_eq("model", "normal-mixture"))]
+    #[arg(long, value_name = "SIGMA", conflicts_with = "variance")]
     deviation: Option<f64>,
+    /// The variance of the components is fitted, to one column (normal-mixture)
+    #[arg(long, value_enum)]
+    variance: Option<VarianceArg>,
+    /// The least standard deviation of a component where each has its own (--variance free);
+    /// without, a twentieth of the common one of the largest model
+    #[arg(long, value_name = "SIGMA", requires = "variance")]
+    least_deviation: Option<f64>,
     /// The number of random starts of each fit, beside those derived from the data (not
     /// reduced-rank, whose fit is exact) [default: 10]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
@@ -158,6 +173,10 @@ impl SelectArgs {
             (
                 "--deviation",
                 model != NormalMixture && self.deviation.is_some(),
+            ),
+            (
+                "--variance",
+                model != NormalMixture && self.variance.is_some(),
             ),
         ]
         .into_iter()
@@ -253,10 +272,19 @@ impl SelectArgs {
                 let trials = self.trials.unwrap_or(0);
                 Mixtures::binomial_under(data, trials, most, &starts, control)
             }
-            ModelArg::NormalMixture => {
-                let deviation = self.deviation.unwrap_or(f64::NAN);
-                Mixtures::normal_under(data, deviation, most, &starts, control)
-            }
+            ModelArg::NormalMixture => match self.variance {
+                Some(VarianceArg::Common) => {
+                    Mixtures::normal_common_variance(data, most, &starts, control)
+                }
+                Some(VarianceArg::Free) => {
+                    let least = self.least_deviation;
+                    Mixtures::normal_variances(data, least, most, &starts, control)
+                }
+                None => {
+                    let deviation = self.deviation.unwrap_or(f64::NAN);
+                    Mixtures::normal_under(data, deviation, most, &starts, control)
+                }
+            },
             ModelArg::PoissonMixture => Mixtures::poisson_under(data, most, &starts, control),
             _ => Mixtures::latent_classes_under(data, most, &starts, control),
         })?;
@@ -283,9 +311,10 @@ impl SelectArgs {
             ModelArg::BinomialMixture => {
                 ConjugateMixtures::binomial(data, self.trials.unwrap_or(0))
             }
-            ModelArg::NormalMixture => {
-                ConjugateMixtures::normal(data, self.deviation.unwrap_or(f64::NAN))
-            }
+            ModelArg::NormalMixture => match self.variance {
+                Some(which) => ConjugateMixtures::normal_spread(data, which == VarianceArg::Common),
+                None => ConjugateMixtures::normal(data, self.deviation.unwrap_or(f64::NAN)),
+            },
             ModelArg::PoissonMixture => ConjugateMixtures::poisson(data),
             _ => ConjugateMixtures::latent_classes(data),
         }

@@ -4,9 +4,11 @@ use super::components::{Binomial, Categories, Normal};
 use super::em::Component;
 use super::poisson::Poisson;
 use super::search::{self, Fit};
+use super::spread::NormalSpread;
 use super::{
     Candidate, Convergence, DataTable, FittedFamily, PairCoefficient, SelectionError, Starts,
 };
+use crate::LearningCoefficient;
 use crate::algebra::Rational;
 use crate::closed_form;
 use crate::sampler::Control;
@@ -18,6 +20,8 @@ use crate::sampler::Control;
 /// | [`binomial`](Self::binomial) | Bin(t, p) | exact for t + 1 ≥ 3j ([`closed_form::binomial_mixture`]) and j = i; else a bound |
 /// | [`poisson`](Self::poisson) | Poisson(r) | exact ([`closed_form::poisson_mixture`]) |
 /// | [`normal`](Self::normal) | N(θ, σ² I), σ known | exact ([`closed_form::finite_mixture`]) |
+/// | [`normal_common_variance`](Self::normal_common_variance) | N(θ, σ²), σ fitted, one for all | exact for j = i and for (2, 1), see there; else a bound |
+/// | [`normal_variances`](Self::normal_variances) | N(θ, σ²), σ fitted, one each | exact for j = i and for (2, 1) ([`closed_form::normal_scale_mixture`]); else a bound |
 /// | [`latent_classes`](Self::latent_classes) | independent categorical features | exact for j = i and for (2, 1) ([`closed_form::latent_class`]); else a bound |
 ///
 /// The bounds are those of [`closed_form::mixture_bounds`]. Models beyond what is generically
@@ -68,6 +72,8 @@ enum Kind {
     Binomial { trials: usize },
     Poisson,
     Normal { dimension: usize },
+    CommonVariance,
+    Variances,
     LatentClasses { states: Vec<usize> },
 }
 
@@ -79,12 +85,18 @@ pub struct MixtureFit {
     pub log_likelihood: f64,
     /// The weights.
     pub weights: Vec<f64>,
-    /// Each component's parameters: a probability of success; a rate; a mean; the probabilities of all
+    /// Each component's parameters: a probability of success; a rate; a mean; a mean and
+    /// a standard deviation; the probabilities of all
     /// states, feature after feature.
     pub parameters: Vec<Vec<f64>>,
     /// How the fit went.
     pub convergence: Convergence,
 }
+
+/// The least common deviation, as a share of that of the data; the least one of a component, as a
+/// share of the common one.
+const LEAST_COMMON: f64 = 1e-3;
+const LEAST_SHARE: f64 = 0.05;
 
 /// What progress counts for each number of components.
 const STEPS: f64 = 100.0;
@@ -238,6 +250,94 @@ impl Mixtures {
         Self::fitted(data, &model, kind, max_components, starts, control)
     }
 
+    /// Mixtures of normal distributions N(θ, σ²) of one variable with a common σ that is fitted.
+    ///
+    /// σ is kept above s/1000, s being the deviation of the data: the likelihood is not bounded
+    /// where there are as many components as different values.
+    ///
+    /// Two components at a truth of one have λ = 7/6, m = 1. With weight a and difference δ of the
+    /// means, the first two cumulants are coordinates, by the mean and σ, and give 1; left are
+    /// a(1 − a)(1 − 2a)δ³ and a multiple of a(1 − a)δ⁴, a polynomial in a between them, of which the
+    /// first generates the ideal but at a = 1/2: δ⁶ gives 1/6, and neither a = 0, 1 (1/2) nor
+    /// a = 1/2 (⟨(1 − 2a)δ³, δ⁴⟩: 1/4) gives less. Other bounds are those of a known σ and 1/2.
+    ///
+    /// # Errors
+    /// [`SelectionError::Setting`] unless there is one column, for no components or starts out of
+    /// range, [`SelectionError::Constant`], [`SelectionError::TooFewRows`] for not more rows than
+    /// components.
+    pub fn normal_common_variance(
+        data: &DataTable,
+        max_components: usize,
+        starts: &Starts,
+        control: &Control<'_>,
+    ) -> Result<Self, SelectionError> {
+        let model = NormalSpread::new(data, true, |scale| LEAST_COMMON * scale)?;
+        Self::fitted(
+            data,
+            &model,
+            Kind::CommonVariance,
+            max_components,
+            starts,
+            control,
+        )
+    }
+
+    /// Mixtures of normal distributions N(θ, σ²) of one variable, each with a σ of its own.
+    ///
+    /// The likelihood is not bounded: a component at one value, its σ → 0. It is maximised over
+    /// σ ≥ `least_deviation`, which with a bound that decreases slowly with n is consistent
+    /// (Tanaka & Takemura 2006); without one, over σ ≥ σ_c/20, σ_c being the common deviation of
+    /// the largest model that [`normal_common_variance`](Self::normal_common_variance) fits. That
+    /// is in the scale of the groups, however far these are apart; and two or three values that
+    /// happen to be near each other gain nothing by it. A fit at the bound is said to lie on the
+    /// boundary: it is such a spurious maximum, or the bound is too high.
+    ///
+    /// # Errors
+    /// As [`normal_common_variance`](Self::normal_common_variance), and
+    /// [`SelectionError::Setting`] for a least deviation that is not positive and below that of the
+    /// data.
+    ///
+    /// # References
+    /// Tanaka & Takemura 2006, *Strong consistency of the maximum likelihood estimator for finite
+    /// mixtures of location-scale distributions when the scale parameters are exponentially small*,
+    /// Bernoulli 12, 1003–1017.
+    ///
+    /// ```
+    /// # use rlct::{sampler::Control, selection::{DataTable, Mixtures, Starts}};
+    /// let x = vec![-0.1, 0.1, 0.0, -0.2, 0.2, 3.0, 9.0, 5.0, 7.0, 8.0, 6.0];
+    /// let data = DataTable::new([("x", x)])?;
+    /// let (starts, control) = (Starts::new(), Control::new());
+    /// let family = Mixtures::normal_variances(&data, None, 2, &starts, &control)?;
+    /// let narrow = |parameters: &Vec<f64>| (parameters[1] - 0.02_f64.sqrt()).abs() < 1e-3;
+    /// assert!(family.fits()[1].parameters.iter().any(narrow));
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn normal_variances(
+        data: &DataTable,
+        least_deviation: Option<f64>,
+        max_components: usize,
+        starts: &Starts,
+        control: &Control<'_>,
+    ) -> Result<Self, SelectionError> {
+        let least = match least_deviation {
+            Some(least) => least,
+            None => {
+                let all = Self::normal_common_variance(data, max_components, starts, control)?;
+                let last = all.fits.last().and_then(|fit| fit.parameters.first());
+                LEAST_SHARE * last.map_or(f64::NAN, |parameters| parameters[1])
+            }
+        };
+        let model = NormalSpread::new(data, false, |_| least)?;
+        Self::fitted(
+            data,
+            &model,
+            Kind::Variances,
+            max_components,
+            starts,
+            control,
+        )
+    }
+
     /// Latent class models; each column is a feature, each of its different values, which are
     /// whole numbers, a state.
     ///
@@ -386,10 +486,16 @@ impl Mixtures {
         self.complete
     }
 
+    /// The number of parameters that all components share.
+    fn shared_dimension(&self) -> usize {
+        usize::from(self.kind == Kind::CommonVariance)
+    }
+
     /// The number of parameters of one component.
     fn component_dimension(&self) -> usize {
         match &self.kind {
-            Kind::Binomial { .. } | Kind::Poisson => 1,
+            Kind::Binomial { .. } | Kind::Poisson | Kind::CommonVariance => 1,
+            Kind::Variances => 2,
             Kind::Normal { dimension } => *dimension,
             Kind::LatentClasses { states } => states.iter().map(|s| s - 1).sum(),
         }
@@ -400,9 +506,15 @@ impl Mixtures {
         let dimension = self.component_dimension();
         if i == j {
             // identifiable, so regular at a generic truth: the generic fibre is finite
-            return Ok(PairCoefficient::regular(i * dimension + i - 1));
+            let shared = self.shared_dimension();
+            return Ok(PairCoefficient::regular(i * dimension + i - 1 + shared));
+        }
+        if self.kind == Kind::CommonVariance && (i, j) == (2, 1) {
+            let lambda = Rational::from(7_usize) / Rational::from(6_usize);
+            return Ok(PairCoefficient::Exact(LearningCoefficient::new(lambda, 1)));
         }
         let exact = match &self.kind {
+            Kind::Variances if (i, j) == (2, 1) => Some(closed_form::normal_scale_mixture()?),
             Kind::Binomial { trials } if trials + 1 >= 3 * j => {
                 Some(closed_form::binomial_mixture(*trials, i, j)?)
             }
@@ -423,7 +535,7 @@ impl Mixtures {
             Some(value) => PairCoefficient::from(&value),
             None => {
                 let bounds = closed_form::mixture_bounds(dimension, i, j, &Rational::ONE)?;
-                PairCoefficient::from(&bounds)
+                PairCoefficient::from(&bounds).with_regular(self.shared_dimension())
             }
         })
     }
@@ -442,7 +554,7 @@ impl FittedFamily for Mixtures {
         let candidate = |(index, fit): (usize, &MixtureFit)| {
             let i = index + 1;
             let name = format!("{i} {}", if i == 1 { parts.0 } else { parts.1 });
-            let dimension = i * self.component_dimension() + i - 1;
+            let dimension = i * self.component_dimension() + i - 1 + self.shared_dimension();
             let new = Candidate::new(name, fit.log_likelihood, dimension, self.pair(i, i)?);
             (1..i).try_fold(new, |new, j| Ok(new.with_submodel(j - 1, self.pair(i, j)?)))
         };

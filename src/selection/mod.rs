@@ -45,6 +45,7 @@ mod reduced_rank_loss;
 mod sbic;
 mod search;
 mod seeding;
+mod spread;
 mod starts;
 mod wbic;
 

@@ -5,6 +5,7 @@ mod conjugate;
 mod estimate;
 mod gibbs;
 mod rates;
+mod spreads;
 mod stages;
 #[cfg(test)]
 mod tests;
@@ -13,9 +14,11 @@ pub use estimate::{Annealing, LogMarginal};
 
 use super::components::{Binomial, Categories, Normal};
 use super::poisson::Poisson;
+use super::spread::NormalSpread;
 use super::{DataTable, SelectionError};
 use conjugate::{Conjugate, NormalMeans, UniformBinomial, UniformCategories};
 use rates::ExponentialRates;
+use spreads::InverseGamma;
 
 /// Mixtures of 1, 2, … components under conjugate priors, whose marginal likelihood
 /// ∫ Πᵢ Σₖ wₖ p(xᵢ | θₖ) φ(w) φ(θ) dw dθ [`Annealing`] estimates.
@@ -28,13 +31,16 @@ use rates::ExponentialRates;
 /// | [`binomial`](Self::binomial) | Bin(t, p) | p uniform on \[0, 1\] |
 /// | [`poisson`](Self::poisson) | Poisson(r) | r exponential, its mean that of the data |
 /// | [`normal`](Self::normal) | N(θ, σ² I), σ known | θⱼ ~ N(mⱼ, τⱼ²); unless set, m the middle and τ the range of the column's values, at least σ (Richardson & Green 1997) |
+/// | [`normal_spread`](Self::normal_spread) | N(θ, σ²), σ common or each its own | σ² inverse gamma(3/2, s²/2), θ given σ² N(x̄, 100σ²), x̄ and s the data's mean and deviation (Fraley & Raftery 2007, for one component) |
 /// | [`latent_classes`](Self::latent_classes) | independent categorical features | each feature's states Dirichlet(1) |
 ///
 /// These are the models of [`Mixtures`](super::Mixtures), whose λ's hold for every such prior.
 ///
 /// # References
 /// Richardson & Green 1997, *On Bayesian analysis of mixtures with an unknown number of
-/// components*, Journal of the Royal Statistical Society B 59, 731–792.
+/// components*, Journal of the Royal Statistical Society B 59, 731–792. Fraley & Raftery 2007,
+/// *Bayesian regularization for normal mixture estimation and model-based clustering*, Journal of
+/// Classification 24, 155–181.
 ///
 /// # Examples
 ///
@@ -125,6 +131,17 @@ impl ConjugateMixtures {
             positive("the standard deviation of the prior of a mean", *spread)?;
         }
         Ok(Self::of(data, NormalMeans::new(model, means.to_vec())))
+    }
+
+    /// Mixtures of normal distributions of one variable whose σ is unknown, a `common` one or one
+    /// each.
+    ///
+    /// # Errors
+    /// [`SelectionError::Setting`] unless there is one column, [`SelectionError::Constant`].
+    pub fn normal_spread(data: &DataTable, common: bool) -> Result<Self, SelectionError> {
+        // the prior needs no least deviation
+        let model = NormalSpread::new(data, common, |scale| scale / 2.0)?;
+        Ok(Self::of(data, InverseGamma(model)))
     }
 
     /// Latent class models; each column is a feature, each of its different values, which are

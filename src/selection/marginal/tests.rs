@@ -25,6 +25,8 @@ fn families() -> Vec<ConjugateMixtures> {
     vec![
         ConjugateMixtures::binomial(&counts, 9).unwrap(),
         ConjugateMixtures::poisson(&counts).unwrap(),
+        ConjugateMixtures::normal_spread(&reals, true).unwrap(),
+        ConjugateMixtures::normal_spread(&reals, false).unwrap(),
         ConjugateMixtures::normal(&reals, 0.7).unwrap(),
         ConjugateMixtures::normal_with(&DataTable::new(plane).unwrap(), 1.0, &[(1.0, 2.0); 2])
             .unwrap(),
