@@ -183,6 +183,19 @@ impl SelectArgs {
         .find_map(|(option, foreign)| foreign.then_some(option))
     }
 
+    /// A normal mixture's deviation is known or fitted.
+    fn check_variance(&self) -> Result<(), CliError> {
+        let normal = self.model == ModelArg::NormalMixture;
+        let text = if normal && self.deviation.is_none() && self.variance.is_none() {
+            "--model normal-mixture needs --deviation SIGMA, or --variance common or free"
+        } else if self.least_deviation.is_some() && self.variance != Some(VarianceArg::Free) {
+            "--least-deviation belongs to --variance free"
+        } else {
+            return Ok(());
+        };
+        Err(CliError::Setting(text.into()))
+    }
+
     fn table(&self, names: &[String]) -> Result<DataTable, CliError> {
         let file = File::open(&self.data).map_err(|error| CliError::Read {
             path: self.data.clone(),
@@ -386,6 +399,7 @@ pub(super) fn run(
     if let Some(option) = args.foreign() {
         return Err(CliError::ForeignOption { option });
     }
+    args.check_variance()?;
     let interrupt = Interrupt::install().within(args.time);
     let Found {
         selection,

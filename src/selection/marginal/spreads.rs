@@ -69,7 +69,7 @@ impl Conjugate for InverseGamma {
     }
 
     fn draw(&self, labels: &[f64], rng: &mut ChaCha8Rng, parameters: &mut [f64]) {
-        let mut variance = |rows: f64, squares: f64, rng: &mut ChaCha8Rng| {
+        let variance = |rows: f64, squares: f64, rng: &mut ChaCha8Rng| {
             let variance = (RATE + squares / 2.0) / gamma(SHAPE + rows / 2.0, rng);
             // a draw of the prior's tails, and no number
             variance.clamp(1e-100, 1e100)
