@@ -47,13 +47,13 @@ use spreads::InverseGamma;
 /// ```
 /// use rlct::selection::{Annealing, ConjugateMixtures, DataTable};
 ///
-/// // one success in one trial: ∫ p dp = 1/2, whatever the number of components
-/// let data = DataTable::new([("k", vec![1.0])])?;
+/// // two heads in two throws, of one coin and of two in some proportion: E[p²] and E[(wp + vq)²]
+/// let data = DataTable::new([("k", vec![1.0, 1.0])])?;
 /// let family = ConjugateMixtures::binomial(&data, 1)?;
 /// let one = Annealing::new().estimate(&family, 1)?;
-/// assert!((one.value - 0.5_f64.ln()).abs() < 1e-12 && one.exact);
+/// assert!((one.value.exp() - 1.0 / 3.0).abs() < 1e-12 && one.exact);
 /// let two = Annealing::new().estimate(&family, 2)?;
-/// assert!((two.value - 0.5_f64.ln()).abs() < 5.0 * two.standard_error);
+/// assert!((two.value.exp() - 11.0 / 36.0).abs() < 5.0 * two.standard_error);
 /// # Ok::<(), rlct::selection::SelectionError>(())
 /// ```
 #[derive(Debug)]
