@@ -265,13 +265,11 @@ fn variances_are_fitted() {
         assert_eq!(candidates[1].submodels()[0].1.lambda().to_string(), lambda);
         assert!(!candidates[2].submodels()[0].1.is_exact());
     }
-    println!("{:?}", free.fits());
     let conjugate = ConjugateMixtures::normal_spread(&data, false).unwrap();
     let annealing = Annealing::new();
     let all: Vec<_> = (1..=3)
         .map(|k| annealing.estimate(&conjugate, k).unwrap())
         .collect();
-    println!("{all:?}");
     assert!(all[1].value > all[0].value + 10.0 && !all[1].is_doubtful());
     // a value that occurs often draws a component to the bound, which is named
     let spiked = column((0..60).map(|row| if row < 20 { 1.0 } else { f64::from(row) / 10.0 }));

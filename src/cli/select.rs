@@ -123,7 +123,7 @@ pub(super) struct SelectArgs {
     #[arg(long, value_enum)]
     variance: Option<VarianceArg>,
     /// The least standard deviation of a component where each has its own (--variance free);
-    /// without, a twentieth of the common one of the largest model
+    /// without, a fifth of the common one of the largest model
     #[arg(long, value_name = "SIGMA", requires = "variance")]
     least_deviation: Option<f64>,
     /// The number of random starts of each fit, beside those derived from the data (not

@@ -96,7 +96,7 @@ pub struct MixtureFit {
 /// The least common deviation, as a share of that of the data; the least one of a component, as a
 /// share of the common one.
 const LEAST_COMMON: f64 = 1e-3;
-const LEAST_SHARE: f64 = 0.05;
+const LEAST_SHARE: f64 = 0.2;
 
 /// What progress counts for each number of components.
 const STEPS: f64 = 100.0;
@@ -286,11 +286,12 @@ impl Mixtures {
     ///
     /// The likelihood is not bounded: a component at one value, its σ → 0. It is maximised over
     /// σ ≥ `least_deviation`, which with a bound that decreases slowly with n is consistent
-    /// (Tanaka & Takemura 2006); without one, over σ ≥ σ_c/20, σ_c being the common deviation of
-    /// the largest model that [`normal_common_variance`](Self::normal_common_variance) fits. That
-    /// is in the scale of the groups, however far these are apart; and two or three values that
-    /// happen to be near each other gain nothing by it. A fit at the bound is said to lie on the
-    /// boundary: it is such a spurious maximum, or the bound is too high.
+    /// (Tanaka & Takemura 2006); without one, over σ ≥ σ_c/5, σ_c being the common deviation of the
+    /// largest model that [`normal_common_variance`](Self::normal_common_variance) fits. That is in
+    /// the scale of the groups, however far these are apart. A fit at the bound is said to lie on
+    /// the boundary: it is a spurious maximum, at a few values that happen to be near each other,
+    /// or the bound is too high for a group that is there. (At 30 samples of two groups, n = 100
+    /// and 400, sBIC chose three of them 20 times with σ_c/20 and 11 times with σ_c/5.)
     ///
     /// # Errors
     /// As [`normal_common_variance`](Self::normal_common_variance), and
@@ -307,7 +308,7 @@ impl Mixtures {
     /// let x = vec![-0.1, 0.1, 0.0, -0.2, 0.2, 3.0, 9.0, 5.0, 7.0, 8.0, 6.0];
     /// let data = DataTable::new([("x", x)])?;
     /// let (starts, control) = (Starts::new(), Control::new());
-    /// let family = Mixtures::normal_variances(&data, None, 2, &starts, &control)?;
+    /// let family = Mixtures::normal_variances(&data, Some(0.05), 2, &starts, &control)?;
     /// let narrow = |parameters: &Vec<f64>| (parameters[1] - 0.02_f64.sqrt()).abs() < 1e-3;
     /// assert!(family.fits()[1].parameters.iter().any(narrow));
     /// # Ok::<(), rlct::selection::SelectionError>(())
