@@ -1,7 +1,8 @@
 //! The criteria side by side.
 
 use super::{
-    FittedFamily, SampledFamily, Score, SelectionError, Wbic, WbicChoice, WbicEstimate, sbic,
+    FittedFamily, LogMarginal, SampledFamily, Score, SelectionError, Wbic, WbicChoice,
+    WbicEstimate, sbic,
 };
 use crate::estimate::EstimateError;
 use crate::sampler::{Control, SamplerError};
@@ -28,6 +29,8 @@ pub struct Selection {
     num_samples: usize,
     scores: Vec<Score>,
     wbic: Vec<WbicEstimate>,
+    #[serde(default)]
+    marginals: Vec<LogMarginal>,
 }
 
 impl Selection {
@@ -55,6 +58,7 @@ impl Selection {
             num_samples,
             scores,
             wbic: Vec::new(),
+            marginals: Vec::new(),
         })
     }
 
@@ -128,6 +132,30 @@ impl Selection {
             }
         }
         Ok(self)
+    }
+
+    /// With log marginal likelihoods of the models, in their order; later models may have none.
+    #[must_use]
+    pub fn with_marginals(mut self, mut marginals: Vec<LogMarginal>) -> Self {
+        marginals.truncate(self.scores.len());
+        self.marginals = marginals;
+        self
+    }
+
+    /// The log marginal likelihoods that [`with_marginals`](Self::with_marginals) was given.
+    #[must_use]
+    pub fn marginals(&self) -> &[LogMarginal] {
+        &self.marginals
+    }
+
+    /// The model of the greatest log marginal likelihood, if all have one.
+    #[must_use]
+    pub fn by_marginal(&self) -> Option<&Score> {
+        if self.marginals.len() < self.scores.len() {
+            return None;
+        }
+        let values = self.marginals.iter().map(|marginal| marginal.value);
+        self.scores.get(greatest(values))
     }
 
     /// The number n of samples.
@@ -263,6 +291,9 @@ impl Selection {
         if !self.wbic.is_empty() {
             heading.push("−WBIC");
         }
+        if !self.marginals.is_empty() {
+            heading.push("log marginal");
+        }
         heading.push("λ's");
         let star = |chosen: bool| if chosen { "*" } else { " " };
         let sampled = self.is_decided_by_wbic();
@@ -291,6 +322,20 @@ impl Selection {
                 let star = star(sampled && index == least);
                 line.push(format!("{value:.3} ± {error:.3}{star}"));
             } else if !self.wbic.is_empty() {
+                line.push("not sampled".into());
+            }
+            if let Some(marginal) = self.marginals.get(index) {
+                let all = self.by_marginal().map(|best| &best.name);
+                let (value, error) = (marginal.value, marginal.standard_error);
+                let error = match marginal.exact {
+                    true => String::new(),
+                    false => format!(" ± {error:.3}"),
+                };
+                line.push(format!(
+                    "{value:.3}{error}{}",
+                    star(all == Some(&score.name))
+                ));
+            } else if !self.marginals.is_empty() {
                 line.push("not sampled".into());
             }
             line.push(if score.exact { "exact" } else { "bounds" }.to_string());
@@ -334,6 +379,9 @@ impl Selection {
         let mut text = format!("chosen from n = {n}: sBIC {sbic},\n  BIC {bic}");
         if let Some(choice) = self.wbic_choice() {
             text += &format!(",\n  WBIC {choice}");
+        }
+        if let Some(best) = self.by_marginal() {
+            text += &format!(", log marginal likelihood {}", best.name);
         }
         text
     }

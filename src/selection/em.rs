@@ -20,6 +20,9 @@ pub(super) trait Component {
     /// The maximum-likelihood parameters for weighted rows.
     fn estimate(&self, weights: &[f64], parameters: &mut [f64]);
 
+    /// Brings parameters that the components share into line, after each was estimated alone.
+    fn tie(&self, _weights: &[f64], _parameters: &mut [f64]) {}
+
     /// log p(row | parameters) of all rows; −∞ where a row is impossible.
     fn log_densities(&self, parameters: &[f64], values: &mut [f64]);
 
@@ -167,13 +170,14 @@ impl<'a, C: Component> Em<'a, C> {
         let value = self.expect(from);
         self.share_out();
         let rows = self.tops.len();
-        let (weights, parameters) = to.split_at_mut(self.components);
-        let parameters = parameters.chunks_exact_mut(self.model.size());
+        let (weights, all) = to.split_at_mut(self.components);
+        let parameters = all.chunks_exact_mut(self.model.size());
         let columns = self.shares.chunks_exact(rows);
         for ((weight, parameters), column) in weights.iter_mut().zip(parameters).zip(columns) {
             *weight = column.iter().sum::<f64>() / self.total;
             self.model.estimate(column, parameters);
         }
+        self.model.tie(weights, all);
         value
     }
 
