@@ -17,9 +17,9 @@ use crate::algebra::Rational;
 use crate::estimate::Doubt;
 use crate::sampler::{self, Control};
 use crate::selection::{
-    Convergence, CsvRead, DataTable, DescribedFamily, FactorAnalysis, FittedModel, Mixtures,
-    NoiseCovariance, ReducedRankRegression, SampledFamily, Score, Selection, SelectionError,
-    Starts, Wbic, WbicEstimate,
+    ComponentsPrior, Convergence, CsvRead, DataTable, DescribedFamily, FactorAnalysis, FittedModel,
+    Mixtures, NoiseCovariance, ReducedRankRegression, SampledFamily, Score, Selection,
+    SelectionError, Starts, Wbic, WbicEstimate,
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
@@ -29,10 +29,11 @@ use std::time::Duration;
 
 const HELP: &str = "\
 The file is a CSV whose first line names the columns. sBIC, BIC and −WBIC are all on the scale of
-the log marginal likelihood, so that the greatest is best. All models are equally probable before
-the data; P(sBIC) and P(BIC) are their posterior probabilities, exp(sBIC) over the sum of all. A
-star marks a model that has 90 % (against one other model a lead of 2.2); without, a criterion is
-undecided. `λ's` says whether sBIC used exact learning coefficients throughout or also upper bounds.
+the log marginal likelihood, so that the greatest is best. P(sBIC) and P(BIC) are the posterior
+probabilities, P(M) exp(sBIC) over the sum of all. Before the data K components or classes have
+P(K) ∝ 1/K! (--components-prior), other models are equally probable. A star marks a model that has
+90 %; without, a criterion is undecided. `λ's` says whether sBIC used exact learning coefficients
+throughout or also upper bounds.
 
 The weights of mixtures and latent classes have the Dirichlet prior Π a^(φ-1). By default φ is
 (N + 1)/2 for N parameters a component, where λ is greatest and no longer depends on φ; a smaller φ
@@ -73,6 +74,23 @@ enum ModelArg {
     NormalMixture,
     /// Models fitted elsewhere to --num-samples rows, with their ℓ, d and learning coefficients
     Fits,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ComponentsPriorArg {
+    /// P(K) ∝ 1/K!
+    Poisson,
+    /// All numbers equally probable
+    Equal,
+}
+
+impl From<ComponentsPriorArg> for ComponentsPrior {
+    fn from(prior: ComponentsPriorArg) -> Self {
+        match prior {
+            ComponentsPriorArg::Poisson => Self::Poisson,
+            ComponentsPriorArg::Equal => Self::Equal,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -149,6 +167,9 @@ pub(super) struct SelectArgs {
     /// half of a component's number of parameters plus one]
     #[arg(long, value_name = "PHI")]
     concentration: Option<Rational>,
+    /// The prior of the number of components or classes (mixtures) [default: poisson]
+    #[arg(long, value_enum, value_name = "PRIOR")]
+    components_prior: Option<ComponentsPriorArg>,
     /// The standard deviation s of WBIC's prior (reduced-rank, factor-analysis) [default: see below]
     #[arg(long, value_name = "S", conflicts_with = "no_wbic")]
     prior_deviation: Option<f64>,
@@ -211,6 +232,10 @@ impl SelectArgs {
                 !mixture && self.max_components.is_some(),
             ),
             ("--concentration", !mixture && self.concentration.is_some()),
+            (
+                "--components-prior",
+                !mixture && self.components_prior.is_some(),
+            ),
             (
                 "--prior-deviation",
                 mixture && self.prior_deviation.is_some(),
@@ -439,6 +464,7 @@ pub(super) fn run(
             "models": found.models(),
             "wbic": selection.wbic(),
             "marginals": selection.marginals(),
+            "marginal_probabilities": selection.marginal_probabilities(),
             "prior_of_marginals": found.conjugate,
             "fits": found.fits,
             "data": read.as_ref().map(input::understood),

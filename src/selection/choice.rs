@@ -148,14 +148,26 @@ impl Selection {
         &self.marginals
     }
 
-    /// The model of the greatest log marginal likelihood, if all have one.
+    /// The model of the greatest posterior probability by the log marginal likelihoods, if all have
+    /// one.
     #[must_use]
     pub fn by_marginal(&self) -> Option<&Score> {
+        let probabilities = self.marginal_probabilities()?;
+        self.scores.get(greatest(probabilities.into_iter()))
+    }
+
+    /// The posterior probabilities of the models by the log marginal likelihoods, if all have one.
+    #[must_use]
+    pub fn marginal_probabilities(&self) -> Option<Vec<f64>> {
         if self.marginals.len() < self.scores.len() {
             return None;
         }
         let values = self.marginals.iter().map(|marginal| marginal.value);
-        self.scores.get(greatest(values))
+        Some(sbic::probabilities(&self.priors(), values))
+    }
+
+    fn priors(&self) -> Vec<f64> {
+        self.scores.iter().map(|score| score.prior).collect()
     }
 
     /// The number n of samples.
@@ -203,7 +215,8 @@ impl Selection {
         &self.wbic
     }
 
-    /// The model of the greatest sBIC, decided or not.
+    /// The model of the greatest posterior probability by sBIC, decided or not; where the models are
+    /// equally probable before the data, that of the greatest sBIC.
     ///
     /// ```
     /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
@@ -215,7 +228,8 @@ impl Selection {
     /// ```
     #[must_use]
     pub fn by_sbic(&self) -> &Score {
-        &self.scores[greatest(self.scores.iter().map(|score| score.sbic))]
+        let posterior = |score: &Score| score.prior.ln() + score.sbic;
+        &self.scores[greatest(self.scores.iter().map(posterior))]
     }
 
     /// The model of the greatest BIC, decided or not.
@@ -269,7 +283,7 @@ impl Selection {
     #[must_use]
     pub fn wbic_choice(&self) -> Option<WbicChoice> {
         let chosen = self.by_wbic()?;
-        let priors: Vec<f64> = self.scores.iter().map(|score| score.prior).collect();
+        let priors = self.priors();
         let names: Vec<&str> = self
             .scores
             .iter()
@@ -298,6 +312,7 @@ impl Selection {
         let star = |chosen: bool| if chosen { "*" } else { " " };
         let sampled = self.is_decided_by_wbic();
         let least = greatest(self.wbic.iter().map(|wbic| -wbic.value));
+        let integrated = self.marginal_probabilities();
         let mut lines = vec![heading.into_iter().map(String::from).collect::<Vec<_>>()];
         for (index, score) in self.scores.iter().enumerate() {
             let mut line = vec![
@@ -325,16 +340,14 @@ impl Selection {
                 line.push("not sampled".into());
             }
             if let Some(marginal) = self.marginals.get(index) {
-                let all = self.by_marginal().map(|best| &best.name);
+                let all = integrated.as_ref();
+                let decided = all.is_some_and(|all| all[index] >= Self::DECIDED);
                 let (value, error) = (marginal.value, marginal.standard_error);
                 let error = match marginal.exact {
                     true => String::new(),
                     false => format!(" ± {error:.3}"),
                 };
-                line.push(format!(
-                    "{value:.3}{error}{}",
-                    star(all == Some(&score.name))
-                ));
+                line.push(format!("{value:.3}{error}{}", star(decided)));
             } else if !self.marginals.is_empty() {
                 line.push("not sampled".into());
             }
@@ -380,8 +393,13 @@ impl Selection {
         if let Some(choice) = self.wbic_choice() {
             text += &format!(",\n  WBIC {choice}");
         }
-        if let Some(best) = self.by_marginal() {
-            text += &format!(", log marginal likelihood {}", best.name);
+        if let Some(all) = self.marginal_probabilities() {
+            let best = greatest(all.iter().copied());
+            let (name, decided) = (&self.scores[best].name, all[best] >= Self::DECIDED);
+            text += &format!(
+                ",\n  log marginal likelihood {}",
+                one(name, decided, all[best])
+            );
         }
         text
     }

@@ -8,7 +8,9 @@ use super::mixture_kind::Kind;
 use super::mixture_pairs::default_concentration;
 use super::poisson::Poisson;
 use super::search::{self, Fit};
-use super::{Candidate, Convergence, DataTable, FittedFamily, SelectionError, Starts};
+use super::{
+    Candidate, ComponentsPrior, Convergence, DataTable, FittedFamily, SelectionError, Starts,
+};
 use crate::algebra::Rational;
 #[cfg(doc)]
 use crate::closed_form;
@@ -35,6 +37,11 @@ use crate::sampler::Control;
 /// above N/2, where λ is greatest and no longer depends on φ. At smaller φ, say at the uniform 1,
 /// sBIC takes components that are not there, the more the greater N is. With
 /// [`with_concentration`](Self::with_concentration) φ is any other.
+///
+/// The number K of components has P(K) ∝ 1/K! (Nobile 2005), or what
+/// [`with_components_prior`](Self::with_components_prior) sets. A surplus component of one parameter
+/// costs λ = 1/4 only, a factor of 3 at n = 100: under equal probabilities no number could reach
+/// 90 % there.
 ///
 /// # Fit
 /// EM, accelerated by SQUAREM (Varadhan & Roland 2008) such that ℓ never falls, from
@@ -73,6 +80,7 @@ pub struct Mixtures {
     num_samples: usize,
     pub(super) kind: Kind,
     concentration: Rational,
+    components_prior: ComponentsPrior,
     pub(super) fits: Vec<MixtureFit>,
     complete: bool,
     pub(super) data: DataTable,
@@ -320,6 +328,7 @@ impl Mixtures {
         Ok(Self {
             num_samples,
             concentration: default_concentration(kind.dimension()),
+            components_prior: ComponentsPrior::default(),
             kind,
             complete: fits.len() == max_components,
             fits,
@@ -359,6 +368,19 @@ impl Mixtures {
     #[must_use]
     pub fn concentration(&self) -> &Rational {
         &self.concentration
+    }
+
+    /// Sets the prior of the number of components.
+    #[must_use]
+    pub fn with_components_prior(mut self, prior: ComponentsPrior) -> Self {
+        self.components_prior = prior;
+        self
+    }
+
+    /// The prior of the number of components.
+    #[must_use]
+    pub fn components_prior(&self) -> ComponentsPrior {
+        self.components_prior
     }
 
     /// The fits, by the number of components, from 1; as many as asked for unless stopped.
@@ -407,7 +429,8 @@ impl FittedFamily for Mixtures {
             let i = index + 1;
             let name = format!("{i} {}", if i == 1 { parts.0 } else { parts.1 });
             let dimension = self.kind.dimension_of(i);
-            let new = Candidate::new(name, fit.log_likelihood, dimension, pair(i, i)?);
+            let new = Candidate::new(name, fit.log_likelihood, dimension, pair(i, i)?)
+                .with_weight(self.components_prior.weight(i));
             (1..i).try_fold(new, |new, j| Ok(new.with_submodel(j - 1, pair(i, j)?)))
         };
         self.fits.iter().enumerate().map(candidate).collect()

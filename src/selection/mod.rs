@@ -31,6 +31,7 @@
 mod candidate;
 mod choice;
 mod components;
+mod components_prior;
 mod csv_format;
 mod data;
 mod em;
@@ -61,6 +62,7 @@ mod wbic_choice;
 
 pub use candidate::{Candidate, PairCoefficient};
 pub use choice::Selection;
+pub use components_prior::ComponentsPrior;
 pub use csv_format::{CsvFormat, CsvRead};
 pub use data::DataTable;
 pub use error::SelectionError;

@@ -58,6 +58,10 @@ impl SelectArgs {
             Some(index) => family.with_concentration(index.clone())?,
             None => family,
         };
+        let family = match self.components_prior {
+            Some(prior) => family.with_components_prior(prior.into()),
+            None => family,
+        };
         let fits = family.fits().iter().map(|fit| fit.convergence.clone());
         let mut selection = Selection::new(&family)?;
         let mut conjugate = None;
@@ -70,7 +74,10 @@ impl SelectArgs {
         }
         Ok(Found {
             selection,
-            prior: Some(Prior::Weights(family.concentration().clone())),
+            prior: Some(Prior::Mixture(
+                family.components_prior(),
+                family.concentration().clone(),
+            )),
             conjugate,
             fits: fits.collect(),
             complete: family.is_complete(),
