@@ -7,8 +7,8 @@ use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rlct::sampler::{Control, Progress};
 use rlct::selection::{
-    Annealing, ConjugateMixtures, DataTable, FittedFamily, Mixtures, Selection, SelectionError,
-    Starts,
+    Annealing, ComponentsPrior, ConjugateMixtures, DataTable, FittedFamily, Mixtures, Selection,
+    SelectionError, Starts,
 };
 use statrs::function::factorial::ln_binomial;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -134,6 +134,7 @@ fn poisson_rates_are_found_and_weighed_as_by_sbic() {
         .collect();
     let data = column(k.iter().copied());
     let family = Mixtures::poisson(&data, 3, &Starts::new()).unwrap();
+    let family = family.with_components_prior(ComponentsPrior::Equal);
     // the mean of a Poisson mixture at its maximum is that of the data
     let mean = k.iter().sum::<f64>() / 300.0;
     for fit in family.fits() {
@@ -237,7 +238,7 @@ fn variances_are_fitted() {
     });
     let data = column(x);
     let (starts, control) = (Starts::new(), Control::new());
-    let free = Mixtures::normal_variances(&data, None, 3, &starts, &control).unwrap();
+    let free = Mixtures::normal_variances(&data, Some(0.1), 3, &starts, &control).unwrap();
     let common = Mixtures::normal_common_variance(&data, 3, &starts, &control).unwrap();
     let values = |family: &Mixtures| -> Vec<f64> {
         family.fits().iter().map(|fit| fit.log_likelihood).collect()
@@ -264,6 +265,26 @@ fn variances_are_fitted() {
         assert_eq!(found, dimensions);
         assert_eq!(candidates[1].submodels()[0].1.lambda().to_string(), lambda);
         assert!(!candidates[2].submodels()[0].1.is_exact());
+    }
+    // under the prior ℓ is a little below its maximum, and a group's variance that of its rows and
+    // of five more
+    let prior = Mixtures::normal_variances(&data, None, 2, &starts, &control).unwrap();
+    let lost = free.fits()[1].log_likelihood - prior.fits()[1].log_likelihood;
+    assert!(lost > 0.0 && lost < 0.5, "{lost}");
+    let two = Mixtures::normal_common_variance(&data, 2, &starts, &control).unwrap();
+    let scale = two.fits()[1].parameters[0][1].powi(2);
+    let (fit, rows) = (&prior.fits()[1], prior.memberships(2).unwrap());
+    for (k, parameters) in fit.parameters.iter().enumerate() {
+        let pairs = || rows.iter().map(|row| row[k]).zip(data.column(0));
+        let size: f64 = pairs().map(|(share, _)| share).sum();
+        let squares: f64 = pairs()
+            .map(|(share, x)| share * (x - parameters[0]).powi(2))
+            .sum();
+        let expected = (squares + scale) / (size + 5.0);
+        assert!(
+            (parameters[1].powi(2) / expected - 1.0).abs() < 1e-3,
+            "{fit:?}"
+        );
     }
     let conjugate = ConjugateMixtures::normal_spread(&data, false).unwrap();
     let annealing = Annealing::new();

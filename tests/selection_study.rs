@@ -3,7 +3,8 @@
 //! `cargo test --release --test selection_study shares_of_right_choices -- --ignored --nocapture`:
 //! 1800 data sets. `RUNS=10` makes it shorter; `YARDSTICK=20` has the yardstick, which takes most of
 //! the time, for the first 20 of each cell alone; `THREADS` is 2 unless set; `RECORDS=file.csv` keeps
-//! what was found of each data set, `SEED` is that of the first one of a cell.
+//! what was found of each data set, `SEED` is that of the first one of a cell, and `FAMILY=Classes`
+//! takes one family alone.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -304,6 +305,10 @@ fn shares_of_right_choices() {
     let mut pooled = Tally::default();
     let mut worst = (0.0_f64, String::new());
     for kind in KINDS {
+        let name = format!("{kind:?}");
+        if std::env::var("FAMILY").is_ok_and(|family| family != name) {
+            continue;
+        }
         let mut family = Tally::default();
         for truth in 1..=3 {
             for n in [100, 300, 1000] {

@@ -176,8 +176,8 @@ pub(super) struct SelectArgs {
     /// The variance of the components is fitted, to one column (normal-mixture)
     #[arg(long, value_enum)]
     variance: Option<VarianceArg>,
-    /// The least standard deviation of a component where each has its own (--variance free);
-    /// without, a fifth of the common one of the largest model
+    /// The least standard deviation of a component where each has its own (--variance free); without,
+    /// the variances have an inverse gamma prior
     #[arg(long, value_name = "SIGMA", requires = "variance")]
     least_deviation: Option<f64>,
     /// The number of random starts of each fit, beside those derived from the data (not

@@ -8,10 +8,13 @@ use super::{DataTable, Mixtures, SelectionError, Starts};
 use crate::closed_form;
 use crate::sampler::Control;
 
-/// The least common deviation, as a share of that of the data; the least one of a component, as a
-/// share of the common one.
+/// The least common deviation, as a share of that of the data; the least one of a component that
+/// has a prior, as a share of the common one: never reached.
 const LEAST_COMMON: f64 = 1e-3;
-const LEAST_SHARE: f64 = 0.2;
+const LEAST_SHARE: f64 = 1e-6;
+/// v^−α exp(−β/v), β in units of the common variance: inverse gamma of ν/2 and ν₀/2 with ν = 3
+/// and ν₀ = 1 (Fraley & Raftery 2007).
+const PRIOR: [f64; 2] = [2.5, 0.5];
 
 impl Mixtures {
     /// Mixtures of normal distributions N(θ, σ² I) in as many dimensions as there are columns.
@@ -75,11 +78,9 @@ impl Mixtures {
     /// σ is kept above s/1000, s being the deviation of the data: the likelihood is not bounded
     /// where there are as many components as different values.
     ///
-    /// Two components at a truth of one have λ = 7/6, m = 1. With weight a and difference δ of the
-    /// means, the first two cumulants are coordinates, by the mean and σ, and give 1; left are
-    /// a(1 − a)(1 − 2a)δ³ and a multiple of a(1 − a)δ⁴, a polynomial in a between them, of which the
-    /// first generates the ideal but at a = 1/2: δ⁶ gives 1/6, and neither a = 0, 1 (1/2) nor
-    /// a = 1/2 (⟨(1 − 2a)δ³, δ⁴⟩: 1/4) gives less. Other bounds are those of a known σ and 1/2.
+    /// Two components at a truth of one have the λ of [`closed_form::common_variance_mixture`], 7/6
+    /// from φ = 1/3 on; i components at one at most 1 + (i − 1)/6; others at most that of a known σ
+    /// and 1/2.
     ///
     /// # Errors
     /// [`SelectionError::Setting`] unless there is one column, for no components or starts out of
@@ -104,14 +105,22 @@ impl Mixtures {
 
     /// Mixtures of normal distributions N(θ, σ²) of one variable, each with a σ of its own.
     ///
-    /// The likelihood is not bounded: a component at one value, its σ → 0. It is maximised over
-    /// σ ≥ `least_deviation`, which with a bound that decreases slowly with n is consistent
-    /// (Tanaka & Takemura 2006); without one, over σ ≥ σ_c/5, σ_c being the common deviation of the
-    /// largest model that [`normal_common_variance`](Self::normal_common_variance) fits. That is in
-    /// the scale of the groups, however far these are apart. A fit at the bound is said to lie on
-    /// the boundary: it is a spurious maximum, at a few values that happen to be near each other,
-    /// or the bound is too high for a group that is there. (At 30 samples of two groups, n = 100
-    /// and 400, sBIC chose three of them 20 times with σ_c/20 and 11 times with σ_c/5.)
+    /// The likelihood is not bounded: a component at one value, its σ → 0. Unless `least_deviation`
+    /// is given, what is maximised is ℓ + Σ log φ(σᵢ²) with φ inverse gamma(3/2, σ_c²/2): the prior of
+    /// Fraley & Raftery 2007, in the package mclust of R, in which σ_c², the common variance of the
+    /// largest model that [`normal_common_variance`](Self::normal_common_variance) fits, stands in
+    /// place of s²/K². That is in the scale of the groups, however far these are apart. A component
+    /// has the σ² of its rows and of five more, with σ_c² in sum. [`MixtureFit::log_likelihood`] is ℓ
+    /// at that maximum; [`Convergence::log_likelihoods`] have the logarithm of the prior added, and
+    /// ℓ may fall a little with the number of components.
+    ///
+    /// With `least_deviation`, ℓ itself is maximised over σ ≥ that, which with a bound that decreases
+    /// slowly with n is consistent (Tanaka & Takemura 2006). A fit at the bound is said to lie on the
+    /// boundary: it is a spurious maximum, at a few values that happen to be near each other, or the
+    /// bound is too high for a group that is there.
+    ///
+    /// [`MixtureFit::log_likelihood`]: super::MixtureFit::log_likelihood
+    /// [`Convergence::log_likelihoods`]: super::Convergence::log_likelihoods
     ///
     /// # Errors
     /// As [`normal_common_variance`](Self::normal_common_variance), and
@@ -119,7 +128,8 @@ impl Mixtures {
     /// data.
     ///
     /// # References
-    /// Tanaka & Takemura 2006, *Strong consistency of the maximum likelihood estimator for finite
+    /// Fraley & Raftery 2007, *Bayesian regularization for normal mixture estimation and model-based
+    /// clustering*, Journal of Classification 24, 155–181. Tanaka & Takemura 2006, *Strong consistency of the maximum likelihood estimator for finite
     /// mixtures of location-scale distributions when the scale parameters are exponentially small*,
     /// Bernoulli 12, 1003–1017.
     ///
@@ -140,15 +150,17 @@ impl Mixtures {
         starts: &Starts,
         control: &Control<'_>,
     ) -> Result<Self, SelectionError> {
-        let least = match least_deviation {
-            Some(least) => least,
+        let model = match least_deviation {
+            Some(least) => NormalSpread::new(data, false, |_| least)?,
             None => {
                 let all = Self::normal_common_variance(data, max_components, starts, control)?;
                 let last = all.fits.last().and_then(|fit| fit.parameters.first());
-                LEAST_SHARE * last.map_or(f64::NAN, |parameters| parameters[1])
+                let common = last.map_or(f64::NAN, |parameters| parameters[1]);
+                let [alpha, beta] = PRIOR;
+                NormalSpread::new(data, false, |_| LEAST_SHARE * common)?
+                    .with_prior([alpha, beta * common * common])
             }
         };
-        let model = NormalSpread::new(data, false, |_| least)?;
         Self::fitted(
             data,
             &model,

@@ -18,6 +18,8 @@ pub(super) struct NormalSpread {
     pub(super) scale: f64,
     /// The least variance, in units of s².
     pub(super) floor: f64,
+    /// Each variance v has a prior of density ∝ v^−α exp(−β/v), v and β in units of s².
+    prior: [f64; 2],
     /// (x − x̄)/s.
     pub(super) values: Vec<f64>,
     best: Vec<f64>,
@@ -66,12 +68,19 @@ impl NormalSpread {
             centre,
             scale,
             floor: (least / scale).powi(2),
+            prior: [0.0; 2],
             // of a component at the row that is as narrow as those that are placed there
             best: vec![-0.5 * (TAU * NARROW).ln() - scale.ln(); values.len()],
             values,
             counts,
             rows: numbers,
         })
+    }
+
+    /// With the prior v^−α exp(−β/v) of each variance, β in the units of the data.
+    pub(super) fn with_prior(mut self, [alpha, beta]: [f64; 2]) -> Self {
+        self.prior = [alpha, beta / (self.scale * self.scale)];
+        self
     }
 
     /// Some of the rows, each as often as the counts say.
@@ -81,6 +90,7 @@ impl NormalSpread {
             centre: self.centre,
             scale: self.scale,
             floor: self.floor,
+            prior: self.prior,
             values: picked(&self.values, rows),
             best: picked(&self.best, rows),
             counts: counts.to_vec(),
@@ -112,7 +122,8 @@ impl Component for NormalSpread {
         let mean = pairs().map(|(w, x)| w * x).sum::<f64>() / total;
         let squares = pairs().map(|(w, x)| w * (x - mean) * (x - mean));
         parameters[0] = mean;
-        parameters[1] = squares.sum::<f64>() / total;
+        let [alpha, beta] = self.prior;
+        parameters[1] = (squares.sum::<f64>() + 2.0 * beta) / (total + 2.0 * alpha);
         if !self.common {
             // the likelihood falls on both sides of its maximum in the variance
             parameters[1] = parameters[1].max(self.floor);
@@ -128,6 +139,11 @@ impl Component for NormalSpread {
                 *variance = within.max(self.floor);
             }
         }
+    }
+
+    fn log_prior(&self, parameters: &[f64]) -> f64 {
+        let [alpha, beta] = self.prior;
+        -alpha * parameters[1].ln() - beta / parameters[1]
     }
 
     fn log_densities(&self, parameters: &[f64], values: &mut [f64]) {
