@@ -224,6 +224,12 @@ fn misuse_is_refused() {
             .estimate(&family, 2)
             .is_err()
     );
+    assert!(
+        Annealing::new()
+            .with_variance(0.0)
+            .estimate(&family, 2)
+            .is_err()
+    );
     assert!(Annealing::new().with_steps(0).estimate(&family, 2).is_err());
     assert!(family.with_concentration(f64::NAN).is_err());
 }

@@ -18,6 +18,7 @@ mod fisher;
 mod readme;
 mod sampling_limits;
 mod select;
+mod select_mixtures;
 mod sweep;
 
 use serde_json::Value;

@@ -139,6 +139,15 @@ impl Annealing {
         self
     }
 
+    /// Sets the variance of a point's log weight for which the steps are chosen, 1 by default: with a
+    /// quarter there are four times as many. At 1, two latent classes at n = 1000 come out by up to
+    /// three standard errors too low, for the steps do forget less there than is assumed.
+    #[must_use]
+    pub fn with_variance(mut self, variance: f64) -> Self {
+        self.variance = variance;
+        self
+    }
+
     /// Sets the seed; population s uses stream s of it.
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
@@ -181,6 +190,13 @@ impl Annealing {
                     found: found as f64,
                 });
             }
+        }
+        if !(self.variance > 0.0 && self.variance.is_finite()) {
+            return Err(SelectionError::Setting {
+                what: "the variance of a point's log weight",
+                expected: "positive and finite".into(),
+                found: self.variance,
+            });
         }
         if components == 1 {
             return Ok(LogMarginal {
