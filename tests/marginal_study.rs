@@ -2,8 +2,11 @@
 //!
 //! `cargo test --release --test marginal_study -- --ignored --nocapture`; hours with the 40 data
 //! sets of each family and up to n = 10 000. `SETS=6 MOST=1000` before it: some minutes; `LEAST` is
-//! the other end. `FAMILY=binomial`
-//! takes one family alone; `FINER=1` has a quarter of the steps, and `SPARSE=1` leaves n = 300 and 3000 out.
+//! the other end, `SPARSE=1` leaves n = 300 and 3000 out, `FAMILY=binomial` takes one family alone,
+//! and `FINER=1` has a quarter of the steps.
+//!
+//! Seen with 16 sets at n = 100 and 1000: binomial slopes of −0.03 to +0.12; latent classes −0.26
+//! to +0.13, but −1.1 for three against two at one class, where sBIC has upper bounds of λ alone.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
