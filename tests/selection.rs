@@ -11,8 +11,8 @@ use rlct::algebra::Rational;
 use rlct::closed_form::{latent_class_dirichlet, mixture_bounds};
 use rlct::sampler::{Control, Progress};
 use rlct::selection::{
-    Candidate, DataTable, FactorAnalysis, FittedFamily, Mixtures, NoiseCovariance, PairCoefficient,
-    ReducedRankRegression, SampledFamily, Selection, Starts, Wbic, sbic,
+    Candidate, ComponentsPrior, DataTable, FactorAnalysis, FittedFamily, Mixtures, NoiseCovariance,
+    PairCoefficient, ReducedRankRegression, SampledFamily, Selection, Starts, Wbic, sbic,
 };
 use rlct::{Budget, LearningCoefficient, Problem};
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -406,7 +406,8 @@ fn the_maximum_is_found_from_every_seed() {
                 assert!((found - value).abs() < 0.006, "{seed}: {found} {value}");
             }
             if let Some(chosen) = chosen {
-                let selection = Selection::new(&family).unwrap();
+                let equal = family.with_components_prior(ComponentsPrior::Equal);
+                let selection = Selection::new(&equal).unwrap();
                 assert_eq!(selection.by_sbic().name, format!("{chosen} components"));
             }
         }

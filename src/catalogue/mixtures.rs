@@ -4,8 +4,8 @@ use super::instance::{Notes, Shelf};
 use super::text::{monomials, names, product, products, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{
-    ClosedFormError, binomial_mixture, finite_mixture, fixed_ratio, known_component,
-    normal_scale_mixture, poisson_mixture, symmetric_mixture, two_state_markov,
+    ClosedFormError, binomial_mixture, common_variance_mixture, finite_mixture, fixed_ratio,
+    known_component, normal_scale_mixture, poisson_mixture, symmetric_mixture, two_state_markov,
 };
 use crate::resolution::GermText;
 use serde_json::json;
@@ -161,6 +161,17 @@ fn small(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         &normal_scale_mixture()?,
         json!({ "components": 2, "true_components": 1 }),
         notes,
+    );
+    // the same with one variance
+    let moment = |k: usize| {
+        let (one, other) = (normal_moment(k, "u", "d"), normal_moment(k, "v", "d"));
+        format!("a*({one}) + (1 - a)*({other})")
+    };
+    let germ = GermText::ideal((1..=6).map(moment).collect()).nonnegative(["a".to_string()]);
+    shelf.exact(
+        &common_variance_mixture(&Rational::ONE)?,
+        json!({ "components": 2, "true_components": 1, "concentration": "1" }),
+        Notes::default().germ(germ),
     );
     let notes = Notes::default().second("strongly identifiable mixture");
     shelf.exact(

@@ -1,7 +1,9 @@
 //! `rlct select`: models chosen from data by sBIC, BIC and WBIC.
 
+mod doubts;
 mod fitted;
 mod input;
+mod mixture;
 
 use self::fitted::FittedArgs;
 use self::input::InputArgs;
@@ -15,9 +17,9 @@ use crate::algebra::Rational;
 use crate::estimate::Doubt;
 use crate::sampler::{self, Control};
 use crate::selection::{
-    Convergence, CsvRead, DataTable, DescribedFamily, FactorAnalysis, FittedModel, Mixtures,
-    NoiseCovariance, ReducedRankRegression, SampledFamily, Score, Selection, SelectionError,
-    Starts, Wbic, WbicEstimate,
+    ComponentsPrior, Convergence, CsvRead, DataTable, DescribedFamily, FactorAnalysis, FittedModel,
+    Mixtures, NoiseCovariance, ReducedRankRegression, SampledFamily, Score, Selection,
+    SelectionError, Starts, Wbic, WbicEstimate,
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
@@ -27,10 +29,11 @@ use std::time::Duration;
 
 const HELP: &str = "\
 The file is a CSV whose first line names the columns. sBIC, BIC and −WBIC are all on the scale of
-the log marginal likelihood, so that the greatest is best. All models are equally probable before
-the data; P(sBIC) and P(BIC) are their posterior probabilities, exp(sBIC) over the sum of all. A
-star marks a model that has 90 % (against one other model a lead of 2.2); without, a criterion is
-undecided. `λ's` says whether sBIC used exact learning coefficients throughout or also upper bounds.
+the log marginal likelihood, so that the greatest is best. P(sBIC) and P(BIC) are the posterior
+probabilities, P(M) exp(sBIC) over the sum of all. Before the data K components or classes have
+P(K) ∝ 1/K! (--components-prior), other models are equally probable. A star marks a model that has
+90 %; without, a criterion is undecided. `λ's` says whether sBIC used exact learning coefficients
+throughout or also upper bounds.
 
 The weights of mixtures and latent classes have the Dirichlet prior Π a^(φ-1). By default φ is
 (N + 1)/2 for N parameters a component, where λ is greatest and no longer depends on φ; a smaller φ
@@ -45,6 +48,9 @@ coordinates that --json tells; s is 1 for factor-analysis, for reduced-rank the 
 singular value of the fit, but at least 1. WBIC is undecided, and why is said, where a sampling has
 not converged, another WBIC is within three standard errors, the model has less than 90 %, or
 another one would be chosen if s were halved or doubled.
+
+--marginal samples the log marginal likelihood of mixtures and latent classes itself, by annealed
+importance sampling under conjugate priors, which are printed; one component is integrated exactly.
 
 A fit is doubtful where no two starts that differ at the beginning found it. Ctrl-C and --time end
 the fits and WBIC with the models that are there.
@@ -62,10 +68,37 @@ enum ModelArg {
     LatentClass,
     /// Numbers of successes in --trials trials, with 1, 2, … probabilities
     BinomialMixture,
-    /// 1, 2, … components N(θ, σ² I) with σ = --deviation
+    /// Counts, with 1, 2, … rates
+    PoissonMixture,
+    /// 1, 2, … components N(θ, σ² I) with σ = --deviation, or σ fitted as --variance says
     NormalMixture,
     /// Models fitted elsewhere to --num-samples rows, with their ℓ, d and learning coefficients
     Fits,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ComponentsPriorArg {
+    /// P(K) ∝ 1/K!
+    Poisson,
+    /// All numbers equally probable
+    Equal,
+}
+
+impl From<ComponentsPriorArg> for ComponentsPrior {
+    fn from(prior: ComponentsPriorArg) -> Self {
+        match prior {
+            ComponentsPriorArg::Poisson => Self::Poisson,
+            ComponentsPriorArg::Equal => Self::Equal,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum VarianceArg {
+    /// One for all components
+    Common,
+    /// One for each component
+    Free,
 }
 
 /// What is to be chosen from which data.
@@ -108,6 +141,7 @@ pub(super) struct SelectArgs {
             ("model", "factor-analysis"),
             ("model", "latent-class"),
             ("model", "binomial-mixture"),
+            ("model", "poisson-mixture"),
             ("model", "normal-mixture"),
         ])
     )]
@@ -127,15 +161,25 @@ pub(super) struct SelectArgs {
     )]
     trials: Option<usize>,
     /// The standard deviation of the components (normal-mixture)
-    #[arg(long, value_name = "SIGMA", required_if_eq("model", "normal-mixture"))]
+    #[arg(long, value_name = "SIGMA", conflicts_with = "variance")]
     deviation: Option<f64>,
     /// The index φ of the Dirichlet prior of the weights, such as 1 or 7/2 (mixtures) [default:
     /// half of a component's number of parameters plus one]
     #[arg(long, value_name = "PHI")]
     concentration: Option<Rational>,
+    /// The prior of the number of components or classes (mixtures) [default: poisson]
+    #[arg(long, value_enum, value_name = "PRIOR")]
+    components_prior: Option<ComponentsPriorArg>,
     /// The standard deviation s of WBIC's prior (reduced-rank, factor-analysis) [default: see below]
     #[arg(long, value_name = "S", conflicts_with = "no_wbic")]
     prior_deviation: Option<f64>,
+    /// The variance of the components is fitted, to one column (normal-mixture)
+    #[arg(long, value_enum)]
+    variance: Option<VarianceArg>,
+    /// The least standard deviation of a component where each has its own (--variance free); without,
+    /// the variances have an inverse gamma prior
+    #[arg(long, value_name = "SIGMA", requires = "variance")]
+    least_deviation: Option<f64>,
     /// The number of random starts of each fit, beside those derived from the data (not
     /// reduced-rank, whose fit is exact) [default: 10]
     #[arg(long, value_name = "N", value_parser = count::<usize>)]
@@ -145,6 +189,9 @@ pub(super) struct SelectArgs {
     /// Leave WBIC out, which is sampled
     #[arg(long)]
     no_wbic: bool,
+    /// Also sample the log marginal likelihood (mixtures, latent-class)
+    #[arg(long)]
+    marginal: bool,
     /// The seed of starts and samplers
     #[arg(long, default_value_t = 0, value_parser = count::<u64>)]
     seed: u64,
@@ -169,6 +216,7 @@ impl SelectArgs {
             ("--starts", (rank || fits) && self.starts.is_some()),
             ("--num-samples", !fits && self.num_samples.is_some()),
             ("--missing", fits && self.input.drops()),
+            ("--marginal", !mixture && self.marginal),
             ("--verbose", fits && self.fitted.verbose),
             ("--fitted", fits && self.fitted.fitted.is_some()),
             (
@@ -185,6 +233,10 @@ impl SelectArgs {
             ),
             ("--concentration", !mixture && self.concentration.is_some()),
             (
+                "--components-prior",
+                !mixture && self.components_prior.is_some(),
+            ),
+            (
                 "--prior-deviation",
                 mixture && self.prior_deviation.is_some(),
             ),
@@ -195,6 +247,10 @@ impl SelectArgs {
             (
                 "--deviation",
                 model != NormalMixture && self.deviation.is_some(),
+            ),
+            (
+                "--variance",
+                model != NormalMixture && self.variance.is_some(),
             ),
         ]
         .into_iter()
@@ -275,35 +331,6 @@ impl SelectArgs {
         })
     }
 
-    fn mixture(&self, data: &DataTable, interrupt: &Interrupt) -> Result<Found, SelectionError> {
-        let most = self.max_components.unwrap_or(2);
-        let starts = self.starts();
-        let family = watched(interrupt, |control| match self.model {
-            ModelArg::BinomialMixture => {
-                let trials = self.trials.unwrap_or(0);
-                Mixtures::binomial_under(data, trials, most, &starts, control)
-            }
-            ModelArg::NormalMixture => {
-                let deviation = self.deviation.unwrap_or(f64::NAN);
-                Mixtures::normal_under(data, deviation, most, &starts, control)
-            }
-            _ => Mixtures::latent_classes_under(data, most, &starts, control),
-        })?;
-        let family = match &self.concentration {
-            Some(index) => family.with_concentration(index.clone())?,
-            None => family,
-        };
-        let fits = family.fits().iter().map(|fit| fit.convergence.clone());
-        Ok(Found {
-            prior: Some(Prior::Weights(family.concentration().clone())),
-            fits: fits.collect(),
-            complete: family.is_complete(),
-            fitted: family.fitted()?,
-            selection: Selection::new(&family)?,
-            mixtures: Some(family),
-        })
-    }
-
     /// sBIC and BIC, and WBIC unless it is not wanted.
     fn sampled(
         &self,
@@ -349,6 +376,8 @@ struct Found {
     /// The parameters of each model; none of models fitted elsewhere.
     fitted: Vec<FittedModel>,
     mixtures: Option<Mixtures>,
+    /// The priors under which the likelihoods were integrated.
+    conjugate: Option<String>,
 }
 
 impl Found {
@@ -360,6 +389,7 @@ impl Found {
             complete: true,
             fitted: Vec::new(),
             mixtures: None,
+            conjugate: None,
         }
     }
 
@@ -393,6 +423,7 @@ pub(super) fn run(
     if let Some(option) = args.foreign() {
         return Err(CliError::ForeignOption { option });
     }
+    args.check_variance()?;
     let interrupt = Interrupt::install().within(args.time);
     args.fitted.check()?;
     let words = args.model == ModelArg::LatentClass;
@@ -404,7 +435,7 @@ pub(super) fn run(
     let (selection, complete) = (&found.selection, found.complete);
     args.fitted
         .write(selection, &found.fitted, found.mixtures.as_ref())?;
-    let mut doubts = doubts(selection, &found.fits);
+    let mut doubts = doubts::doubts(selection, &found.fits);
     let mut notes = Vec::new();
     for (index, model) in found.fitted.iter().enumerate() {
         let on_boundary = found.fits.get(index).is_some_and(|fit| fit.on_boundary);
@@ -420,6 +451,7 @@ pub(super) fn run(
                 "sbic": selection.by_sbic().name,
                 "bic": selection.by_bic().name,
                 "wbic": selection.by_wbic().map(|score| &score.name),
+                "marginal": selection.by_marginal().map(|score| &score.name),
             },
             "decided": {
                 "sbic": selection.is_decided_by_sbic(),
@@ -431,6 +463,9 @@ pub(super) fn run(
             "prior": found.prior.as_ref().map(Prior::json),
             "models": found.models(),
             "wbic": selection.wbic(),
+            "marginals": selection.marginals(),
+            "marginal_probabilities": selection.marginal_probabilities(),
+            "prior_of_marginals": found.conjugate,
             "fits": found.fits,
             "data": read.as_ref().map(input::understood),
             "complete": complete,
@@ -445,6 +480,9 @@ pub(super) fn run(
         output.line(selection.verdict())?;
         if let Some(prior) = &found.prior {
             output.line(prior)?;
+        }
+        if let Some(prior) = &found.conjugate {
+            output.line(format!("prior of the log marginal likelihood: {prior}"))?;
         }
         if args.fitted.verbose {
             let width = usize::from(output.width());
@@ -481,6 +519,17 @@ pub(super) fn run(
             return Ok(exit);
         }
     }
+    if args.marginal
+        && selection.by_marginal().is_none()
+        && let Some((exit, why)) = interrupt.end()
+    {
+        let (done, all) = (selection.marginals().len(), selection.scores().len());
+        drop(writeln!(
+            stderr,
+            "{why} after the log marginal likelihood of {done} of {all} models"
+        ));
+        return Ok(exit);
+    }
     let sampled = selection.by_wbic().is_none() || selection.is_decided_by_wbic();
     let decided = selection.is_decided_by_sbic() && sampled;
     let exact = selection.scores().iter().all(|score| score.exact);
@@ -511,38 +560,4 @@ fn table(selection: &Selection) -> String {
         column.set_padding((0, 1));
     }
     table.trim_fmt()
-}
-
-/// What makes a fit or a sampling doubtful, by model.
-fn doubts(selection: &Selection, fits: &[Convergence]) -> Vec<String> {
-    let mut doubts = Vec::new();
-    for (index, score) in selection.scores().iter().enumerate() {
-        let name = &score.name;
-        if let Some(fit) = fits.get(index) {
-            let Convergence {
-                starts,
-                climbed,
-                converged,
-                agreeing,
-                ..
-            } = fit;
-            if *converged == 0 {
-                doubts.push(format!("{name}: none of {starts} starts converged"));
-            } else if !fit.is_confirmed() {
-                let began = if *agreeing < 2 {
-                    "one start alone".to_string()
-                } else {
-                    format!("{agreeing} starts that began alike")
-                };
-                doubts.push(format!(
-                    "{name}: {began} found the best fit, of {climbed} climbed to the end"
-                ));
-            }
-        }
-        if let Some(wbic) = selection.wbic().get(index) {
-            let found = wbic.verdict.doubts().iter();
-            doubts.extend(found.map(|doubt| format!("{name}, WBIC: {doubt}")));
-        }
-    }
-    doubts
 }

@@ -1,15 +1,16 @@
 //! The prior under which models are chosen, in words and as JSON.
 
 use crate::algebra::Rational;
+use crate::selection::ComponentsPrior;
 use serde_json::{Value, json};
 use std::fmt;
 
-/// The prior, beside that of the models, which are equally probable.
+/// The prior. Unless they are numbers of components, the models are equally probable.
 pub(super) enum Prior {
     /// Nothing that is used depends on another.
     Models,
-    /// The Dirichlet index of a mixture's weights.
-    Weights(Rational),
+    /// That of a mixture's number of components, and the Dirichlet index of its weights.
+    Mixture(ComponentsPrior, Rational),
     /// N(0, s²).
     Wbic {
         deviation: f64,
@@ -21,7 +22,7 @@ impl Prior {
     pub(super) fn json(&self) -> Value {
         match self {
             Self::Models => json!({ "models": "equal" }),
-            Self::Weights(index) => json!({ "models": "equal", "dirichlet": index }),
+            Self::Mixture(models, index) => json!({ "models": models, "dirichlet": index }),
             Self::Wbic {
                 deviation,
                 coordinates,
@@ -35,10 +36,14 @@ impl Prior {
 
 impl fmt::Display for Prior {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("prior: models equally probable")?;
+        let models = match self {
+            Self::Mixture(models, _) => *models,
+            _ => ComponentsPrior::Equal,
+        };
+        write!(f, "prior: {models}")?;
         match self {
             Self::Models => Ok(()),
-            Self::Weights(index) => write!(f, ", weights Dirichlet of index {index}"),
+            Self::Mixture(_, index) => write!(f, ", weights Dirichlet of index {index}"),
             Self::Wbic { deviation, .. } => {
                 write!(f, ", WBIC's parameters N(0, s²) with s = {deviation:.3}")
             }

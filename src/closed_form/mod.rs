@@ -12,7 +12,7 @@
 //! | linear networks | [`reduced_rank`], [`reduced_rank_local`], [`low_rank_approximation`], [`deep_linear`], [`residual_linear`], [`diagonal_linear`], [`tied_diagonal_linear`], [`power_difference`] |
 //! | networks with one hidden layer | [`analytic_unit`], [`shallow_zero_truth`], [`shallow_network`], [`location_network`], [`relu_line`], [`two_units`], [`polynomial_unit`], [`quadratic_network`], [`quadratic_network_local`], [`superposition`] |
 //! | attention | [`softmax_attention`], [`linear_attention`] |
-//! | mixtures | [`finite_mixture`], [`poisson_mixture`], [`binomial_mixture`], [`known_component`], [`fixed_ratio`], [`symmetric_mixture`], [`normal_scale_mixture`], [`two_state_markov`] |
+//! | mixtures | [`finite_mixture`], [`poisson_mixture`], [`binomial_mixture`], [`known_component`], [`fixed_ratio`], [`symmetric_mixture`], [`normal_scale_mixture`], [`normal_scale_mixture_dirichlet`], [`common_variance_mixture`], [`two_state_markov`] |
 //! | hidden variables | [`naive_bayes`], [`latent_class`], [`latent_class_dirichlet`], [`off_diagonal_gram`], [`one_factor`], [`factor_analysis`], [`symmetric_factorisation`], [`principal_components`], [`gaussian_latent_forest`], [`boltzmann_machine`] |
 //! | constrained factorisations | [`nonnegative_zero`], [`nonnegative_positive`], [`latent_dirichlet`], [`concept_bottleneck`], [`partial_bottleneck`], [`tensor_two_terms`] |
 //! | bounds | [`mixture_bounds`], [`markov_bounds`], [`relu_bounds`], [`factor_analysis_bounds`], [`boltzmann_bounds`], [`nonnegative_bounds`], [`tensor_bounds`] |
@@ -74,6 +74,7 @@ pub use isolated::SingularityType;
 pub use latent_class::{NaiveBayesTruth, latent_class_dirichlet};
 pub use latent_forest::Tree;
 pub use single_germ::NamedGerm;
+pub use small_mixture::normal_scale_mixture_dirichlet;
 pub use source::Source;
 pub use superposition::Polygon;
 pub use value::ClosedForm;
@@ -163,6 +164,8 @@ families! {
         SymmetricMixture: small_mixture::{symmetric_mixture, SYMMETRIC};
         /// two normal components of unknown variances.
         NormalScaleMixture: small_mixture::{normal_scale_mixture, NORMAL_SCALE};
+        /// two normal components of one unknown variance.
+        CommonVarianceMixture: small_mixture::{common_variance_mixture, COMMON_VARIANCE};
         /// a hidden Markov model of two states.
         TwoStateMarkov: small_mixture::{two_state_markov, TWO_STATE_MARKOV};
         /// two hidden classes, binary features.

@@ -4,6 +4,7 @@ use super::family::{About, Tier};
 use super::size::{at_least, half, quarter, rational};
 use super::{ClosedForm, ClosedFormError, Family, Source};
 use crate::algebra::Rational;
+use std::cmp::Ordering;
 
 const MOMENTS: Source =
     Source::derivation("Moments of small mixtures", "mixtures of two components");
@@ -35,8 +36,17 @@ pub(super) const SYMMETRIC: About = About {
 pub(super) const NORMAL_SCALE: About = About {
     name: "two normal components of unknown variances",
     source: Source::derivation("Cumulants of a normal mixture", "normal-mixture-cumulants"),
-    conditions: "aN(μ₁, v₁) + (1 − a)N(μ₂, v₂) on a line, uniform prior of a, truth one normal \
-                 distribution; the prior of means and variances is positive; the global \
+    conditions: "aN(μ₁, v₁) + (1 − a)N(μ₂, v₂) on a line, weights of a Dirichlet prior, truth one \
+                 normal distribution; the prior of means and variances is positive; the global \
+                 coefficient",
+    tier: Tier::Derived,
+};
+
+pub(super) const COMMON_VARIANCE: About = About {
+    name: "two normal components of one unknown variance",
+    source: Source::derivation("Cumulants of a normal mixture", "normal-mixture-cumulants"),
+    conditions: "aN(μ₁, v) + (1 − a)N(μ₂, v) on a line, weights of a Dirichlet prior, truth one \
+                 normal distribution; the prior of means and variance is positive; the global \
                  coefficient",
     tier: Tier::Derived,
 };
@@ -122,11 +132,8 @@ pub fn symmetric_mixture(dimension: usize) -> Result<ClosedForm, ClosedFormError
 }
 
 /// The learning coefficient of a mixture of two normal distributions on a line, weights, means and
-/// variances unknown, where the truth is one normal distribution: λ = 3/2, m = 3.
-///
-/// The first two cumulants are coordinates and give 1; what is left is the ideal
-/// a⟨μ(3d + μ²), 3d² + 6μ²d + μ⁴⟩ in the weight and the differences of the means and of the
-/// variances, with the pair (1/2, 3) at its most singular point.
+/// variances unknown, where the truth is one normal distribution: λ = 3/2, m = 3, which is
+/// [`normal_scale_mixture_dirichlet`] at φ = 1.
 ///
 /// # Errors
 /// None at present; a `Result` like the other families.
@@ -143,6 +150,75 @@ pub fn normal_scale_mixture() -> Result<ClosedForm, ClosedFormError> {
     let model = "two components on a line, one true".to_string();
     let lambda = half(rational(3));
     Ok(ClosedForm::of(lambda, 3, Family::NormalScaleMixture, model))
+}
+
+/// The same under a Dirichlet prior of the weights with index φ = `concentration`:
+/// λ = 1 + ½ min{φ, 1}, and m = 1 for φ < 1, 3 for φ = 1, 2 for φ > 1.
+///
+/// The first two cumulants are coordinates, by the mean and one variance, and give 1. With
+/// s = a(1 − a), u = 1 − 2a and the differences μ of the means and d of the variances, left are
+/// κ₃ = sμ(3d + uμ²) and κ₄ = s(3d² + 6uμ²d + (1 − 6s)μ⁴), in whose ideal the higher ones lie near
+/// the truth. Where s ≠ 0 they are homogeneous in the weights (1, 2), of degrees 3 and 4, without
+/// a common zero but the origin: that divisor has (1 + 2)/6 = ½. On it κ₃ has simple zeros
+/// at which κ₄ has none: ⟨t³x, t⁴⟩ there, whose further divisor has (3 + 1)/8 = ½ too. So (½, 2),
+/// beside φ/2 for s under the amplitude s^(φ−1).
+///
+/// # Errors
+/// [`ClosedFormError::NotPositive`] for φ ≤ 0.
+pub fn normal_scale_mixture_dirichlet(
+    concentration: &Rational,
+) -> Result<ClosedForm, ClosedFormError> {
+    of_normal_pair(concentration, &Rational::ONE, 2, Family::NormalScaleMixture)
+}
+
+/// The learning coefficient of a mixture of two normal distributions of the same variance on a
+/// line, weights, means and variance unknown, where the truth is one normal distribution, under a
+/// Dirichlet prior of the weights with index φ = `concentration`: λ = 1 + ½ min{φ, 1/3}, and m = 1
+/// but for φ = 1/3, where it is 2.
+///
+/// The first two cumulants are coordinates, by the mean and the variance, and give 1. With the
+/// difference μ of the means, left are κ₃ = a(1 − a)(1 − 2a)μ³ and κ₄ = a(1 − a)(1 − 6a(1 − a))μ⁴.
+/// Where a is not 0, ½ or 1, μ⁶ gives 1/6; at ½, ⟨(1 − 2a)μ³, μ⁴⟩ gives no less, its other divisor
+/// having (1 + 1)/8; at 0 and 1 a^(φ−1) gives φ/2.
+///
+/// # Errors
+/// [`ClosedFormError::NotPositive`] for φ ≤ 0.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::{algebra::Rational, closed_form};
+///
+/// let pair = closed_form::common_variance_mixture(&Rational::ONE)?;
+/// assert_eq!(pair.coefficient().to_string(), "λ = 7/6, m = 1");
+/// # Ok::<(), closed_form::ClosedFormError>(())
+/// ```
+pub fn common_variance_mixture(concentration: &Rational) -> Result<ClosedForm, ClosedFormError> {
+    let third = Rational::ONE / rational(3);
+    of_normal_pair(concentration, &third, 1, Family::CommonVarianceMixture)
+}
+
+/// 1 + ½ min{φ, c}, with the multiplicity of c where φ > c, one more where they are equal.
+fn of_normal_pair(
+    concentration: &Rational,
+    centre: &Rational,
+    multiplicity: usize,
+    family: Family,
+) -> Result<ClosedForm, ClosedFormError> {
+    if !concentration.is_positive() {
+        return Err(ClosedFormError::NotPositive {
+            name: "Dirichlet index",
+            value: concentration.clone(),
+        });
+    }
+    let m = match concentration.cmp(centre) {
+        Ordering::Less => 1,
+        Ordering::Equal => multiplicity + 1,
+        Ordering::Greater => multiplicity,
+    };
+    let lambda = Rational::ONE + half(concentration.clone().min(centre.clone()));
+    let model = format!("two components on a line, one true, Dirichlet index {concentration}");
+    Ok(ClosedForm::of(lambda, m, family, model))
 }
 
 /// The learning coefficient of a hidden Markov model of two states with one emission parameter

@@ -1,7 +1,8 @@
 //! The criteria side by side.
 
 use super::{
-    FittedFamily, SampledFamily, Score, SelectionError, Wbic, WbicChoice, WbicEstimate, sbic,
+    FittedFamily, LogMarginal, SampledFamily, Score, SelectionError, Wbic, WbicChoice,
+    WbicEstimate, sbic,
 };
 use crate::estimate::EstimateError;
 use crate::sampler::{Control, SamplerError};
@@ -28,6 +29,8 @@ pub struct Selection {
     num_samples: usize,
     scores: Vec<Score>,
     wbic: Vec<WbicEstimate>,
+    #[serde(default)]
+    marginals: Vec<LogMarginal>,
 }
 
 impl Selection {
@@ -55,6 +58,7 @@ impl Selection {
             num_samples,
             scores,
             wbic: Vec::new(),
+            marginals: Vec::new(),
         })
     }
 
@@ -130,6 +134,42 @@ impl Selection {
         Ok(self)
     }
 
+    /// With log marginal likelihoods of the models, in their order; later models may have none.
+    #[must_use]
+    pub fn with_marginals(mut self, mut marginals: Vec<LogMarginal>) -> Self {
+        marginals.truncate(self.scores.len());
+        self.marginals = marginals;
+        self
+    }
+
+    /// The log marginal likelihoods that [`with_marginals`](Self::with_marginals) was given.
+    #[must_use]
+    pub fn marginals(&self) -> &[LogMarginal] {
+        &self.marginals
+    }
+
+    /// The model of the greatest posterior probability by the log marginal likelihoods, if all have
+    /// one.
+    #[must_use]
+    pub fn by_marginal(&self) -> Option<&Score> {
+        let probabilities = self.marginal_probabilities()?;
+        self.scores.get(greatest(probabilities.into_iter()))
+    }
+
+    /// The posterior probabilities of the models by the log marginal likelihoods, if all have one.
+    #[must_use]
+    pub fn marginal_probabilities(&self) -> Option<Vec<f64>> {
+        if self.marginals.len() < self.scores.len() {
+            return None;
+        }
+        let values = self.marginals.iter().map(|marginal| marginal.value);
+        Some(sbic::probabilities(&self.priors(), values))
+    }
+
+    fn priors(&self) -> Vec<f64> {
+        self.scores.iter().map(|score| score.prior).collect()
+    }
+
     /// The number n of samples.
     ///
     /// ```
@@ -175,7 +215,8 @@ impl Selection {
         &self.wbic
     }
 
-    /// The model of the greatest sBIC, decided or not.
+    /// The model of the greatest posterior probability by sBIC, decided or not; where the models are
+    /// equally probable before the data, that of the greatest sBIC.
     ///
     /// ```
     /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
@@ -187,7 +228,8 @@ impl Selection {
     /// ```
     #[must_use]
     pub fn by_sbic(&self) -> &Score {
-        &self.scores[greatest(self.scores.iter().map(|score| score.sbic))]
+        let posterior = |score: &Score| score.prior.ln() + score.sbic;
+        &self.scores[greatest(self.scores.iter().map(posterior))]
     }
 
     /// The model of the greatest BIC, decided or not.
@@ -241,7 +283,7 @@ impl Selection {
     #[must_use]
     pub fn wbic_choice(&self) -> Option<WbicChoice> {
         let chosen = self.by_wbic()?;
-        let priors: Vec<f64> = self.scores.iter().map(|score| score.prior).collect();
+        let priors = self.priors();
         let names: Vec<&str> = self
             .scores
             .iter()
@@ -263,10 +305,14 @@ impl Selection {
         if !self.wbic.is_empty() {
             heading.push("−WBIC");
         }
+        if !self.marginals.is_empty() {
+            heading.push("log marginal");
+        }
         heading.push("λ's");
         let star = |chosen: bool| if chosen { "*" } else { " " };
         let sampled = self.is_decided_by_wbic();
         let least = greatest(self.wbic.iter().map(|wbic| -wbic.value));
+        let integrated = self.marginal_probabilities();
         let mut lines = vec![heading.into_iter().map(String::from).collect::<Vec<_>>()];
         for (index, score) in self.scores.iter().enumerate() {
             let mut line = vec![
@@ -291,6 +337,18 @@ impl Selection {
                 let star = star(sampled && index == least);
                 line.push(format!("{value:.3} ± {error:.3}{star}"));
             } else if !self.wbic.is_empty() {
+                line.push("not sampled".into());
+            }
+            if let Some(marginal) = self.marginals.get(index) {
+                let all = integrated.as_ref();
+                let decided = all.is_some_and(|all| all[index] >= Self::DECIDED);
+                let (value, error) = (marginal.value, marginal.standard_error);
+                let error = match marginal.exact {
+                    true => String::new(),
+                    false => format!(" ± {error:.3}"),
+                };
+                line.push(format!("{value:.3}{error}{}", star(decided)));
+            } else if !self.marginals.is_empty() {
                 line.push("not sampled".into());
             }
             line.push(if score.exact { "exact" } else { "bounds" }.to_string());
@@ -334,6 +392,14 @@ impl Selection {
         let mut text = format!("chosen from n = {n}: sBIC {sbic},\n  BIC {bic}");
         if let Some(choice) = self.wbic_choice() {
             text += &format!(",\n  WBIC {choice}");
+        }
+        if let Some(all) = self.marginal_probabilities() {
+            let best = greatest(all.iter().copied());
+            let (name, decided) = (&self.scores[best].name, all[best] >= Self::DECIDED);
+            text += &format!(
+                ",\n  log marginal likelihood {}",
+                one(name, decided, all[best])
+            );
         }
         text
     }

@@ -10,11 +10,11 @@ const EDGE: f64 = 1e-6;
 /// Numbers of successes in a known number of trials. Parameters: the probability of a success.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Binomial {
-    trials: f64,
+    pub(super) trials: f64,
     /// Numbers of successes.
-    successes: Vec<f64>,
+    pub(super) successes: Vec<f64>,
     /// log of the binomial coefficients.
-    constants: Vec<f64>,
+    pub(super) constants: Vec<f64>,
     best: Vec<f64>,
     counts: Vec<f64>,
     rows: Vec<u32>,
@@ -36,6 +36,18 @@ impl Binomial {
         let own = |row: usize| new.log_density(new.successes[row] / new.trials, row);
         new.best = (0..new.counts.len()).map(own).collect();
         Ok(new)
+    }
+
+    /// Some of the rows, each as often as the counts say.
+    pub(super) fn of_rows(&self, rows: &[usize], counts: &[f64]) -> Self {
+        Self {
+            trials: self.trials,
+            successes: picked(&self.successes, rows),
+            constants: picked(&self.constants, rows),
+            best: picked(&self.best, rows),
+            counts: counts.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     fn log_density(&self, p: f64, row: usize) -> f64 {
@@ -106,8 +118,8 @@ fn times_log(k: f64, p: f64) -> f64 {
 /// units.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Normal {
-    deviation: f64,
-    centre: Vec<f64>,
+    pub(super) deviation: f64,
+    pub(super) centre: Vec<f64>,
     /// The columns of (x − x̄)/σ, one after the other.
     columns: Vec<f64>,
     /// The log-density at the mean, for every row.
@@ -171,7 +183,20 @@ impl Normal {
         })
     }
 
-    fn each_column(&self) -> std::slice::ChunksExact<'_, f64> {
+    /// Some of the rows, each as often as the counts say.
+    pub(super) fn of_rows(&self, rows: &[usize], counts: &[f64]) -> Self {
+        let columns = self.each_column().map(|column| picked(column, rows));
+        Self {
+            deviation: self.deviation,
+            centre: self.centre.clone(),
+            columns: columns.collect::<Vec<_>>().concat(),
+            best: picked(&self.best, rows),
+            counts: counts.to_vec(),
+            rows: Vec::new(),
+        }
+    }
+
+    pub(super) fn each_column(&self) -> std::slice::ChunksExact<'_, f64> {
         self.columns.chunks_exact(self.counts.len())
     }
 }
@@ -235,7 +260,7 @@ const ROUNDING: f64 = 1e-3;
 
 /// Finite numbers in order.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Ordered(f64);
+pub(super) struct Ordered(pub(super) f64);
 
 impl Eq for Ordered {}
 
@@ -299,12 +324,24 @@ impl Categories {
         })
     }
 
+    /// Some of the rows, each as often as the counts say.
+    pub(super) fn of_rows(&self, rows: &[usize], counts: &[f64]) -> Self {
+        let places = self.each_feature().map(|places| picked(places, rows));
+        Self {
+            states: self.states.clone(),
+            places: places.collect::<Vec<_>>().concat(),
+            best: picked(&self.best, rows),
+            counts: counts.to_vec(),
+            rows: Vec::new(),
+        }
+    }
+
     /// The number of states of each feature.
     pub(super) fn states(&self) -> &[usize] {
         &self.states
     }
 
-    fn each_feature(&self) -> std::slice::ChunksExact<'_, u32> {
+    pub(super) fn each_feature(&self) -> std::slice::ChunksExact<'_, u32> {
         self.places.chunks_exact(self.counts.len())
     }
 }
@@ -387,8 +424,17 @@ impl Component for Categories {
 /// As many states have their logarithms on the stack.
 const FEW: usize = 64;
 
+/// The values of some rows.
+pub(super) fn picked<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
+    rows.iter().map(|row| values[*row]).collect()
+}
+
 /// The rows of a table of whole numbers in a range.
-fn integers(data: &DataTable, least: u64, most: u64) -> Result<Vec<Vec<u64>>, SelectionError> {
+pub(super) fn integers(
+    data: &DataTable,
+    least: u64,
+    most: u64,
+) -> Result<Vec<Vec<u64>>, SelectionError> {
     let cell = |i: usize, j: usize| {
         let value = data.column(j)[i];
         if value.fract() == 0.0 && (least as f64..=most as f64).contains(&value) {
@@ -408,7 +454,7 @@ fn integers(data: &DataTable, least: u64, most: u64) -> Result<Vec<Vec<u64>>, Se
 }
 
 /// The different rows, in order, how often each occurs, and which of them each row is.
-fn tally<R: Ord>(rows: impl Iterator<Item = R>) -> (Vec<R>, Vec<f64>, Vec<u32>) {
+pub(super) fn tally<R: Ord>(rows: impl Iterator<Item = R>) -> (Vec<R>, Vec<f64>, Vec<u32>) {
     let mut all: Vec<(R, usize)> = rows.zip(0..).collect();
     all.sort_unstable();
     let mut different: Vec<R> = Vec::with_capacity(all.len());

@@ -20,6 +20,15 @@ pub(super) trait Component {
     /// The maximum-likelihood parameters for weighted rows.
     fn estimate(&self, weights: &[f64], parameters: &mut [f64]);
 
+    /// Brings parameters that the components share into line, after each was estimated alone.
+    fn tie(&self, _weights: &[f64], _parameters: &mut [f64]) {}
+
+    /// What is added to ℓ for a component: the logarithm of a prior that keeps ℓ bounded, but for a
+    /// constant. [`estimate`](Self::estimate) maximises the sum.
+    fn log_prior(&self, _parameters: &[f64]) -> f64 {
+        0.0
+    }
+
     /// log p(row | parameters) of all rows; −∞ where a row is impossible.
     fn log_densities(&self, parameters: &[f64], values: &mut [f64]);
 
@@ -141,7 +150,13 @@ impl<'a, C: Component> Em<'a, C> {
         self.components
     }
 
-    /// ℓ at a point.
+    /// The sum over the components of what is added to ℓ.
+    pub(super) fn log_prior(&self, point: &[f64]) -> f64 {
+        let parameters = point[self.components..].chunks_exact(self.model.size());
+        parameters.map(|own| self.model.log_prior(own)).sum()
+    }
+
+    /// ℓ at a point, with what is added to it.
     pub(super) fn log_likelihood(&mut self, point: &[f64]) -> f64 {
         self.expect(point)
     }
@@ -167,13 +182,14 @@ impl<'a, C: Component> Em<'a, C> {
         let value = self.expect(from);
         self.share_out();
         let rows = self.tops.len();
-        let (weights, parameters) = to.split_at_mut(self.components);
-        let parameters = parameters.chunks_exact_mut(self.model.size());
+        let (weights, all) = to.split_at_mut(self.components);
+        let parameters = all.chunks_exact_mut(self.model.size());
         let columns = self.shares.chunks_exact(rows);
         for ((weight, parameters), column) in weights.iter_mut().zip(parameters).zip(columns) {
             *weight = column.iter().sum::<f64>() / self.total;
             self.model.estimate(column, parameters);
         }
+        self.model.tie(weights, all);
         value
     }
 
@@ -202,7 +218,8 @@ impl<'a, C: Component> Em<'a, C> {
         }
         let counts = self.model.counts();
         let tops = self.tops.iter().zip(counts);
-        tops.map(|(top, count)| count * top).sum::<f64>() + log_product(&self.sums, counts)
+        let value = tops.map(|(top, count)| count * top).sum::<f64>();
+        value + log_product(&self.sums, counts) + self.log_prior(point)
     }
 
     /// Responsibilities times counts.

@@ -1,7 +1,8 @@
 //! What was fitted of mixtures and latent classes.
 
 use super::fitted::{Degeneracy, DescribedFamily, FittedModel, FittedParameter};
-use super::mixtures::{Kind, MixtureFit, Mixtures};
+use super::mixture_kind::Kind;
+use super::mixtures::{MixtureFit, Mixtures};
 use super::{FittedFamily, SelectionError};
 
 /// Probabilities this near 0 or 1 lie there.
@@ -28,11 +29,7 @@ impl Mixtures {
 
     /// `component 1` or `class 1`.
     fn part(&self, index: usize) -> String {
-        let word = match self.kind {
-            Kind::LatentClasses { .. } => "class",
-            _ => "component",
-        };
-        format!("{word} {}", index + 1)
+        format!("{} {}", self.kind.parts().0, index + 1)
     }
 
     /// The words for the states of a feature.
@@ -55,9 +52,19 @@ impl Mixtures {
                 let new = |name: &String| FittedParameter::new("success probability", 0.0).of(name);
                 names.map(new).collect()
             }
+            Kind::Poisson => names
+                .map(|name| FittedParameter::new("rate", 0.0).of(name))
+                .collect(),
             Kind::Normal { .. } => names
                 .map(|name| FittedParameter::new("mean", 0.0).of(name))
                 .collect(),
+            Kind::CommonVariance | Kind::Variances => {
+                let both = |name: &String| {
+                    ["mean", "standard deviation"]
+                        .map(|what| FittedParameter::new(what, 0.0).of(name))
+                };
+                names.flat_map(both).collect()
+            }
             Kind::LatentClasses { .. } => {
                 let each = names.enumerate().flat_map(|(feature, name)| {
                     let words = self.words(feature).into_iter();

@@ -54,3 +54,41 @@ pub(super) fn latent_classes(
     let cost = concentration.clone().min(Rational::from(others));
     smooth(dimension, fitted, truth, &cost, false)
 }
+
+/// Normal components on a line that share a fitted variance: exact for two at a truth of one.
+///
+/// At a truth of one normal distribution the first two cumulants are coordinates, by the mean and
+/// the variance, and give 1. The others are of order three and more in the i − 1 differences of the
+/// means, so that where these are of order t, K is of order t⁶: a surplus component costs 1/6 at
+/// most, or φ/2 with its weight. Beside several true components their variance is one identified
+/// parameter more than [`smooth`] has.
+pub(super) fn common_variance(
+    fitted: usize,
+    truth: usize,
+    concentration: &Rational,
+) -> Result<PairCoefficient, SelectionError> {
+    if (fitted, truth) == (2, 1) {
+        let value = closed_form::common_variance_mixture(concentration)?;
+        return Ok(PairCoefficient::from(&value));
+    }
+    if truth == 1 {
+        // of index 1/3 at most: half of it is what a surplus component costs
+        let third = Rational::ONE / Rational::from(3);
+        let cost = concentration.clone().min(third);
+        return Ok(smooth(1, fitted, truth, &cost, false)?.with_regular(1));
+    }
+    Ok(smooth(1, fitted, truth, concentration, false)?.with_regular(1))
+}
+
+/// Normal components on a line, each with a fitted variance: exact for two at a truth of one.
+pub(super) fn variances(
+    fitted: usize,
+    truth: usize,
+    concentration: &Rational,
+) -> Result<PairCoefficient, SelectionError> {
+    if (fitted, truth) == (2, 1) {
+        let value = closed_form::normal_scale_mixture_dirichlet(concentration)?;
+        return Ok(PairCoefficient::from(&value));
+    }
+    smooth(2, fitted, truth, concentration, false)
+}

@@ -1,13 +1,15 @@
 //! Mixtures and latent classes, fitted by EM.
 
-use super::components::{Binomial, Categories, Normal};
+use super::components::{Binomial, Categories};
 use super::em::Component;
 use super::fitted_mixtures::order;
 use super::identifiable::identifiable;
-use super::mixture_pairs::{default_concentration, latent_classes, smooth};
+use super::mixture_kind::Kind;
+use super::mixture_pairs::default_concentration;
+use super::poisson::Poisson;
 use super::search::{self, Fit};
 use super::{
-    Candidate, Convergence, DataTable, FittedFamily, PairCoefficient, SelectionError, Starts,
+    Candidate, ComponentsPrior, Convergence, DataTable, FittedFamily, SelectionError, Starts,
 };
 use crate::algebra::Rational;
 #[cfg(doc)]
@@ -19,7 +21,10 @@ use crate::sampler::Control;
 /// | constructor | components | (λ, m) of i components at a truth of j |
 /// |---|---|---|
 /// | [`binomial`](Self::binomial) | Bin(t, p) | exact for t + 1 ≥ 3j and j = i; else a bound |
+/// | [`poisson`](Self::poisson) | Poisson(r) | exact |
 /// | [`normal`](Self::normal) | N(θ, σ² I), σ known | exact |
+/// | [`normal_common_variance`](Self::normal_common_variance) | N(θ, σ²), σ fitted, one for all | exact for j = i and for (2, 1) ([`closed_form::common_variance_mixture`]); else a bound |
+/// | [`normal_variances`](Self::normal_variances) | N(θ, σ²), σ fitted, one each | exact for j = i and for (2, 1) ([`closed_form::normal_scale_mixture_dirichlet`]); else a bound |
 /// | [`latent_classes`](Self::latent_classes) | independent categorical features | exact for j = i and for (2, 1) ([`closed_form::latent_class_dirichlet`]); else a bound |
 ///
 /// Models beyond what is generically identifiable are refused: their dimension would be in doubt.
@@ -32,6 +37,11 @@ use crate::sampler::Control;
 /// above N/2, where λ is greatest and no longer depends on φ. At smaller φ, say at the uniform 1,
 /// sBIC takes components that are not there, the more the greater N is. With
 /// [`with_concentration`](Self::with_concentration) φ is any other.
+///
+/// The number K of components has P(K) ∝ 1/K! (Nobile 2005), or what
+/// [`with_components_prior`](Self::with_components_prior) sets. A surplus component of one parameter
+/// costs λ = 1/4 only, a factor of 3 at n = 100: under equal probabilities no number could reach
+/// 90 % there.
 ///
 /// # Fit
 /// EM, accelerated by SQUAREM (Varadhan & Roland 2008) such that ℓ never falls, from
@@ -70,18 +80,12 @@ pub struct Mixtures {
     num_samples: usize,
     pub(super) kind: Kind,
     concentration: Rational,
+    components_prior: ComponentsPrior,
     pub(super) fits: Vec<MixtureFit>,
     complete: bool,
     pub(super) data: DataTable,
     /// Which of the different rows each row is.
     pub(super) places: Vec<u32>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
-    Binomial { trials: usize },
-    Normal { dimension: usize, deviation: f64 },
-    LatentClasses { states: Vec<usize> },
 }
 
 /// The fit of one number of components.
@@ -92,7 +96,8 @@ pub struct MixtureFit {
     pub log_likelihood: f64,
     /// The weights, the greatest first; of equal ones, to six digits, by their parameters.
     pub weights: Vec<f64>,
-    /// Each component's parameters: a probability of success; a mean; the probabilities of all
+    /// Each component's parameters: a probability of success; a rate; a mean; a mean and
+    /// a standard deviation; the probabilities of all
     /// states, feature after feature.
     pub parameters: Vec<Vec<f64>>,
     /// How the fit went.
@@ -165,60 +170,41 @@ impl Mixtures {
         Self::fitted(data, &model, kind, max_components, starts, control)
     }
 
-    /// Mixtures of normal distributions N(θ, σ² I) in as many dimensions as there are columns.
+    /// Mixtures of Poisson distributions; the data are one column of counts.
     ///
     /// # Errors
-    /// [`SelectionError::Setting`] for σ not positive, or so small beside the deviation s of the data
-    /// that the rounding of ℓ, of order n (s/σ)², would exceed 10⁻³; for no components or starts out
-    /// of range; and
-    /// [`SelectionError::TooFewRows`] for not more rows than components.
+    /// [`SelectionError::Cell`] for a value that is not a whole number from 0 to 2³²,
+    /// [`SelectionError::Setting`] unless there is one column, for no components or starts out of
+    /// range, [`SelectionError::TooFewRows`] for not more rows than components.
     ///
     /// ```
-    /// # use rlct::selection::{DataTable, FittedFamily, Mixtures, Starts};
-    /// let data = DataTable::new([("x", vec![-2.1, -1.9, -2.0, 2.0, 1.8, 2.2])])?;
-    /// let family = Mixtures::normal(&data, 0.2, 2, &Starts::new())?;
-    /// assert!((family.fits()[1].weights[0] - 0.5).abs() < 1e-6);
+    /// # use rlct::selection::{DataTable, Mixtures, Starts};
+    /// let k = [0, 2, 1, 0, 1, 19, 22, 17].map(f64::from);
+    /// let family = Mixtures::poisson(&DataTable::new([("k", k.to_vec())])?, 2, &Starts::new())?;
+    /// let rates: Vec<f64> = family.fits()[1].parameters.concat();
+    /// assert!(rates.iter().any(|rate| (rate - 58.0 / 3.0).abs() < 0.01));
     /// # Ok::<(), rlct::selection::SelectionError>(())
     /// ```
-    pub fn normal(
+    pub fn poisson(
         data: &DataTable,
-        deviation: f64,
         max_components: usize,
         starts: &Starts,
     ) -> Result<Self, SelectionError> {
-        Self::normal_under(data, deviation, max_components, starts, &Control::new())
+        Self::poisson_under(data, max_components, starts, &Control::new())
     }
 
     /// The same under a [`Control`], as in [`binomial_under`](Self::binomial_under).
     ///
     /// # Errors
-    /// As [`normal`](Self::normal).
-    ///
-    /// ```
-    /// # use rlct::sampler::Control;
-    /// # use rlct::selection::{DataTable, Mixtures, Starts};
-    /// # use std::sync::atomic::AtomicBool;
-    /// let data = DataTable::new([("x", vec![-2.1, -1.9, 2.0, 1.8])])?;
-    /// let stop = AtomicBool::new(false);
-    /// let control = Control::new().with_stop(&stop);
-    /// let family = Mixtures::normal_under(&data, 0.2, 2, &Starts::new(), &control)?;
-    /// assert_eq!(family.fits().len(), 2);
-    /// # Ok::<(), rlct::selection::SelectionError>(())
-    /// ```
-    pub fn normal_under(
+    /// As [`poisson`](Self::poisson).
+    pub fn poisson_under(
         data: &DataTable,
-        deviation: f64,
         max_components: usize,
         starts: &Starts,
         control: &Control<'_>,
     ) -> Result<Self, SelectionError> {
-        let model = Normal::new(data, deviation)?;
-        let dimension = data.num_columns();
-        let kind = Kind::Normal {
-            dimension,
-            deviation,
-        };
-        Self::fitted(data, &model, kind, max_components, starts, control)
+        let model = Poisson::new(data)?;
+        Self::fitted(data, &model, Kind::Poisson, max_components, starts, control)
     }
 
     /// Latent class models; each column is a feature, each of its different values, which are
@@ -287,7 +273,7 @@ impl Mixtures {
         Self::fitted(data, &model, kind, max_components, starts, control)
     }
 
-    fn fitted(
+    pub(super) fn fitted(
         data: &DataTable,
         model: &impl Component,
         kind: Kind,
@@ -342,6 +328,7 @@ impl Mixtures {
         Ok(Self {
             num_samples,
             concentration: default_concentration(kind.dimension()),
+            components_prior: ComponentsPrior::default(),
             kind,
             complete: fits.len() == max_components,
             fits,
@@ -383,6 +370,19 @@ impl Mixtures {
         &self.concentration
     }
 
+    /// Sets the prior of the number of components.
+    #[must_use]
+    pub fn with_components_prior(mut self, prior: ComponentsPrior) -> Self {
+        self.components_prior = prior;
+        self
+    }
+
+    /// The prior of the number of components.
+    #[must_use]
+    pub fn components_prior(&self) -> ComponentsPrior {
+        self.components_prior
+    }
+
     /// The fits, by the number of components, from 1; as many as asked for unless stopped.
     ///
     /// ```
@@ -415,32 +415,6 @@ impl Mixtures {
     pub fn is_complete(&self) -> bool {
         self.complete
     }
-
-    /// i components at a truth of j.
-    fn pair(&self, i: usize, j: usize) -> Result<PairCoefficient, SelectionError> {
-        let dimension = self.kind.dimension();
-        if i == j {
-            // identifiable, so regular at a generic truth: the generic fibre is finite
-            return Ok(PairCoefficient::regular(i * dimension + i - 1));
-        }
-        let phi = &self.concentration;
-        match &self.kind {
-            Kind::Binomial { trials } => smooth(dimension, i, j, phi, trials + 1 >= 3 * j),
-            Kind::Normal { dimension, .. } => smooth(*dimension, i, j, phi, true),
-            Kind::LatentClasses { states } => latent_classes(states, i, j, phi),
-        }
-    }
-}
-
-impl Kind {
-    /// The number of parameters of one component.
-    fn dimension(&self) -> usize {
-        match self {
-            Self::Binomial { .. } => 1,
-            Self::Normal { dimension, .. } => *dimension,
-            Self::LatentClasses { states } => states.iter().map(|s| s - 1).sum(),
-        }
-    }
 }
 
 impl FittedFamily for Mixtures {
@@ -449,16 +423,15 @@ impl FittedFamily for Mixtures {
     }
 
     fn candidates(&self) -> Result<Vec<Candidate>, SelectionError> {
-        let parts = match self.kind {
-            Kind::LatentClasses { .. } => ("class", "classes"),
-            _ => ("component", "components"),
-        };
+        let parts = self.kind.parts();
+        let pair = |i: usize, j: usize| self.kind.pair(i, j, &self.concentration);
         let candidate = |(index, fit): (usize, &MixtureFit)| {
             let i = index + 1;
             let name = format!("{i} {}", if i == 1 { parts.0 } else { parts.1 });
-            let dimension = i * self.kind.dimension() + i - 1;
-            let new = Candidate::new(name, fit.log_likelihood, dimension, self.pair(i, i)?);
-            (1..i).try_fold(new, |new, j| Ok(new.with_submodel(j - 1, self.pair(i, j)?)))
+            let dimension = self.kind.dimension_of(i);
+            let new = Candidate::new(name, fit.log_likelihood, dimension, pair(i, i)?)
+                .with_weight(self.components_prior.weight(i));
+            (1..i).try_fold(new, |new, j| Ok(new.with_submodel(j - 1, pair(i, j)?)))
         };
         self.fits.iter().enumerate().map(candidate).collect()
     }

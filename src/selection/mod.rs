@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | [`ReducedRankRegression`] | exact, by singular values | exact |
 //! | [`FactorAnalysis`] | ECME from several starts | exact for no true factor, for as many as fitted, and for one of two; else upper bounds |
-//! | [`Mixtures`]: binomial, normal, latent classes | EM from several starts | exact or upper bounds, see there |
+//! | [`Mixtures`]: binomial, Poisson, normal, latent classes | EM from several starts | exact or upper bounds, see there |
 //!
 //! # Examples
 //!
@@ -31,6 +31,7 @@
 mod candidate;
 mod choice;
 mod components;
+mod components_prior;
 mod csv_format;
 mod data;
 mod em;
@@ -43,19 +44,25 @@ mod fitted;
 mod fitted_linear;
 mod fitted_mixtures;
 mod identifiable;
+mod marginal;
+mod mixture_kind;
 mod mixture_pairs;
 mod mixtures;
+mod normal_mixtures;
+mod poisson;
 mod reduced_rank;
 mod reduced_rank_loss;
 mod sbic;
 mod search;
 mod seeding;
+mod spread;
 mod starts;
 mod wbic;
 mod wbic_choice;
 
 pub use candidate::{Candidate, PairCoefficient};
 pub use choice::Selection;
+pub use components_prior::ComponentsPrior;
 pub use csv_format::{CsvFormat, CsvRead};
 pub use data::DataTable;
 pub use error::SelectionError;
@@ -63,6 +70,7 @@ pub use factor_analysis::{FactorAnalysis, FactorFit};
 pub use family::{FittedFamily, SampledFamily};
 pub use fit_table::FitTable;
 pub use fitted::{Degeneracy, DescribedFamily, FittedModel, FittedParameter};
+pub use marginal::{Annealing, ConjugateMixtures, LogMarginal};
 pub use mixtures::{MixtureFit, Mixtures};
 pub use reduced_rank::{NoiseCovariance, ReducedRankRegression};
 pub use sbic::{Score, sbic};

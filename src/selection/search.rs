@@ -82,7 +82,7 @@ pub(super) fn fit<C: Component>(
     convergence.on_boundary =
         weights.iter().any(|w| *w < GONE) || parameters.any(|p| model.on_boundary(p));
     Ok(Some(Fit {
-        log_likelihood: found.log_likelihood,
+        log_likelihood: found.log_likelihood - search.em.log_prior(&found.fit.point),
         point: found.fit.point.clone(),
         shares,
         convergence,
@@ -133,6 +133,12 @@ impl<C: Component> Search<'_, C> {
     fn larger(&mut self, smaller: &Fit) -> Vec<Point> {
         let model = self.em.model();
         let doubled = seeding::doubled(model, &smaller.point);
+        let mut points = seeding::larger(model, &smaller.point, self.starts.seed);
+        if self.em.log_prior(&doubled) != 0.0 {
+            // a component with half the rows is not where it was
+            points.push(doubled);
+            return points;
+        }
         let profile = self.profile(&doubled);
         let mut climb = Climb::from(doubled);
         // the same density, but for rounding
@@ -140,7 +146,7 @@ impl<C: Component> Search<'_, C> {
         climb.converged = true;
         self.attempts.push(attempt(climb, profile));
         self.started += 1;
-        seeding::larger(model, &smaller.point, self.starts.seed)
+        points
     }
 
     /// A few steps from each point, then the best that differ to the end, and further ones until

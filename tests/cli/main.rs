@@ -20,6 +20,7 @@ mod network;
 mod readme;
 mod sampling_limits;
 mod select;
+mod select_mixtures;
 mod sweep;
 
 use serde_json::Value;
