@@ -406,8 +406,13 @@ fn the_maximum_is_found_from_every_seed() {
                 assert!((found - value).abs() < 0.006, "{seed}: {found} {value}");
             }
             if let Some(chosen) = chosen {
+                let values = |selection: &Selection| -> Vec<f64> {
+                    selection.scores().iter().map(|score| score.sbic).collect()
+                };
+                let own = values(&Selection::new(&family).unwrap());
                 let equal = family.with_components_prior(ComponentsPrior::Equal);
                 let selection = Selection::new(&equal).unwrap();
+                assert_eq!(values(&selection), own, "sBIC is the same under any P(K)");
                 assert_eq!(selection.by_sbic().name, format!("{chosen} components"));
             }
         }

@@ -31,7 +31,8 @@ const HELP: &str = "\
 The file is a CSV whose first line names the columns. sBIC, BIC and −WBIC are all on the scale of
 the log marginal likelihood, so that the greatest is best. P(sBIC) and P(BIC) are the posterior
 probabilities, P(M) exp(sBIC) over the sum of all. Before the data K components or classes have
-P(K) ∝ 1/K! (--components-prior), other models are equally probable. A star marks a model that has
+P(K) ∝ 1/K! (--components-prior), other models are equally probable; sBIC itself averages over
+submodels that are equally probable, as the package sBIC of R does. A star marks a model that has
 90 %; without, a criterion is undecided. `λ's` says whether sBIC used exact learning coefficients
 throughout or also upper bounds.
 

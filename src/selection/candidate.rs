@@ -130,6 +130,9 @@ pub struct Candidate {
     pub(super) own: PairCoefficient,
     pub(super) submodels: Vec<(usize, PairCoefficient)>,
     pub(super) weight: f64,
+    /// The weight among the posterior probabilities, where it is another one.
+    #[serde(default)]
+    pub(super) prior: Option<f64>,
 }
 
 impl Candidate {
@@ -156,6 +159,7 @@ impl Candidate {
             own,
             submodels: Vec::new(),
             weight: 1.0,
+            prior: None,
         }
     }
 
@@ -174,7 +178,8 @@ impl Candidate {
         self
     }
 
-    /// Sets the prior weight of the model; weights need not add up to 1.
+    /// Sets the prior weight of the model, in sBIC's average over submodels and in the posterior
+    /// probabilities; weights need not add up to 1.
     ///
     /// ```
     /// # use rlct::{LearningCoefficient, selection::{Candidate, PairCoefficient}};
@@ -185,6 +190,14 @@ impl Candidate {
     #[must_use]
     pub fn with_weight(mut self, weight: f64) -> Self {
         self.weight = weight;
+        self
+    }
+
+    /// Sets the prior weight of the model in the posterior probabilities alone: sBIC itself stays
+    /// that of the weights of [`with_weight`](Self::with_weight).
+    #[must_use]
+    pub fn with_prior(mut self, weight: f64) -> Self {
+        self.prior = Some(weight);
         self
     }
 

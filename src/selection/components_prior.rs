@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The prior of the number K of components or classes, over the numbers that are fitted.
+/// The prior of the number K of components or classes, over the numbers that are fitted, for the
+/// posterior probabilities and the choice. sBIC itself averages over submodels that are equally
+/// probable.
 ///
 /// # References
 /// Nobile 2005, *Bayesian finite mixtures: a note on prior specification and posterior computation*,

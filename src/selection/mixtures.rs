@@ -430,7 +430,7 @@ impl FittedFamily for Mixtures {
             let name = format!("{i} {}", if i == 1 { parts.0 } else { parts.1 });
             let dimension = self.kind.dimension_of(i);
             let new = Candidate::new(name, fit.log_likelihood, dimension, pair(i, i)?)
-                .with_weight(self.components_prior.weight(i));
+                .with_prior(self.components_prior.weight(i));
             (1..i).try_fold(new, |new, j| Ok(new.with_submodel(j - 1, pair(i, j)?)))
         };
         self.fits.iter().enumerate().map(candidate).collect()

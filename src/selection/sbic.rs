@@ -55,7 +55,7 @@ pub struct Score {
 /// by what the data say of the submodels. All is computed in logarithms.
 ///
 /// The posterior probabilities of the models follow from the same P(Mᵢ), which are equal unless
-/// [`Candidate::with_weight`] says otherwise.
+/// [`Candidate::with_weight`] says otherwise, or from others that [`Candidate::with_prior`] says.
 ///
 /// Where every λᵢⱼ is dᵢ/2 with m = 1, sBIC is BIC. With upper bounds for λ it remains defined, and
 /// [`Score::exact`] says so.
@@ -128,7 +128,7 @@ pub fn sbic(candidates: &[Candidate], num_samples: usize) -> Result<Vec<Score>, 
             dimension: model.dimension,
             bic: model.log_likelihood - model.dimension as f64 / 2.0 * log_n,
             sbic: origin + log,
-            prior: model.weight,
+            prior: model.prior.unwrap_or(model.weight),
             sbic_probability: f64::NAN,
             bic_probability: f64::NAN,
             exact: model.own.is_exact() && model.submodels.iter().all(known),
@@ -162,8 +162,11 @@ fn check(place: usize, candidate: &Candidate) -> Result<(), SelectionError> {
         let value = candidate.log_likelihood;
         return Err(refused(format!("its log-likelihood is {value}")));
     }
-    if !(candidate.weight > 0.0 && candidate.weight.is_finite()) {
-        let weight = candidate.weight;
+    let wrong = |weight: &f64| !(*weight > 0.0 && weight.is_finite());
+    let mut weights = [Some(candidate.weight), candidate.prior]
+        .into_iter()
+        .flatten();
+    if let Some(weight) = weights.find(wrong) {
         return Err(refused(format!(
             "its prior weight must be positive, got {weight}"
         )));
