@@ -26,7 +26,7 @@ fn engine(common: bool, root: usize, power: usize, at: Option<Rational>) -> Lear
         let (one, other) = (moment(k, "u", one), moment(k, "v", other));
         format!("s^{root}*({one}) + (1 - s^{root})*({other})")
     });
-    let germ = Germ::ideal(&generators.collect::<Vec<_>>()).unwrap();
+    let germ = Germ::ideal(generators.collect::<Vec<_>>()).unwrap();
     let germ = match at {
         Some(value) => germ.at([("s", value)]).unwrap(),
         None => germ.nonnegative(["s"]).unwrap(),
@@ -98,7 +98,7 @@ fn three_at_one_are_not_above_their_bound() {
         let each = ["u", "v", "w"].map(|mean| moment(k, mean, "d"));
         each.join(" + ")
     });
-    let germ = Germ::ideal(&generators.collect::<Vec<_>>()).unwrap();
+    let germ = Germ::ideal(generators.collect::<Vec<_>>()).unwrap();
     let found = germ.learning_coefficient(&Budget::default()).unwrap();
     let lambda = found.coefficient().unwrap().lambda().clone();
     assert!(&lambda <= bound.lambda(), "{lambda}");

@@ -219,15 +219,15 @@ impl Tally {
     fn add(&mut self, truth: usize, found: &Found) {
         self.all += 1;
         let right = found.chosen.map(|chosen| chosen == Some(truth));
-        for k in 0..3 {
+        for (k, &right) in right.iter().enumerate() {
             let Some(chosen) = found.chosen[k] else {
                 continue;
             };
             let decided = found.probability[k] >= Selection::DECIDED;
-            self.right[k] += u64::from(right[k]);
+            self.right[k] += u64::from(right);
             self.too_many[k] += u64::from(chosen > truth);
             self.undecided[k] += u64::from(!decided);
-            self.decided_wrongly[k] += u64::from(decided && !right[k]);
+            self.decided_wrongly[k] += u64::from(decided && !right);
         }
         if found.chosen[2].is_some() {
             self.with_yardstick += 1;

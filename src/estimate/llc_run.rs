@@ -348,8 +348,14 @@ fn unsettled(steps: f64, setting: &Setting, sampler: &Langevin, doubts: &mut Vec
     let Some(needed) = sampler.relaxation(gamma).filter(|&needed| steps < needed) else {
         return;
     };
+    // a virial above D is what a step does; one below it, what a chain does that has not spread
+    let spreads = |doubt: &Doubt| match doubt {
+        Doubt::Virial { relative, .. } => *relative >= 0.0,
+        Doubt::Places { .. } => false,
+        _ => true,
+    };
     let before = doubts.len();
-    doubts.retain(|doubt| !matches!(doubt, Doubt::Virial { .. } | Doubt::Places { .. }));
+    doubts.retain(spreads);
     if doubts.len() < before && needed.is_finite() {
         doubts.push(Doubt::Relaxation {
             steps,

@@ -9,7 +9,7 @@
 //! | [`Starts`](Doubt::Starts) | beyond ±[`LARGEST_DIFFERENCE_OF_STARTS`] |
 //! | [`Places`](Doubt::Places) | R̂ of \|w − w*\|² > [`LARGEST_RHAT_OF_DISTANCES`] |
 //! | [`Virial`](Doubt::Virial) | beyond ±[`VIRIAL_ERRORS`], or [`VIRIAL_ERRORS_UNTESTED`] |
-//! | [`Relaxation`](Doubt::Relaxation) | in place of the two above, of SGLD, MALA and SGHMC, where a chain has fewer than 2/(γε) steps |
+//! | [`Relaxation`](Doubt::Relaxation) | in place of the two above (a virial below D), of SGLD, MALA and SGHMC, where a chain has fewer than 2/(γε) steps |
 //! | [`Localization`](Doubt::Localization) | > [`VISIBLE`]·U(t) and [`LOCALIZATION_ERRORS`] |
 //! | [`BelowMinimum`](Doubt::BelowMinimum) | U(t) below −[`BELOW_MINIMUM_ERRORS`] |
 //!

@@ -348,7 +348,7 @@ fn run(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
         )
         .with(Curve::points("restricted", restricted).with_errors(of_restricted))
         .with(Curve::points("free", free).with_errors(of_free))
-        .with(Curve::dashed(
+        .with(Curve::points(
             "published, restricted",
             [(0.0, 92.0), (10.0, 735.0), (24.0, 557.0)],
         )),
