@@ -296,7 +296,7 @@ impl Training {
     /// // downhill on x², in cones 1 wide around the way back to the anchor
     /// let loss = PolynomialLoss::from_terms(2, &[vec![(vec![1, 0], 1.0)]], Reading::Ideal)?;
     /// let training = Training { steps: 4000, ..Training::new(Optimizer::Cone { angle: 1.0 }, 1e-3) };
-    /// let start = TrainingState::anchored(&[1.0, 1.0], &[0.0, 0.0]);
+    /// let start = TrainingState::anchored(&[1.0_f64, 1.0], &[0.0, 0.0]);
     /// let end = training.descend(&loss, start, &Control::new(), |_, _| Ok(()))?;
     /// // not (0, 1), where steepest descent ends
     /// assert!(end.w[0].abs() < 2e-3 && end.w[1].abs() < 2e-3);
