@@ -34,7 +34,7 @@ Examples:
                                                      along the points of a file
   rlct estimate --run run --energy --time 60         along a run of `rlct train`
   rlct estimate --network net.json --data train.npz --weights model.safetensors --energy
-  rlct estimate --network net.json --data train.npz --checkpoints 'run/*.safetensors' --energy \
+  rlct estimate --network net.json --data train.npz --checkpoints 'run/step-*.safetensors' --energy \
        --method sgld --batch 64
 
 Volume scaling and the temperature ladder estimate λ. Chains, which are the other methods, run at

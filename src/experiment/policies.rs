@@ -159,22 +159,30 @@ fn class_odds(n: f64) -> Result<f64, EstimateError> {
     Ok(-n * p + uniform(1.0 - 2.0 * p)? - uniform(1.0 - p)? - uniform(p)?)
 }
 
+/// e^(√n s g − n g²/2) times a density of g on [−1, 1]: the posterior of the mean g of n samples.
+pub(super) fn posterior(
+    n: f64,
+    s: f64,
+    log_density: impl Fn(f64) -> f64,
+) -> Result<Quadrature, EstimateError> {
+    let root = n.sqrt();
+    let mut breaks = vec![-1.0, 0.0, 1.0];
+    let peak = s / root;
+    if peak.abs() > 1e-12 && peak.abs() < 1.0 {
+        breaks.push(peak);
+        breaks.sort_by(f64::total_cmp);
+    }
+    let log = |g: f64| log_density(g) + root * s * g - 0.5 * n * g * g;
+    Quadrature::of(log, &breaks)
+}
+
 /// R_n: the mean over S ~ N(0, 1) of −log ∫ e^(√n S g − n g²/2) of a density of g on [−1, 1].
 pub(super) fn online_regret(
     n: f64,
     log_density: &dyn Fn(f64) -> f64,
 ) -> Result<f64, EstimateError> {
-    let root = n.sqrt();
-    let free_energy = |s: f64| {
-        let mut breaks = vec![-1.0, 0.0, 1.0];
-        let peak = s / root;
-        if peak.abs() > 1e-12 && peak.abs() < 1.0 {
-            breaks.push(peak);
-            breaks.sort_by(f64::total_cmp);
-        }
-        let log = |g: f64| log_density(g) + root * s * g - 0.5 * n * g * g;
-        Quadrature::of(log, &breaks).map_or(f64::NAN, |q| -q.log_mass())
-    };
+    let free_energy =
+        |s: f64| posterior(n, s, log_density).map_or(f64::NAN, |posterior| -posterior.log_mass());
     let normal = Quadrature::of(|s| -0.5 * s * s, &[-9.0, 0.0, 9.0])?;
     Ok(normal.mean(free_energy))
 }

@@ -1,7 +1,8 @@
 //! How far two learners of one truth are apart.
 
+use super::policies::posterior;
 use super::{Demand, Experiment, ExperimentError, Lab, Measured, Prediction, Settings, Table};
-use crate::estimate::{EstimateError, Quadrature};
+use crate::estimate::EstimateError;
 use crate::plot::{Axis, Chart, Curve};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -78,15 +79,7 @@ fn predictive(
     log_density: impl Fn(f64) -> f64,
     grid: &[f64],
 ) -> Result<Vec<f64>, EstimateError> {
-    let root = n.sqrt();
-    let mut breaks = vec![-1.0, 0.0, 1.0];
-    let peak = s / root;
-    if peak.abs() > 1e-12 && peak.abs() < 1.0 {
-        breaks.push(peak);
-        breaks.sort_by(f64::total_cmp);
-    }
-    let log = |g: f64| log_density(g) + root * s * g - 0.5 * n * g * g;
-    let posterior = Quadrature::of(log, &breaks)?;
+    let posterior = posterior(n, s, log_density)?;
     // N(x; g, 1)/N(x; 0, 1)
     let ratio = |x: f64| posterior.mean(|g| (g * x - 0.5 * g * g).exp());
     Ok(grid.iter().map(|&x| ratio(x)).collect())

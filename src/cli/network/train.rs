@@ -8,7 +8,9 @@ use crate::cli::progress::Progress;
 use crate::cli::words::{ByName, count};
 use crate::cli::{CliError, Exit};
 use crate::loss::Scalar;
-use crate::network::{Network, NetworkLoss, Optimizer, TracePoint, Training, TrainingState};
+use crate::network::{
+    Dataset, Network, NetworkLoss, Optimizer, TracePoint, Training, TrainingState,
+};
 use crate::sampler::BatchSampling;
 use clap::{ArgGroup, Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
@@ -208,7 +210,7 @@ impl TrainArgs {
     }
 
     /// The run, new or as it was left.
-    fn asked(&self) -> Result<(RunDirectory, RunFile, Network, bool), CliError> {
+    fn run(&self) -> Result<TrainingRun, CliError> {
         if let Some(path) = &self.resume {
             let directory = RunDirectory::new(path);
             let mut asked = directory.asked()?;
@@ -224,20 +226,34 @@ impl TrainArgs {
                 asked.training.checkpoints.push(steps);
                 directory.write_asked(&asked)?;
             }
-            return Ok((directory, asked, network, true));
+            let samples = asked.data.read(&network)?;
+            return Ok(TrainingRun {
+                directory,
+                asked,
+                network,
+                samples,
+                resumes: true,
+                replaces: false,
+            });
         }
         let (Some(description), Some(out)) = (self.network.description()?, &self.out) else {
             let missing = "give a network, by --network or --perceptron, and --out DIR";
             return Err(CliError::Setting(missing.into()));
         };
         let network = Network::new(&description)?;
-        let samples = self.data.read(&network)?.0.num_samples();
-        let training = self.training(samples)?;
+        let samples = self.data.read(&network)?;
+        let training = self.training(samples.0.num_samples())?;
         let (data, start) = (self.data.clone(), self.start.clone());
         let precision = self.precision.unwrap_or_default();
         let asked = RunFile::new(description, data, (precision, start), training);
-        let directory = RunDirectory::new(out);
-        Ok((directory, asked, network, false))
+        Ok(TrainingRun {
+            directory: RunDirectory::new(out),
+            asked,
+            network,
+            samples,
+            resumes: false,
+            replaces: self.force,
+        })
     }
 }
 
@@ -255,14 +271,7 @@ pub(in crate::cli) fn run(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     let interrupt = Interrupt::install().within(args.time);
-    let (directory, asked, network, resumes) = args.asked()?;
-    let run = TrainingRun {
-        directory,
-        asked,
-        network,
-        resumes,
-        replaces: args.force,
-    };
+    let run = args.run()?;
     match run.asked.precision {
         Precision::F32 => run.train::<f32>(&interrupt, output, stderr),
         Precision::F64 => run.train::<f64>(&interrupt, output, stderr),
@@ -273,6 +282,8 @@ struct TrainingRun {
     directory: RunDirectory,
     asked: RunFile,
     network: Network,
+    /// For training, and for the test.
+    samples: (Dataset, Option<Dataset>),
     resumes: bool,
     /// Whether a run that is there may be replaced.
     replaces: bool,
@@ -297,8 +308,8 @@ impl TrainingRun {
         output: &mut Output<'_>,
         stderr: &mut dyn Write,
     ) -> Result<Exit, CliError> {
-        let (data, test) = self.asked.data.read(&self.network)?;
-        let loss = NetworkLoss::<T>::new(&self.network, &data)?;
+        let (data, test) = &self.samples;
+        let loss = NetworkLoss::<T>::new(&self.network, data)?;
         let test_loss = test
             .as_ref()
             .map(|test| NetworkLoss::new(&self.network, test));
