@@ -17,14 +17,15 @@ use crate::sampler::{BatchSampling, Chains, Langevin, Posterior, RecordedLoss, S
 /// multiplicity and the next poles keep it from λ, often by a tenth or more
 /// ([`LlcEstimate::likely_distance`](super::LlcEstimate::likely_distance)); with data, when w* is
 /// the true parameter and not the empirical minimiser, U is low by about λ/log n; and localisation
-/// changes it by O(γ/nβ) powers. [`Ladder`](super::Ladder) fits the first away and estimates λ.
+/// changes it by O(γ/nβ) powers. [`Temperatures`](super::Temperatures) runs these chains at several
+/// temperatures and estimates λ, as [`Ladder`](super::Ladder) does by exchange.
 ///
 /// # What is chosen, and how to choose by hand
 ///
 /// | quantity | by itself | by hand |
 /// |---|---|---|
-/// | sampler | HMC preconditioned by the variances of pilot draws; with mini-batches SGLD | [`sampler`](Self::sampler) |
-/// | ε | a Metropolis acceptance of 0.9 (HMC; of one set by hand 0.8) or 0.574 (MALA); without a test, ε/4·E\|∇U_b\|² = 1 % of E[(w − w*)·nβ∇L] at pilot draws | in the sampler, unless [`tune_step_size`](Self::tune_step_size) |
+/// | sampler | HMC, preconditioned by the variances of pilot draws where these differ by more than chains do and draws then move further for a gradient; with mini-batches SGLD | [`sampler`](Self::sampler) |
+/// | ε | a Metropolis acceptance of 0.9 (HMC; 0.8 in 100 dimensions and more, or of one set by hand) or 0.574 (MALA); without a test, ε/4·E\|∇U_b\|² = 1 % of E[(w − w*)·nβ∇L] at pilot draws | in the sampler, unless [`tune_step_size`](Self::tune_step_size) |
 /// | starts | half of the chains at w*, half at draws of N(w*, 1/γ) annealed to the temperature | [`disperse`](Self::disperse) |
 /// | burn-in | the pilot, and a fifth of each chain | [`burn_in`](Self::burn_in) |
 /// | length | rounds until the standard error is 2 % of U(t) and the [chains](super::thresholds::chains) agree | [`draws`](Self::draws), [`relative_error`](Self::relative_error), [`budget`](Self::budget) |
@@ -180,8 +181,9 @@ impl<'a, T: Scalar> Llc<'a, T> {
     /// that does not suffice for an estimate is [`EstimateError::BudgetTooSmall`]. A pilot gradient
     /// counts as n/b on mini-batches of size b.
     ///
-    /// By default, where the draws are not set, 2·10⁸/d, but at least 10⁵ and at most 2·10⁶, and
-    /// not less than four times what an estimate needs.
+    /// By default, where the draws are not set, 2·10⁸/d, on samples over the thousands of them (of
+    /// a batch, if there are batches), but at least 10⁵ and at most 2·10⁶, and not less than four
+    /// times what an estimate needs.
     ///
     /// ```
     /// # use rlct::{estimate::{Doubt, Llc}, loss::LinearNetwork};

@@ -4,7 +4,7 @@ use super::chain_summary::{ChainSummary, Effects, Setting, Traces};
 use super::judgement::Judgement;
 use super::thresholds::chains::{BELOW_MINIMUM_ERRORS, FEWEST_DRAWS};
 use super::tuning::VIRIAL_SHARE;
-use super::tuning::{Allowance, LengthRule, Pilot, StepRule, Tuning};
+use super::tuning::{Allowance, Handoff, LengthRule, Pilot, StepRule, Tuning};
 use super::{Doubt, EstimateError, Llc, LlcEstimate, Verdict};
 use crate::diagnostics::DiagnosticsError;
 use crate::loss::Scalar;
@@ -32,7 +32,7 @@ const LEAST_ROUND: u64 = 20;
 pub(super) const FIRST_STEP: f64 = 1e-3;
 
 /// What became of the chains.
-pub(super) struct Ran {
+pub(super) struct Ran<T> {
     /// After the burn-in.
     pub(super) draws: Draws,
     /// The estimate, without its chains.
@@ -42,6 +42,8 @@ pub(super) struct Ran {
     /// The sampler with the step it came to.
     pub(super) sampler: Langevin,
     pub(super) settings: Chains,
+    /// Where the chains that did not fail ended, if there are any.
+    pub(super) handoff: Option<Handoff<T>>,
 }
 
 /// No observer of the draws.
@@ -88,7 +90,7 @@ impl<T: Scalar> Llc<'_, T> {
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
     pub fn estimate_with(&self, control: &Control<'_>) -> Result<LlcEstimate, EstimateError> {
-        let ran = self.run::<Unobserved>(control, &mut [])?;
+        let ran = self.run::<Unobserved>(None, control, &mut [])?;
         let mut estimate = ran.estimate?;
         estimate.chains = ran.draws.chains;
         Ok(estimate)
@@ -96,23 +98,25 @@ impl<T: Scalar> Llc<'_, T> {
 
     /// Runs the chains, each with an observer of its draws if there are as many. Observers also see
     /// the draws that count as burn-in afterwards, all but the last [`Tuning::draws`] of each
-    /// chain.
+    /// chain. They go on from where those of another temperature ended, if that is given.
     pub(super) fn run<O: Observer<T>>(
         &self,
+        from: Option<&Handoff<T>>,
         control: &Control<'_>,
         observers: &mut [O],
-    ) -> Result<Ran, EstimateError> {
+    ) -> Result<Ran<T>, EstimateError> {
         let (nbeta, assumed_samples) = self.resolved_nbeta()?;
         let posterior = self.posterior(nbeta)?;
         self.check(&posterior)?;
-        let allowance = self.allowance(self.timely(control))?;
+        let allowance = self.allowance(self.timely(control), from.is_some())?;
         let setting = self.setting(&posterior)?;
         let baseline = setting.baseline;
-        let pilot = if self.has_pilot_run() {
-            let pilot = Pilot::run(self, &posterior, baseline, &allowance, control)?;
-            Some(pilot)
-        } else {
-            None
+        let pilot = match from {
+            Some(from) => Some(Pilot::resume(self, &posterior, from, &allowance, control)?),
+            None if self.has_pilot_run() => {
+                Some(Pilot::run(self, &posterior, baseline, &allowance, control)?)
+            }
+            None => None,
         };
         let tuned = pilot.as_ref().filter(|_| self.has_pilot());
         let sampler = match (tuned, self.sampler) {
@@ -144,6 +148,12 @@ impl<T: Scalar> Llc<'_, T> {
         let evaluations = course.spent;
         let seen = Seen::of(&course.traces(&rounds), &setting, summary)?;
         let roughness = rounds.roughness();
+        let points: Vec<Vec<T>> = rounds
+            .points()
+            .into_iter()
+            .filter(|(.., failure)| failure.is_none())
+            .map(|(point, ..)| point)
+            .collect();
         let mut draws = rounds.finish();
         for chain in &mut draws.chains {
             chain.losses.drain(..cut.min(chain.losses.len()));
@@ -154,6 +164,7 @@ impl<T: Scalar> Llc<'_, T> {
                 at_point: settings.num_chains,
                 dispersed: 0,
                 strayed: 0,
+                hotter: 0,
             },
             Pilot::starts,
         );
@@ -192,6 +203,12 @@ impl<T: Scalar> Llc<'_, T> {
                 }
                 estimate
             });
+        let handoff = (!points.is_empty()).then(|| Handoff {
+            points,
+            metric: metric.map(<[T]>::to_vec),
+            sampler: sampler_used,
+            nbeta,
+        });
         Ok(Ran {
             draws,
             estimate,
@@ -199,6 +216,7 @@ impl<T: Scalar> Llc<'_, T> {
             baseline,
             sampler: sampler_used,
             settings,
+            handoff,
         })
     }
 

@@ -82,6 +82,7 @@ impl<T: Scalar> Llc<'_, T> {
                 at_point: chains.len(),
                 dispersed: 0,
                 strayed: 0,
+                hotter: 0,
             },
             burn_in: self.chains.burn_in,
             draws: traces.length(),

@@ -72,7 +72,7 @@ impl<T: Scalar> Llc<'_, T> {
         let mut recorders: Vec<Recorder<'_, T>> = (0..self.chains.num_chains)
             .map(|_| Recorder::new(&posterior, self.w_star, &chosen))
             .collect();
-        let ran = self.run(control, &mut recorders)?;
+        let ran = self.run(None, control, &mut recorders)?;
         let mut attributes = self.attributes(&ran, &chosen);
         attributes.append(&mut answer(&ran.estimate));
         let chains = ran
@@ -101,13 +101,13 @@ impl<T: Scalar> Llc<'_, T> {
         if self.draws_given {
             Ok(self.chains.num_chains.saturating_mul(self.chains.num_draws))
         } else {
-            let budget = self.allowance(None)?.budget;
+            let budget = self.allowance(None, false)?.budget;
             Ok(budget as usize / self.chains.steps_between_draws.max(1))
         }
     }
 
     /// What the run was.
-    fn attributes(&self, ran: &Ran, chosen: &[usize]) -> Map<String, Value> {
+    fn attributes(&self, ran: &Ran<T>, chosen: &[usize]) -> Map<String, Value> {
         let of = |value| match value {
             Value::Object(map) => map,
             _ => Map::new(),

@@ -70,12 +70,19 @@ impl<T: Scalar> Llc<'_, T> {
     }
 
     /// Divides the budget, or the gradients that the time allows where these are fewer: to them the
-    /// pilot is fitted, while the chains go on until the time is over.
+    /// pilot is fitted, while the chains go on until the time is over. `resumed`: the pilot goes on
+    /// from another temperature.
     pub(in crate::estimate) fn allowance(
         &self,
         timely: Option<u64>,
+        resumed: bool,
     ) -> Result<Allowance, EstimateError> {
-        let cost = self.has_pilot_run().then(|| pilot::Cost::of(self));
+        let pilot = if resumed {
+            self.has_pilot()
+        } else {
+            self.has_pilot_run()
+        };
+        let cost = pilot.then(|| pilot::Cost::of(self, resumed));
         let of_pilot = |thrift: f64, longest: usize| {
             let cost = cost.as_ref().map(|cost| cost.most(thrift, longest));
             // the gradient at w*, to which a subspace is orthogonal
@@ -96,7 +103,9 @@ impl<T: Scalar> Llc<'_, T> {
             }
             Some(budget) => budget,
             None => {
-                let default = self.length.default_budget(self.loss.dimension());
+                // gradients on batches cost as batches do
+                let samples = self.chains.batch_size.or(self.loss.num_samples());
+                let default = self.length.default_budget(self.loss.dimension(), samples);
                 default.max(least.saturating_mul(AMPLE))
             }
         };

@@ -25,8 +25,10 @@ impl Default for Length {
 }
 
 /// Gradients times parameters of a default budget, and its bounds in gradients. Chosen by hand: a
-/// gradient costs about as many operations as there are parameters, or more.
+/// gradient costs about as many operations as there are parameters, or more; on data so many times
+/// as many as there are thousands of samples.
 const BUDGET: u64 = 200_000_000;
+const SAMPLES: u64 = 1000;
 const BUDGETS: [u64; 2] = [100_000, 2_000_000];
 
 /// Chains that have not settled get longer by this factor at least. Chosen by hand.
@@ -39,10 +41,12 @@ const MARGIN: f64 = 1.1;
 const FACTORS: [f64; 2] = [1.25, 3.0];
 
 impl Length {
-    /// The budget of gradients for a loss of so many parameters, where none is set.
-    pub(super) fn default_budget(self, dimension: usize) -> u64 {
+    /// The budget of gradients for a loss of so many parameters on so many samples, if it is on
+    /// samples, where none is set.
+    pub(super) fn default_budget(self, dimension: usize, samples: Option<usize>) -> u64 {
         let [least, most] = BUDGETS;
-        (BUDGET / (dimension as u64).max(1)).clamp(least, most)
+        let thousands = (samples.unwrap_or(0) as u64 / SAMPLES).max(1);
+        (BUDGET / (dimension as u64).max(1) / thousands).clamp(least, most)
     }
 
     /// By which factor the chains should get longer: none, if they are long enough.

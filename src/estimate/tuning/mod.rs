@@ -6,7 +6,7 @@ mod pilot;
 
 pub(super) use allowance::Allowance;
 pub(super) use length::Length;
-pub(super) use pilot::{BIAS as VIRIAL_SHARE, Pilot};
+pub(super) use pilot::{BIAS as VIRIAL_SHARE, Handoff, MANY, Pilot};
 
 use crate::sampler::Langevin;
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,9 @@ pub struct Starts {
     /// Of those that were to, how many ended in another basin far above L(w*), and started from
     /// w* instead.
     pub strayed: usize,
+    /// Of those that start at w*, how many did so at a hotter temperature, and go on from there.
+    #[serde(default)]
+    pub hotter: usize,
 }
 
 /// What ended the chains.
@@ -137,10 +140,14 @@ impl fmt::Display for Tuning {
             at_point,
             dispersed,
             strayed,
+            hotter,
         } = self.starts;
         write!(f, "; {} chains", at_point + dispersed)?;
         if dispersed > 0 {
             write!(f, " ({dispersed} from dispersed starts)")?;
+        }
+        if hotter > 0 {
+            f.write_str(" (from a hotter temperature)")?;
         }
         if strayed > 0 {
             write!(f, " ({strayed} strayed into another basin, put back)")?;

@@ -13,6 +13,8 @@ pub(in crate::estimate) struct Pilot<T: Scalar> {
     /// Which of the starts came from away.
     pub(in crate::estimate) dispersed: Vec<bool>,
     pub(in crate::estimate) strayed: usize,
+    /// How many start where chains at a hotter temperature ended.
+    pub(in crate::estimate) hotter: usize,
     pub(in crate::estimate) metric: Option<Vec<T>>,
     pub(in crate::estimate) sampler: Langevin,
     /// The acceptance that the step size was found for, of a sampler with a Metropolis test.
@@ -21,8 +23,24 @@ pub(in crate::estimate) struct Pilot<T: Scalar> {
 }
 
 /// How the length of trajectories varies. So much that short steps are among them, for places where
-/// the posterior is narrow. Chosen by hand.
+/// the posterior is narrow; but in many dimensions the sum over all of them decides, which is about
+/// the same everywhere, and there the longest steps would only make all of them shorter. Chosen by
+/// hand, as the dimension from which it is the smaller one, and the acceptance aimed at that of
+/// [`Hmc::adaptive`].
 const JITTER: f64 = 0.8;
+const JITTER_OF_MANY: f64 = 0.2;
+pub(in crate::estimate) const MANY: usize = 100;
+
+/// HMC that adapts from a step, for posteriors of so many dimensions; `careful` aims at the
+/// acceptance of chains and not of those that look around.
+fn hmc(step: f64, leapfrog: usize, dimension: usize, careful: bool) -> Hmc {
+    let sampler = Hmc::adaptive(step, leapfrog);
+    match dimension < MANY {
+        true if careful => sampler.with_care().with_jitter(JITTER),
+        true => sampler.with_jitter(JITTER),
+        false => sampler.with_jitter(JITTER_OF_MANY),
+    }
+}
 /// The relative bias of U(t) aimed at for samplers without a Metropolis test. Chosen by hand: half
 /// of the standard error that rounds aim at.
 pub(in crate::estimate) const BIAS: f64 = 0.01;
@@ -42,6 +60,12 @@ const FIRST_STEP_WITHOUT_METRIC: f64 = 1e-3;
 /// nβ·ε of a sampler without a test, where the gradients at pilot draws tell none.
 const LAST_RESORT: f64 = 1e-3;
 
+/// The variance over parameters of the logarithms of their variances, less that of noise, from which
+/// these precondition: they then differ by a factor of e either way. And how many times the noise
+/// it is at least, which is half the squared difference between two halves of the chains. Both
+/// chosen by hand.
+const SCALES: f64 = 1.0;
+const SIGNAL: f64 = 4.0;
 /// How many draws the median of the variances counts for in each of them: one of few draws is not
 /// known well. Chosen by hand.
 const SHRINKAGE: f64 = 5.0;
@@ -76,6 +100,8 @@ const LOOKS: usize = 16;
 const BATCHES: usize = 16;
 /// Trajectories of a chain in a pilot, about: the sum of its legs.
 const TRAJECTORIES: usize = 900;
+/// The same where it goes on from another temperature.
+const TRAJECTORIES_RESUMED: usize = 400;
 
 /// So many trajectories, fewer if the budget is small.
 fn afford(trajectories: usize, thrift: f64) -> usize {
@@ -92,6 +118,8 @@ pub(super) struct Cost {
     /// Gradients on batches for one on all the data.
     batches: f64,
     batched: bool,
+    /// Whether it goes on from another temperature, where scales are known.
+    resumed: bool,
 }
 
 /// How a pilot ends.
@@ -104,9 +132,9 @@ enum End {
 }
 
 impl Cost {
-    pub(super) fn of<T: Scalar>(llc: &Llc<'_, T>) -> Self {
+    pub(super) fn of<T: Scalar>(llc: &Llc<'_, T>, resumed: bool) -> Self {
         let chains = llc.chains.num_chains;
-        let away = llc.starts_away();
+        let away = if resumed { 0 } else { llc.starts_away() };
         Self {
             near: (chains - away) as f64,
             away: away as f64,
@@ -117,12 +145,17 @@ impl Cost {
             },
             batches: batches(llc),
             batched: llc.chains.batch_size.is_some(),
+            resumed,
         }
     }
 
     /// About the gradients at full length.
     pub(super) fn full(&self) -> f64 {
-        (self.near + self.away) * (LEAPFROG * TRAJECTORIES) as f64 * self.batches
+        let trajectories = match self.resumed {
+            true => TRAJECTORIES_RESUMED,
+            false => TRAJECTORIES,
+        };
+        (self.near + self.away) * (LEAPFROG * trajectories) as f64 * self.batches
     }
 
     /// The gradients at most.
@@ -132,9 +165,12 @@ impl Cost {
         let leg =
             |chains: f64, steps: f64, gradients: usize| chains * (steps * gradients as f64 + 1.0);
         let all = self.near + self.away;
-        let mut most = leg(self.near, OPENING.map(afford).iter().sum(), 1);
-        for window in WINDOWS {
-            most += leg(self.near, 2.0 * afford(window), LEAPFROG);
+        let mut most = 0.0;
+        if !self.resumed {
+            most += leg(self.near, OPENING.map(afford).iter().sum(), 1);
+            for window in WINDOWS {
+                most += leg(self.near, 2.0 * afford(window), LEAPFROG);
+            }
         }
         if self.away > 0.0 {
             let stage = leg(self.away, STAGE.iter().sum::<usize>() as f64, LEAPFROG);
@@ -145,7 +181,9 @@ impl Cost {
         match self.end {
             End::Test(gradients) => {
                 let steps = TEST.map(afford).iter().sum();
-                most += leg(all, steps, gradients.unwrap_or(longest));
+                // HMC by itself is tried with a preconditioner and without
+                let tries = if gradients.is_none() { 2.0 } else { 1.0 };
+                most += tries * leg(all, steps, gradients.unwrap_or(longest));
             }
             End::Looks => {
                 let points = all * (1.0 + afford(LOOKS));
@@ -167,6 +205,15 @@ fn batches<T: Scalar>(llc: &Llc<'_, T>) -> f64 {
     }
 }
 
+/// Where chains at one temperature ended and how they moved: where those at the next go on.
+#[derive(Debug, Clone)]
+pub(in crate::estimate) struct Handoff<T> {
+    pub(in crate::estimate) points: Vec<Vec<T>>,
+    pub(in crate::estimate) metric: Option<Vec<T>>,
+    pub(in crate::estimate) sampler: Langevin,
+    pub(in crate::estimate) nbeta: f64,
+}
+
 /// One run of some chains.
 struct Leg<T> {
     points: Vec<Vec<T>>,
@@ -177,21 +224,42 @@ struct Leg<T> {
     losses: Vec<Vec<f64>>,
 }
 
-/// Mean and sum of squares of every parameter over the draws of a chain (Welford).
+/// Mean and sum of squares of every parameter over the draws of a chain (Welford), and the sum of
+/// the squared distances from each draw to the next.
 struct Spread {
     count: f64,
     mean: Vec<f64>,
     squares: Vec<f64>,
+    last: Vec<f64>,
+    jumps: f64,
+}
+
+impl Spread {
+    fn new(dimension: usize) -> Self {
+        Self {
+            count: 0.0,
+            mean: vec![0.0; dimension],
+            squares: vec![0.0; dimension],
+            last: vec![0.0; dimension],
+            jumps: 0.0,
+        }
+    }
 }
 
 impl<T: Scalar> Observer<T> for Spread {
     fn draw(&mut self, w: &[T]) {
+        let first = self.count == 0.0;
         self.count += 1.0;
-        for ((mean, square), w) in self.mean.iter_mut().zip(&mut self.squares).zip(w) {
+        let mut jump = 0.0;
+        let moments = self.mean.iter_mut().zip(&mut self.squares);
+        for (((mean, square), last), w) in moments.zip(&mut self.last).zip(w) {
             let before = w.float() - *mean;
             *mean += before / self.count;
             *square += before * (w.float() - *mean);
+            jump += (w.float() - *last).powi(2);
+            *last = w.float();
         }
+        self.jumps += if first { 0.0 } else { jump };
     }
 }
 
@@ -207,6 +275,26 @@ struct Scout<'a, 'b, T: Scalar> {
     /// As in [`Allowance`].
     thrift: f64,
     legs: u64,
+}
+
+impl<'a, 'b, T: Scalar> Scout<'a, 'b, T> {
+    fn new(
+        llc: &'b Llc<'a, T>,
+        posterior: &'b Posterior<'a, T>,
+        thrift: f64,
+        control: &'b Control<'b>,
+    ) -> Self {
+        Self {
+            llc,
+            posterior,
+            control,
+            nbeta: posterior.nbeta(),
+            evaluations: 0,
+            on_batches: 0,
+            thrift,
+            legs: 0,
+        }
+    }
 }
 
 impl<T: Scalar> Scout<'_, '_, T> {
@@ -232,13 +320,7 @@ impl<T: Scalar> Scout<'_, '_, T> {
             .with_num_draws(draws)
             .with_seed(self.seed());
         let d = posterior_dimension(starts);
-        let mut spreads: Vec<Spread> = (0..starts.len())
-            .map(|_| Spread {
-                count: 0.0,
-                mean: vec![0.0; d],
-                squares: vec![0.0; d],
-            })
-            .collect();
+        let mut spreads: Vec<Spread> = (0..starts.len()).map(|_| Spread::new(d)).collect();
         let (points, losses) = {
             let mut rounds = Rounds::start(
                 &settings,
@@ -290,6 +372,15 @@ impl<T: Scalar> Scout<'_, '_, T> {
     }
 }
 
+impl<T> Leg<T> {
+    /// The mean squared distance from a draw to the next, over the gradients of a draw.
+    fn pace(&self, gradients: usize) -> f64 {
+        let moves: f64 = self.spreads.iter().map(|s| (s.count - 1.0).max(0.0)).sum();
+        let jumps: f64 = self.spreads.iter().map(|s| s.jumps).sum();
+        jumps / moves / gradients as f64
+    }
+}
+
 fn posterior_dimension<T>(starts: &[Vec<T>]) -> usize {
     starts.first().map_or(0, Vec::len)
 }
@@ -322,6 +413,40 @@ fn variances(spreads: &[Spread]) -> Vec<f64> {
     variances
 }
 
+/// The variances, if parameters differ in scale by more than chains do about each of them: where
+/// they do not, as where narrow directions lie across the parameters, a preconditioner of them is
+/// noise.
+fn preconditioner(spreads: &[Spread]) -> Option<Vec<f64>> {
+    let (even, odd): (Vec<&Spread>, Vec<&Spread>) = {
+        let moved = spreads.iter().filter(|spread| spread.count > 1.0);
+        let halves = moved
+            .enumerate()
+            .partition::<Vec<_>, _>(|(i, _)| i % 2 == 0);
+        let of = |half: Vec<(usize, _)>| half.into_iter().map(|(_, spread)| spread).collect();
+        (of(halves.0), of(halves.1))
+    };
+    let log_variance = |half: &[&Spread], i: usize| {
+        let squares: f64 = half.iter().map(|s| s.squares[i]).sum();
+        let count: f64 = half.iter().map(|s| s.count - 1.0).sum();
+        (squares / count).ln()
+    };
+    let d = spreads.first().map_or(0, |s| s.mean.len());
+    let (mut sum, mut square, mut noise, mut count) = (0.0, 0.0, 0.0, 0.0_f64);
+    for i in 0..d {
+        let (a, b) = (log_variance(&even, i), log_variance(&odd, i));
+        let (mean, difference) = (0.5 * (a + b), 0.5 * (a - b));
+        if mean.is_finite() {
+            sum += mean;
+            square += mean * mean;
+            noise += difference * difference;
+            count += 1.0;
+        }
+    }
+    let between = (square - sum * sum / count.max(1.0)) / (count - 1.0).max(1.0);
+    let noise = noise / count.max(1.0);
+    (between - noise > SCALES && between > SIGNAL * noise).then(|| variances(spreads))
+}
+
 impl<T: Scalar> Pilot<T> {
     /// Looks around from w*.
     ///
@@ -341,47 +466,44 @@ impl<T: Scalar> Pilot<T> {
         let Allowance {
             thrift, longest, ..
         } = *allowance;
-        let batches = batches(llc);
-        let mut scout = Scout {
-            llc,
-            posterior,
-            control,
-            nbeta,
-            evaluations: 0,
-            on_batches: 0,
-            thrift,
-            legs: 0,
-        };
+        let mut scout = Scout::new(llc, posterior, thrift, control);
         let away = llc.starts_away();
+        let moving = posterior.moving_dimension();
         let aligned = posterior.is_aligned();
         let here = vec![llc.w_star.to_vec(); chains - away];
         let short = OPENING.map(|steps| scout.afford(steps));
         let first = Mala::adaptive(FIRST_STEP_WITHOUT_METRIC);
         let mut leg = scout.run(nbeta, &here, None, first.into(), short)?;
-        let mut metric = None;
+        let scales = |leg: &Leg<T>| aligned.then(|| preconditioner(&leg.spreads)).flatten();
+        let mut metric: Option<Vec<f64>> = None;
         for window in WINDOWS {
-            if aligned {
-                metric = Some(variances(&leg.spreads));
-            }
-            let step = if aligned { FIRST_STEP } else { leg.step_size };
+            let before = metric.is_some();
+            metric = scales(&leg);
+            let step = match (before, &metric) {
+                (_, Some(_)) => FIRST_STEP,
+                (true, None) => FIRST_STEP_WITHOUT_METRIC,
+                (false, None) => leg.step_size,
+            };
             let length = [scout.afford(window), scout.afford(window)];
-            let sampler = Hmc::adaptive(step, LEAPFROG).with_jitter(JITTER).into();
+            let sampler = hmc(step, LEAPFROG, moving, false).into();
             let cast = cast(metric.as_deref());
             leg = scout.run(nbeta, &leg.points, cast.as_deref(), sampler, length)?;
         }
-        let mut starts = leg.points;
+        let mut starts = leg.points.clone();
         let mut dispersed = vec![false; chains - away];
+        let before = metric.is_some();
         if away > 0 {
-            if aligned {
-                metric = Some(variances(&leg.spreads));
-            }
+            metric = scales(&leg);
             let annealed = scout.anneal(posterior, away, metric.as_deref(), baseline)?;
             starts.extend(annealed);
             dispersed.extend(vec![true; away]);
         }
-        let sampler = Hmc::adaptive(leg.step_size, LEAPFROG)
-            .with_care()
-            .with_jitter(JITTER);
+        let step = match (before, &metric) {
+            (false, Some(_)) => FIRST_STEP,
+            (true, None) => FIRST_STEP_WITHOUT_METRIC,
+            _ => leg.step_size,
+        };
+        let sampler = hmc(step, LEAPFROG, moving, true);
         let length = [scout.afford(TOGETHER), scout.afford(TOGETHER)];
         let metric_cast = cast(metric.as_deref());
         leg = scout.run(
@@ -392,58 +514,81 @@ impl<T: Scalar> Pilot<T> {
             length,
         )?;
         let strayed = put_back(&mut leg, &mut dispersed, nbeta);
-        if aligned {
-            metric = Some(variances(&leg.spreads));
-        }
-        let cast_metric = cast(metric.as_deref());
-        let sampler = match llc.sampler {
-            None if llc.chains.batch_size.is_none() => {
-                let widest = if aligned {
-                    1.0
-                } else {
-                    let widest = variances(&leg.spreads).into_iter().fold(0.0, f64::max);
-                    widest.sqrt()
-                };
-                let steps = (QUARTER * widest / leg.step_size.sqrt()).ceil();
-                Langevin::from(
-                    Hmc::adaptive(
-                        leg.step_size,
-                        steps.clamp(SHORTEST, longest as f64) as usize,
-                    )
-                    .with_care()
-                    .with_jitter(JITTER),
-                )
-            }
-            None => Sgld::new(1.0).into(),
-            Some(given) => given.adapting_from(leg.step_size),
-        };
-        let target_acceptance = sampler.target_acceptance();
-        let mut starts = leg.points;
-        let sampler = if sampler.is_metropolised() {
-            let length = TEST.map(|steps| scout.afford(steps));
-            leg = scout.run(nbeta, &starts, cast_metric.as_deref(), sampler, length)?;
-            starts = leg.points;
-            sampler.fixed_at(leg.step_size)
-        } else {
-            let look = Hmc::new(leg.step_size, LEAPFROG).with_jitter(JITTER).into();
-            let mut points = starts.clone();
-            for _ in 0..scout.afford(LOOKS) {
-                leg = scout.run(nbeta, &starts, cast_metric.as_deref(), look, [1, 1])?;
-                starts = leg.points;
-                points.extend(starts.iter().cloned());
-            }
-            let step = scout.stochastic_step(posterior, &points, &sampler);
-            sampler.fixed_at(step)
-        };
+        let ended = scout.end(leg, metric.as_deref(), longest)?;
         Ok(Self {
-            starts,
+            starts: ended.starts,
             dispersed,
             strayed,
-            metric: cast_metric.filter(|_| sampler.is_metropolised()),
-            sampler,
-            target_acceptance,
-            evaluations: (scout.evaluations as f64 * batches).ceil() as u64 + scout.on_batches,
+            hotter: 0,
+            metric: ended.metric,
+            sampler: ended.sampler,
+            target_acceptance: ended.target_acceptance,
+            evaluations: scout.gradients(),
         })
+    }
+
+    /// Goes on from where chains at another temperature ended: the step size, the length of
+    /// trajectories and what preconditions them are found anew, from the scales known there.
+    pub(in crate::estimate) fn resume(
+        llc: &Llc<'_, T>,
+        posterior: &Posterior<'_, T>,
+        from: &Handoff<T>,
+        allowance: &Allowance,
+        control: &Control<'_>,
+    ) -> Result<Self, EstimateError> {
+        let chains = llc.chains.num_chains;
+        let mut scout = Scout::new(llc, posterior, allowance.thrift, control);
+        let starts: Vec<Vec<T>> = (0..chains)
+            .map(|chain| from.points[chain % from.points.len()].clone())
+            .collect();
+        let mut pilot = Self {
+            starts,
+            dispersed: vec![false; chains],
+            strayed: 0,
+            hotter: chains,
+            metric: None,
+            sampler: from.sampler,
+            target_acceptance: None,
+            evaluations: 0,
+        };
+        if !llc.has_pilot() {
+            return Ok(pilot);
+        }
+        // lengths in w go with 1/√t where K is quadratic
+        let ratio = from.nbeta / posterior.nbeta();
+        let metric = from.metric.as_ref().map(|metric| {
+            let at = |g: &T| {
+                let of_loss = (1.0 / g.float() - posterior.localization()).max(0.0);
+                T::of(1.0 / (of_loss / ratio + posterior.localization()))
+            };
+            metric.iter().map(at).collect::<Vec<T>>()
+        });
+        let step = match &metric {
+            Some(_) => from.sampler.step_size(),
+            None => ratio.min(1.0) * from.sampler.step_size(),
+        };
+        let first = match from.sampler.is_metropolised() {
+            true => step,
+            false => FIRST_STEP_WITHOUT_METRIC / posterior.nbeta(),
+        };
+        let sampler = hmc(first, LEAPFROG, posterior.moving_dimension(), true);
+        let length = [scout.afford(TOGETHER), scout.afford(TOGETHER)];
+        let leg = scout.run(
+            posterior.nbeta(),
+            &pilot.starts,
+            metric.as_deref(),
+            sampler.into(),
+            length,
+        )?;
+        let metric: Option<Vec<f64>> =
+            metric.map(|metric| metric.iter().map(|g| g.float()).collect());
+        let ended = scout.end(leg, metric.as_deref(), allowance.longest)?;
+        pilot.starts = ended.starts;
+        pilot.metric = ended.metric;
+        pilot.sampler = ended.sampler;
+        pilot.target_acceptance = ended.target_acceptance;
+        pilot.evaluations = scout.gradients();
+        Ok(pilot)
     }
 
     /// Where the chains start.
@@ -453,7 +598,116 @@ impl<T: Scalar> Pilot<T> {
             at_point: self.dispersed.len() - dispersed,
             dispersed,
             strayed: self.strayed,
+            hotter: self.hotter,
         }
+    }
+}
+
+/// The end of a pilot.
+struct Ended<T: Scalar> {
+    starts: Vec<Vec<T>>,
+    metric: Option<Vec<T>>,
+    sampler: Langevin,
+    target_acceptance: Option<f64>,
+}
+
+impl<T: Scalar> Scout<'_, '_, T> {
+    /// Finds the step of the sampler, from where a leg ended that `had` a preconditioner or not.
+    ///
+    /// HMC that was not set by hand is tried with the scales of the parameters, if the leg tells
+    /// them, and without, and goes on with the way that moves further, by the mean squared distance
+    /// from draw to draw over gradients.
+    fn end(
+        &mut self,
+        leg: Leg<T>,
+        had: Option<&[f64]>,
+        longest: usize,
+    ) -> Result<Ended<T>, EstimateError> {
+        let llc = self.llc;
+        let moving = self.posterior.moving_dimension();
+        let metric = match self.posterior.is_aligned() {
+            true => preconditioner(&leg.spreads),
+            false => None,
+        };
+        let cast_metric: Option<Vec<T>> = cast(metric.as_deref());
+        let narrowest = |metric: &[f64]| metric.iter().copied().fold(f64::INFINITY, f64::min);
+        let all = variances(&leg.spreads);
+        // the step of the leg, where it was in units of variances, and where it was not
+        let (with, without) = match had {
+            Some(had) => (leg.step_size, leg.step_size * narrowest(had)),
+            None => (FIRST_STEP, leg.step_size),
+        };
+        let length = TEST.map(|steps| self.afford(steps));
+        match llc.sampler {
+            None if llc.chains.batch_size.is_none() => {
+                let widest = all.iter().copied().fold(0.0, f64::max).sqrt();
+                let ways = [
+                    cast_metric
+                        .as_deref()
+                        .map(|metric| (with, 1.0, Some(metric))),
+                    Some((without, widest, None)),
+                ];
+                let mut best: Option<(f64, Ended<T>)> = None;
+                for (step, wide, metric) in ways.into_iter().flatten() {
+                    let steps = (QUARTER * wide / step.sqrt()).ceil();
+                    let steps = steps.clamp(SHORTEST, longest as f64) as usize;
+                    let sampler = hmc(step, steps, moving, true);
+                    let tried =
+                        self.run(self.nbeta, &leg.points, metric, sampler.into(), length)?;
+                    let pace = tried.pace(steps);
+                    if best.as_ref().is_some_and(|(before, _)| pace <= *before) {
+                        continue;
+                    }
+                    let sampler = Langevin::from(sampler);
+                    let ended = Ended {
+                        starts: tried.points,
+                        metric: metric.map(<[T]>::to_vec),
+                        target_acceptance: sampler.target_acceptance(),
+                        sampler: sampler.fixed_at(tried.step_size),
+                    };
+                    best = Some((pace, ended));
+                }
+                best.map(|(_, ended)| ended)
+                    .ok_or_else(|| self.control.too_early().into())
+            }
+            Some(given) if given.is_metropolised() => {
+                let step = if cast_metric.is_some() { with } else { without };
+                let sampler = given.adapting_from(step);
+                let cast = cast_metric.as_deref();
+                let tried = self.run(self.nbeta, &leg.points, cast, sampler, length)?;
+                Ok(Ended {
+                    starts: tried.points,
+                    metric: cast_metric,
+                    target_acceptance: sampler.target_acceptance(),
+                    sampler: sampler.fixed_at(tried.step_size),
+                })
+            }
+            given => {
+                let sampler = given.map_or_else(
+                    || Sgld::new(1.0).into(),
+                    |given| given.adapting_from(leg.step_size),
+                );
+                let look = Hmc::new(without, LEAPFROG).with_jitter(JITTER).into();
+                let mut starts = leg.points;
+                let mut points = starts.clone();
+                for _ in 0..self.afford(LOOKS) {
+                    starts = self.run(self.nbeta, &starts, None, look, [1, 1])?.points;
+                    points.extend(starts.iter().cloned());
+                }
+                let step = self.stochastic_step(self.posterior, &points, &sampler);
+                Ok(Ended {
+                    starts,
+                    metric: None,
+                    target_acceptance: sampler.target_acceptance(),
+                    sampler: sampler.fixed_at(step),
+                })
+            }
+        }
+    }
+
+    /// Gradients so far, counted as on all the data.
+    fn gradients(&self) -> u64 {
+        (self.evaluations as f64 * batches(self.llc)).ceil() as u64 + self.on_batches
     }
 }
 
@@ -538,7 +792,7 @@ impl<T: Scalar> Scout<'_, '_, T> {
                 };
                 metric.iter().map(at).collect()
             });
-            let sampler = Hmc::adaptive(step, LEAPFROG).with_jitter(JITTER).into();
+            let sampler = hmc(step, LEAPFROG, posterior.moving_dimension(), false).into();
             let leg = self.run(t, &points, scaled.as_deref(), sampler, STAGE)?;
             (points, step) = (leg.points, leg.step_size);
         }
