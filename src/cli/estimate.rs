@@ -90,8 +90,9 @@ pub(super) struct EstimateArgs {
     network: NetworkArgs,
     #[command(flatten)]
     trained: TrainedArgs,
-    /// The way to estimate [default: volume; of more than 20 parameters, and for a network,
-    /// ladder; with --energy hmc]
+    /// The way to estimate [default: volume; of more than 20 parameters, and for a linear network
+    /// up to 500, ladder; of a larger one, and on samples, temperatures; with --energy and at a
+    /// list of points hmc]
     #[arg(long, value_parser = ByName::<Method>::new())]
     method: Option<Method>,
     /// chains: the quantity asked for is U(t), the energy at one temperature, and not λ
@@ -225,9 +226,20 @@ impl EstimateArgs {
             None => asked(&self.subject, &self.network)?,
         };
         let dimension = subject.problem.dimension();
+        let listed = self.checkpoints.is_some()
+            || subject
+                .trained
+                .as_ref()
+                .is_some_and(|trained| trained.is_list);
+        let one_temperature = match self.batch {
+            Some(_) => Method::Sgld,
+            None => Method::Hmc,
+        };
         let suited = match (self.energy, &subject.understood) {
-            _ if self.batch.is_some() => Method::Sgld,
-            (true, _) | (false, Told::Layers(_)) => Method::Hmc,
+            (true, _) => one_temperature,
+            (false, Told::Layers(_) | Told::Network(_)) if listed => one_temperature,
+            (false, _) if self.batch.is_some() => Method::Temperatures,
+            (false, Told::Layers(_)) => Method::Temperatures,
             (false, Told::Germ(_)) => Method::suited_to_germ(dimension),
             (false, Told::Network(_)) => Method::suited_to_network(dimension),
         };
@@ -236,7 +248,7 @@ impl EstimateArgs {
 
     /// An option that the method does not look at, and what does.
     fn without_effect(&self, method: Method) -> Option<(&'static str, &'static str)> {
-        use Method::{Hmc, Ladder, PreconditionedSgld, Sghmc, Sgnht, Volume};
+        use Method::{Hmc, Ladder, PreconditionedSgld, Sghmc, Sgnht, Temperatures, Volume};
         const CHAINS: &str = "it is for chains, --method hmc, mala, sgld and others";
         const TUNED: &str = "it is for chains of this program, --method hmc, mala, sgld and others";
         const UNTESTED: &str = "it is for --method sgld, preconditioned-sgld, sghmc and sgnht";
@@ -259,11 +271,21 @@ impl EstimateArgs {
             ("--num-draws", self.num_draws.is_some(), chains, CHAINS),
             ("--burn-in", self.burn_in.is_some(), chains, CHAINS),
             ("--thin", self.thin.is_some(), chains, CHAINS),
-            ("--step", self.step.is_some(), own, TUNED),
+            (
+                "--step",
+                self.step.is_some(),
+                own && method != Temperatures,
+                TUNED,
+            ),
             ("--budget", self.budget.is_some(), own, TUNED),
             ("--fix", !self.fix.is_empty(), own, TUNED),
             ("--only", !self.only.is_empty(), own, TUNED),
-            ("--batch", self.batch.is_some(), untested, UNTESTED),
+            (
+                "--batch",
+                self.batch.is_some(),
+                untested || method == Temperatures,
+                UNTESTED,
+            ),
             ("--orthogonal", self.orthogonal, own, TUNED),
             ("--radius", self.radius.is_some(), !chains, BOX),
             (
@@ -370,12 +392,12 @@ pub(super) fn run(
     let (asked, loss) = (&subject.understood, subject.problem.local_loss()?);
     let method = args.method.unwrap_or(suited);
     let settings = args.settings(&subject)?;
-    if subject.trained.is_some() && !method.is_one_temperature() {
+    if subject.trained.is_some() && matches!(method, Method::Volume | Method::Ladder) {
         return Err(CliError::NoEffect {
             option: "--method",
             method: method.label().to_string(),
-            needs: "on samples there are chains, --method hmc, mala, sgld and others: the ladder \
-                    and volume scaling need a loss whose least value is known",
+            needs: "on samples there are --method temperatures and chains at one temperature: the \
+                    ladder and volume scaling need a loss whose least value is known",
         });
     }
     if args.method.is_none() && !args.energy {
@@ -384,7 +406,9 @@ pub(super) fn run(
             (Told::Germ(_), Method::Ladder) => {
                 Some(("volume scaling", VolumeScaling::LARGEST_DIMENSION))
             }
-            (Told::Network(_), Method::Hmc) => Some(("the ladder", Method::LARGEST_LADDER)),
+            (Told::Network(_), Method::Temperatures) => {
+                Some(("the ladder", Method::LARGEST_LADDER))
+            }
             _ => None,
         };
         if let Some((usual, most)) = too_many {
@@ -402,7 +426,7 @@ pub(super) fn run(
     if args.energy && !method.is_one_temperature() {
         return Err(CliError::OnlyChains { option: "--energy" });
     }
-    if !method.is_chains() {
+    if !method.is_one_temperature() || !method.is_chains() {
         let options = [
             ("--draws", &args.draws),
             ("--checkpoints", &args.checkpoints),

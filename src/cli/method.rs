@@ -5,7 +5,8 @@ use super::progress::Progress;
 use crate::Budget;
 use crate::draws::{RecordedDraws, Recording};
 use crate::estimate::{
-    EstimateError, Ladder, LadderEstimate, Llc, LlcEstimate, VolumeEstimate, VolumeScaling,
+    EstimateError, Ladder, LadderEstimate, Llc, LlcEstimate, Temperatures, TemperaturesEstimate,
+    VolumeEstimate, VolumeScaling,
 };
 use crate::problem::LocalLoss;
 use crate::report::EstimateReport;
@@ -26,6 +27,9 @@ pub(super) enum Method {
     Volume,
     /// Posterior means over a ladder of temperatures with replica exchange: λ and m
     Ladder,
+    /// U(t) at several temperatures, each by the chains of hmc, or on mini-batches of sgld, and a
+    /// fit of λ and m: any number of parameters, also on samples
+    Temperatures,
     /// U(t) at one temperature, not λ: Metropolis-adjusted Langevin chains
     Mala,
     /// U(t) at one temperature, not λ: stochastic gradient Langevin chains
@@ -122,6 +126,16 @@ impl Settings {
                     report,
                     details: ladder_details(&ladder),
                     notes: Vec::new(),
+                })
+            }
+            Method::Temperatures => {
+                let all = self.temperatures(loss)?.estimate_with(&control)?;
+                let seconds = start.elapsed().as_secs_f64();
+                let report = EstimateReport::from_estimate(method.label(), &all, seconds);
+                Ok(Estimated {
+                    report,
+                    details: temperatures_details(&all),
+                    notes: temperatures_notes(&all),
                 })
             }
             #[cfg(feature = "nuts")]
@@ -269,10 +283,20 @@ impl Settings {
                 }
                 sampler.into()
             }
-            Method::Mala | Method::Volume | Method::Ladder | Method::Nuts => {
-                Mala::adaptive(step(Self::STEP_SIZE)).into()
-            }
+            Method::Mala
+            | Method::Volume
+            | Method::Ladder
+            | Method::Temperatures
+            | Method::Nuts => Mala::adaptive(step(Self::STEP_SIZE)).into(),
         }
+    }
+
+    /// The estimate at several temperatures.
+    pub(super) fn temperatures<'a>(
+        &self,
+        loss: &'a LocalLoss,
+    ) -> Result<Temperatures<'a, f64>, SamplerError> {
+        Ok(Temperatures::new(self.llc(Method::Temperatures, loss)?))
     }
 
     /// The estimate at one temperature.
@@ -296,7 +320,8 @@ impl Settings {
         }
         // HMC of which nothing is set is what is chosen where no sampler is
         let open = self.step_size.is_none() && self.leapfrog_steps.is_none();
-        if !(method == Method::Hmc && open && self.jitter.is_none()) {
+        let open = method == Method::Hmc && open && self.jitter.is_none();
+        if !(open || method == Method::Temperatures) {
             llc = llc.sampler(self.sampler(method));
         }
         if self.step_size.is_none() {
@@ -353,20 +378,20 @@ impl Method {
         }
     }
 
-    /// The same for a network. Beyond the ladder's reach there is only U(t).
+    /// The same for a network.
     pub(super) fn suited_to_network(dimension: usize) -> Self {
         match dimension <= Self::LARGEST_LADDER {
             true => Self::Ladder,
-            false => Self::Hmc,
+            false => Self::Temperatures,
         }
     }
 
     /// Whether it gives U(t) at one temperature, and not an estimate of λ.
     pub(super) fn is_one_temperature(self) -> bool {
-        !matches!(self, Self::Volume | Self::Ladder)
+        !matches!(self, Self::Volume | Self::Ladder | Self::Temperatures)
     }
 
-    /// Whether it runs this crate's chains at one temperature.
+    /// Whether it runs this crate's chains, at one temperature or several.
     pub(super) fn is_chains(self) -> bool {
         !matches!(self, Self::Volume | Self::Ladder | Self::Nuts)
     }
@@ -381,6 +406,7 @@ impl Method {
         match self {
             Self::Volume => "volume scaling",
             Self::Ladder => "temperature ladder",
+            Self::Temperatures => "several temperatures",
             Self::Mala => "posterior, MALA",
             Self::Sgld => "posterior, SGLD",
             Self::PreconditionedSgld => "posterior, preconditioned SGLD",
@@ -411,6 +437,60 @@ fn ladder_details(ladder: &LadderEstimate) -> Value {
         "exchange": ladder.exchange(),
         "evaluations": ladder.evaluations(),
     })
+}
+
+fn temperatures_details(all: &TemperaturesEstimate) -> Value {
+    json!({
+        "fit": all.fit(),
+        "least": all.least_loss(),
+        "energies": all.energies(),
+        "quotients": all.quotients(),
+        "variances": all.variances(),
+        "evaluations": all.evaluations(),
+        "tunings": all.runs().iter().map(LlcEstimate::tuning).collect::<Vec<_>>(),
+    })
+}
+
+/// A row a temperature, and what is fitted.
+fn temperatures_notes(all: &TemperaturesEstimate) -> Vec<String> {
+    let mut notes = vec![format!(
+        "{:>12}  {:>20}  quotient with the row above",
+        "t", "U(t) = t(E[L] − L(w*))"
+    )];
+    let quotients = std::iter::once(None).chain(all.quotients().iter().map(Some));
+    for (run, quotient) in all.runs().iter().zip(quotients) {
+        let number = |value: f64, error: f64| format!("{value:.4} ± {error:.4}");
+        let quotient = quotient.map_or_else(String::new, |q| {
+            number(q.quotient.value, q.quotient.standard_error)
+        });
+        let row = format!(
+            "{:>12.2}  {:>22}  {quotient}",
+            run.nbeta(),
+            number(run.energy(), run.standard_error())
+        );
+        notes.push(row.trim_end().to_string());
+    }
+    notes.push(all.least_loss().to_string());
+    if all.fit().given.len() > 1 {
+        let shares: Vec<String> = all
+            .fit()
+            .given
+            .iter()
+            .filter(|given| given.probability > 0.01)
+            .map(|given| {
+                format!(
+                    "{} with {:.0} %",
+                    given.multiplicity,
+                    100.0 * given.probability
+                )
+            })
+            .collect();
+        notes.push(format!("m: {}", shares.join(", ")));
+    }
+    if let Some(run) = all.runs().last() {
+        notes.push(format!("chosen, at the coldest: {}", run.tuning()));
+    }
+    notes
 }
 
 fn llc_details(llc: &LlcEstimate) -> Value {

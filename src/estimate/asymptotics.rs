@@ -106,7 +106,7 @@ const LEAST_PART: usize = 4;
 const MORE_BINS: usize = 2;
 /// How well the shape of the slope beyond the data is known, relative to how far λ̂ lies from the
 /// last bins. Chosen by hand.
-const EXTRAPOLATION: f64 = 0.1;
+pub(super) const EXTRAPOLATION: f64 = 0.1;
 /// The fewest runs of which leaving out each in turn tells an error: of three, Student's
 /// distribution makes it 2.2 times as wide.
 const LEAST_RUNS: usize = 4;
@@ -116,7 +116,7 @@ const NORMAL_OUTSIDE: f64 = 1.96;
 
 /// A candidate for log F up to the term a·e^{−δL}, at x = L − reference.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Shape {
+pub(super) enum Shape {
     /// F = 1.
     Pure,
     /// F = (x + c)^{degree}.
@@ -126,6 +126,23 @@ enum Shape {
 }
 
 impl Shape {
+    /// d log F/dx; not a number where F has not begun to be positive.
+    pub(super) fn slope(self, x: f64) -> f64 {
+        match self {
+            Self::Pure => 0.0,
+            Self::Logarithmic { degree, c } if x + c > 0.0 => degree / (x + c),
+            Self::Logarithmic { .. } => f64::NAN,
+            Self::NextPole { gap, r } => {
+                let next = r * (-gap * x).exp();
+                if next > -1.0 {
+                    -gap * next / (1.0 + next)
+                } else {
+                    f64::NAN
+                }
+            }
+        }
+    }
+
     fn log(self, x: f64) -> f64 {
         match self {
             Self::Pure => 0.0,
@@ -257,32 +274,32 @@ struct Search<'a> {
 /// How much likelier m is than m + 1 before the data. Of the 908 exact values of the catalogue,
 /// 713, 147, 31, 11, 4, 1 and 1 have m = 1, 2, 3, 4, 5, 6 and 7: chosen by looking at the
 /// catalogue.
-const MULTIPLICITY_RATIO: f64 = 4.0;
+pub(super) const MULTIPLICITY_RATIO: f64 = 4.0;
 /// The weights before the data, for m = 1, of F = 1, of one next pole, and of a term of many.
 /// Chosen by hand, about equal.
 const SIMPLE_SHARES: [f64; 3] = [0.4, 0.3, 0.3];
 /// The weight before the data, for m ≥ 2, of F with a term a·e^{−δL}, and of F without: equal.
-const WITH_TERM: f64 = 0.5;
+pub(super) const WITH_TERM: f64 = 0.5;
 /// The standard deviation of that term's amplitude before the data, in units of λ: for m = 1 it is
 /// the slope of many next poles and may be as large as λ; for m ≥ 2 it is a correction. Chosen by
 /// hand.
-const TERM: f64 = 1.0;
-const CORRECTION: f64 = 0.3;
+pub(super) const TERM: f64 = 1.0;
+pub(super) const CORRECTION: f64 = 0.3;
 /// Gaps δ to the next pole, in units of λ, or of 1 where λ is larger: about evenly spaced in the
 /// logarithm. Chosen by hand.
-const GAPS: [f64; 12] = [
+pub(super) const GAPS: [f64; 12] = [
     0.1, 0.13, 0.17, 0.22, 0.29, 0.37, 0.49, 0.63, 0.82, 1.1, 1.5, 2.0,
 ];
 /// Amplitudes of the next pole at the reference, from close to −1, where F would vanish, densely
 /// near there, to several times the first pole's. Chosen by hand.
-const AMPLITUDES: [f64; 20] = [
+pub(super) const AMPLITUDES: [f64; 20] = [
     -0.99, -0.97, -0.94, -0.9, -0.84, -0.77, -0.68, -0.57, -0.44, -0.3, -0.15, 0.15, 0.3, 0.5,
     0.75, 1.1, 1.6, 2.3, 3.3, 5.0,
 ];
 /// Constants c of (L + c)^{m−1} at the reference, in units of 1/λ, or of 1 where λ is larger: about
 /// evenly spaced in the logarithm, to either side of where [`constant_weight`] has its maximum.
 /// Chosen by hand.
-const CONSTANTS: [f64; 20] = [
+pub(super) const CONSTANTS: [f64; 20] = [
     0.25, 0.33, 0.44, 0.59, 0.78, 1.04, 1.38, 1.84, 2.4, 3.3, 4.3, 5.8, 7.7, 10.2, 13.6, 18.0,
     24.0, 32.0, 43.0, 57.0,
 ];
@@ -290,13 +307,13 @@ const CONSTANTS: [f64; 20] = [
 /// Negative ones, for an approach that begins only later than the reference, as where a part of K
 /// is much smaller than the rest; together they have this share of the weight before the data.
 /// Chosen by hand.
-const LATE_CONSTANTS: [f64; 7] = [-0.5, -1.0, -2.0, -3.0, -4.5, -6.5, -9.0];
-const LATE_SHARE: f64 = 0.02;
+pub(super) const LATE_CONSTANTS: [f64; 7] = [-0.5, -1.0, -2.0, -3.0, -4.5, -6.5, -9.0];
+pub(super) const LATE_SHARE: f64 = 0.02;
 
 /// Weight of a constant before the data: log-normal around 2 + 0.9(m − 1), which is about where
 /// it lies for the monomials w₁⋯w_m (2.7, 3.7 and 4.7 for m = 2, 3, 4), with a factor e^{1.2} of
 /// spread, chosen by hand.
-fn constant_weight(constant: f64, degree: f64) -> f64 {
+pub(super) fn constant_weight(constant: f64, degree: f64) -> f64 {
     const CENTRE: [f64; 2] = [2.0, 0.9];
     const SPREAD: f64 = 1.2;
     let deviation = (constant / (CENTRE[0] + CENTRE[1] * degree)).ln() / SPREAD;

@@ -1,7 +1,8 @@
 //! What all estimates have in common.
 
 use super::{
-    Doubt, LadderEstimate, LlcEstimate, PoleFit, Quantity, Verdict, VolumeEstimate, WithError,
+    Doubt, LadderEstimate, LlcEstimate, PoleFit, Quantity, TemperaturesEstimate, Verdict,
+    VolumeEstimate, WithError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -160,6 +161,31 @@ impl Estimate for LadderEstimate {
         EstimateCost {
             evaluations: self.evaluations,
             of: Evaluated::LossOrGradient,
+        }
+    }
+
+    fn pole(&self) -> Option<&PoleFit> {
+        Some(&self.fit)
+    }
+}
+
+impl Estimate for TemperaturesEstimate {
+    fn quantity(&self) -> Quantity {
+        Quantity::LearningCoefficient
+    }
+
+    fn number(&self) -> WithError {
+        of_pole(&self.fit)
+    }
+
+    fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    fn cost(&self) -> EstimateCost {
+        EstimateCost {
+            evaluations: self.evaluations,
+            of: Evaluated::Gradient,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Estimates of λ and m, each with a standard error and a verdict.
 //!
-//! λ̂ is what was extrapolated to λ: over temperatures ([`Ladder`]) or volumes ([`VolumeScaling`]).
-//! Chains at one temperature t ([`Llc`]) estimate the energy U(t) = t·E_t\[K\], which is not λ;
+//! λ̂ is what was extrapolated to λ: over temperatures ([`Ladder`], and for any number of
+//! parameters and on data [`Temperatures`]) or volumes ([`VolumeScaling`]). Chains at one temperature t ([`Llc`]) estimate the energy U(t) = t·E_t\[K\], which is not λ;
 //! [`CandidatePoles`] tell how far λ is likely from it. What all of them have is [`Estimate`]; when
 //! they are doubted is in [`thresholds`].
 
@@ -24,6 +24,9 @@ mod predictive_estimate;
 mod quadrature;
 mod quantity;
 mod recorded_run;
+mod temperature_fit;
+mod temperatures;
+mod temperatures_estimate;
 pub mod thresholds;
 mod tuning;
 mod verdict;
@@ -43,6 +46,8 @@ pub use predictive_estimate::{PredictiveEstimate, WithError};
 pub use quadrature::Quadrature;
 pub use quantity::Quantity;
 pub use recorded_run::RecordedRun;
+pub use temperatures::Temperatures;
+pub use temperatures_estimate::{LeastLoss, Quotient, TemperaturesEstimate};
 pub use tuning::{LengthRule, Starts, StepRule, Tuning};
 pub use verdict::{Doubt, Verdict};
 pub use volume::VolumeScaling;

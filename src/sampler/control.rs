@@ -151,6 +151,16 @@ impl<'a> Control<'a> {
         Some(Halt::Time(deadline.time))
     }
 
+    /// The same with an equal share of the time that is left for each of so many runs; what is told
+    /// of the time is still all of it.
+    pub(crate) fn share(mut self, runs: usize) -> Self {
+        let runs = u32::try_from(runs.max(1)).unwrap_or(u32::MAX);
+        if let (Some(left), Some(deadline)) = (self.left(), &mut self.deadline) {
+            deadline.at = Instant::now() + left / runs;
+        }
+        self
+    }
+
     /// The time that is left, if it is limited.
     pub(crate) fn left(&self) -> Option<Duration> {
         let deadline = self.deadline?;

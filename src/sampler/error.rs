@@ -150,3 +150,10 @@ pub enum SamplerError {
         seconds: f64,
     },
 }
+
+impl SamplerError {
+    /// Whether the stop flag or the time is what it says.
+    pub(crate) fn is_stop(&self) -> bool {
+        matches!(self, Self::StoppedEarly | Self::TimeTooShort { .. })
+    }
+}

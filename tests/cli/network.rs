@@ -249,6 +249,42 @@ fn the_energy_along_a_run_is_that_of_its_loss() {
         "40000",
     ]);
     close(&sgld, 1.0);
+    // λ without --energy: two parameters, regular, from several temperatures and no L(w*)
+    let at_several = |more: &[&str]| {
+        let asked = at.iter().filter(|word| **word != "--energy");
+        let asked: Vec<&str> = asked.chain(more).copied().collect();
+        rlct(&asked)
+    };
+    let ended = at_several(&[]);
+    let answer = ended.json();
+    assert_eq!(
+        answer["quantity"],
+        json!("learning_coefficient"),
+        "{answer}"
+    );
+    let (lambda, error) = (
+        answer["lambda"].as_f64().unwrap(),
+        answer["standard_error"].as_f64().unwrap(),
+    );
+    assert!(
+        (lambda - 1.0).abs() < 3.0 * error && error < 0.5,
+        "{answer}"
+    );
+    let details = &answer["details"];
+    assert_eq!(details["energies"].as_array().unwrap().len(), 4);
+    assert_eq!(details["quotients"].as_array().unwrap().len(), 3);
+    let quotient = details["quotients"][2]["value"].as_f64().unwrap();
+    assert!((quotient - 1.0).abs() < 0.3, "{details}");
+    assert_eq!(details["least"]["least_loss"], json!("fitted"));
+    for (more, told) in [
+        (&["--step", "1e-3"][..], "--step"),
+        (&["--leapfrog", "3"], "--leapfrog"),
+        (&["--draws", "x.csv"], "--draws"),
+    ] {
+        let ended = at_several(more);
+        assert_eq!(ended.code, 2, "{more:?}: {}", ended.stdout);
+        assert!(ended.stderr.contains(told), "{}", ended.stderr);
+    }
     let pattern = folder.at("run/*.safetensors");
     let ended = rlct(&[
         "estimate",

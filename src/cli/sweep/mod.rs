@@ -310,7 +310,7 @@ pub(super) fn run(
     output: &mut Output<'_>,
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
-    if !args.method.is_chains() {
+    if !args.method.is_chains() || !args.method.is_one_temperature() {
         return Err(CliError::Setting(
             "a sweep is over chains at one temperature: `rlct sweep --help` lists them at --method"
                 .into(),

@@ -17,8 +17,8 @@ pub(in crate::cli::compare) enum Way {
     Ladder,
     /// U(t) by MALA at one temperature, which is not an estimate of λ
     OneTemperature,
-    /// What `rlct estimate` does without --method: volume scaling up to 20 parameters, U(t) by HMC
-    /// of a network
+    /// What `rlct estimate` does without --method: volume scaling up to 20 parameters, beyond them
+    /// the ladder, and of large networks several temperatures
     Default,
 }
 
@@ -50,6 +50,7 @@ impl Way {
             (Self::OneTemperature, _) => "U(t) by MALA, not an estimate of λ",
             (Self::Default, Some(Method::Volume)) => "by default: volume scaling",
             (Self::Default, Some(Method::Ladder)) => "by default: temperature ladder",
+            (Self::Default, Some(Method::Temperatures)) => "by default: several temperatures",
             (Self::Default, _) => "by default: U(t) by HMC, not an estimate of λ",
         }
     }
@@ -200,6 +201,10 @@ fn by_default(
         Some(Method::Ladder) => {
             let ladder = settings.ladder(loss).estimate_with(control)?;
             Ok(SuiteRun::from_estimate(label, seed, &ladder))
+        }
+        Some(Method::Temperatures) => {
+            let all = settings.temperatures(loss)?.estimate_with(control)?;
+            Ok(SuiteRun::from_estimate(label, seed, &all))
         }
         method => {
             let method = method.unwrap_or(Method::Hmc);

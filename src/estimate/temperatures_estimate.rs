@@ -1,0 +1,158 @@
+//! What chains at several temperatures answer.
+
+use super::{Energy, LlcEstimate, PoleFit, Verdict, WithError};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// (λ̂, m̂) from chains at several temperatures, with the energies they are fitted to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TemperaturesEstimate {
+    pub(super) fit: PoleFit,
+    pub(super) energies: Vec<Energy>,
+    pub(super) quotients: Vec<Quotient>,
+    pub(super) least: LeastLoss,
+    pub(super) evaluations: u64,
+    pub(super) verdict: Verdict,
+    pub(super) runs: Vec<LlcEstimate>,
+}
+
+/// The least loss L₀ in E_t\[L\] = L₀ + λ/t + ….
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "least_loss")]
+pub enum LeastLoss {
+    /// L(w*), of a population loss at its minimum.
+    AtPoint {
+        /// L(w*).
+        value: f64,
+    },
+    /// Fitted, as on data.
+    Fitted {
+        /// L₀.
+        value: f64,
+        /// Its standard error.
+        standard_error: f64,
+    },
+}
+
+impl fmt::Display for LeastLoss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtPoint { value } => write!(f, "L₀ = L(w*) = {value:.6}"),
+            Self::Fitted {
+                value,
+                standard_error,
+            } => write!(
+                f,
+                "L₀ = {value:.6} ± {standard_error:.6}, fitted; L(w*) is not used"
+            ),
+        }
+    }
+}
+
+/// The difference quotient (E_{t'}\[L\] − E_t\[L\])/(1/t' − 1/t) of two temperatures (Watanabe
+/// 2013), which needs no baseline. It is a mean of V(t) = t²·Var_t(L) between t and t′: near λ for
+/// m = 1, and below U(t) for m > 1. It is no estimate of λ by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Quotient {
+    /// The hotter inverse temperature.
+    pub hotter: f64,
+    /// The colder one.
+    pub colder: f64,
+    /// The quotient with its standard error.
+    #[serde(flatten)]
+    pub quotient: WithError,
+}
+
+impl Quotient {
+    pub(super) fn of(hotter: &LlcEstimate, colder: &LlcEstimate) -> Self {
+        let over = |run: &LlcEstimate, value: f64| value / run.nbeta;
+        let spacing = 1.0 / hotter.nbeta - 1.0 / colder.nbeta;
+        let difference = over(hotter, hotter.energy) - over(colder, colder.energy);
+        let error = over(hotter, hotter.standard_error).hypot(over(colder, colder.standard_error));
+        Self {
+            hotter: hotter.nbeta,
+            colder: colder.nbeta,
+            quotient: WithError {
+                value: difference / spacing,
+                standard_error: error / spacing,
+            },
+        }
+    }
+}
+
+impl TemperaturesEstimate {
+    /// λ̂.
+    #[must_use]
+    pub fn lambda(&self) -> f64 {
+        self.fit.lambda
+    }
+
+    /// Standard error of λ̂: noise, choice of model, and on data the least loss.
+    #[must_use]
+    pub fn standard_error(&self) -> f64 {
+        self.fit.standard_error
+    }
+
+    /// m̂, the most probable multiplicity.
+    #[must_use]
+    pub fn multiplicity(&self) -> usize {
+        self.fit.multiplicity
+    }
+
+    /// The fit: λ̂ and the probability of each m.
+    #[must_use]
+    pub fn fit(&self) -> &PoleFit {
+        &self.fit
+    }
+
+    /// U(t) = t (E_t\[L\] − L(w*)) at each temperature, from the hottest to the coldest. On data it
+    /// has the error of L(w*) in it; see [`least_loss`](Self::least_loss).
+    #[must_use]
+    pub fn energies(&self) -> &[Energy] {
+        &self.energies
+    }
+
+    /// The difference quotients of neighbouring temperatures, which need no L(w*).
+    #[must_use]
+    pub fn quotients(&self) -> &[Quotient] {
+        &self.quotients
+    }
+
+    /// L₀, fitted or known.
+    #[must_use]
+    pub fn least_loss(&self) -> LeastLoss {
+        self.least
+    }
+
+    /// The estimates at each temperature, without their chains.
+    #[must_use]
+    pub fn runs(&self) -> &[LlcEstimate] {
+        &self.runs
+    }
+
+    /// V(t) = t²·Var_t(L) at each temperature, where the recorded losses are on all the data:
+    /// U(t) − dU/d log t. A datum on the approach, and no estimate of λ by itself.
+    #[must_use]
+    pub fn variances(&self) -> Vec<Option<WithError>> {
+        let of = |run: &LlcEstimate| {
+            let slope = run.temperature_slope?;
+            Some(WithError {
+                value: run.energy - slope.value,
+                standard_error: run.standard_error.hypot(slope.standard_error),
+            })
+        };
+        self.runs.iter().map(of).collect()
+    }
+
+    /// Gradients in all, pilots included.
+    #[must_use]
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations
+    }
+
+    /// Whether to trust λ̂ and its standard error.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+}
