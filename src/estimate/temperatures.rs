@@ -21,9 +21,9 @@ use std::mem::discriminant;
 /// that training reached is where L_n is least, and an error of L(w*) goes into t(E_t\[L\] − L(w*))
 /// multiplied by t; so no baseline is used at all.
 ///
-/// The temperatures are nβ/16 to 16 nβ by factors of 4, where nβ is n/log n unless it was set; in
-/// 100 dimensions and more nβ/27 to nβ by factors of 3, for colder chains take too long to settle;
-/// and on data nβ/8 to nβ by factors of 2. The prior is that of [`Llc`], localised by γ: λ̂ is the
+/// The temperatures are nβ/4 to 64 nβ by factors of 4, where nβ is n/log n unless it was set; in
+/// 100 dimensions and more, where colder chains take too long to settle, and on data nβ/8 to nβ by
+/// factors of 2. The prior is that of [`Llc`], localised by γ: λ̂ is the
 /// learning coefficient of the deepest singularity that the posterior at these temperatures
 /// reaches around w*.
 ///
@@ -50,11 +50,10 @@ pub struct Temperatures<'a, T: Scalar> {
 }
 
 /// Ratio and number of the temperatures, and how many of them are colder than nβ: of a population
-/// loss, of one in many dimensions, and on data, where the posterior beyond n/log n is more and
-/// more that of the sample.
-const POPULATION: (f64, usize, i32) = (4.0, 5, 2);
-const POPULATION_OF_MANY: (f64, usize, i32) = (3.0, 4, 0);
-const DATA: (f64, usize, i32) = (2.0, 4, 0);
+/// loss; and in many dimensions, or on data, where the posterior beyond n/log n is more and more
+/// that of the sample.
+const POPULATION: (f64, usize, i32) = (4.0, 5, 3);
+const HOTTER: (f64, usize, i32) = (2.0, 4, 0);
 /// The fewest temperatures of a fit.
 const LEAST: usize = 3;
 /// Draws of the prior that tell from which t on U is not that of the prior.
@@ -103,8 +102,8 @@ impl<'a, T: Scalar> Temperatures<'a, T> {
     pub fn inverse_temperatures(&self) -> Result<Vec<f64>, EstimateError> {
         let (nbeta, _) = self.llc.resolved_nbeta()?;
         let (ratio, count, colder) = match self.llc.loss.num_samples() {
-            Some(_) => DATA,
-            None if self.llc.posterior(nbeta)?.moving_dimension() >= MANY => POPULATION_OF_MANY,
+            Some(_) => HOTTER,
+            None if self.llc.posterior(nbeta)?.moving_dimension() >= MANY => HOTTER,
             None => POPULATION,
         };
         let ratio = self.ratio.unwrap_or(ratio);
