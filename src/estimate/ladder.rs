@@ -1,6 +1,7 @@
 //! The temperature ladder: λ and m from U(t) = t·E_t(K) over many temperatures.
 
 use super::asymptotics::{self, PoleFit, Slopes};
+use super::elsewhere::Elsewhere;
 use super::thresholds::ladder::{
     BELOW_MINIMUM_ERRORS, DRIFT_CHANCE, DRIFT_PROBABILITY, FEWEST_BLOCKS, LARGEST_DISPERSION,
     LARGEST_IMBALANCE, LARGEST_RHAT, LEAST_ACCEPTANCE, LEAST_EXCHANGE, LEAST_FALL,
@@ -210,6 +211,7 @@ impl<'a> Ladder<'a> {
         if run.stopped {
             doubts.push(Doubt::of_stop(control));
         }
+        doubts.extend(self.elsewhere(&run, rungs, blocks));
         doubts.extend(hidden.map(|drift| Doubt::Drift {
             drift: drift.in_standard_errors(),
         }));
@@ -224,6 +226,22 @@ impl<'a> Ladder<'a> {
             verdict: doubts.into(),
             fit,
         })
+    }
+
+    /// Whether the states of the coldest rung that is used all keep away from w*.
+    fn elsewhere(&self, run: &TemperingRun, rungs: usize, blocks: usize) -> Option<Doubt> {
+        let coldest = rungs.checked_sub(1)?;
+        let of = |ladder: &LadderTrace| {
+            let nearest = *ladder.nearest.get(coldest)?;
+            let mean = mean_of(ladder.distances.get(coldest)?.get(..blocks)?);
+            Some([nearest.exp(), mean.exp()])
+        };
+        let seen: Option<Vec<[f64; 2]>> = run.ladders.iter().map(of).collect();
+        Elsewhere {
+            exponent: self.w_star.len() as f64 + self.prior.amplitude().iter().sum::<f64>(),
+            states: (run.ladders.len() * blocks) as f64,
+        }
+        .doubt(&seen?)
     }
 }
 
@@ -647,6 +665,7 @@ mod tests {
                 energies: blocks(&mean),
                 controls: blocks(&|_| 0.0),
                 distances: Vec::new(),
+                nearest: Vec::new(),
                 acceptance: Vec::new(),
                 exchange: Vec::new(),
                 unresolved: Vec::new(),

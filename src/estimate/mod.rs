@@ -9,6 +9,7 @@ mod asymptotics;
 mod candidate_poles;
 mod chain_summary;
 mod checkpoints;
+mod elsewhere;
 mod error;
 mod estimate_trait;
 mod judgement;

@@ -121,10 +121,11 @@ impl Search<'_> {
     fn all(&mut self, max_multiplicity: usize) {
         let unit = self.scale.min(1.0);
         let [pure, next_pole, term] = SHARES;
-        let next_pole = (next_pole / (GAPS.len() * AMPLITUDES.len()) as f64).ln();
-        let term = (term / GAPS.len() as f64).ln();
+        let gaps = GAPS.map(|g| g * unit);
+        let next_pole = (next_pole / (gaps.len() * AMPLITUDES.len()) as f64).ln();
+        let term = (term / gaps.len() as f64).ln();
         self.add(1, Shape::Pure, None, pure.ln());
-        for gap in GAPS.map(|g| g * unit) {
+        for gap in gaps {
             for r in AMPLITUDES {
                 self.add(1, Shape::NextPole { gap, r }, None, next_pole);
             }
@@ -141,8 +142,8 @@ impl Search<'_> {
                 let shape = Shape::Logarithmic { degree, c };
                 let prior = (WITH_TERM * weight).ln();
                 self.add(multiplicity, shape, None, prior);
-                let prior = prior - (GAPS.len() as f64).ln();
-                for gap in GAPS.map(|g| g * unit) {
+                let prior = prior - (gaps.len() as f64).ln();
+                for gap in gaps {
                     self.add(multiplicity, shape, Some(gap), prior);
                 }
             }

@@ -159,6 +159,13 @@ pub enum Doubt {
         /// By how much U(t) changes when γ is doubled.
         change: f64,
     },
+    /// The states of least K keep away from w*, by more than
+    /// [`WAY_TO_THE_MEDIAN`](thresholds::fit::WAY_TO_THE_MEDIAN): the box has a zero of K that is worse
+    /// than w*, and the pole is its.
+    Elsewhere {
+        /// The least distance of a state from w*, in its largest coordinate.
+        nearest: f64,
+    },
     /// The loss is the same at all draws.
     Constant,
     /// The budget of gradients ended before the aim was reached.
@@ -378,6 +385,11 @@ impl fmt::Display for Doubt {
             Self::Localization { change } => {
                 write!(f, "U(t) depends on γ ({change:+.3} when γ is doubled)")
             }
+            Self::Elsewhere { nearest } => write!(
+                f,
+                "the states of least K keep {nearest:.3} away from w*: the box has a worse zero \
+                 there, and λ̂ is its; for that of w* take a radius below {nearest:.3}"
+            ),
             Self::Constant => f.write_str("the loss is the same at all draws"),
             Self::Budget { evaluations } => {
                 write!(

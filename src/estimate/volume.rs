@@ -1,6 +1,7 @@
 //! Volume scaling: λ and m from how fast the prior volume of {K < ε} shrinks.
 
 use super::asymptotics::{self, PoleFit, Slopes};
+use super::elsewhere::Elsewhere;
 use super::thresholds::volume::{LARGEST_DISPERSION, LEAST_FALL};
 use super::{Doubt, EstimateError, VolumeEstimate};
 use crate::loss::{Loss, Prior};
@@ -344,6 +345,12 @@ impl<'a> VolumeScaling<'a> {
         if log_volume > -LEAST_FALL {
             doubts.push(Doubt::ShortRange { fall: -log_volume });
         }
+        let distances: Vec<[f64; 2]> = run.replicates.iter().map(|r| r.distances).collect();
+        let elsewhere = Elsewhere {
+            exponent: self.w_star.len() as f64 + self.prior.amplitude().iter().sum::<f64>(),
+            states: (run.replicates.len() * self.splitting.particles) as f64,
+        };
+        doubts.extend(elsewhere.doubt(&distances));
         doubts.extend(stopped.map(Doubt::of_stop));
         Ok(VolumeEstimate {
             fit,

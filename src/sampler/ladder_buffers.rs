@@ -23,6 +23,8 @@ pub(super) struct Blocks {
     pub(super) energies: Vec<Vec<f64>>,
     pub(super) controls: Vec<Vec<f64>>,
     pub(super) distances: Vec<Vec<f64>>,
+    /// By rung: the least of all sweeps that were kept, and not a mean.
+    pub(super) nearest: Vec<f64>,
 }
 
 /// What is counted: sums of acceptance by rung, of exchange by pair of rungs, and how often K was
@@ -75,6 +77,7 @@ impl Blocks {
             energies: empty(),
             controls: empty(),
             distances: empty(),
+            nearest: vec![f64::INFINITY; rungs],
         }
     }
 

@@ -248,7 +248,10 @@ impl<'a> LadderState<'a> {
             self.exchange(true);
             for rung in 0..rungs {
                 let energy = self.t[rung] * self.replicas.excess[self.replica[rung]];
-                let seen = [energy, self.divergence(rung), self.log_distance(rung)];
+                let log_distance = self.log_distance(rung);
+                let nearest = &mut self.blocks.nearest[rung];
+                *nearest = nearest.min(log_distance);
+                let seen = [energy, self.divergence(rung), log_distance];
                 self.blocks.add(rung, seen.map(|x| x / sweeps as f64));
             }
             if self.sweep.is_multiple_of(37) {
@@ -300,6 +303,7 @@ impl<'a> LadderState<'a> {
             energies: self.blocks.energies,
             controls: self.blocks.controls,
             distances: self.blocks.distances,
+            nearest: self.blocks.nearest,
             acceptance: share(self.tallies.accepted, moves),
             exchange: share(self.tallies.exchanged, self.tallies.sampled / 2.0),
             unresolved: share(self.tallies.unresolved, self.tallies.looked),

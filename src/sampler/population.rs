@@ -147,6 +147,15 @@ impl Population {
         worst
     }
 
+    /// Of max |uᵢ|, the least and the median.
+    pub(super) fn distances(&self) -> [f64; 2] {
+        let largest = |offset: &[f64]| offset.iter().fold(0.0_f64, |most, u| most.max(u.abs()));
+        let offsets = self.offsets.chunks_exact(self.dimension);
+        let mut all: Vec<f64> = offsets.map(largest).collect();
+        all.sort_by(f64::total_cmp);
+        [all[0], all[all.len() / 2]]
+    }
+
     /// Puts copies of others in the place of the particles where floating point no longer resolves
     /// K, and gives the fraction of these: such a particle can neither move nor die, and its copies
     /// would fill the population.

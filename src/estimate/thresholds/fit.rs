@@ -1,8 +1,10 @@
-//! The fit of the pole (λ, m) to slopes, of the ladder and of volume scaling.
+//! The fit of the pole (λ, m) to slopes, of the ladder and of volume scaling, and where their states
+//! are.
 //!
 //! | doubt | where |
 //! |---|---|
 //! | [`Fit`](Doubt::Fit) | χ² > [`LARGEST_REDUCED_CHI_SQUARED`] per degree of freedom |
+//! | [`Elsewhere`](Doubt::Elsewhere) | all states of least K past [`WAY_TO_THE_MEDIAN`] |
 
 #[cfg(doc)]
 use crate::estimate::Doubt;
@@ -14,3 +16,7 @@ pub const LARGEST_REDUCED_CHI_SQUARED: f64 = 2.0;
 
 /// The probability by the fit from which m̂ is stated in a report. The usual 95 %.
 pub const LEAST_PROBABILITY_STATED: f64 = 0.95;
+
+/// Of the way from where the nearest state is expected around w* to the median distance, how far
+/// all states of least K keep away from w* where they are not around it. Chosen by hand.
+pub const WAY_TO_THE_MEDIAN: f64 = 0.5;

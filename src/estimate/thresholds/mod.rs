@@ -107,6 +107,10 @@ mod tests {
                 fit::LARGEST_REDUCED_CHI_SQUARED
             ),
             format!(
+                "| the states of least K | all past {} of the way from where the nearest is expected |",
+                fit::WAY_TO_THE_MEDIAN
+            ),
+            format!(
                 "m̂ is stated where its probability is at least {}",
                 fit::LEAST_PROBABILITY_STATED
             ),

@@ -1,0 +1,85 @@
+//! A worse zero of K in the box than the point that was asked about is seen and told.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use rlct::algebra::{Polynomial, Variables};
+use rlct::estimate::{Doubt, Ladder, VolumeScaling};
+use rlct::loss::{PolynomialLoss, Reading};
+use rlct::sampler::Tempering;
+
+/// The doubts of both ways in a box of this radius around the point, and λ̂ of each.
+fn seen(generator: &str, point: &[f64], radius: f64) -> [(Option<f64>, f64, f64); 2] {
+    let ring = Variables::new(["x", "y"]).unwrap();
+    let generator = Polynomial::parse_in(generator, &ring).unwrap();
+    let loss = PolynomialLoss::new(&[generator], Reading::Ideal).unwrap();
+    let volume = VolumeScaling::new(&loss, point)
+        .radius(radius)
+        .particles(40)
+        .estimate()
+        .unwrap();
+    let tempering = Tempering::new().with_sweeps(800).with_radius(radius);
+    let ladder = Ladder::new(&loss, point)
+        .tempering(tempering)
+        .estimate()
+        .unwrap();
+    let nearest = |doubts: &[Doubt]| {
+        doubts.iter().find_map(|doubt| match doubt {
+            Doubt::Elsewhere { nearest } => Some(*nearest),
+            _ => None,
+        })
+    };
+    [
+        (
+            nearest(volume.verdict().doubts()),
+            volume.lambda(),
+            volume.standard_error(),
+        ),
+        (
+            nearest(ladder.verdict().doubts()),
+            ladder.lambda(),
+            ladder.standard_error(),
+        ),
+    ]
+}
+
+/// Generator, point, distance of the worse zero, λ at the point.
+const WORSE: [(&str, [f64; 2], f64, f64); 3] = [
+    ("(x-1)*(x^2+y^2)^2", [1.0, 0.0], 1.0, 0.5),
+    ("x*(x-3/4)^3", [0.0, 0.0], 0.75, 0.5),
+    ("(x^2+y^2)*((x-2/3)^2+y^2)^3", [0.0, 0.0], 2.0 / 3.0, 0.5),
+];
+
+#[test]
+fn a_worse_zero_in_the_box_is_told_with_its_distance() {
+    for (generator, point, distance, lambda) in WORSE {
+        for (nearest, estimate, _) in seen(generator, &point, 1.0) {
+            let nearest = nearest.unwrap_or_else(|| panic!("{generator}: {estimate} in silence"));
+            assert!((nearest - distance).abs() < 0.1, "{generator}: {nearest}");
+        }
+        for (nearest, estimate, error) in seen(generator, &point, 0.6 * distance) {
+            assert_eq!(nearest, None, "{generator}");
+            assert!(
+                (estimate - lambda).abs() < 4.0 * error,
+                "{generator}: {estimate}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_lies_around_the_point_is_not_doubted_for_it() {
+    let around = [
+        "x",
+        "x*y",
+        "x^2+y^2",
+        "x^2*y^3",
+        "x^2-y^3",
+        "x^3+y^4",
+        "x*(x-3/4)",
+    ];
+    for generator in around {
+        for (nearest, ..) in seen(generator, &[0.0, 0.0], 1.0) {
+            assert_eq!(nearest, None, "{generator}");
+        }
+    }
+}
