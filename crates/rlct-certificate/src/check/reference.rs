@@ -1,7 +1,7 @@
 //! References to earlier steps: the derived chart must be theirs, renamed and scaled.
 
 use super::CheckErrorKind;
-use super::chart::{Chart, Facts, exponent, proportional};
+use super::chart::{Chart, Facts, exponent, monic, proportional};
 use super::error::{Checked, entry, entry_mut, length, malformed, shown};
 use super::work::Work;
 use crate::format::{Child, CoordinateDomain, Extent};
@@ -34,6 +34,7 @@ impl Renaming {
         work: &Work,
     ) -> Checked<Self> {
         let (d, e) = (derived.dimension(), derived.functions.len());
+        work.spend(1 + derived.ring.len() as u64)?;
         length(found.dimension(), d, "coordinates")?;
         length(found.functions.len(), e, "functions")?;
         let mut places = permutation(child.coordinates.as_deref(), d, "coordinates")?;
@@ -64,7 +65,9 @@ impl Renaming {
             let mut image = Vec::with_capacity(exponents.len());
             for (place, scale) in self.places.iter().zip(&self.scales) {
                 let n = exponent(exponents, *place)?;
-                c *= work.power(scale, n)?;
+                if n > 0 && !scale.is_one() {
+                    c *= work.power(scale, n)?;
+                }
                 image.push(n);
             }
             Ok((image, c))
@@ -82,8 +85,9 @@ impl Renaming {
             let mut c = c.clone();
             let mut image = vec![0; exponents.len()];
             for ((place, scale), n) in self.places.iter().zip(&self.scales).zip(exponents) {
-                let inverse = work.inverse(scale)?;
-                c *= work.power(&inverse, *n)?;
+                if *n > 0 && !scale.is_one() {
+                    c *= work.power(&work.inverse(scale)?, *n)?;
+                }
                 *entry_mut(&mut image, *place)? = *n;
             }
             Ok((image, c))
@@ -106,7 +110,7 @@ impl Renaming {
                 ));
             }
         }
-        let expected = derived.map(&found.ring, |p, _| self.forward(p, &found.ring, work))?;
+        let expected = derived.map(&found.ring, work, |p, _| self.forward(p, &found.ring, work))?;
         let d = found.dimension();
         for (k, f) in found.functions.iter().enumerate() {
             let place = entry(&self.places, d + k, "place")?.checked_sub(d);
@@ -188,7 +192,7 @@ fn same(what: &str, expected: &[Polynomial], found: &[Polynomial], work: &Work) 
         let mut set = HashSet::new();
         for p in list.iter().filter(|p| !p.is_zero()) {
             work.pass(p)?;
-            set.insert(p.primitive_part());
+            set.insert(monic(p, false));
         }
         Ok(set)
     };
@@ -225,12 +229,7 @@ fn conditions(
         if says_nothing {
             continue;
         }
-        let mut normal = p.primitive_part();
-        let negative = |p: &Polynomial| p.terms().next().is_some_and(|(_, c)| c.is_negative());
-        if sign && negative(p) {
-            normal = -&normal;
-        }
-        set.insert(normal);
+        set.insert(monic(p, sign));
     }
     Ok(set)
 }
