@@ -162,6 +162,12 @@ fn products<K: Ord + Clone>(
     Ok(result)
 }
 
+/// The most bits of a common denominator that is worth its length, beside coefficients of so many
+/// words: that of many coprime denominators is as long as all of them together.
+fn common_bits(words: usize) -> u64 {
+    512 * (words as u64 + 1)
+}
+
 /// The terms of a polynomial under other names for their monomials.
 fn keyed<K>(p: &Polynomial, key: impl Fn(&Monomial) -> K) -> Vec<(K, &Rational)> {
     p.sorted_terms().iter().map(|(m, c)| (key(m), c)).collect()
@@ -205,9 +211,13 @@ impl Polynomial {
         }
         look(2 * (a.len() + b.len()));
         let fraction = |p: &Self| p.sorted_terms().iter().any(|(_, c)| !c.is_integer());
-        if words > 1 && a.len() > 1 && (fraction(&a) || fraction(&b)) {
+        let most = common_bits(words);
+        if words > 1
+            && a.len() > 1
+            && (fraction(&a) || fraction(&b))
+            && let (Some(c), Some(d)) = (a.content_within(most), b.content_within(most))
+        {
             // without denominators no product needs to be reduced
-            let (c, d) = (a.content(), b.content());
             let cleared = |p: &Self, c: &Rational| p.scale(&c.recip().unwrap_or(Rational::ONE));
             let product = cleared(&a, &c).checked_mul(&cleared(&b, &d), limits)?;
             return Ok(product.scale(&(c * d)));
@@ -281,9 +291,11 @@ impl Polynomial {
             let term = (Monomial::new(&exponents), power);
             return Ok(Self::from_sorted(self.variables().clone(), vec![term]));
         }
-        if self.sorted_terms().iter().any(|(_, c)| !c.is_integer()) {
+        let words = self.coefficient_bits() as usize / 64 + 1;
+        if self.sorted_terms().iter().any(|(_, c)| !c.is_integer())
+            && let Some(content) = self.content_within(common_bits(words))
+        {
             // without denominators no product needs to be reduced
-            let content = self.content();
             let cleared = self.scale(&content.recip().unwrap_or(Rational::ONE));
             let power = cleared.checked_pow(exponent, limits)?;
             return Ok(power.scale(&content.pow(exponent)));

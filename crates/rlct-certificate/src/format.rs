@@ -187,6 +187,7 @@ pub struct Step {
 #[serde(deny_unknown_fields)]
 pub struct StatedChart {
     /// The coordinates w_1, …, w_d.
+    #[serde(default)]
     pub coordinates: Vec<Coordinate>,
     /// The functions y_1, …, y_e.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -201,6 +202,7 @@ pub struct StatedChart {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub positive: Vec<String>,
     /// The generators of the ideal.
+    #[serde(default)]
     pub generators: Vec<String>,
 }
 
@@ -333,6 +335,7 @@ pub struct ConvexTerm {
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// Its coordinates, by number.
+    #[serde(default)]
     pub coordinates: Vec<usize>,
     /// Its functions, by number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

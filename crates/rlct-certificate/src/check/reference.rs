@@ -39,8 +39,10 @@ impl Renaming {
         length(found.functions.len(), e, "functions")?;
         let mut places = permutation(child.coordinates.as_deref(), d, "coordinates")?;
         let functions = permutation(child.functions.as_deref(), e, "functions")?;
-        let unscaled = || vec![Rational::ONE; d];
-        let mut scales = child.scale.clone().unwrap_or_else(unscaled);
+        let mut scales = match child.scale.as_deref() {
+            None | Some([]) => vec![Rational::ONE; d],
+            Some(scales) => scales.to_vec(),
+        };
         length(scales.len(), d, "scales")?;
         for (scale, place) in scales.iter().zip(&places) {
             work.number(scale)?;
@@ -173,9 +175,9 @@ fn described(c: &super::chart::Coordinate) -> String {
     format!("({:?}, {:?}, {})", c.domain, c.extent, c.amplitude).to_lowercase()
 }
 
-/// The permutation of 0, …, n − 1 that is given; the identity if none is.
+/// The permutation of 0, …, n − 1 that is given; the identity if none is, or an empty list.
 fn permutation(given: Option<&[usize]>, n: usize, what: &str) -> Checked<Vec<usize>> {
-    let Some(given) = given else {
+    let Some(given) = given.filter(|given| !given.is_empty()) else {
         return Ok((0..n).collect());
     };
     let mut sorted = given.to_vec();

@@ -188,31 +188,14 @@ impl Work {
     }
 
     pub(super) fn mul(&self, p: &Polynomial, q: &Polynomial) -> Checked<Polynomial> {
-        let mut bits = p.coefficient_bits() + q.coefficient_bits();
+        let bits = p.coefficient_bits() + q.coefficient_bits();
         self.pass(p)?;
         self.pass(q)?;
-        if bits > 64 && p.len() > 1 && q.len() > 1 {
-            // the product is formed with numerators over common denominators
-            bits += self.denominator_bits(p)? + self.denominator_bits(q)?;
-        }
         self.spend_products(p.len().saturating_mul(q.len()), p.dimension(), bits)?;
         let limits = SizeLimits::default()
             .with_terms(MAX_TERMS)
             .with_work(usize::MAX);
         Self::bounded(p.checked_mul(q, &limits).map_err(|e| arithmetic(&e))?)
-    }
-
-    /// The size of the common denominator of the coefficients, 0 for 1.
-    fn denominator_bits(&self, p: &Polynomial) -> Checked<u64> {
-        let mut common = Rational::ONE;
-        for (_, c) in p.terms().filter(|(_, c)| !c.is_integer()) {
-            // a/b of the common denominator a and another one b has the denominator b/gcd(a, b)
-            let denominator = Rational::from(c.denominator());
-            let missing = (&common * self.inverse(&denominator)?).denominator();
-            common *= Rational::from(missing);
-            self.number(&common)?;
-        }
-        Ok(if common.is_one() { 0 } else { common.bits() })
     }
 
     /// p^n by repeated squaring; intermediate powers are bounded as the result is.

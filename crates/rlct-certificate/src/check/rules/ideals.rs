@@ -204,8 +204,11 @@ impl Context<'_> {
         let relations = work.copied(&relations)?;
         for (j, (row, target)) in rows.iter().zip(targets).enumerate() {
             let mut difference = target.clone();
-            if let Some(unit) = &row.unit {
-                let unit = work.parse(unit, &chart.ring, "unit")?;
+            let unit = match &row.unit {
+                Some(unit) => work.parse(unit, &chart.ring, "unit")?,
+                None => chart.constant(Rational::ONE),
+            };
+            if row.unit.is_some() || row.evidence.is_some() {
                 no_zero(chart, &unit, row.evidence.as_ref(), work)?;
                 difference = work.mul(&unit, target)?;
             }
