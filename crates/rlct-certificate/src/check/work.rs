@@ -188,9 +188,10 @@ impl Work {
     }
 
     pub(super) fn mul(&self, p: &Polynomial, q: &Polynomial) -> Checked<Polynomial> {
-        let bits = p.coefficient_bits() + q.coefficient_bits();
         self.pass(p)?;
         self.pass(q)?;
+        let longer = 64 * p.denominator_words(q) as u64;
+        let bits = p.coefficient_bits() + q.coefficient_bits() + longer;
         self.spend_products(p.len().saturating_mul(q.len()), p.dimension(), bits)?;
         let limits = SizeLimits::default()
             .with_terms(MAX_TERMS)
