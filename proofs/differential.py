@@ -208,13 +208,13 @@ def proved_claim(certificate):
     try:
         check.Work.done = 0
         done = []
+        factor = 1 if certificate["question"]["reading"] == "ideal" else 2
         for step in certificate["steps"]:
             chart = check.read_chart(step["chart"])
             children = [check.Reference(c, done) for c in step.get("children", [])]
             done.append((chart,) + check.RULES[step["rule"]][0](chart, step, children))
     except (check.Refused, check.Unreadable, KeyError, TypeError, AttributeError, RecursionError):
         return certificate
-    factor = 1 if certificate.get("question", {}).get("reading") == "ideal" else 2
     _, lower, upper = done[-1]
     claim = {}
     for name, pole in (("lower", lower), ("upper", upper)):
