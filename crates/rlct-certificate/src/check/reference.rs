@@ -193,7 +193,8 @@ fn same(what: &str, expected: &[Polynomial], found: &[Polynomial], work: &Work) 
     let set = |list: &[Polynomial]| -> Checked<HashSet<Polynomial>> {
         let mut set = HashSet::new();
         for p in list.iter().filter(|p| !p.is_zero()) {
-            work.pass(p)?;
+            // divided, hashed, and compared with its like
+            work.passes(3, p)?;
             set.insert(monic(p, false));
         }
         Ok(set)
@@ -222,6 +223,7 @@ fn conditions(
 ) -> Checked<HashSet<Polynomial>> {
     let mut set = HashSet::new();
     for p in list {
+        work.passes(3, p)?;
         let p = &facts.restrict(p, work)?;
         let says_nothing = match p.as_constant() {
             Some(c) if sign => c.is_positive(),

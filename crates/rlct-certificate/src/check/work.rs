@@ -109,6 +109,11 @@ impl Work {
         self.spend_products(p.len() + 1, p.dimension(), p.coefficient_bits())
     }
 
+    /// Pays for work that takes as long as so many passes.
+    pub(super) fn passes(&self, count: usize, p: &Polynomial) -> Checked<()> {
+        self.spend_products(count * (p.len() + 1), p.dimension(), p.coefficient_bits())
+    }
+
     /// A number from the certificate, or made of such, if it is not huge.
     pub(super) fn number(&self, x: &Rational) -> Checked<()> {
         self.spend(words(x.bits()).pow(2))?;
@@ -234,7 +239,7 @@ impl Work {
         ring: &Variables,
         mut image: impl FnMut(&[u32], &Rational) -> Checked<(Vec<u32>, Rational)>,
     ) -> Checked<Polynomial> {
-        self.pass(p)?;
+        self.passes(3, p)?;
         let mut terms = Vec::with_capacity(p.len());
         for (exponents, c) in p.terms() {
             let (exponents, c) = image(exponents, c)?;
