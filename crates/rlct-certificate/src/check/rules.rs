@@ -39,9 +39,11 @@ impl Context<'_> {
     /// The poles of a derived chart, by the step of a child.
     fn follow(&self, number: usize, child: &Child, derived: &Chart) -> Checked<Poles> {
         let step = self.earlier(number, child)?;
+        let held = self.work.held();
         let same = Renaming::read(child, derived, &step.chart, self.work)
             .and_then(|renaming| renaming.matches(derived, &step.chart, self.work))
             .map_err(|error| differs(number, child.step, error))?;
+        self.work.release(held);
         let (lower, upper) = step.poles.clone();
         Ok((lower, if same { upper } else { Pole::INFINITE }))
     }
