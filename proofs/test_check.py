@@ -121,5 +121,34 @@ class Refusals(unittest.TestCase):
         self.assertEqual(run(HERE)[0], 2)
 
 
+class Schema(unittest.TestCase):
+    def setUp(self):
+        with open(os.path.join(HERE, "certificate.schema.json"), encoding="utf-8") as file:
+            self.schema = json.load(file)
+
+    def test_the_schema_has_the_fields_that_the_checker_reads(self):
+        rules = {}
+        for one in self.schema["properties"]["steps"]["items"]["oneOf"]:
+            rules[one["properties"]["rule"]["const"]] = one
+            self.assertIs(one["additionalProperties"], False)
+        self.assertEqual(list(rules), list(check.RULES))
+        for name, (_, required, optional) in check.RULES.items():
+            self.assertEqual(set(rules[name]["required"]), {"chart", "rule", *required}, name)
+            self.assertEqual(set(rules[name]["properties"]),
+                             {"chart", "rule", *required, *optional}, name)
+
+    def test_certificates_have_the_form_of_the_schema(self):
+        try:
+            from jsonschema import Draft202012Validator
+        except ImportError:
+            self.skipTest("there is no jsonschema")
+        validator = Draft202012Validator(self.schema)
+        for folder in ("A2", "c14", "x05", "circle-cone", "local-vs-global"):
+            value = check.read(os.path.join(HERE, folder, "certificate.json"))
+            self.assertTrue(validator.is_valid(value), folder)
+        self.assertFalse(validator.is_valid(certificate(remark="?")))
+        self.assertFalse(validator.is_valid(certificate(point=None)))
+
+
 if __name__ == "__main__":
     unittest.main()
