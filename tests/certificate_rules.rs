@@ -269,7 +269,7 @@ fn newton_needs_its_conditions() {
         (
             "/steps/0/chart/generators/0",
             json!("x*"),
-            "generator 0: expected a number",
+            "generator 0: `x*`, character 2: a number, a name or `(` is expected",
         ),
         (
             "/steps/0/chart/generators/0",
