@@ -70,8 +70,8 @@ def change_text(text, rng):
 
 
 # What stands for something else, or for nothing.
-OTHERS = [[], "", "0", "1", "-1", "1/2", 0, 1, 2, 2 ** 64 - 1, {}, None, [0], [[]], "x", "+1", "1.5",
-          "x^2 + 1", "2x", "(x)", "signs", {"because": "signs"}, {"step": 0}]
+OTHERS = [[], "", "0", "1", "-1", "1/2", 0, 1, 2, 2 ** 64 - 1, {}, None, [0], [[]], "x", "+1",
+          "1.5", "x^2 + 1", "2x", "(x)", "signs", {"because": "signs"}, {"step": 0}]
 
 
 def mutate(certificate, rng):

@@ -82,7 +82,8 @@ class Refusals(unittest.TestCase):
                      "x*1/1"):
             self.assertEqual(run_text(json.dumps(certificate(text)))[0], 0, text)
         for text in ("", "+x", "1x", "x/1", "x**1", "x¹", "x^(1)", "1.0*x", "x*-1", "x\t",
-                     "x^1^1", "1 /1*x", "(x", "x)", "[x]", "x\u00a0", "1e0*x", "1/1^1*x", "y", "x y"):
+                     "x^1^1", "1 /1*x", "(x", "x)", "[x]", "x\u00a0", "1e0*x", "1/1^1*x", "y",
+                     "x y"):
             code, said = run_text(json.dumps(certificate(text)))
             self.assertEqual(code, 1, (text, said))
             self.assertIn("step 0 (newton)", said, text)

@@ -1,4 +1,4 @@
-//! Arithmetic that stops: every operation is paid for from one purse, and what is kept from another.
+//! Arithmetic that stops: every operation is paid for from one purse, what is kept from another.
 
 use super::error::{Checked, entry, entry_mut, malformed};
 use super::text::in_grammar;
