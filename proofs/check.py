@@ -15,10 +15,21 @@ import sys
 import unicodedata
 from fractions import Fraction
 
-MAX_BYTES = 64 * 1024 * 1024  # of a file, as FORMAT.md has it
-MAX_WORK = 10_000_000         # products of terms; beyond it a certificate is refused as too large
-MAX_BITS = 100_000            # of a numerator or denominator
-MAX_DEGREE = 1000             # of a polynomial whose real roots are counted
+# The limits of FORMAT.md
+MAX_BYTES = 64 * 1024 * 1024  # of a file
+MAX_VALUES = 4_000_000        # of the characters , : [ { outside strings
+MAX_NATURAL = 2 ** 32 - 1     # of a natural number, and of an exponent
+MAX_STEPS = 100_000
+MAX_VARIABLES = 256           # of a chart
+MAX_DIGITS = 2500             # of a number
+MAX_DEPTH = 100               # of parentheses
+MAX_BITS = 8192               # of a number, numerator and denominator together
+MAX_TERMS = 50_000            # of a polynomial
+MAX_DEGREE = 100_000          # of a polynomial, in all variables together
+MAX_ORDER = 1000              # of a derivative
+MAX_ROOT_DEGREE = 100         # of a polynomial whose real roots are counted
+# The limits of this program: beyond them a certificate is refused as too large
+MAX_WORK = 10_000_000         # products of terms
 INF = float("inf")            # only ever compared: the λ of the pole (∞, 1)
 NOTHING = (INF, 1)            # an upper pole that claims nothing
 
@@ -71,9 +82,19 @@ def plus(p, q, factor=1):
     return result
 
 
+def bits(x):
+    return x.numerator.bit_length() + x.denominator.bit_length()
+
+
 def bits_of(p):
-    return max((c.numerator.bit_length() + c.denominator.bit_length() for c in p.values()),
-               default=0)
+    return max(map(bits, p.values()), default=0)
+
+
+def bounded(p):
+    """p, unless it is beyond the limits of the page."""
+    need(len(p) <= MAX_TERMS and bits_of(p) <= MAX_BITS, "too large")
+    need(all(sum(e) <= MAX_DEGREE for e in p), "too large")
+    return p
 
 
 def times(p, q):
@@ -87,11 +108,7 @@ def times(p, q):
                 result[key] = value
             else:
                 result.pop(key, None)
-    for value in result.values():
-        bits = value.numerator.bit_length() + value.denominator.bit_length()
-        need(bits <= MAX_BITS, "too large")
-        spend(bits // 256)
-    return result
+    return bounded(result)
 
 
 def power(p, k, n):
@@ -159,8 +176,7 @@ def rename(p, places, n, scale=None):
                 need(places[i] is not None, "a variable occurs that the child does not have")
                 new[places[i]] = e
                 if scale and scale[i] != 1:
-                    size = scale[i].numerator.bit_length() + scale[i].denominator.bit_length()
-                    need(e * size <= MAX_BITS, "too large")
+                    need(scale[i] == -1 or e * bits(scale[i]) <= 2 * MAX_BITS, "too large")
                     c = c * scale[i] ** e
         result[tuple(new)] = c
     return result
@@ -201,8 +217,8 @@ def determinant(rows, n):
 
 def interval_power(interval, k):
     a, b = interval
-    size = max(abs(x).numerator.bit_length() + x.denominator.bit_length() for x in interval)
-    need(k * size <= MAX_BITS, "too large")
+    size = max(bits(x) for x in interval if x not in (-1, 0, 1)) if {a, b} - {-1, 0, 1} else 0
+    need(k * size <= 2 * MAX_BITS, "too large")
     spend(1 + k * size // 256)
     if k % 2 == 0 and a < 0 < b:
         return Fraction(0), max(a ** k, b ** k)
@@ -257,7 +273,7 @@ def sign_changes(values):
 
 def count_roots(f, low, high):
     """How many distinct real roots f ≠ 0 has in low < x < high (None: without that end)."""
-    need(len(f) - 1 <= MAX_DEGREE, "too large")
+    need(len(f) - 1 <= MAX_ROOT_DEGREE, "too large")
     if low is not None and high is not None and low >= high:
         return 0
     f = list(f)
@@ -280,7 +296,7 @@ def count_roots(f, low, high):
 
 def one_variable(p, i):
     """The coefficients of p, a polynomial in variable i alone."""
-    need(degree(p, i) <= MAX_DEGREE, "too large")
+    need(degree(p, i) <= MAX_ROOT_DEGREE, "too large")
     return [constant_value(coefficient(p, i, k)) for k in range(degree(p, i) + 1)]
 
 
@@ -356,7 +372,7 @@ def text(value):
 
 
 def natural(value, below=None):
-    if type(value) is not int or value < 0:
+    if type(value) is not int or not 0 <= value <= MAX_NATURAL:
         raise Unreadable("a natural number is expected")
     need(below is None or value < below, "a number is out of range")
     return value
@@ -367,14 +383,17 @@ def is_digits(s):
 
 
 def rational(value):
-    """p or p/q, with a sign or without."""
+    """p or p/q in digits, with a minus or without."""
     s = text(value)
     numerator, slash, denominator = s.partition("/")
-    digits = numerator[1:] if numerator[:1] in ("+", "-") else numerator
-    need(is_digits(digits) and (not slash or is_digits(denominator)), f"{s[:40]!a} is no rational")
-    need(len(s) <= 4000, "too large")
-    need(not slash or int(denominator) != 0, "a denominator is 0")
-    return Fraction(int(numerator), int(denominator) if slash else 1)
+    digits = numerator[1:] if numerator[:1] == "-" else numerator
+    if not (is_digits(digits) and (not slash or is_digits(denominator))):
+        raise Unreadable(f"{s[:40]!a} is no rational")
+    if len(s) > MAX_DIGITS + 2 or (slash and int(denominator) == 0):
+        raise Unreadable("a number has too many digits, or the denominator 0")
+    result = Fraction(int(numerator), int(denominator) if slash else 1)
+    need(bits(result) <= MAX_BITS, "too large")
+    return result
 
 
 def interval_of(value):
@@ -402,18 +421,18 @@ class Parser:
 
     def number(self):
         digits = self.take_while(is_digits)
-        need(0 < len(digits) <= 4000, "a number is expected in a polynomial")
+        need(0 < len(digits) <= MAX_DIGITS, "a number is expected in a polynomial")
         return int(digits)
 
     def whole(self):
         result = self.sum()
         need(self.peek() == "", "a polynomial is not well formed")
-        return result
+        return bounded(result)
 
     def sum(self):
         result, sign = {}, 1
-        if self.peek() in ("-", "+") and self.peek():
-            sign = -1 if self.peek() == "-" else 1
+        if self.peek() == "-":
+            sign = -1
             self.place += 1
         while True:
             result = plus(result, self.product(), sign)
@@ -435,16 +454,15 @@ class Parser:
         if start == "(":
             self.place += 1
             self.depth += 1
-            need(self.depth < 100, "too large")
+            need(self.depth <= MAX_DEPTH, "too large")
             base = self.sum()
             self.depth -= 1
             need(self.peek() == ")", "a parenthesis is not closed")
             self.place += 1
         elif is_digits(start):
             value = Fraction(self.number())
-            if self.peek() == "/":
+            if self.source[self.place:self.place + 1] == "/":
                 self.place += 1
-                self.peek()
                 denominator = self.number()
                 need(denominator != 0, "a denominator is 0")
                 value /= denominator
@@ -459,7 +477,7 @@ class Parser:
             self.place += 1
             self.peek()
             exponent = self.number()
-            need(exponent < 2 ** 32, "too large")
+            need(exponent <= MAX_NATURAL, "too large")
             return power(base, exponent, self.n)
         return base
 
@@ -575,6 +593,7 @@ def read_chart(value):
         names.append(check_name(y["name"]))
         between.append(interval_of(y["between"]) if "between" in y else None)
     need(len(set(names)) == len(names), "two variables of a chart have the same name")
+    need(len(names) <= MAX_VARIABLES, "too large")
     relations = [polynomial(y["relation"], names) for y in items["functions"]]
     rest = [[polynomial(p, names) for p in items[name]] for name in lists[2:]]
     chart = Chart(coordinates, between, relations, *rest)
@@ -618,8 +637,8 @@ def no_root(chart, p, v):
 def no_common_zero(chart, polynomials, evidence):
     """Refuses unless the evidence shows that the polynomials have no common zero on the centre."""
     fields(evidence, ("because",), ("combination", "zeros", "units", "rest"))
-    if "combination" in evidence:
-        factors = [polynomial(a, chart.names) for a in listing(evidence["combination"])]
+    factors = [polynomial(a, chart.names) for a in listing(evidence.get("combination", []))]
+    if factors:
         need(len(factors) == len(polynomials), "evidence: a factor for each polynomial is needed")
     else:
         need(len(polynomials) <= 1, "evidence: the combination is missing")
@@ -632,12 +651,12 @@ def no_common_zero(chart, polynomials, evidence):
         need(len(listing(pair)) == 2, "evidence: a pair is expected")
         k = natural(pair[0], len(zeros))
         total = plus(total, times(polynomial(pair[1], chart.names), zeros[k]))
-    need(("units" in evidence) == ("rest" in evidence), "evidence: units and rest go together")
+    powers = [natural(k) for k in listing(evidence.get("units", []))]
+    need(bool(powers) == ("rest" in evidence), "evidence: units and rest go together")
     rest = total
-    if "units" in evidence:
-        powers = [natural(k) for k in listing(evidence["units"])]
+    if powers:
         units = chart.all_units()
-        need(powers and len(powers) == len(units), "evidence: an exponent for each unit is needed")
+        need(len(powers) == len(units), "evidence: an exponent for each unit is needed")
         rest = product = polynomial(evidence["rest"], chart.names)
         for u, k in zip(units, powers):
             if k:
@@ -679,11 +698,13 @@ def real_point(chart, value):
     for a, b in intervals:
         need(a <= b, "an interval of a point has its ends in the wrong order")
     box = [(x, x) for x in values] + intervals
-    known = {i for i, (a, b) in enumerate(box) if a == b}
     for k, r in enumerate(chart.relations):
         place = chart.d + k
-        for i in variables_left(r, box, known):
-            need(i <= place, "a relation involves a later function at a point")
+        for exponents in r:
+            present = [i for i, e in enumerate(exponents) if e]
+            need(all(i <= place or box[i][0] == box[i][1] for i in present)
+                 or any(box[i] == (0, 0) for i in present),
+                 "a relation involves a later function at a point")
         a, b = box[place]
         if a == b:
             need(interval_value(r, box) == (0, 0), "a relation is not 0 at a point")
@@ -710,18 +731,6 @@ def real_point(chart, value):
     return values
 
 
-def variables_left(p, box, known):
-    """The variables of p once the known ones have their values."""
-    result = {}
-    for exponents, c in p.items():
-        for i in known:
-            if exponents[i]:
-                c = c * interval_power(box[i], exponents[i])[0]
-        key = tuple(0 if i in known else e for i, e in enumerate(exponents))
-        result[key] = result.get(key, 0) + c
-    return variables_of({e: c for e, c in result.items() if c})
-
-
 # ---- Children -----------------------------------------------------------------------------------
 
 class Reference:
@@ -732,11 +741,11 @@ class Reference:
         self.step = natural(value["step"], len(done))
         self.chart, self.lower, self.upper = done[self.step]
         d, e = self.chart.d, self.chart.e
-        self.coordinates = permutation(value.get("coordinates"), d)
-        self.functions = permutation(value.get("functions"), e)
+        self.coordinates = permutation(value.get("coordinates", []), d)
+        self.functions = permutation(value.get("functions", []), e)
         self.scale = [Fraction(1)] * d
-        if "scale" in value:
-            self.scale = [rational(s) for s in listing(value["scale"])]
+        if listing(value.get("scale", [])):
+            self.scale = [rational(s) for s in value["scale"]]
             need(len(self.scale) == d, "a scale has another length")
         for s, w in zip(self.scale, self.chart.coordinates):
             need(s > 0 or (s < 0 and not w.half), "a scale is 0, or negative on a half-line")
@@ -777,27 +786,22 @@ class Reference:
 
         need(normals(local_part(c.zeros)) - {frozenset()}
              == normals(local_part(moved_zeros)) - {frozenset()}, "a child's zeros differ")
-        there = c.with_(zeros=moved_zeros)  # For the restriction of the derived chart's units.
         equal = True
         for ours, theirs, sign in ((c.units, moved(d.units), False),
                                    (c.positive, moved(d.positive), True)):
             sets = []
-            for chart, polynomials in ((c, ours), (there, theirs)):
-                kept = []
-                for p in polynomials:
-                    r = chart.restrict(p)
-                    if not (is_constant(r) and (not sign or constant_value(r) > 0)):
-                        kept.append(p)
-                sets.append(normals(local_part(kept), sign))
+            for polynomials in (ours, theirs):
+                restricted = [c.restrict(p) for p in polynomials]
+                sets.append(normals([p for p in restricted if not (
+                    is_constant(p) and (not sign or constant_value(p) > 0))], sign))
             need(sets[0] <= sets[1], "a child has units that the derived chart has not")
             equal = equal and sets[0] == sets[1]
         return self.lower, self.upper if equal else NOTHING
 
 
 def permutation(value, n):
-    if value is None:
-        return list(range(n))
-    result = [natural(i, n) for i in listing(value)]
+    """The permutation of 0, …, n − 1 in a list; an empty list is the identity."""
+    result = [natural(i, n) for i in listing(value)] or list(range(n))
     need(sorted(result) == list(range(n)), "not a permutation")
     return result
 
@@ -819,7 +823,12 @@ def rule_unit(chart, step, children):
 
 def rule_open(chart, step, children):
     text(step["reason"])
-    return (Fraction(0), chart.d), NOTHING
+    return no_bound(chart), NOTHING
+
+
+def no_bound(chart):
+    """A lower pole that claims nothing; also in no dimension its multiplicity is 1, not 0."""
+    return Fraction(0), max(1, chart.d)
 
 
 def divided(p, exponents):
@@ -829,7 +838,7 @@ def divided(p, exponents):
 
 
 def rule_newton(chart, step, children):
-    lower, upper, d = (Fraction(0), chart.d), NOTHING, chart.d
+    lower, upper, d = no_bound(chart), NOTHING, chart.d
     if "point" in step or step.get("weights"):
         values = real_point(chart, step.get("point"))
     if listing(step.get("weights", [])):
@@ -891,6 +900,7 @@ def rule_order(chart, step, children):
     derivatives, mu = [], 0
     for alpha in listing(step["derivatives"]):
         alpha = exponent_list(alpha, d)
+        need(sum(alpha) <= MAX_ORDER, "too large")
         p = f
         for i, a in enumerate(alpha):
             need(not a or (i not in divisors and i not in related), "order: a derivative")
@@ -1106,7 +1116,7 @@ def rule_coordinate(chart, step, children):
     coordinates = list(chart.coordinates)
     if step["form"] == "explicit":
         need(free, "coordinate: it is not free")
-        need(degree(p, i) == 1, "coordinate: the polynomial is not linear in it")
+        need(degree(p, i) <= 1, "coordinate: the polynomial is not linear in it")
         slope, rest = coefficient(p, i, 1), coefficient(p, i, 0)
         non_zero(chart, slope, step.get("evidence"))
         need(not w.local or not restricted, "coordinate: the polynomial is not 0 on the centre")
@@ -1311,8 +1321,8 @@ def plainly_non_negative(p, point, chart):
     return bool(good)
 
 
-def check_question(question, version, done):
-    """The reading and the poles, if the last step's chart is that of the question."""
+def read_question(question, version):
+    """The chart of the germ that the question asks about, if the question is accepted."""
     fields(question, ("variables", "generators", "reading"),
            ("squares", "amplitude", "nonnegative", "constants", "point"))
     variables = [check_name(v) for v in listing(question["variables"])]
@@ -1322,8 +1332,10 @@ def check_question(question, version, done):
         need("between" in c, "a constant is without bounds")
     names, d = variables + [check_name(c["name"]) for c in constants], len(variables)
     need(len(set(names)) == len(names), "two names of the question are the same")
-    point = [polynomial(p, names) for p in listing(question.get("point", ["0"] * d))]
-    amplitude = [rational(h) for h in listing(question.get("amplitude", ["0"] * d))]
+    need(len(names) <= MAX_VARIABLES, "too large")
+    zeros = ["0"] * d
+    point = [polynomial(p, names) for p in listing(question.get("point", [])) or zeros]
+    amplitude = [rational(h) for h in listing(question.get("amplitude", [])) or zeros]
     need(len(point) == len(amplitude) == d, "the point or the amplitude has another length")
     need(all(v >= d for p in point for v in variables_of(p)), "the point involves variables")
     nonnegative = [text(v) for v in listing(question.get("nonnegative", []))]
@@ -1349,8 +1361,6 @@ def check_question(question, version, done):
                   [], [], [], [shifted(g, point, d + len(constants)) for g in generators])
     chart.names = names
     check_constants(chart, [c["evidence"] for c in constants])
-    # The last step's chart is compared as that of a child: by the places of the variables.
-    lower, upper = Reference({"step": len(done) - 1}, done).poles(chart)
     reading = question["reading"]
     if reading not in ("ideal", "loss", "absolute"):
         raise Unreadable("the reading is unknown")
@@ -1371,7 +1381,7 @@ def check_question(question, version, done):
             plainly_non_negative(c, point, chart)
             total = plus(total, times(c, times(q, q)))
         need(times(u, generators[0]) == total, "squares: the identity does not hold")
-    return reading, lower, upper
+    return chart
 
 
 def read_pole(value):
@@ -1387,7 +1397,9 @@ def check(certificate):
     if certificate["format"] != "rlct-certificate":
         raise Unreadable("the format is not rlct-certificate")
     need(natural(certificate["version"]) in (1, 2), "the version is unknown")
-    need(listing(certificate["steps"]), "there are no steps")
+    need(0 < len(listing(certificate["steps"])) <= MAX_STEPS, "there are no steps, or too many")
+    question = certificate["question"]
+    germ = read_question(question, certificate["version"])
     done, names, used = [], set(), set()
     for number, step in enumerate(certificate["steps"]):
         if type(step) is not dict or type(step.get("rule")) is not str:
@@ -1406,14 +1418,14 @@ def check(certificate):
             raise Refused(f"step {number} ({step['rule']}): {refusal}") from None
         done.append((chart, lower, upper))
     need(used == set(range(len(done) - 1)), "a step is not used")
-    question = certificate["question"]
-    reading, lower, upper = check_question(question, certificate["version"], done)
+    # The last step's chart is compared as that of a child: by the places of the variables.
+    lower, upper = Reference({"step": len(done) - 1}, done).poles(germ)
     names.update(question["variables"], (c["name"] for c in question.get("constants", [])))
     check_names_differ(sorted(names))
-    if reading != "ideal":
+    if question["reading"] != "ideal":
         lower, upper = (2 * lower[0], lower[1]), (2 * upper[0], upper[1])
     claim = fields(certificate["claim"], ("lower",), ("upper",))
-    need(read_pole(claim["lower"]) == (lower[0], max(lower[1], 1)), "the claim has another lower")
+    need(read_pole(claim["lower"]) == lower, "the claim has another lower")
     claimed = read_pole(claim["upper"]) if "upper" in claim else NOTHING
     need(claimed == upper, "the claim has another upper")
     need(lower == upper or worse(lower, upper) == lower, "the bounds contradict each other")
@@ -1429,8 +1441,28 @@ def no_duplicates(pairs):
     return result
 
 
-def no_float(_):
-    raise Unreadable("a number is no integer")
+def no_number(_):
+    raise Unreadable("a number is no natural number")
+
+
+def whole(digits):
+    return no_number(digits) if digits[0] == "-" else int(digits)
+
+
+def only_values(value):
+    """Refuses null, true, false, and halves of characters; counts the fields and entries."""
+    count, todo = 0, [value]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, str):
+            value.encode()  # a half of a character is a ValueError
+        elif isinstance(value, (list, dict)):
+            count += len(value) * (2 if isinstance(value, dict) else 1) or 1
+            if count > MAX_VALUES:
+                raise Unreadable("too many fields and entries")
+            todo.extend(value.values() if isinstance(value, dict) else value)
+        elif type(value) is not int:
+            raise Unreadable("null, true or false has no meaning here")
 
 
 def read(path):
@@ -1439,8 +1471,10 @@ def read(path):
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise Unreadable("longer than 64 MiB")
-        return json.loads(data.decode("utf-8"), object_pairs_hook=no_duplicates,
-                          parse_float=no_float, parse_constant=no_float)
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=no_duplicates,
+                           parse_int=whole, parse_float=no_number, parse_constant=no_number)
+        only_values(value)
+        return value
     except (OSError, ValueError) as error:
         raise Unreadable(str(error)) from None
     except RecursionError:

@@ -93,11 +93,16 @@ fn accepts(certificate: &Value) -> Verified {
     }
 }
 
-/// The certificate with one place changed is refused with this message.
+/// The certificate with one place changed, or left out for `null`, is refused with this message.
 #[track_caller]
 fn refuses(certificate: &Value, place: &str, value: Value, message: &str) {
     let mut changed = certificate.clone();
     match changed.pointer_mut(place) {
+        Some(_) if value.is_null() => {
+            let (parent, key) = place.rsplit_once('/').unwrap();
+            let parent = changed.pointer_mut(parent).expect("the place exists");
+            parent.as_object_mut().unwrap().remove(key);
+        }
         Some(old) => {
             assert_ne!(*old, value, "nothing changes at {place}");
             *old = value;
@@ -264,7 +269,7 @@ fn newton_needs_its_conditions() {
         (
             "/steps/0/chart/generators/0",
             json!("x*"),
-            "generator 0: expected a number",
+            "generator 0: `x*`, character 2: a number, a name or `(` is expected",
         ),
         (
             "/steps/0/chart/generators/0",

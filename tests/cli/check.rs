@@ -34,7 +34,7 @@ fn hand_made_certificates_are_refused_and_claims_of_nothing_have_their_code() {
         assert!(!ended.stdout.contains('\u{1b}') && !ended.stderr.contains('\u{1b}'));
         files += 1;
     }
-    assert_eq!(files, 16);
+    assert_eq!(files, 17);
 }
 
 /// K = x·y between bounds alone.

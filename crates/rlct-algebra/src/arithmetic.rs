@@ -162,12 +162,46 @@ fn products<K: Ord + Clone>(
     Ok(result)
 }
 
+/// The most bits of a common denominator that is worth its length in the product of two: that of
+/// many coprime denominators is as long as all of them together.
+fn common_bits(a: &Polynomial, b: &Polynomial) -> u64 {
+    512 * (a.coefficient_bits().max(b.coefficient_bits()) / 64 + 2)
+}
+
 /// The terms of a polynomial under other names for their monomials.
 fn keyed<K>(p: &Polynomial, key: impl Fn(&Monomial) -> K) -> Vec<(K, &Rational)> {
     p.sorted_terms().iter().map(|(m, c)| (key(m), c)).collect()
 }
 
 impl Polynomial {
+    fn has_fractions(&self) -> bool {
+        self.sorted_terms().iter().any(|(_, c)| !c.is_integer())
+    }
+
+    /// By how many machine words the coefficients of a product may be longer than those of the
+    /// factors, because their denominators have no short multiple in common; 0 if they have.
+    ///
+    /// ```
+    /// # use rlct_algebra::Polynomial;
+    /// let halves: Polynomial = "1/2*x + 3/2".parse()?;
+    /// assert_eq!(halves.denominator_words(&halves), 0);
+    /// # Ok::<(), rlct_algebra::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn denominator_words(&self, other: &Self) -> usize {
+        if self.len() < 2 || other.len() < 2 {
+            return 0;
+        }
+        let most = common_bits(self, other);
+        let long = |p: &Self| p.has_fractions() && p.content_within(most).is_none();
+        if !long(self) && !long(other) {
+            return 0;
+        }
+        let terms = self.sorted_terms().iter().chain(other.sorted_terms());
+        let bits: u64 = terms.map(|(_, c)| c.denominator().bits()).sum();
+        usize::try_from(bits / 64).unwrap_or(usize::MAX)
+    }
+
     /// The product, within limits.
     ///
     /// # Errors
@@ -196,6 +230,7 @@ impl Polynomial {
             return Ok(Self::zero(a.variables()));
         }
         let words = a.coefficient_bits().max(b.coefficient_bits()) as usize / 64 + 1;
+        let words = words.saturating_add(a.denominator_words(&b));
         let work = a.len().saturating_mul(b.len()).saturating_mul(words);
         if work > limits.work || limits.is_given_up() {
             return Err(PolynomialError::TooLarge {
@@ -204,10 +239,13 @@ impl Polynomial {
             });
         }
         look(2 * (a.len() + b.len()));
-        let fraction = |p: &Self| p.sorted_terms().iter().any(|(_, c)| !c.is_integer());
-        if words > 1 && a.len() > 1 && (fraction(&a) || fraction(&b)) {
+        let most = common_bits(&a, &b);
+        if words > 1
+            && a.len() > 1
+            && (a.has_fractions() || b.has_fractions())
+            && let (Some(c), Some(d)) = (a.content_within(most), b.content_within(most))
+        {
             // without denominators no product needs to be reduced
-            let (c, d) = (a.content(), b.content());
             let cleared = |p: &Self, c: &Rational| p.scale(&c.recip().unwrap_or(Rational::ONE));
             let product = cleared(&a, &c).checked_mul(&cleared(&b, &d), limits)?;
             return Ok(product.scale(&(c * d)));
@@ -281,9 +319,10 @@ impl Polynomial {
             let term = (Monomial::new(&exponents), power);
             return Ok(Self::from_sorted(self.variables().clone(), vec![term]));
         }
-        if self.sorted_terms().iter().any(|(_, c)| !c.is_integer()) {
+        if self.has_fractions()
+            && let Some(content) = self.content_within(common_bits(self, self))
+        {
             // without denominators no product needs to be reduced
-            let content = self.content();
             let cleared = self.scale(&content.recip().unwrap_or(Rational::ONE));
             let power = cleared.checked_pow(exponent, limits)?;
             return Ok(power.scale(&content.pow(exponent)));
@@ -663,6 +702,34 @@ mod tests {
         let overflow = Err(PolynomialError::ExponentOverflow);
         assert_eq!(huge.checked_mul(&huge, &SizeLimits::default()), overflow);
         assert_eq!(huge.checked_pow(2, &SizeLimits::default()), overflow);
+    }
+
+    #[test]
+    fn coprime_denominators_count_as_long_numbers() {
+        // 1/(10¹⁸ + 1)·x + 1/(10¹⁸ + 2)·x² + …
+        let text = |n: u64| {
+            let terms = (1..=n).map(|i| format!("1/{}*x^{i}", 10_u64.pow(18) + i));
+            terms.collect::<Vec<_>>().join(" + ")
+        };
+        let few: Polynomial = text(3).parse().unwrap();
+        assert_eq!(few.denominator_words(&few), 0);
+        assert_eq!(
+            few.checked_mul(&few, &SizeLimits::NONE).unwrap(),
+            schoolbook(&few, &few)
+        );
+        let many: Polynomial = text(200).parse().unwrap();
+        assert!(many.denominator_words(&many) > 300);
+        // 40 000 products of two words each, but for the denominators
+        assert!(
+            many.checked_mul(&many, &SizeLimits::default().with_work(1_000_000))
+                .is_err()
+        );
+        let some: Polynomial = text(40).parse().unwrap();
+        assert!(some.denominator_words(&some) > 0);
+        assert_eq!(
+            some.checked_mul(&some, &SizeLimits::NONE).unwrap(),
+            schoolbook(&some, &some)
+        );
     }
 
     #[test]

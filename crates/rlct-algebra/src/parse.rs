@@ -164,6 +164,7 @@ impl Reader<'_> {
         (start, end): (usize, usize),
     ) -> Result<(), ParseError> {
         let words = (left.coefficient_bits().max(right.coefficient_bits()) / 64 + 1) as usize;
+        let words = words.saturating_add(left.denominator_words(right));
         let products = left.len().saturating_mul(right.len());
         let cost = products.saturating_mul(words).saturating_mul(words);
         match self.work.checked_sub(cost) {

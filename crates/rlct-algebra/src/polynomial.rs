@@ -4,7 +4,6 @@ use super::rational::gcd;
 use super::{Monomial, Rational, Variables};
 use crate::work::{look, look_at_numbers};
 use num_bigint::BigInt;
-use num_integer::Integer;
 use std::fmt;
 
 /// A polynomial Σ c_α x^α over ℚ in named variables.
@@ -158,16 +157,17 @@ impl Polynomial {
             }
         }
         combined.retain(|(_, c)| !c.is_zero());
-        Self {
-            variables: variables.clone(),
-            terms: combined,
-        }
+        Self::from_sorted(variables.clone(), combined)
     }
 
     /// Terms already sorted, combined and without zeros.
     pub fn from_sorted(variables: Variables, terms: Vec<Term>) -> Self {
-        let result = Self { variables, terms };
+        let mut result = Self { variables, terms };
         debug_assert!(result.is_canonical(), "terms must be sorted and non-zero");
+        // much may have cancelled, and polynomials are kept
+        if result.terms.capacity() > 2 * result.terms.len() + 64 {
+            result.terms.shrink_to_fit();
+        }
         result
     }
 
@@ -350,6 +350,11 @@ impl Polynomial {
         {
             return Rational::ONE;
         }
+        self.content_within(u64::MAX).unwrap_or(Rational::ZERO)
+    }
+
+    /// The content, unless the common denominator has more bits than this; 0 for the polynomial 0.
+    pub(crate) fn content_within(&self, most_bits: u64) -> Option<Rational> {
         let mut numerator = BigInt::ZERO;
         let mut denominator = BigInt::from(1);
         for (_, c) in &self.terms {
@@ -357,13 +362,17 @@ impl Polynomial {
             numerator = gcd(&numerator, &c.numerator());
             if !c.is_integer() {
                 look_at_numbers(denominator.bits().max(c.bits()));
-                denominator = denominator.lcm(&c.denominator());
+                let own = c.denominator();
+                denominator *= &own / gcd(&denominator, &own);
+                if denominator.bits() > most_bits {
+                    return None;
+                }
             }
         }
         if numerator == BigInt::ZERO {
-            return Rational::ZERO;
+            return Some(Rational::ZERO);
         }
-        Rational::from(numerator) / Rational::from(denominator)
+        Some(Rational::from(numerator) / Rational::from(denominator))
     }
 
     /// The polynomial divided by its content, with positive leading coefficient.

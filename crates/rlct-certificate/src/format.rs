@@ -1,6 +1,7 @@
 //! The certificate as data: what `proofs/FORMAT.md` describes, field by field.
 
 use super::json::plain;
+use super::numbers;
 use rlct_algebra::Rational;
 pub use rlct_algebra::Reading;
 use serde::{Deserialize, Serialize};
@@ -55,7 +56,8 @@ pub struct Question {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub squares: Option<Squares>,
     /// The exponents h_i of the amplitude; empty for none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "numbers::list")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub amplitude: Vec<Rational>,
     /// The variables that take values ≥ 0 only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -141,7 +143,8 @@ pub struct Constant {
     /// The polynomial r.
     pub relation: String,
     /// The open interval (a, b), in which r has one root. The checker refuses a constant without.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "numbers::some_pair")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub between: Option<[Rational; 2]>,
     /// That ∂r/∂y ≠ 0.
     pub evidence: Evidence,
@@ -163,6 +166,7 @@ pub struct Claim {
 #[serde(deny_unknown_fields)]
 pub struct StatedPole {
     /// λ.
+    #[serde(deserialize_with = "numbers::one")]
     pub lambda: Rational,
     /// m.
     pub multiplicity: usize,
@@ -183,6 +187,7 @@ pub struct Step {
 #[serde(deny_unknown_fields)]
 pub struct StatedChart {
     /// The coordinates w_1, …, w_d.
+    #[serde(default)]
     pub coordinates: Vec<Coordinate>,
     /// The functions y_1, …, y_e.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -197,6 +202,7 @@ pub struct StatedChart {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub positive: Vec<String>,
     /// The generators of the ideal.
+    #[serde(default)]
     pub generators: Vec<String>,
 }
 
@@ -211,6 +217,7 @@ pub struct Coordinate {
     /// Where the centre lies.
     pub extent: Extent,
     /// h > −1.
+    #[serde(deserialize_with = "numbers::one")]
     pub amplitude: Rational,
 }
 
@@ -243,7 +250,8 @@ pub struct Function {
     /// The polynomial r.
     pub relation: String,
     /// The open interval of its values on the centre.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "numbers::some_pair")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub between: Option<[Rational; 2]>,
 }
 
@@ -282,9 +290,11 @@ pub enum Because {
 #[serde(deny_unknown_fields)]
 pub struct RealPoint {
     /// Values of the coordinates.
+    #[serde(deserialize_with = "numbers::list")]
     pub coordinates: Vec<Rational>,
     /// Intervals of the functions.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "numbers::pairs")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<[Rational; 2]>,
 }
 
@@ -301,7 +311,8 @@ pub struct Child {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub functions: Option<Vec<usize>>,
     /// Derived coordinate = scale × the step's coordinate.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "numbers::some_list")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scale: Option<Vec<Rational>>,
 }
 
@@ -312,6 +323,7 @@ pub struct ConvexTerm {
     /// The number of the generator.
     pub generator: usize,
     /// c > 0.
+    #[serde(deserialize_with = "numbers::one")]
     pub coefficient: Rational,
     /// That its cofactor beside the monomial content has no zero; left out for constants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -323,6 +335,7 @@ pub struct ConvexTerm {
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// Its coordinates, by number.
+    #[serde(default)]
     pub coordinates: Vec<usize>,
     /// Its functions, by number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -376,7 +389,8 @@ pub enum Rule {
     /// The Newton polyhedron: weights above, a convex combination of monomials below.
     Newton {
         /// Weight vectors.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, deserialize_with = "numbers::lists")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         weights: Vec<Vec<Rational>>,
         /// A real point at which their coordinates are 0.
         #[serde(default, skip_serializing_if = "Option::is_none")]

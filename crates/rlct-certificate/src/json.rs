@@ -8,6 +8,49 @@ use std::io::{self, Read};
 /// Texts longer than this (in bytes) are refused.
 const MAX_LENGTH: usize = 1 << 26;
 
+/// Texts with more lists, objects, fields and entries than this are refused: each takes some
+/// hundred bytes of memory and only one or two of the text.
+const MAX_VALUES: usize = 4_000_000;
+
+/// What the text has that no certificate has, looked for before memory is taken for it.
+fn not_in_certificates(text: &str) -> Option<NotCertificate> {
+    let (mut inside, mut escaped, mut values) = (false, false, 0_usize);
+    for (place, byte) in text.bytes().enumerate() {
+        if inside {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => inside = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => inside = true,
+            b'[' | b'{' | b',' | b':' => {
+                values += 1;
+                if values > MAX_VALUES {
+                    return Some(NotCertificate::TooMany);
+                }
+            }
+            b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r' | b'0'..=b'9' => {}
+            _ => return Some(NotCertificate::Other { place }),
+        }
+    }
+    None
+}
+
+/// Why a text is seen to be no certificate before it is read.
+enum NotCertificate {
+    /// There are too many values.
+    TooMany,
+    /// Outside strings stands something else than an object, a list or a natural number.
+    Other {
+        /// The byte.
+        place: usize,
+    },
+}
+
 /// A text from a file for people to read: control characters, and those that only steer how others
 /// are shown, are written as their numbers.
 pub(super) fn plain(text: &impl fmt::Display) -> String {
@@ -42,6 +85,13 @@ pub(super) fn plain(text: &impl fmt::Display) -> String {
 pub enum CertificateError {
     /// It is not JSON, or not of the form in `proofs/FORMAT.md`.
     Json(serde_json::Error),
+    /// Outside its strings stands something else than objects, lists and natural numbers.
+    Unexpected {
+        /// The byte of the text, from 0.
+        place: usize,
+    },
+    /// There are too many lists, objects, fields and entries.
+    TooManyValues,
     /// It is too long.
     TooLong {
         /// Its length in bytes; of what is read from a stream, as much as was read.
@@ -59,6 +109,15 @@ impl fmt::Display for CertificateError {
                 f,
                 "too long: {length} bytes are more than the {MAX_LENGTH} that are read"
             ),
+            Self::Unexpected { place } => write!(
+                f,
+                "not a certificate: at byte {place} stands neither a string nor a natural number, \
+                 a list or an object; `null`, signs and fractions have no meaning here"
+            ),
+            Self::TooManyValues => write!(
+                f,
+                "too long: the fields and entries are more than the {MAX_VALUES} that are read"
+            ),
             Self::Io(inner) => write!(f, "cannot be read: {inner}"),
         }
     }
@@ -69,7 +128,7 @@ impl std::error::Error for CertificateError {
         match self {
             Self::Json(inner) => Some(inner),
             Self::Io(inner) => Some(inner),
-            Self::TooLong { .. } => None,
+            Self::Unexpected { .. } | Self::TooManyValues | Self::TooLong { .. } => None,
         }
     }
 }
@@ -100,7 +159,11 @@ impl Certificate {
         if text.len() > MAX_LENGTH {
             return Err(CertificateError::TooLong { length: text.len() });
         }
-        Ok(serde_json::from_str(text)?)
+        match not_in_certificates(text) {
+            None => Ok(serde_json::from_str(text)?),
+            Some(NotCertificate::TooMany) => Err(CertificateError::TooManyValues),
+            Some(NotCertificate::Other { place }) => Err(CertificateError::Unexpected { place }),
+        }
     }
 
     /// Reads a certificate from a file or another stream, and never more than 64 MiB of it.

@@ -38,6 +38,7 @@
 mod check;
 pub mod format;
 mod json;
+mod numbers;
 mod pole;
 
 pub use check::{CheckError, CheckErrorKind, CheckLimits, Difference, Verified};

@@ -1,7 +1,7 @@
 //! Charts: coordinates, functions, the centre and the ideal.
 
 use super::CheckErrorKind;
-use super::error::{Checked, entry, malformed};
+use super::error::{Checked, entry, entry_mut, malformed};
 use super::work::Work;
 use crate::format::{CoordinateDomain, Extent, StatedChart};
 use rlct_algebra::{Monomial, Polynomial, Rational, Variables};
@@ -73,9 +73,20 @@ pub(super) fn exponent(exponents: &[u32], i: usize) -> Checked<u32> {
     entry(exponents, i, "variable").copied()
 }
 
+/// The polynomial divided by its leading coefficient, or by the size of it: of all its multiples
+/// by rational numbers, or by positive ones, the same.
+pub(super) fn monic(p: &Polynomial, keeps_sign: bool) -> Polynomial {
+    let leading = p.terms().next().and_then(|(_, c)| c.recip());
+    match leading {
+        Some(inverse) if keeps_sign => p.scale(&inverse.abs()),
+        Some(inverse) => p.scale(&inverse),
+        None => p.clone(),
+    }
+}
+
 /// Whether two polynomials agree up to a non-zero factor.
 pub(super) fn proportional(p: &Polynomial, q: &Polynomial) -> bool {
-    p.len() == q.len() && p.primitive_part() == q.primitive_part()
+    p.len() == q.len() && monic(p, false) == monic(q, false)
 }
 
 impl Chart {
@@ -97,8 +108,9 @@ impl Chart {
         let mut functions = Vec::new();
         for f in &stated.functions {
             check_interval(f.between.as_ref(), &f.name, work)?;
+            let relation = work.parse(&f.relation, &ring, &format!("relation of {}", f.name))?;
             functions.push(Function {
-                relation: work.parse(&f.relation, &ring, &format!("relation of {}", f.name))?,
+                relation: work.hold_polynomial(relation)?,
                 between: f.between.clone(),
             });
         }
@@ -139,8 +151,13 @@ impl Chart {
         self.functions.iter().map(|f| &f.relation)
     }
 
+    /// All polynomials of the chart.
+    pub(super) fn polynomials(&self) -> impl Iterator<Item = &Polynomial> {
+        let conditions = self.zeros.iter().chain(&self.units).chain(&self.positive);
+        self.relations().chain(conditions).chain(&self.generators)
+    }
+
     pub(super) fn facts(&self, work: &Work) -> Checked<Facts> {
-        let d = self.dimension();
         let conditions = self.zeros.len() + self.units.len() + self.positive.len();
         work.spend((conditions + self.ring.len()) as u64)?;
         let mut facts = Facts {
@@ -149,44 +166,52 @@ impl Chart {
             positive: vec![false; self.ring.len()],
             nonnegative: vec![false; self.ring.len()],
         };
-        let mark = |list: &mut Vec<bool>, i: usize| {
-            if let Some(slot) = list.get_mut(i) {
-                *slot = true;
-            }
+        let mark = |list: &mut Vec<bool>, i: usize| -> Checked<()> {
+            *entry_mut(list, i)? = true;
+            Ok(())
         };
         for (i, c) in self.coordinates.iter().enumerate() {
             if c.extent == Extent::Local {
-                mark(&mut facts.zero, i);
+                mark(&mut facts.zero, i)?;
             }
             if c.domain == CoordinateDomain::HalfLine {
-                mark(&mut facts.nonnegative, i);
+                mark(&mut facts.nonnegative, i)?;
             }
         }
         for (i, _) in self.zeros.iter().filter_map(alone) {
-            mark(&mut facts.zero, i);
+            mark(&mut facts.zero, i)?;
         }
         for (i, _) in self.units.iter().filter_map(alone) {
-            mark(&mut facts.unit, i);
+            mark(&mut facts.unit, i)?;
         }
         for (i, factor) in self.positive.iter().filter_map(alone) {
-            mark(&mut facts.unit, i);
+            mark(&mut facts.unit, i)?;
             if factor.is_positive() {
-                mark(&mut facts.positive, i);
-                mark(&mut facts.nonnegative, i);
+                mark(&mut facts.positive, i)?;
+                mark(&mut facts.nonnegative, i)?;
             }
         }
-        debug_assert!(d <= self.ring.len(), "the coordinates are variables");
         Ok(facts)
+    }
+
+    /// A copy, paid for.
+    pub(super) fn copied(&self, work: &Work) -> Checked<Self> {
+        self.map(&self.ring, work, |p, _| {
+            work.pass(p)?;
+            Ok(p.clone())
+        })
     }
 
     /// The same chart with every polynomial replaced; the flag says which must keep their sign.
     pub(super) fn map(
         &self,
         ring: &Variables,
+        work: &Work,
         mut image: impl FnMut(&Polynomial, bool) -> Checked<Polynomial>,
     ) -> Checked<Self> {
         let mut list = |polynomials: &[Polynomial], sign: bool| -> Checked<Vec<Polynomial>> {
-            polynomials.iter().map(|p| image(p, sign)).collect()
+            let image = |p| work.hold_polynomial(image(p, sign)?);
+            polynomials.iter().map(image).collect()
         };
         let relations: Vec<Polynomial> = self.relations().cloned().collect();
         let functions = list(&relations, false)?
@@ -219,11 +244,12 @@ impl Chart {
         work: &Work,
     ) -> Checked<Self> {
         let d = self.dimension();
-        let places: Vec<usize> = coordinates
-            .iter()
-            .copied()
-            .chain(functions.iter().map(|f| f + d))
-            .collect();
+        let mut places = coordinates.to_vec();
+        for f in functions {
+            entry(&self.functions, *f, "function")?;
+            places.push(d + f);
+        }
+        work.spend((1 + places.len() + self.ring.len()) as u64)?;
         let mut inside = vec![false; self.ring.len()];
         for place in &places {
             match inside.get_mut(*place) {
@@ -234,14 +260,21 @@ impl Chart {
         let names = places.iter().map(|i| self.name(*i).to_string()).collect();
         let ring = Variables::from_trusted(names);
         let moved = |p: &Polynomial| {
-            work.map_terms(p, &ring, |e, c| {
+            let moved = work.map_terms(p, &ring, |e, c| {
                 let exponents: Checked<_> = places.iter().map(|i| exponent(e, *i)).collect();
                 Ok((exponents?, c.clone()))
-            })
+            });
+            work.hold_polynomial(moved?)
         };
         let select = |list: &[Polynomial]| -> Checked<Vec<Polynomial>> {
-            let within = list.iter().filter(|p| belongs(p, &inside));
-            within.map(&moved).collect()
+            let mut selected = Vec::new();
+            for p in list {
+                work.pass(p)?;
+                if belongs(p, &inside) {
+                    selected.push(moved(p)?);
+                }
+            }
+            Ok(selected)
         };
         let mut chart = Self {
             coordinates: Vec::new(),

@@ -1,6 +1,6 @@
 //! Whether two questions are the same.
 
-use super::chart::{Chart, Function, proportional};
+use super::chart::{Chart, Function, monic, proportional};
 use super::error::{Checked, entry, malformed, shown};
 use super::evidence::{coefficients, roots_within};
 use super::question::{Germ, germ};
@@ -207,11 +207,8 @@ fn generators(
             work.pass(g)?;
             let own = g.in_ring(&ring);
             let g = own.ok_or_else(|| unknown("polynomial in the variables"))?;
-            let normal = g.primitive_part();
             // the sign of an ideal's generator does not matter
-            let same_sign =
-                question.reading == Reading::Ideal || leading_sign(&normal) == leading_sign(&g);
-            list.push(if same_sign { normal } else { -&normal });
+            list.push(monic(&g, question.reading != Reading::Ideal));
         }
         Ok(list)
     };
@@ -236,10 +233,6 @@ fn generators(
         certified: told(&certified),
         asked: told(&asked),
     })
-}
-
-fn leading_sign(p: &Polynomial) -> i8 {
-    p.terms().next().map_or(0, |(_, c)| c.signum())
 }
 
 /// That a coordinate has the same value, domain and amplitude.

@@ -9,6 +9,7 @@ mod question;
 mod reference;
 mod rules;
 mod sign;
+mod text;
 mod work;
 
 pub use compare::Difference;
@@ -327,7 +328,9 @@ impl Question {
                 step: Some((number, rules::name(&step.rule))),
                 kind,
             };
+            let before = work.held();
             let chart = Chart::read(&step.chart, &work).map_err(at)?;
+            let after = work.held();
             let context = Context {
                 chart: &chart,
                 earlier: &proved,
@@ -335,6 +338,7 @@ impl Question {
                 work: &work,
             };
             let poles = context.apply(&step.rule).map_err(at)?;
+            work.keep(before, after);
             proved.push(Proved { chart, poles });
         }
         let used = used.into_inner();

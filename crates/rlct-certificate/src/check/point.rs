@@ -161,13 +161,16 @@ pub(super) fn real_point(
     let facts = chart.facts(work)?;
     let mut vanishing = Vec::new();
     for r in chart.relations() {
-        vanishing.push(facts.restrict(r, work)?);
+        vanishing.push(work.hold_polynomial(facts.restrict(r, work)?)?);
     }
     for p in &chart.zeros {
         if evaluate(p, &values, work)? == Interval::point(&Rational::ZERO) {
             continue;
         }
         let restricted = facts.restrict(p, work)?;
+        for r in &vanishing {
+            work.pass(r)?;
+        }
         if alone(p).is_some() || !vanishing.iter().any(|r| proportional(r, &restricted)) {
             return refuted(format!("{} is not shown to be 0", shown(p)));
         }

@@ -30,7 +30,8 @@ impl Germ {
         let values = self.values.iter().enumerate();
         for (i, value) in values.filter(|(_, value)| !value.is_zero()) {
             let shifted = work.add(&self.chart.variable(i)?, value)?;
-            moved = work.substitute(&moved, i, (&shifted, &one), 0)?;
+            let degree = moved.degree_in(i);
+            moved = work.substitute(&moved, i, (&shifted, &one), degree)?;
         }
         Ok(moved)
     }

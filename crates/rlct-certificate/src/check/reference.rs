@@ -1,7 +1,7 @@
 //! References to earlier steps: the derived chart must be theirs, renamed and scaled.
 
 use super::CheckErrorKind;
-use super::chart::{Chart, Facts, exponent, proportional};
+use super::chart::{Chart, Facts, exponent, monic, proportional};
 use super::error::{Checked, entry, entry_mut, length, malformed, shown};
 use super::work::Work;
 use crate::format::{Child, CoordinateDomain, Extent};
@@ -34,12 +34,15 @@ impl Renaming {
         work: &Work,
     ) -> Checked<Self> {
         let (d, e) = (derived.dimension(), derived.functions.len());
+        work.spend(1 + derived.ring.len() as u64)?;
         length(found.dimension(), d, "coordinates")?;
         length(found.functions.len(), e, "functions")?;
         let mut places = permutation(child.coordinates.as_deref(), d, "coordinates")?;
         let functions = permutation(child.functions.as_deref(), e, "functions")?;
-        let unscaled = || vec![Rational::ONE; d];
-        let mut scales = child.scale.clone().unwrap_or_else(unscaled);
+        let mut scales = match child.scale.as_deref() {
+            None | Some([]) => vec![Rational::ONE; d],
+            Some(scales) => scales.to_vec(),
+        };
         length(scales.len(), d, "scales")?;
         for (scale, place) in scales.iter().zip(&places) {
             work.number(scale)?;
@@ -64,7 +67,9 @@ impl Renaming {
             let mut image = Vec::with_capacity(exponents.len());
             for (place, scale) in self.places.iter().zip(&self.scales) {
                 let n = exponent(exponents, *place)?;
-                c *= work.power(scale, n)?;
+                if n > 0 && !scale.is_one() {
+                    c *= work.power(scale, n)?;
+                }
                 image.push(n);
             }
             Ok((image, c))
@@ -82,8 +87,9 @@ impl Renaming {
             let mut c = c.clone();
             let mut image = vec![0; exponents.len()];
             for ((place, scale), n) in self.places.iter().zip(&self.scales).zip(exponents) {
-                let inverse = work.inverse(scale)?;
-                c *= work.power(&inverse, *n)?;
+                if *n > 0 && !scale.is_one() {
+                    c *= work.power(&work.inverse(scale)?, *n)?;
+                }
                 *entry_mut(&mut image, *place)? = *n;
             }
             Ok((image, c))
@@ -106,7 +112,7 @@ impl Renaming {
                 ));
             }
         }
-        let expected = derived.map(&found.ring, |p, _| self.forward(p, &found.ring, work))?;
+        let expected = derived.map(&found.ring, work, |p, _| self.forward(p, &found.ring, work))?;
         let d = found.dimension();
         for (k, f) in found.functions.iter().enumerate() {
             let place = entry(&self.places, d + k, "place")?.checked_sub(d);
@@ -169,9 +175,9 @@ fn described(c: &super::chart::Coordinate) -> String {
     format!("({:?}, {:?}, {})", c.domain, c.extent, c.amplitude).to_lowercase()
 }
 
-/// The permutation of 0, …, n − 1 that is given; the identity if none is.
+/// The permutation of 0, …, n − 1 that is given; the identity if none is, or an empty list.
 fn permutation(given: Option<&[usize]>, n: usize, what: &str) -> Checked<Vec<usize>> {
-    let Some(given) = given else {
+    let Some(given) = given.filter(|given| !given.is_empty()) else {
         return Ok((0..n).collect());
     };
     let mut sorted = given.to_vec();
@@ -187,8 +193,9 @@ fn same(what: &str, expected: &[Polynomial], found: &[Polynomial], work: &Work) 
     let set = |list: &[Polynomial]| -> Checked<HashSet<Polynomial>> {
         let mut set = HashSet::new();
         for p in list.iter().filter(|p| !p.is_zero()) {
-            work.pass(p)?;
-            set.insert(p.primitive_part());
+            // divided, hashed, and compared with its like
+            work.passes(3, p)?;
+            set.insert(monic(p, false));
         }
         Ok(set)
     };
@@ -216,6 +223,7 @@ fn conditions(
 ) -> Checked<HashSet<Polynomial>> {
     let mut set = HashSet::new();
     for p in list {
+        work.passes(3, p)?;
         let p = &facts.restrict(p, work)?;
         let says_nothing = match p.as_constant() {
             Some(c) if sign => c.is_positive(),
@@ -225,12 +233,7 @@ fn conditions(
         if says_nothing {
             continue;
         }
-        let mut normal = p.primitive_part();
-        let negative = |p: &Polynomial| p.terms().next().is_some_and(|(_, c)| c.is_negative());
-        if sign && negative(p) {
-            normal = -&normal;
-        }
-        set.insert(normal);
+        set.insert(monic(p, sign));
     }
     Ok(set)
 }

@@ -6,7 +6,7 @@ mod coordinate;
 mod ideals;
 
 use super::chart::Chart;
-use super::error::{Checked, length};
+use super::error::{Checked, entry, entry_mut, length};
 use super::reference::{Renaming, differs};
 use super::work::Work;
 use super::{CheckErrorKind, Proved};
@@ -32,34 +32,49 @@ impl Context<'_> {
             child: number,
             difference: format!("step {} is not an earlier step", child.step),
         })?;
-        if let Some(used) = self.used.borrow_mut().get_mut(child.step) {
-            *used = true;
-        }
+        *entry_mut(&mut self.used.borrow_mut(), child.step)? = true;
         Ok(step)
     }
 
     /// The poles of a derived chart, by the step of a child.
     fn follow(&self, number: usize, child: &Child, derived: &Chart) -> Checked<Poles> {
         let step = self.earlier(number, child)?;
+        let held = self.work.held();
         let same = Renaming::read(child, derived, &step.chart, self.work)
             .and_then(|renaming| renaming.matches(derived, &step.chart, self.work))
             .map_err(|error| differs(number, child.step, error))?;
+        self.work.release(held);
         let (lower, upper) = step.poles.clone();
         Ok((lower, if same { upper } else { Pole::INFINITE }))
     }
 
-    /// The poles of the derived charts, one a child.
-    fn follow_all(&self, children: &[Child], derived: &[Chart]) -> Checked<Vec<Poles>> {
-        length(children.len(), derived.len(), "children")?;
-        let pairs = children.iter().zip(derived).enumerate();
-        pairs
-            .map(|(number, (child, chart))| self.follow(number, child, chart))
-            .collect()
+    /// The poles of some derived charts, one a child. They are made one after the other, so that
+    /// there is one at a time.
+    fn follow_all(
+        &self,
+        children: &[Child],
+        count: usize,
+        mut derive: impl FnMut(usize) -> Checked<Chart>,
+    ) -> Checked<Vec<Poles>> {
+        length(children.len(), count, "children")?;
+        let mut poles = Vec::new();
+        for (number, child) in children.iter().enumerate() {
+            let held = self.work.held();
+            let derived = derive(number)?;
+            poles.push(self.follow(number, child, &derived)?);
+            self.work.release(held);
+        }
+        Ok(poles)
     }
 
     /// The same for charts that cover: the worst poles.
-    fn worst(&self, children: &[Child], derived: &[Chart]) -> Checked<Poles> {
-        let poles = self.follow_all(children, derived)?;
+    fn worst(
+        &self,
+        children: &[Child],
+        count: usize,
+        derive: impl FnMut(usize) -> Checked<Chart>,
+    ) -> Checked<Poles> {
+        let poles = self.follow_all(children, count, derive)?;
         let nothing = (Pole::INFINITE, Pole::INFINITE);
         Ok(poles.iter().fold(nothing, |(lower, upper), (l, u)| {
             (lower.worse(l), upper.worse(u))
@@ -67,8 +82,10 @@ impl Context<'_> {
     }
 
     /// The same for one child.
-    fn only(&self, children: &[Child], derived: Chart) -> Checked<Poles> {
-        self.worst(children, &[derived])
+    fn only(&self, children: &[Child], derived: &Chart) -> Checked<Poles> {
+        length(children.len(), 1, "children")?;
+        let child = entry(children, 0, "child")?;
+        self.follow(0, child, derived)
     }
 
     /// The poles that a rule proves for the chart.

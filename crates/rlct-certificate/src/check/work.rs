@@ -1,7 +1,9 @@
-//! Arithmetic that stops: every operation is paid for from one purse.
+//! Arithmetic that stops: every operation is paid for from one purse, what is kept from another.
 
 use super::error::{Checked, entry, entry_mut, malformed};
+use super::text::in_grammar;
 use super::{CheckErrorKind, CheckLimits};
+use crate::numbers::MAX_DIGITS;
 use rlct_algebra::{Monomial, Polynomial, PolynomialError, Rational, SizeLimits, Variables};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -12,12 +14,18 @@ const MAX_TERMS: usize = 50_000;
 const MAX_DEGREE: u64 = 100_000;
 /// The most bits of a coefficient or another number.
 const MAX_BITS: u64 = 8192;
-/// The most digits that are read in a row.
-const MAX_DIGITS: usize = 2500;
+/// The most words of four bytes that polynomials may take at one time.
+const MAX_HELD: u64 = 150_000_000;
+/// What a polynomial takes while a step is checked, in sizes of its own: it, and the copies in
+/// which it is restricted and compared.
+const COPIES: u64 = 3;
 
-/// What is left of the work that the check may take.
+/// What is left of the work that the check may take, and the memory that polynomials take.
 #[derive(Debug)]
-pub(super) struct Work(Cell<u64>);
+pub(super) struct Work {
+    left: Cell<u64>,
+    held: Cell<u64>,
+}
 
 fn words(bits: u64) -> u64 {
     bits / 64 + 1
@@ -29,18 +37,66 @@ fn too_large<T>(message: impl Into<String>) -> Checked<T> {
 
 impl Work {
     pub(super) fn new(limits: &CheckLimits) -> Self {
-        Self(Cell::new(limits.work))
+        Self {
+            left: Cell::new(limits.work),
+            held: Cell::new(0),
+        }
     }
 
     /// Pays for `amount` products of small numbers.
     pub(super) fn spend(&self, amount: u64) -> Checked<()> {
-        match self.0.get().checked_sub(amount) {
+        match self.left.get().checked_sub(amount) {
             Some(left) => {
-                self.0.set(left);
+                self.left.set(left);
                 Ok(())
             }
             None => too_large("the work for the check is spent"),
         }
+    }
+
+    /// The memory that is taken, to be handed to [`Work::release`] or [`Work::keep`] later.
+    pub(super) fn held(&self) -> u64 {
+        self.held.get()
+    }
+
+    /// Takes memory for so many words of four bytes.
+    pub(super) fn hold(&self, words: u64) -> Checked<()> {
+        let held = self.held.get().saturating_add(words);
+        if held > MAX_HELD {
+            return too_large("the polynomials need too much memory");
+        }
+        self.held.set(held);
+        Ok(())
+    }
+
+    /// What was taken since is given back: its polynomials are gone.
+    pub(super) fn release(&self, before: u64) {
+        self.held.set(before.min(self.held.get()));
+    }
+
+    /// Of what was taken between two times the polynomials stay, without copies; all that was taken
+    /// later is given back.
+    pub(super) fn keep(&self, before: u64, after: u64) {
+        self.held
+            .set(before + after.saturating_sub(before) / COPIES);
+    }
+
+    /// Takes the memory of a polynomial that is one of many.
+    pub(super) fn hold_polynomial(&self, p: Polynomial) -> Checked<Polynomial> {
+        // a term: its coefficient, its degree and up to twelve exponents stand in one place
+        let beyond = if p.dimension() > 12 { p.dimension() } else { 0 };
+        let each = 24 + beyond as u64 + p.coefficient_bits() / 32;
+        self.hold(COPIES * (16 + p.len() as u64 * each))?;
+        Ok(p)
+    }
+
+    /// A copy of some polynomials, paid for.
+    pub(super) fn copied(&self, list: &[Polynomial]) -> Checked<Vec<Polynomial>> {
+        let copy = |p: &Polynomial| {
+            self.pass(p)?;
+            self.hold_polynomial(p.clone())
+        };
+        list.iter().map(copy).collect()
     }
 
     fn spend_products(&self, count: usize, width: usize, bits: u64) -> Checked<()> {
@@ -53,9 +109,14 @@ impl Work {
         self.spend_products(p.len() + 1, p.dimension(), p.coefficient_bits())
     }
 
-    /// A number from the certificate, if it is not huge.
+    /// Pays for work that takes as long as so many passes.
+    pub(super) fn passes(&self, count: usize, p: &Polynomial) -> Checked<()> {
+        self.spend_products(count * (p.len() + 1), p.dimension(), p.coefficient_bits())
+    }
+
+    /// A number from the certificate, or made of such, if it is not huge.
     pub(super) fn number(&self, x: &Rational) -> Checked<()> {
-        self.spend(words(x.bits()))?;
+        self.spend(words(x.bits()).pow(2))?;
         if x.bits() > MAX_BITS {
             return too_large(format!("a number of more than {MAX_BITS} bits"));
         }
@@ -88,10 +149,17 @@ impl Work {
                 return too_large(format!("a number of more than {MAX_DIGITS} digits"));
             }
         }
+        if let Err((byte, reason)) = in_grammar(text) {
+            let column = text.char_indices().take_while(|(i, _)| *i < byte).count();
+            return malformed(format!(
+                "{place}: `{text:.120}`, character {column}: {reason}"
+            ));
+        }
         let limits = SizeLimits::default()
             .with_terms(MAX_TERMS)
             .with_work(1_000_000);
-        let before = usize::try_from(self.0.get()).unwrap_or(usize::MAX);
+        let before = usize::try_from(self.left.get())
+            .map_err(|_| CheckErrorKind::Malformed("the limit of the work is huge".to_string()))?;
         let mut left = before;
         let parsed = Polynomial::parse_within(text, ring, &limits, &mut left);
         self.spend(before.saturating_sub(left) as u64)?;
@@ -108,7 +176,9 @@ impl Work {
         ring: &Variables,
         what: &str,
     ) -> Checked<Vec<Polynomial>> {
-        let parse = |(i, text): (usize, &String)| self.parse(text, ring, &format!("{what} {i}"));
+        let parse = |(i, text): (usize, &String)| {
+            self.hold_polynomial(self.parse(text, ring, &format!("{what} {i}"))?)
+        };
         texts.iter().enumerate().map(parse).collect()
     }
 
@@ -123,9 +193,10 @@ impl Work {
     }
 
     pub(super) fn mul(&self, p: &Polynomial, q: &Polynomial) -> Checked<Polynomial> {
-        let bits = p.coefficient_bits() + q.coefficient_bits();
         self.pass(p)?;
         self.pass(q)?;
+        let longer = 64 * p.denominator_words(q) as u64;
+        let bits = p.coefficient_bits() + q.coefficient_bits() + longer;
         self.spend_products(p.len().saturating_mul(q.len()), p.dimension(), bits)?;
         let limits = SizeLimits::default()
             .with_terms(MAX_TERMS)
@@ -155,6 +226,7 @@ impl Work {
             let mut lowered = exponents.to_vec();
             let slot = entry_mut(&mut lowered, i)?;
             let e = *slot;
+            // a term without the variable gets the coefficient 0
             *slot = e.saturating_sub(1);
             Ok((lowered, c * Rational::from(e)))
         })
@@ -167,7 +239,7 @@ impl Work {
         ring: &Variables,
         mut image: impl FnMut(&[u32], &Rational) -> Checked<(Vec<u32>, Rational)>,
     ) -> Checked<Polynomial> {
-        self.pass(p)?;
+        self.passes(3, p)?;
         let mut terms = Vec::with_capacity(p.len());
         for (exponents, c) in p.terms() {
             let (exponents, c) = image(exponents, c)?;
@@ -220,7 +292,10 @@ impl Work {
         for (k, terms) in by_exponent {
             let coefficient = Polynomial::from_terms(ring, terms);
             let above = self.mul(&coefficient, &self.pow(numerator, k)?)?;
-            let below = self.pow(denominator, e.saturating_sub(k))?;
+            let Some(left) = e.checked_sub(k) else {
+                return malformed("a substitution of too low a degree");
+            };
+            let below = self.pow(denominator, left)?;
             result = self.add(&result, &self.mul(&above, &below)?)?;
         }
         Ok(result)
@@ -236,6 +311,7 @@ impl Work {
             rank += 1;
             let inverse = self.inverse(entry(&row, pivot, "column")?)?;
             for other in &mut rows {
+                self.spend(1)?;
                 let factor = entry(other, pivot, "column")? * &inverse;
                 if factor.is_zero() {
                     continue;

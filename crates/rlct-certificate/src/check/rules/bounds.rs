@@ -35,10 +35,13 @@ impl Context<'_> {
     ) -> Checked<Pole> {
         let chart = self.chart;
         let d = chart.dimension();
-        if weights.is_empty() {
+        if weights.is_empty() && point.is_none() {
             return Ok(Pole::INFINITE);
         }
         let at = real_point(chart, point, self.work)?;
+        if weights.is_empty() {
+            return Ok(Pole::INFINITE);
+        }
         let mut common: Option<Rational> = None;
         for (n, v) in weights.iter().enumerate() {
             let wrong = |what: &str| condition(format!("weight vector {n}: {what}"));
@@ -59,8 +62,7 @@ impl Context<'_> {
             for g in &chart.generators {
                 self.work.pass(g)?;
                 for (exponents, _) in g.terms() {
-                    let value = dot(v, exponents);
-                    self.work.number(&value)?;
+                    let value = dot(v, exponents, self.work)?;
                     order = Some(order.map_or(value.clone(), |least| least.min(value)));
                 }
             }
@@ -68,9 +70,13 @@ impl Context<'_> {
                 return wrong("the order of the generators is not positive");
             };
             let taus = v.iter().zip(&chart.coordinates);
-            let numerator: Rational = taus.map(|(weight, c)| weight * c.tau()).sum();
-            self.work.number(&numerator)?;
-            let lambda = numerator / (Rational::from(2) * order);
+            let mut numerator = Rational::ZERO;
+            for (weight, c) in taus {
+                numerator += weight * c.tau();
+                self.work.number(&numerator)?;
+            }
+            let lambda = numerator * self.work.inverse(&(Rational::from(2) * order))?;
+            self.work.number(&lambda)?;
             if common.as_ref().is_some_and(|c| *c != lambda) {
                 return wrong("it gives another λ than the first");
             }
@@ -79,7 +85,10 @@ impl Context<'_> {
         if self.work.rank(weights.to_vec())? != weights.len() {
             return condition("the weight vectors are linearly dependent");
         }
-        Ok(common.map_or(Pole::INFINITE, |lambda| Pole::new(lambda, weights.len())))
+        match common {
+            Some(lambda) => Ok(Pole::new(lambda, weights.len())),
+            None => condition("there is no weight vector"),
+        }
     }
 
     /// λ ≥ 1/(2t) where t·τ lies above a convex combination of exponents of monomials in the ideal.
@@ -101,6 +110,8 @@ impl Context<'_> {
         let mut beta = vec![Rational::ZERO; centre.len()];
         let mut alphas: Vec<Vec<Rational>> = Vec::new();
         for term in terms {
+            // the exponents, and later their differences: three words a number, and some more
+            work.hold(2 * (16 + 8 * centre.len() as u64))?;
             let g = self.generator(term.generator)?;
             work.number(&term.coefficient)?;
             if !term.coefficient.is_positive() {
@@ -156,7 +167,11 @@ impl Context<'_> {
         }
         let face = slack + work.rank(differences)?;
         let lambda = work.inverse(&(Rational::from(2) * t))?;
-        Ok(Pole::new(lambda, centre.len().saturating_sub(face).max(1)))
+        let Some(codimension) = centre.len().checked_sub(face) else {
+            return condition("a face has more dimensions than there are coordinates");
+        };
+        // where t·τ lies inside the polyhedron, λ is larger, with some multiplicity or other
+        Ok(Pole::new(lambda, codimension.max(1)))
     }
 
     /// p / w^k, which must be exact; `k` has an entry for every variable.
@@ -210,6 +225,7 @@ impl Context<'_> {
                 return condition(format!("a derivative of order above {MAX_ORDER}"));
             }
             order = order.max(total);
+            work.pass(&f)?;
             let mut value = f.clone();
             for (i, (times, k)) in alpha
                 .iter()
@@ -220,6 +236,9 @@ impl Context<'_> {
                 if *k > 0 {
                     return condition(format!("a derivative along the divisor {}", chart.name(i)));
                 }
+                for r in chart.relations() {
+                    work.pass(r)?;
+                }
                 if chart.relations().any(|r| involves(r, i)) {
                     return condition(format!("{} occurs in a relation", chart.name(i)));
                 }
@@ -227,7 +246,7 @@ impl Context<'_> {
                     value = work.derivative(&value, i)?;
                 }
             }
-            values.push(value);
+            values.push(work.hold_polynomial(value)?);
         }
         if order == 0 {
             return condition("there are no derivatives of positive order");
@@ -252,10 +271,12 @@ pub(super) fn divisor_pole(c: &Coordinate, k: u32, work: &Work) -> Checked<Pole>
     Ok(Pole::new(c.tau() * work.inverse(&twice)?, 1))
 }
 
-fn dot(v: &[Rational], exponents: &[u32]) -> Rational {
-    let used = v
-        .iter()
-        .zip(exponents)
-        .filter(|(x, e)| **e > 0 && !x.is_zero());
-    used.map(|(x, e)| x * Rational::from(*e)).sum()
+fn dot(v: &[Rational], exponents: &[u32], work: &Work) -> Checked<Rational> {
+    let mut sum = Rational::ZERO;
+    let pairs = v.iter().zip(exponents);
+    for (x, e) in pairs.filter(|(x, e)| **e > 0 && !x.is_zero()) {
+        sum += x * Rational::from(*e);
+        work.number(&sum)?;
+    }
+    Ok(sum)
 }

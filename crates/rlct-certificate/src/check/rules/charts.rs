@@ -3,31 +3,38 @@
 use super::{Context, Poles};
 use crate::check::CheckErrorKind;
 use crate::check::chart::{Chart, alone, exponent};
-use crate::check::error::{Checked, condition, entry, entry_mut, shown};
+use crate::check::error::{Checked, condition, entry, entry_mut, length, shown};
 use crate::check::evidence::no_common_zero;
 use crate::format::{Child, CoordinateDomain, Evidence, Extent};
 use rlct_algebra::{Polynomial, Rational};
 
 impl Context<'_> {
-    fn with_unit(&self, p: &Polynomial) -> Chart {
-        let mut chart = self.chart.clone();
+    fn with_unit(&self, p: &Polynomial) -> Checked<Chart> {
+        let mut chart = self.chart.copied(self.work)?;
         chart.units.push(p.clone());
-        chart
+        Ok(chart)
+    }
+
+    fn with_zero(&self, p: &Polynomial) -> Checked<Chart> {
+        let mut chart = self.chart.copied(self.work)?;
+        let extended = alone(p)
+            .and_then(|(i, _)| chart.coordinates.get_mut(i))
+            .filter(|c| c.extent == Extent::Extended);
+        match extended {
+            Some(coordinate) => coordinate.extent = Extent::Local,
+            None => chart.zeros.push(p.clone()),
+        }
+        Ok(chart)
     }
 
     pub(super) fn split(&self, polynomial: &str, children: &[Child]) -> Checked<Poles> {
         let p = self
             .work
             .parse(polynomial, &self.chart.ring, "polynomial")?;
-        let mut zero = self.chart.clone();
-        let extended = alone(&p)
-            .and_then(|(i, _)| zero.coordinates.get_mut(i))
-            .filter(|c| c.extent == Extent::Extended);
-        match extended {
-            Some(coordinate) => coordinate.extent = Extent::Local,
-            None => zero.zeros.push(p.clone()),
-        }
-        self.worst(children, &[self.with_unit(&p), zero])
+        self.worst(children, 2, |number| match number {
+            0 => self.with_unit(&p),
+            _ => self.with_zero(&p),
+        })
     }
 
     pub(super) fn cover(
@@ -36,6 +43,7 @@ impl Context<'_> {
         evidence: &Evidence,
         children: &[Child],
     ) -> Checked<Poles> {
+        length(children.len(), polynomials.len(), "children")?;
         let polynomials = self
             .work
             .parse_all(polynomials, &self.chart.ring, "polynomial")?;
@@ -43,8 +51,9 @@ impl Context<'_> {
             return condition("there are no polynomials");
         }
         no_common_zero(self.chart, &polynomials, evidence, self.work)?;
-        let derived: Vec<Chart> = polynomials.iter().map(|p| self.with_unit(p)).collect();
-        self.worst(children, &derived)
+        self.worst(children, polynomials.len(), |number| {
+            self.with_unit(entry(&polynomials, number, "polynomial")?)
+        })
     }
 
     pub(super) fn blow_up(&self, weights: &[(usize, u32)], children: &[Child]) -> Checked<Poles> {
@@ -66,33 +75,37 @@ impl Context<'_> {
             amplitude += Rational::from(*a) * c.tau();
             self.work.number(&amplitude)?;
         }
-        let mut derived = Vec::new();
+        // the charts: the place of the pair, the domain of u, and whether ε = −1
+        let mut cases = Vec::new();
         for (n, (j, a)) in weights.iter().enumerate() {
-            let domain = entry(&chart.coordinates, *j, "coordinate")?.domain;
-            let (domain, signs): (_, &[bool]) = match domain {
-                CoordinateDomain::HalfLine => (CoordinateDomain::HalfLine, &[false]),
+            match entry(&chart.coordinates, *j, "coordinate")?.domain {
+                CoordinateDomain::HalfLine => cases.push((n, CoordinateDomain::HalfLine, false)),
                 CoordinateDomain::Line if all_lines && a % 2 == 1 => {
-                    (CoordinateDomain::Line, &[false])
+                    cases.push((n, CoordinateDomain::Line, false));
                 }
-                CoordinateDomain::Line => (CoordinateDomain::HalfLine, &[false, true]),
-            };
-            for negative in signs {
-                let mut blown = chart.map(&chart.ring, |p, _| {
-                    self.blow_up_polynomial(p, weights, *j, *negative)
-                })?;
-                for (place, (i, _)) in weights.iter().enumerate() {
-                    let c = entry_mut(&mut blown.coordinates, *i)?;
-                    if place == n {
-                        c.domain = domain;
-                        c.amplitude = amplitude.clone();
-                    } else if place > n {
-                        c.extent = Extent::Extended;
-                    }
+                CoordinateDomain::Line => {
+                    let signs = [false, true];
+                    cases.extend(signs.map(|sign| (n, CoordinateDomain::HalfLine, sign)));
                 }
-                derived.push(blown);
             }
         }
-        self.worst(children, &derived)
+        self.worst(children, cases.len(), |number| {
+            let (n, domain, negative) = *entry(&cases, number, "chart")?;
+            let (j, _) = *entry(weights, n, "pair")?;
+            let mut blown = chart.map(&chart.ring, self.work, |p, _| {
+                self.blow_up_polynomial(p, weights, j, negative)
+            })?;
+            for (place, (i, _)) in weights.iter().enumerate() {
+                let c = entry_mut(&mut blown.coordinates, *i)?;
+                if place == n {
+                    c.domain = domain;
+                    c.amplitude = amplitude.clone();
+                } else if place > n {
+                    c.extent = Extent::Extended;
+                }
+            }
+            Ok(blown)
+        })
     }
 
     /// p(w_j = ±u^{a_j}, w_i = u^{a_i}·w_i).
@@ -129,7 +142,7 @@ impl Context<'_> {
         }
         let tau = entry(&chart.coordinates, index, "coordinate")?.tau();
         // units that are w_i alone become s alone
-        let mut rest = chart.clone();
+        let mut rest = chart.copied(work)?;
         let own = |p: &Polynomial| alone(p).is_some_and(|(i, _)| i == index);
         rest.units.retain(|p| !own(p));
         rest.positive.retain(|p| !own(p));
@@ -137,7 +150,7 @@ impl Context<'_> {
         if chart.positive.iter().any(|p| negative(&p)) {
             return condition(format!("{} is negative", chart.name(index)));
         }
-        let mut folded = rest.map(&chart.ring, |p, _| {
+        let mut folded = rest.map(&chart.ring, work, |p, _| {
             work.map_terms(p, p.variables(), |exponents, c| {
                 let mut image = exponents.to_vec();
                 let e = entry_mut(&mut image, index)?;
@@ -164,6 +177,6 @@ impl Context<'_> {
         if power.is_multiple_of(2) {
             c.domain = CoordinateDomain::HalfLine;
         }
-        self.only(children, folded)
+        self.only(children, &folded)
     }
 }

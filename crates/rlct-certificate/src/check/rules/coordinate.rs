@@ -40,7 +40,7 @@ impl Context<'_> {
             return condition(format!("the relation {} depends on {name}", shown(r)));
         }
         // where p is 0 on the centre, t is local
-        let mut before = chart.clone();
+        let mut before = chart.copied(work)?;
         before.zeros.retain(|z| !proportional(z, &p));
         let listed = before.zeros.len() < chart.zeros.len();
         let restricted = facts.restrict(&p, work)?;
@@ -75,7 +75,7 @@ impl Context<'_> {
             }
         };
         *entry_mut(&mut after.coordinates, index)? = t;
-        self.only(children, after)
+        self.only(children, &after)
     }
 
     /// t = U·w + q: every polynomial F becomes U^e·F(w = (t − q)/U).
@@ -104,7 +104,7 @@ impl Context<'_> {
             let degree = if sign { degree + degree % 2 } else { degree };
             work.substitute(f, index, (&numerator, &slope), degree)
         };
-        let mut after = chart.map(&chart.ring, image)?;
+        let mut after = chart.map(&chart.ring, work, image)?;
         if entry(&chart.coordinates, index, "coordinate")?.domain == CoordinateDomain::HalfLine {
             after.positive.push(image(&t, true)?);
         }
@@ -119,30 +119,38 @@ impl Context<'_> {
         let variables: Vec<usize> = (chart.dimension()..chart.ring.len())
             .chain([index])
             .collect();
-        let mut rows = Vec::new();
+        let mut matrix = Vec::new();
         for r in chart.relations().chain([p]) {
-            let derivatives = variables.iter().map(|&v| work.derivative(r, v));
-            rows.push(derivatives.collect::<Checked<Vec<_>>>()?);
+            let derivative = |&v| work.hold_polynomial(work.derivative(r, v)?);
+            let row: Checked<Vec<_>> = variables.iter().map(derivative).collect();
+            matrix.push(row?);
         }
-        self.determinant(&rows)
+        let all: Vec<usize> = (0..matrix.len()).collect();
+        self.minor(&matrix, &all, 0)
     }
 
-    /// By the first column.
-    fn determinant(&self, rows: &[Vec<Polynomial>]) -> Checked<Polynomial> {
+    /// The determinant of these rows and the columns from `column` on, by its first column.
+    fn minor(
+        &self,
+        matrix: &[Vec<Polynomial>],
+        rows: &[usize],
+        column: usize,
+    ) -> Checked<Polynomial> {
         let work = self.work;
-        let mut sum = self
-            .chart
-            .constant(Rational::from(i64::from(rows.is_empty())));
+        work.spend(1 + rows.len() as u64)?;
+        let empty = Rational::from(i64::from(rows.is_empty()));
+        let mut sum = self.chart.constant(empty);
         for (i, row) in rows.iter().enumerate() {
-            work.spend(1)?;
-            let Some((first, _)) = row.split_first().filter(|(first, _)| !first.is_zero()) else {
+            let first = entry(entry(matrix, *row, "row")?, column, "column")?;
+            if first.is_zero() {
                 continue;
-            };
-            let others = rows.iter().enumerate().filter(|(j, _)| *j != i);
-            let minor: Vec<Vec<Polynomial>> = others
-                .map(|(_, row)| row.iter().skip(1).cloned().collect())
-                .collect();
-            let product = work.mul(first, &self.determinant(&minor)?)?;
+            }
+            let mut others = rows.to_vec();
+            others.remove(i);
+            let held = work.held();
+            work.hold_polynomial(sum.clone())?;
+            let product = work.mul(first, &self.minor(matrix, &others, column + 1)?)?;
+            work.release(held);
             sum = if i % 2 == 0 {
                 work.add(&sum, &product)?
             } else {
@@ -171,7 +179,7 @@ impl Context<'_> {
                 Ok((image, c.clone()))
             })
         };
-        let mut after = chart.map(&ring, |f, _| moved(f))?;
+        let mut after = chart.map(&ring, work, |f, _| moved(f))?;
         let relation = work.sub(&moved(p)?, &after.variable(index)?)?;
         after.functions.push(Function {
             relation,

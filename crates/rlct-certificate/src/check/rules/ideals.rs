@@ -5,10 +5,11 @@ use super::{Context, Poles};
 use crate::Pole;
 use crate::check::CheckErrorKind;
 use crate::check::chart::{Chart, Facts, alone, involves};
-use crate::check::error::{Checked, condition, entry, length, shown};
+use crate::check::error::{Checked, condition, entry, entry_mut, length, shown};
 use crate::check::evidence::no_zero;
 use crate::check::point::real_point;
 use crate::check::reference::{Renaming, differs};
+use crate::check::work::Work;
 use crate::format::{Child, CoordinateDomain, Extent, Part, RealPoint, Row};
 use rlct_algebra::{Monomial, Polynomial, Rational};
 
@@ -35,16 +36,25 @@ impl Context<'_> {
         if parts.is_empty() {
             return condition("there are no parts");
         }
+        length(children.len(), parts.len(), "children")?;
+        let d = chart.dimension();
         let mut owner: Vec<Option<usize>> = vec![None; chart.ring.len()];
-        let mut derived = Vec::new();
         for (n, part) in parts.iter().enumerate() {
-            derived.push(chart.part(&part.coordinates, &part.functions, work)?);
-            let functions = part.functions.iter().map(|f| f + chart.dimension());
-            for i in part.coordinates.iter().copied().chain(functions) {
-                match owner.get_mut(i) {
-                    Some(slot) if slot.is_none() => *slot = Some(n),
-                    _ => return condition(format!("{} belongs to two parts", chart.name(i))),
+            let mut members = Vec::new();
+            for i in &part.coordinates {
+                entry(&chart.coordinates, *i, "coordinate")?;
+                members.push(*i);
+            }
+            for k in &part.functions {
+                entry(&chart.functions, *k, "function")?;
+                members.push(d + k);
+            }
+            for i in members {
+                let slot = entry_mut(&mut owner, i)?;
+                if slot.is_some() {
+                    return condition(format!("{} belongs to two parts", chart.name(i)));
                 }
+                *slot = Some(n);
             }
         }
         // the parts that the variables of a polynomial belong to; `None` stands for no part
@@ -59,7 +69,11 @@ impl Context<'_> {
             }
         }
         let (mut lower, mut upper) = (Pole::new(Rational::ZERO, 1), Pole::new(Rational::ZERO, 1));
-        for (l, u) in self.follow_all(children, &derived)? {
+        let derive = |number| {
+            let part = entry(parts, number, "part")?;
+            chart.part(&part.coordinates, &part.functions, work)
+        };
+        for (l, u) in self.follow_all(children, parts.len(), derive)? {
             (lower, upper) = (lower.add(&l), upper.add(&u));
         }
         // what remains restricts the centre beyond the product of the parts' centres
@@ -72,30 +86,24 @@ impl Context<'_> {
         };
         let remaining: Vec<&Polynomial> = conditions().filter(|p| !one_part(&owners(p))).collect();
         let none = |i: &usize| owner.get(*i) == Some(&None);
-        let d = chart.dimension();
         let coordinates: Vec<usize> = (0..d).filter(none).collect();
         let functions: Vec<usize> = (0..chart.functions.len())
             .filter(|k| none(&(d + k)))
             .collect();
-        if upper.is_infinite() || (remaining.is_empty() && functions.is_empty()) {
-            return Ok((lower, upper));
-        }
         let outside = |p: &Polynomial| owners(p).iter().all(Option::is_none);
-        let relations = functions.iter().filter_map(|k| chart.functions.get(*k));
-        if !remaining.iter().all(|p| outside(p)) || !relations.clone().all(|f| outside(&f.relation))
-        {
+        let mut apart = remaining.iter().all(|p| outside(p));
+        for k in &functions {
+            apart &= outside(&entry(&chart.functions, *k, "function")?.relation);
+        }
+        if !apart {
             return Ok((lower, Pole::INFINITE));
         }
-        let mut rest = chart.part(&coordinates, &functions, work)?;
-        // conditions without variables, which `part` leaves out
-        for (list, of) in [
-            (&mut rest.zeros, &chart.zeros),
-            (&mut rest.units, &chart.units),
-            (&mut rest.positive, &chart.positive),
-        ] {
-            let constants = of.iter().filter_map(Polynomial::as_constant);
-            list.extend(constants.map(|c| Polynomial::constant(&rest.ring, c)));
+        if point.is_none() && remaining.is_empty() && functions.is_empty() {
+            // the coordinates of no part may all be 0
+            return Ok((lower, upper));
         }
+        let mut rest = chart.part(&coordinates, &functions, work)?;
+        add_constants(&mut rest, chart, work)?;
         if point.is_none() && !rest.functions.is_empty() {
             return Ok((lower, Pole::INFINITE));
         }
@@ -117,18 +125,18 @@ impl Context<'_> {
         )?;
         let mut k = monomial.to_vec();
         k.resize(chart.ring.len(), 0);
-        let mut quotients = chart.clone();
-        let divided: Checked<Vec<Polynomial>> = chart
-            .generators
-            .iter()
-            .map(|g| self.quotient(g, &k))
-            .collect();
+        let mut quotients = chart.copied(work)?;
+        let divided = |g| work.hold_polynomial(self.quotient(g, &k)?);
+        let divided: Checked<Vec<Polynomial>> = chart.generators.iter().map(divided).collect();
         quotients.generators = divided?;
         let mut pole = Pole::INFINITE;
         let mut possible = true;
         for (i, (k, c)) in monomial.iter().zip(&chart.coordinates).enumerate() {
             if *k == 0 {
                 continue;
+            }
+            for p in quotients.polynomials() {
+                work.pass(p)?;
             }
             let zeros = quotients.relations().chain(&chart.zeros);
             let units = chart
@@ -150,16 +158,8 @@ impl Context<'_> {
         let kept: Vec<usize> = places.filter(|(_, k)| **k == 0).map(|(i, _)| i).collect();
         let functions: Vec<usize> = (0..chart.functions.len()).collect();
         let mut derived = quotients.part(&kept, &functions, work)?;
-        for (list, of) in [
-            (&mut derived.zeros, &chart.zeros),
-            (&mut derived.units, &chart.units),
-            (&mut derived.positive, &chart.positive),
-            (&mut derived.generators, &quotients.generators),
-        ] {
-            let constants = of.iter().filter_map(Polynomial::as_constant);
-            list.extend(constants.map(|c| Polynomial::constant(&derived.ring, c)));
-        }
-        let (lower, upper) = self.only(children, derived)?;
+        add_constants(&mut derived, &quotients, work)?;
+        let (lower, upper) = self.only(children, &derived)?;
         let upper = if possible && !upper.is_infinite() {
             pole.combine(&upper)
         } else {
@@ -182,12 +182,12 @@ impl Context<'_> {
             .map_err(|error| differs(0, child.step, error))?;
         let pulled = step.chart.generators.iter();
         let new: Checked<Vec<Polynomial>> = pulled
-            .map(|f| renaming.back(f, &chart.ring, work))
+            .map(|f| work.hold_polynomial(renaming.back(f, &chart.ring, work)?))
             .collect();
         let new = new?;
         self.rows(forward, &new, &chart.generators)?;
-        let mut derived = chart.clone();
-        derived.generators.clone_from(&new);
+        let mut derived = chart.copied(work)?;
+        derived.generators = work.copied(&new)?;
         let (lower, upper) = self.follow(0, child, &derived)?;
         if back.is_empty() {
             return Ok((lower, Pole::INFINITE));
@@ -201,10 +201,14 @@ impl Context<'_> {
         let (chart, work) = (self.chart, self.work);
         length(rows.len(), targets.len(), "rows")?;
         let relations: Vec<Polynomial> = chart.relations().cloned().collect();
+        let relations = work.copied(&relations)?;
         for (j, (row, target)) in rows.iter().zip(targets).enumerate() {
             let mut difference = target.clone();
-            if let Some(unit) = &row.unit {
-                let unit = work.parse(unit, &chart.ring, "unit")?;
+            let unit = match &row.unit {
+                Some(unit) => work.parse(unit, &chart.ring, "unit")?,
+                None => chart.constant(Rational::ONE),
+            };
+            if row.unit.is_some() || row.evidence.is_some() {
                 no_zero(chart, &unit, row.evidence.as_ref(), work)?;
                 difference = work.mul(&unit, target)?;
             }
@@ -238,12 +242,30 @@ impl Context<'_> {
             return condition(format!("the terms of {} are not all of one sign", shown(g)));
         }
         let terms = g.terms().map(|(exponents, c)| {
-            Polynomial::from_terms(&chart.ring, [(Monomial::new(exponents), c.clone())])
+            let term = [(Monomial::new(exponents), c.clone())];
+            work.hold_polynomial(Polynomial::from_terms(&chart.ring, term))
         });
-        let mut derived = chart.clone();
+        let terms: Vec<Polynomial> = terms.collect::<Checked<_>>()?;
+        let mut derived = chart.copied(work)?;
         derived.generators.splice(generator..=generator, terms);
-        self.only(children, derived)
+        self.only(children, &derived)
     }
+}
+
+/// Adds what [`Chart::part`] leaves out: conditions and generators without variables.
+fn add_constants(part: &mut Chart, of: &Chart, work: &Work) -> Checked<()> {
+    let ring = part.ring.clone();
+    for (list, of) in [
+        (&mut part.zeros, &of.zeros),
+        (&mut part.units, &of.units),
+        (&mut part.positive, &of.positive),
+        (&mut part.generators, &of.generators),
+    ] {
+        for c in of.iter().filter_map(Polynomial::as_constant) {
+            list.push(work.hold_polynomial(Polynomial::constant(&ring, c))?);
+        }
+    }
+    Ok(())
 }
 
 fn one_part(owners: &[Option<usize>]) -> bool {
