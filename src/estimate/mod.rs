@@ -6,11 +6,13 @@
 //! they are doubted is in [`thresholds`].
 
 mod asymptotics;
+mod burn_in;
 mod candidate_poles;
 mod chain_summary;
 mod checkpoints;
 mod error;
 mod estimate_trait;
+mod judge_error;
 mod judgement;
 mod ladder;
 mod ladder_estimate;
@@ -25,6 +27,9 @@ mod quadrature;
 mod quantity;
 mod recorded_run;
 pub mod thresholds;
+mod trace_advice;
+mod trace_judge;
+mod trace_judgement;
 mod tuning;
 mod verdict;
 mod volume;
@@ -35,6 +40,7 @@ pub use candidate_poles::{CandidatePoles, LikelyDistance, PolesError};
 pub use error::EstimateError;
 pub(crate) use estimate_trait::NORMAL_95;
 pub use estimate_trait::{Estimate, EstimateCost, Evaluated};
+pub use judge_error::JudgeError;
 pub use ladder::Ladder;
 pub use ladder_estimate::{Energy, LadderEstimate};
 pub use llc::Llc;
@@ -43,6 +49,10 @@ pub use predictive_estimate::{PredictiveEstimate, WithError};
 pub use quadrature::Quadrature;
 pub use quantity::Quantity;
 pub use recorded_run::RecordedRun;
+pub use trace_judge::TraceJudge;
+pub use trace_judgement::{
+    AdvisedDoubt, DifferenceQuotient, JudgedTemperature, NotFinite, TraceJudgement,
+};
 pub use tuning::{LengthRule, Starts, StepRule, Tuning};
 pub use verdict::{Doubt, Verdict};
 pub use volume::VolumeScaling;
