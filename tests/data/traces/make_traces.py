@@ -112,7 +112,7 @@ def main():
         header = ",".join(f"loss_chain_{chain}" for chain in range(CHAINS))
         rows = [",".join(f"{v:.9g}" for v in row) for row in losses.T]
         (HERE / f"{name}.csv").write_text("\n".join([header, *rows]) + "\n")
-        losses = losses.astype(np.float64)
+        losses = np.loadtxt(HERE / f"{name}.csv", delimiter=",", skiprows=1).T
         burn_in = mser5(losses)
         kept = losses[:, burn_in:]
         of_chains = kept.mean(axis=1)
