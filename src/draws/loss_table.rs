@@ -26,6 +26,9 @@ const MISSING: [&str; 8] = ["", "na", "n/a", "null", "none", ".", "?", "-"];
 /// Fewer lines than this, and more columns than lines, is a table that lies on its side.
 const FEWEST_LINES: usize = 20;
 
+/// As many columns are told by name.
+const MOST_NAMED: usize = 8;
+
 struct Line {
     number: u64,
     cells: Vec<String>,
@@ -267,6 +270,9 @@ impl Sheet {
             baseline: None,
             layout: match names.as_slice() {
                 [only] => format!("one chain, the column {only}"),
+                [first, .., last] if names.len() > MOST_NAMED => {
+                    format!("a column a chain, from {first} to {last}")
+                }
                 _ => format!("a column a chain: {}", names.join(", ")),
             },
             names,
