@@ -37,6 +37,7 @@ mod method;
 mod model;
 mod network;
 mod output;
+mod prior;
 mod progress;
 mod question;
 mod select;
