@@ -4,8 +4,8 @@ use super::{Caret, Exit};
 use crate::algebra::{ParseError, RationalError, VariablesError};
 use crate::certificate::{CertificateError, CheckError};
 use crate::closed_form::ClosedFormError;
-use crate::draws::DrawsError;
-use crate::estimate::EstimateError;
+use crate::draws::{DrawsError, TraceError};
+use crate::estimate::{EstimateError, JudgeError};
 use crate::experiment::ExperimentError;
 use crate::fisher::FisherError;
 use crate::loss::LossError;
@@ -88,6 +88,12 @@ pub enum CliError {
     /// The draws cannot be written.
     #[error(transparent)]
     Draws(#[from] DrawsError),
+    /// Losses of another program cannot be read.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+    /// Losses of another program cannot be judged.
+    #[error(transparent)]
+    Judge(#[from] JudgeError),
     /// NUTS in a program that was built without it.
     #[error(
         "this rlct was built without NUTS; `cargo install rlct --features nuts` builds it in, or \

@@ -5,6 +5,7 @@ use super::interrupt::{Interrupt, time_limit};
 use super::method::{Method, Settings};
 use super::network::TrainedArgs;
 use super::output::Output;
+use super::prior::{Coordinates, multiplied};
 use super::progress::Progress;
 use super::subject::{NetworkArgs, Subject, SubjectArgs, Told, asked};
 use super::words::{ByName, count, trimmed};
@@ -29,6 +30,7 @@ Examples:
   rlct estimate 'x^2*y^2' --energy                   U(t) at one temperature, by HMC
   rlct estimate 'x^2+y^2' --energy --method sgld --step 1e-4
   rlct estimate 'x^2+y^2' --energy --fix 1           by HMC, of x alone
+  rlct estimate 'x^2*y^2' --energy --prior 'normal(0,1)' --prior 'x: uniform(-1,2)'
   rlct estimate 'x^2*y^2' --energy --draws d.zarr    and the draws, for ArviZ
   rlct estimate 'x^2*y^2' --energy --checkpoints run.csv
                                                      along the points of a file
@@ -185,6 +187,10 @@ pub(super) struct EstimateArgs {
     /// chains: only directions orthogonal to the gradient at the point
     #[arg(long)]
     orthogonal: bool,
+    /// chains: a factor of the prior: normal(MEAN,SD), uniform(A,B), half-normal(SD), of all
+    /// parameters or as 'x,y: normal(0,1)'; or powers, x^(1/2)*y; repeated for a product
+    #[arg(long, value_name = "DENSITY", value_parser = trimmed, allow_hyphen_values = true)]
+    prior: Vec<String>,
     /// The time for all of it, in seconds; then the answer is what was sampled so far
     #[arg(long, value_name = "SECONDS", value_parser = time_limit)]
     time: Option<Duration>,
@@ -355,6 +361,27 @@ impl EstimateArgs {
         Ok(Some((points, Vec::new())))
     }
 
+    /// The loss with the prior of --prior, if there is one.
+    fn with_prior(
+        &self,
+        subject: &Subject,
+        loss: &LocalLoss,
+    ) -> Result<Option<LocalLoss>, CliError> {
+        if self.prior.is_empty() {
+            return Ok(None);
+        }
+        let point = subject.point(self.subject.at())?;
+        let coordinates = Coordinates {
+            names: &subject.names,
+            point: &point,
+        };
+        let mut prior = loss.prior().clone();
+        for text in &self.prior {
+            prior = multiplied(prior, text, &coordinates)?;
+        }
+        Ok(Some(loss.clone().with_prior(prior)?))
+    }
+
     /// Where the draws go, if they can be written there.
     fn draws_file(&self) -> Result<Option<DrawsFile>, CliError> {
         let Some(path) = &self.draws else {
@@ -390,6 +417,8 @@ pub(super) fn run(
     let interrupt = Interrupt::install().within(args.time);
     let (subject, suited) = args.subject()?;
     let (asked, loss) = (&subject.understood, subject.problem.local_loss()?);
+    let with_prior = args.with_prior(&subject, loss)?;
+    let loss = with_prior.as_ref().unwrap_or(loss);
     let method = args.method.unwrap_or(suited);
     let settings = args.settings(&subject)?;
     if subject.trained.is_some() && matches!(method, Method::Volume | Method::Ladder) {

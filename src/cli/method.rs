@@ -460,9 +460,7 @@ fn temperatures_notes(all: &TemperaturesEstimate) -> Vec<String> {
     let quotients = std::iter::once(None).chain(all.quotients().iter().map(Some));
     for (run, quotient) in all.runs().iter().zip(quotients) {
         let number = |value: f64, error: f64| format!("{value:.4} ± {error:.4}");
-        let quotient = quotient.map_or_else(String::new, |q| {
-            number(q.quotient.value, q.quotient.standard_error)
-        });
+        let quotient = quotient.map_or_else(String::new, |q| number(q.value, q.standard_error));
         let row = format!(
             "{:>12.2}  {:>22}  {quotient}",
             run.nbeta(),

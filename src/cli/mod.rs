@@ -32,10 +32,12 @@ mod explain;
 mod fisher;
 mod germ;
 mod interrupt;
+mod judge;
 mod method;
 mod model;
 mod network;
 mod output;
+mod prior;
 mod progress;
 mod question;
 mod select;
@@ -88,6 +90,8 @@ enum Command {
     Catalogue(catalogue::CatalogueArgs),
     /// Estimate λ, or U(t) at one temperature, by sampling the loss
     Estimate(Box<estimate::EstimateArgs>),
+    /// Judge losses of chains that another program ran: U(t), effective draws, R̂, what to change
+    Judge(judge::JudgeArgs),
     /// Train a network of layers on data, with checkpoints for `estimate --run`
     Train(Box<network::TrainArgs>),
     /// Tabulate U(t) over step sizes, localisations and temperatures: a heat map, the plateau
@@ -126,6 +130,7 @@ impl Cli {
             Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
             Some(Command::Catalogue(args)) => catalogue::run(args, &mut output, stderr),
             Some(Command::Estimate(args)) => estimate::run(args, &mut output, stderr),
+            Some(Command::Judge(args)) => judge::run(args, &mut output, stderr),
             Some(Command::Train(args)) => network::train(args, &mut output, stderr),
             Some(Command::Sweep(args)) => sweep::run(args, &mut output, stderr),
             Some(Command::Select(args)) => select::run(args, &mut output, stderr),

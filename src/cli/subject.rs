@@ -6,8 +6,10 @@ use super::model::{ModelArgs, ModelName};
 use super::network::Trained;
 use super::question::Understood;
 use super::words::count;
+use crate::algebra::Rational;
 use crate::estimate::EstimateError;
 use crate::problem::Problem;
+use crate::resolution::Assignment;
 use crate::sampler::SamplerError;
 use clap::Args;
 use serde::Serialize;
@@ -109,6 +111,26 @@ impl Subject {
     }
 }
 
+impl Subject {
+    /// Where the origin of the loss's coordinates is in those of the user.
+    pub(super) fn point(&self, at: Vec<Assignment>) -> Result<Vec<f64>, CliError> {
+        let mut point = vec![0.0; self.problem.dimension()];
+        if !self.is_moved {
+            return Ok(point);
+        }
+        for Assignment { name, value } in at {
+            let Some(index) = self.names.iter().position(|known| *known == name) else {
+                continue;
+            };
+            point[index] = match value.parse::<Rational>() {
+                Ok(value) => value.to_f64(),
+                Err(error) => return Err(CliError::Coordinate { name, error }),
+            };
+        }
+        Ok(point)
+    }
+}
+
 /// What was understood, for programs.
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -155,6 +177,11 @@ impl SubjectArgs {
             Some(_) => "the model".to_string(),
             None => self.germ.text().to_string(),
         }
+    }
+
+    /// The values of the point.
+    pub(super) fn at(&self) -> Vec<Assignment> {
+        self.germ.text().at
     }
 
     /// The problem, and what was understood of it.

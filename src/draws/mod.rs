@@ -50,6 +50,9 @@
 //! other quantiles for `ess_tail`, which is then another number.) `arviz.from_zarr` of ArviZ 0.23.4
 //! refuses any Zarr 3.
 //!
+//! The other way round, [`LossTrace`] reads losses that other programs wrote, for
+//! [`TraceJudge`](crate::estimate::TraceJudge).
+//!
 //! # Examples
 //!
 //! ```
@@ -69,15 +72,22 @@
 
 mod error;
 mod file;
+mod loss_file;
+mod loss_table;
+mod loss_trace;
 mod recorded;
 mod recording;
 mod summary;
 mod text;
+mod trace_error;
 mod zarr;
+mod zarr_reader;
 
 pub use error::DrawsError;
 pub use file::{DrawsFile, DrawsFormat};
+pub use loss_trace::LossTrace;
 pub use recorded::RecordedDraws;
 pub use recording::Recording;
 pub(crate) use recording::{Recorder, Trace};
 pub use summary::Summary;
+pub use trace_error::TraceError;

@@ -430,10 +430,10 @@ impl<'a, T: Scalar> Llc<'a, T> {
     /// w* + `scale`·`offset`, reflected at the prior's half-lines.
     pub(super) fn moved(&self, offset: &[T], scale: f64) -> Vec<T> {
         let mut point: Vec<T> = self.w_star.to_vec();
-        for ((w, &x), &half) in point.iter_mut().zip(offset).zip(self.prior.nonnegative()) {
+        for (index, (w, &x)) in point.iter_mut().zip(offset).enumerate() {
             *w += T::of(scale) * x;
-            if half && w.float() < 0.0 {
-                *w = -*w;
+            if let Some((inside, _)) = self.prior.reflected(index, *w) {
+                *w = inside;
             }
         }
         point

@@ -6,12 +6,14 @@
 //! they are doubted is in [`thresholds`].
 
 mod asymptotics;
+mod burn_in;
 mod candidate_poles;
 mod chain_summary;
 mod checkpoints;
 mod elsewhere;
 mod error;
 mod estimate_trait;
+mod judge_error;
 mod judgement;
 mod ladder;
 mod ladder_estimate;
@@ -29,6 +31,9 @@ mod temperature_fit;
 mod temperatures;
 mod temperatures_estimate;
 pub mod thresholds;
+mod trace_advice;
+mod trace_judge;
+mod trace_judgement;
 mod tuning;
 mod verdict;
 mod volume;
@@ -39,6 +44,7 @@ pub use candidate_poles::{CandidatePoles, LikelyDistance, PolesError};
 pub use error::EstimateError;
 pub(crate) use estimate_trait::NORMAL_95;
 pub use estimate_trait::{Estimate, EstimateCost, Evaluated};
+pub use judge_error::JudgeError;
 pub use ladder::Ladder;
 pub use ladder_estimate::{Energy, LadderEstimate};
 pub use llc::Llc;
@@ -48,7 +54,11 @@ pub use quadrature::Quadrature;
 pub use quantity::Quantity;
 pub use recorded_run::RecordedRun;
 pub use temperatures::Temperatures;
-pub use temperatures_estimate::{LeastLoss, Quotient, TemperaturesEstimate};
+pub use temperatures_estimate::{LeastLoss, TemperaturesEstimate};
+pub use trace_judge::TraceJudge;
+pub use trace_judgement::{
+    AdvisedDoubt, DifferenceQuotient, JudgedTemperature, NotFinite, TraceJudgement,
+};
 pub use tuning::{LengthRule, Starts, StepRule, Tuning};
 pub use verdict::{Doubt, Verdict};
 pub use volume::VolumeScaling;

@@ -2,9 +2,11 @@
 
 use super::llc_run::Unobserved;
 use super::temperature_fit::{self, Energies, Least};
-use super::temperatures_estimate::{LeastLoss, Quotient, TemperaturesEstimate};
+use super::temperatures_estimate::{LeastLoss, TemperaturesEstimate};
 use super::tuning::{Handoff, MANY};
-use super::{Doubt, Energy, EstimateError, Llc, LlcEstimate, asymptotics};
+use super::{
+    DifferenceQuotient, Doubt, Energy, EstimateError, Llc, LlcEstimate, WithError, asymptotics,
+};
 use crate::loss::Scalar;
 use crate::sampler::{Control, Posterior, SamplerError};
 use rand::SeedableRng;
@@ -236,10 +238,7 @@ impl<'a, T: Scalar> Temperatures<'a, T> {
         });
         Ok(TemperaturesEstimate {
             energies: energies.collect(),
-            quotients: runs
-                .windows(2)
-                .map(|pair| Quotient::of(&pair[0], &pair[1]))
-                .collect(),
+            quotients: runs.windows(2).map(quotient).collect(),
             least: match fitted.least {
                 Some((shift, error)) => LeastLoss::Fitted {
                     value: coldest.baseline + shift,
@@ -278,6 +277,17 @@ impl<'a, T: Scalar> Temperatures<'a, T> {
         let median = excess.get(excess.len() / 2).copied().unwrap_or(1.0);
         -median.ln()
     }
+}
+
+/// That of two neighbours.
+fn quotient(pair: &[LlcEstimate]) -> DifferenceQuotient {
+    // the baseline, which both have, cancels
+    let excess = |run: &LlcEstimate| WithError {
+        value: run.energy / run.nbeta,
+        standard_error: run.standard_error / run.nbeta,
+    };
+    let between = [pair[0].nbeta, pair[1].nbeta];
+    DifferenceQuotient::new(between, [excess(&pair[0]), excess(&pair[1])])
 }
 
 /// Apart from the seeds of pilots.

@@ -1,6 +1,6 @@
 //! What chains at several temperatures answer.
 
-use super::{Energy, LlcEstimate, PoleFit, Verdict, WithError};
+use super::{DifferenceQuotient, Energy, LlcEstimate, PoleFit, Verdict, WithError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -9,7 +9,7 @@ use std::fmt;
 pub struct TemperaturesEstimate {
     pub(super) fit: PoleFit,
     pub(super) energies: Vec<Energy>,
-    pub(super) quotients: Vec<Quotient>,
+    pub(super) quotients: Vec<DifferenceQuotient>,
     pub(super) least: LeastLoss,
     pub(super) evaluations: u64,
     pub(super) verdict: Verdict,
@@ -49,37 +49,6 @@ impl fmt::Display for LeastLoss {
     }
 }
 
-/// The difference quotient (E_{t'}\[L\] − E_t\[L\])/(1/t' − 1/t) of two temperatures (Watanabe
-/// 2013), which needs no baseline. It is a mean of V(t) = t²·Var_t(L) between t and t′: near λ for
-/// m = 1, and below U(t) for m > 1. It is no estimate of λ by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Quotient {
-    /// The hotter inverse temperature.
-    pub hotter: f64,
-    /// The colder one.
-    pub colder: f64,
-    /// The quotient with its standard error.
-    #[serde(flatten)]
-    pub quotient: WithError,
-}
-
-impl Quotient {
-    pub(super) fn of(hotter: &LlcEstimate, colder: &LlcEstimate) -> Self {
-        let over = |run: &LlcEstimate, value: f64| value / run.nbeta;
-        let spacing = 1.0 / hotter.nbeta - 1.0 / colder.nbeta;
-        let difference = over(hotter, hotter.energy) - over(colder, colder.energy);
-        let error = over(hotter, hotter.standard_error).hypot(over(colder, colder.standard_error));
-        Self {
-            hotter: hotter.nbeta,
-            colder: colder.nbeta,
-            quotient: WithError {
-                value: difference / spacing,
-                standard_error: error / spacing,
-            },
-        }
-    }
-}
-
 impl TemperaturesEstimate {
     /// λ̂.
     #[must_use]
@@ -112,9 +81,10 @@ impl TemperaturesEstimate {
         &self.energies
     }
 
-    /// The difference quotients of neighbouring temperatures, which need no L(w*).
+    /// The difference quotients of neighbouring temperatures, which need no L(w*) and are no
+    /// estimates of λ by themselves.
     #[must_use]
-    pub fn quotients(&self) -> &[Quotient] {
+    pub fn quotients(&self) -> &[DifferenceQuotient] {
         &self.quotients
     }
 

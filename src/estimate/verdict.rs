@@ -104,6 +104,28 @@ pub enum Doubt {
         /// The largest share.
         weight: f64,
     },
+    /// There is one chain: nothing tells whether another would agree with it.
+    OneChain,
+    /// A chain's loss never changes, while those of others do.
+    StuckChain {
+        /// The chain, from 0.
+        chain: usize,
+    },
+    /// No burn-in was found: the losses have not settled within
+    /// [`LARGEST_BURN_IN`](thresholds::traces::LARGEST_BURN_IN) of the draws.
+    BurnIn {
+        /// The draws of each chain.
+        draws: usize,
+    },
+    /// The mean loss rises with t, by more than
+    /// [`RISING_ERRORS`](thresholds::traces::RISING_ERRORS) standard errors, although in equilibrium
+    /// it falls.
+    RisingLoss {
+        /// The difference quotient of two temperatures: negative.
+        value: f64,
+        /// Its standard error.
+        standard_error: f64,
+    },
     /// The stop flag ended the run.
     Stopped,
     /// The time was over before the run was at its end.
@@ -397,6 +419,21 @@ impl fmt::Display for Doubt {
                     "the budget of {evaluations} gradients ended before the aim was reached"
                 )
             }
+            Self::OneChain => f.write_str("there is only one chain"),
+            Self::StuckChain { chain } => {
+                write!(f, "the loss of chain {chain} (from 0) never changes")
+            }
+            Self::BurnIn { draws } => write!(
+                f,
+                "no burn-in was found: the losses have not settled in half of the {draws} draws"
+            ),
+            Self::RisingLoss {
+                value,
+                standard_error,
+            } => write!(
+                f,
+                "the mean loss rises with t (difference quotient {value:.3} ± {standard_error:.3})"
+            ),
             Self::Stopped => f.write_str("stopped before its end"),
             Self::Time { seconds } => {
                 write!(f, "the time of {seconds} s was over")

@@ -102,6 +102,30 @@ pub enum LossError {
         /// The exponent given.
         exponent: f64,
     },
+    /// A normal density without a positive scale and a finite mean.
+    #[error(
+        "a normal prior has a positive, finite standard deviation and a finite mean; coordinate \
+         {index} got {value}"
+    )]
+    PriorScale {
+        /// Index of the coordinate.
+        index: usize,
+        /// What was given.
+        value: f64,
+    },
+    /// An interval with nothing in it.
+    #[error(
+        "a uniform prior is on an interval from a lower to a larger upper end; for coordinate \
+         {index} from {lower} to {upper} there is none"
+    )]
+    PriorInterval {
+        /// Index of the coordinate.
+        index: usize,
+        /// The lower end that is left.
+        lower: f64,
+        /// The upper end that is left.
+        upper: f64,
+    },
     /// Polynomials in different rings.
     #[error("polynomial {generator} has other variables than the first one")]
     Variables {

@@ -29,6 +29,7 @@ mod polynomial;
 mod polynomial_map;
 mod power_table;
 mod prior;
+mod prior_factors;
 mod product;
 mod relu_population;
 mod scalar;

@@ -4,7 +4,7 @@ use super::ProblemError;
 use crate::Budget;
 use crate::algebra::{FloatTerm, Rational, Reading};
 use crate::estimate::{CandidatePoles, Ladder, Llc, VolumeScaling};
-use crate::loss::{Loss, PolynomialLoss, Prior};
+use crate::loss::{Loss, LossError, PolynomialLoss, Prior};
 use crate::resolution::Germ;
 use std::sync::Arc;
 
@@ -77,6 +77,23 @@ impl LocalLoss {
     #[must_use]
     pub fn prior(&self) -> &Prior {
         &self.prior
+    }
+
+    /// The same with another prior. λ is that of the powers and the boundary that pass through w*
+    /// alone; U(t) depends on all of it.
+    ///
+    /// # Errors
+    /// [`ProblemError::Loss`] if it is of another dimension.
+    pub fn with_prior(self, prior: Prior) -> Result<Self, ProblemError> {
+        let expected = self.dimension();
+        if prior.dimension() != expected {
+            return Err(ProblemError::Loss(LossError::Length {
+                what: "the prior",
+                expected,
+                found: prior.dimension(),
+            }));
+        }
+        Ok(Self { prior, ..self })
     }
 
     /// Volume scaling: λ̂ and m̂ from the volume of {K < ε}.

@@ -415,12 +415,12 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     }
 }
 
-/// Reflects a point at the prior's half-lines.
+/// Reflects a point at the prior's boundary.
 pub(super) fn reflect<T: Scalar>(posterior: &Posterior<'_, T>, w: &mut [T]) {
     if posterior.prior.has_boundary() {
-        for (w, &reflects) in w.iter_mut().zip(posterior.prior.nonnegative()) {
-            if reflects && w.float() < 0.0 {
-                *w = -*w;
+        for (index, w) in w.iter_mut().enumerate() {
+            if let Some((inside, _)) = posterior.prior.reflected(index, *w) {
+                *w = inside;
             }
         }
     }

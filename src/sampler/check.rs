@@ -34,6 +34,25 @@ pub(crate) fn check_point<T: Scalar>(
         if prior.has_boundary() && prior.nonnegative()[index] && value < 0.0 {
             return Err(SamplerError::StartOutside { index, value });
         }
+        if let Some((lower, upper)) = prior.interval(index)
+            && !(lower..=upper).contains(&value)
+        {
+            return Err(SamplerError::StartOutsideInterval {
+                index,
+                value,
+                lower,
+                upper,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Refuses normal densities and intervals, of which methods that look at a box around w* know
+/// nothing.
+pub(crate) fn check_box_prior(sampler: &'static str, prior: &Prior) -> Result<(), SamplerError> {
+    if prior.has_normals() || prior.has_intervals() {
+        return Err(SamplerError::PriorWithoutEffect { sampler });
     }
     Ok(())
 }

@@ -34,6 +34,31 @@ pub enum SamplerError {
         /// Its value.
         value: f64,
     },
+    /// A starting point outside the interval of a uniform prior.
+    #[error(
+        "w* lies outside the prior's domain: coordinate {index} is {value}, and the prior is 0 but \
+         from {lower} to {upper}; a uniform prior must hold the point"
+    )]
+    StartOutsideInterval {
+        /// Index of the coordinate.
+        index: usize,
+        /// Its value.
+        value: f64,
+        /// The lower end.
+        lower: f64,
+        /// The upper end.
+        upper: f64,
+    },
+    /// Normal densities or intervals with a method that looks at a box around w*.
+    #[error(
+        "{sampler} samples a box around w*, where normal and uniform factors of the prior are not \
+         taken into account; a factor that is positive and smooth at w* does not change λ: leave \
+         it out, or ask for U(t) by chains (--method hmc)"
+    )]
+    PriorWithoutEffect {
+        /// Which method.
+        sampler: &'static str,
+    },
     /// A quantity that is not finite where it has to be.
     #[error("{what} is not finite")]
     NotFinite {

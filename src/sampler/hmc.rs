@@ -237,7 +237,7 @@ impl<T: Scalar> HmcKernel<T> {
             momentum.kick(&test.drift, metric, half);
             momentum.shift(&mut test.proposal, metric, time);
             if prior.has_boundary() {
-                momentum.reflect(prior.nonnegative(), &mut test.proposal);
+                momentum.reflect(prior, &mut test.proposal);
             }
             value = loss.gradient(&test.proposal, &mut test.drift, &mut state.scratch);
             if !value.finite() {

@@ -1,7 +1,7 @@
 //! The momentum of Hamiltonian and underdamped Langevin dynamics.
 
 use super::chain_state::ChainState;
-use crate::loss::Scalar;
+use crate::loss::{Prior, Scalar};
 
 /// A velocity or momentum v, in units of the root of the mass matrix G⁻¹.
 pub(super) struct Momentum<T> {
@@ -31,12 +31,14 @@ impl<T: Scalar> Momentum<T> {
         });
     }
 
-    /// Reflects a position and the momentum at the prior's half-lines.
-    pub(super) fn reflect(&mut self, nonnegative: &[bool], w: &mut [T]) {
-        for ((w, v), &reflects) in w.iter_mut().zip(&mut self.v).zip(nonnegative) {
-            if reflects && w.float() < 0.0 {
-                *w = -*w;
-                *v = -*v;
+    /// Reflects a position and the momentum at the prior's boundary.
+    pub(super) fn reflect(&mut self, prior: &Prior, w: &mut [T]) {
+        for (index, (w, v)) in w.iter_mut().zip(&mut self.v).enumerate() {
+            if let Some((inside, turned)) = prior.reflected(index, *w) {
+                *w = inside;
+                if turned {
+                    *v = -*v;
+                }
             }
         }
     }
@@ -49,7 +51,7 @@ impl<T: Scalar> Momentum<T> {
         }
         let prior = &state.posterior.prior;
         if prior.has_boundary() {
-            self.reflect(prior.nonnegative(), &mut state.point.w);
+            self.reflect(prior, &mut state.point.w);
         }
     }
 

@@ -189,6 +189,10 @@ impl<'a, T: Scalar> Posterior<'a, T> {
     /// Whether E[(w − w*)·∇U(w)] is the moving dimension D for U = −log density: no boundary but
     /// through w*, where w − w* has no normal component.
     pub(crate) fn has_virial(&self) -> bool {
+        // of the two ends of an interval at most one is at w*
+        if self.prior.has_intervals() {
+            return false;
+        }
         let bounds = self.prior.nonnegative().iter().zip(self.prior.amplitude());
         bounds
             .zip(self.w_star)
@@ -209,6 +213,13 @@ impl<'a, T: Scalar> Posterior<'a, T> {
                 }
             }
         }
+        if self.prior.has_normals() {
+            for (index, (g, &x)) in gradient.iter_mut().zip(w).enumerate() {
+                if let Some((mean, precision)) = self.prior.normal(index) {
+                    *g += T::of(precision) * (x - T::of(mean));
+                }
+            }
+        }
         self.restriction.project(gradient);
     }
 
@@ -222,11 +233,11 @@ impl<'a, T: Scalar> Posterior<'a, T> {
             if !self.restriction.is_free(i) {
                 continue;
             }
-            if self.prior.has_boundary() && self.prior.nonnegative()[i] && x.float() < 0.0 {
+            if self.prior.has_boundary() && self.prior.reflected(i, x).is_some() {
                 return f64::NEG_INFINITY;
             }
-            if self.prior.has_amplitude() && self.prior.amplitude()[i] > 0.0 {
-                log_prior += self.prior.amplitude()[i] * x.float().abs().ln();
+            if self.prior.has_amplitude() || self.prior.has_normals() {
+                log_prior += self.prior.log_density_of(i, x.float());
             }
         }
         log_prior - self.nbeta * value.float() - 0.5 * self.localization * square

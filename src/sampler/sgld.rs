@@ -105,7 +105,9 @@ impl Sampler for Sgld {
 
     fn kernel<T: Scalar>(&self, state: &mut ChainState<'_, T>) -> Box<dyn Kernel<T>> {
         let free = !state.posterior.restriction.is_proper();
-        if state.is_batched() && free && !state.posterior.prior.has_amplitude() {
+        let prior = &state.posterior.prior;
+        let varies = prior.has_amplitude() || prior.has_normals();
+        if state.is_batched() && free && !varies {
             Box::new(FusedSgld { arch: Arch::new() })
         } else {
             Box::new(SgldKernel(Overdamped::new(state, true)))

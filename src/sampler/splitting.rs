@@ -1,6 +1,6 @@
 //! Multilevel splitting: how the prior volume of {K < ε} shrinks with ε.
 
-use super::check::{baseline, check_point, check_positive};
+use super::check::{baseline, check_box_prior, check_point, check_positive};
 use super::control::Control;
 use super::curve_moves::Walker;
 use super::error::SamplerError;
@@ -311,6 +311,7 @@ impl Splitting {
         prior: &Prior,
     ) -> Result<(), SamplerError> {
         check_point(loss, w_star, prior)?;
+        check_box_prior("volume scaling", prior)?;
         if self.particles < FEWEST_PARTICLES {
             return Err(SamplerError::TooFew {
                 what: "particles",

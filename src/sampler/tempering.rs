@@ -1,6 +1,6 @@
 //! Settings of replica exchange over a ladder of temperatures, MALA within the rungs.
 
-use super::check::{check_point, check_positive};
+use super::check::{check_box_prior, check_point, check_positive};
 use super::error::SamplerError;
 use crate::loss::{Loss, Prior};
 use serde::{Deserialize, Serialize};
@@ -242,6 +242,7 @@ impl Tempering {
         prior: &Prior,
     ) -> Result<(), SamplerError> {
         check_point(loss, w_star, prior)?;
+        check_box_prior("the temperature ladder", prior)?;
         let effort = self.effort(w_star.len());
         for (what, least, found) in [
             ("ladders", 2, self.ladders),

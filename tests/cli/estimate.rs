@@ -361,3 +361,54 @@ fn every_sampler_is_a_method() {
     assert_eq!(ended.code, 2, "{}", ended.stdout);
     assert!(ended.stderr.contains("there is no parameter 1"));
 }
+
+/// U(t) = ½t/(t + γ + 1/s²) of ½x², γ = 1.
+#[test]
+fn priors_by_name() {
+    let base = ["estimate", "1/2*x^2", "--energy", "--nbeta", "20", "--json"];
+    let with = |more: &[&str]| rlct(&[&base[..], more].concat());
+    let near = |ended: &super::Ended, truth: f64| {
+        let told = ended.json();
+        let number = |key: &str| told[key].as_f64().unwrap();
+        let errors = (number("energy") - truth) / number("standard_error");
+        assert!(errors.abs() < 4.0, "{}", ended.stdout);
+    };
+    near(&with(&["--prior", "normal(0,0.25)"]), 10.0 / 37.0);
+    near(&with(&["--prior", "half-normal(1/4)"]), 10.0 / 37.0);
+    // a product: 1/s² = 16 + 16; the user's coordinates, though those of the loss are moved
+    let twice = ["--prior", "x: normal(0,1/4)", "--prior", "normal(0,0.25)"];
+    near(&with(&twice), 10.0 / 53.0);
+    let moved = [
+        "estimate",
+        "1/2*(x-3)^2",
+        "--at",
+        "x=3",
+        "--energy",
+        "--nbeta",
+        "20",
+        "--json",
+    ];
+    near(
+        &rlct(&[&moved[..], &["--prior", "normal(3,0.25)"]].concat()),
+        10.0 / 37.0,
+    );
+
+    let refused = with(&["--prior", "x: nromal(0,1)"]);
+    assert_eq!(refused.code, 2);
+    let caret = "  x: nromal(0,1)\n     ^^^^^^";
+    assert!(refused.stderr.contains(caret), "{}", refused.stderr);
+    let outside = with(&["--prior", "uniform(1,2)"]);
+    assert_eq!(outside.code, 2);
+    assert!(
+        outside.stderr.contains("must hold the point"),
+        "{}",
+        outside.stderr
+    );
+    let volume = rlct(&["estimate", "x^2", "--prior", "normal(0,1)"]);
+    assert_eq!(volume.code, 2);
+    assert!(
+        volume.stderr.contains("does not change λ"),
+        "{}",
+        volume.stderr
+    );
+}

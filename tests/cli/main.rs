@@ -16,6 +16,7 @@ mod exact;
 mod experiment;
 mod files;
 mod fisher;
+mod judge;
 mod network;
 mod readme;
 mod sampling_limits;

@@ -9,7 +9,8 @@
 //! - [`ladder`]: λ̂ over temperatures;
 //! - [`volume`]: λ̂ over volumes;
 //! - [`fit`]: the fit of the pole, which the last two share;
-//! - [`prediction`]: WAIC and cross-validation.
+//! - [`prediction`]: WAIC and cross-validation;
+//! - [`traces`]: losses of chains made elsewhere.
 //!
 //! The guide's page on estimates has the same tables, and a test holds it to these numbers.
 
@@ -17,11 +18,12 @@ pub mod chains;
 pub mod fit;
 pub mod ladder;
 pub mod prediction;
+pub mod traces;
 pub mod volume;
 
 #[cfg(test)]
 mod tests {
-    use super::{chains, fit, ladder, prediction, volume};
+    use super::{chains, fit, ladder, prediction, traces, volume};
 
     /// The rows of the guide's tables, from the constants.
     fn rows() -> Vec<String> {
@@ -117,6 +119,19 @@ mod tests {
             format!(
                 "more than {} of a weight of the cross-validation",
                 prediction::LARGEST_WEIGHT
+            ),
+            // chains made elsewhere
+            format!(
+                "fewer than {} draws after the burn-in are refused",
+                traces::FEWEST_DRAWS
+            ),
+            format!(
+                "| the burn-in found | reaches {} of the draws |",
+                traces::LARGEST_BURN_IN
+            ),
+            format!(
+                "| the difference quotient | below 0 by more than {} standard errors |",
+                traces::RISING_ERRORS
             ),
         ]
     }
