@@ -228,18 +228,21 @@ impl<'a> Ladder<'a> {
         })
     }
 
-    /// Whether the states of the coldest rung that is used all keep away from w*.
+    /// Whether the states of the coldest rung that is used all keep away from w*, over the second
+    /// half of the sweeps: half of the ladders start near it.
     fn elsewhere(&self, run: &TemperingRun, rungs: usize, blocks: usize) -> Option<Doubt> {
         let coldest = rungs.checked_sub(1)?;
         let of = |ladder: &LadderTrace| {
-            let nearest = *ladder.nearest.get(coldest)?;
-            let mean = mean_of(ladder.distances.get(coldest)?.get(..blocks)?);
+            let late = blocks / 2..blocks;
+            let nearest = ladder.nearest.get(coldest)?.get(late.clone())?;
+            let nearest = nearest.iter().copied().fold(f64::INFINITY, f64::min);
+            let mean = mean_of(ladder.distances.get(coldest)?.get(late)?);
             Some([nearest.exp(), mean.exp()])
         };
         let seen: Option<Vec<[f64; 2]>> = run.ladders.iter().map(of).collect();
         Elsewhere {
             exponent: self.w_star.len() as f64 + self.prior.amplitude().iter().sum::<f64>(),
-            states: (run.ladders.len() * blocks) as f64,
+            states: (run.ladders.len() * (blocks - blocks / 2)) as f64,
         }
         .doubt(&seen?)
     }

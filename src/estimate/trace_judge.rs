@@ -451,11 +451,10 @@ mod tests {
         );
 
         let short = with(&|chains| chains.iter_mut().for_each(|chain| chain.truncate(100)));
-        let doubt = first(&short);
-        assert!(
-            matches!(doubt.doubt, Doubt::EffectiveSampleSize { .. }),
-            "{doubt:?}"
-        );
+        // of so few draws MSER may find nothing either
+        let few =
+            |advised: &AdvisedDoubt| matches!(advised.doubt, Doubt::EffectiveSampleSize { .. });
+        assert!(short.doubts.iter().any(few), "{:?}", short.doubts);
 
         let judge = TraceJudge::new()
             .at(400.0, &good)

@@ -23,8 +23,8 @@ pub(super) struct Blocks {
     pub(super) energies: Vec<Vec<f64>>,
     pub(super) controls: Vec<Vec<f64>>,
     pub(super) distances: Vec<Vec<f64>>,
-    /// By rung: the least of all sweeps that were kept, and not a mean.
-    pub(super) nearest: Vec<f64>,
+    /// The least of a block, and not a mean.
+    pub(super) nearest: Vec<Vec<f64>>,
 }
 
 /// What is counted: sums of acceptance by rung, of exchange by pair of rungs, and how often K was
@@ -77,7 +77,7 @@ impl Blocks {
             energies: empty(),
             controls: empty(),
             distances: empty(),
-            nearest: vec![f64::INFINITY; rungs],
+            nearest: empty(),
         }
     }
 
@@ -90,12 +90,24 @@ impl Blocks {
         for values in self.all() {
             values.iter_mut().for_each(|blocks| blocks.push(0.0));
         }
+        let nearest = self.nearest.iter_mut();
+        nearest.for_each(|blocks| blocks.push(f64::INFINITY));
     }
 
     /// Takes back the block that was begun last.
     pub(super) fn take_back(&mut self) {
         for blocks in self.all().into_iter().flatten() {
             blocks.pop();
+        }
+        for blocks in &mut self.nearest {
+            blocks.pop();
+        }
+    }
+
+    /// Notes a distance from w* in a rung's last block.
+    pub(super) fn note(&mut self, rung: usize, distance: f64) {
+        if let Some(last) = self.nearest[rung].last_mut() {
+            *last = last.min(distance);
         }
     }
 

@@ -249,8 +249,7 @@ impl<'a> LadderState<'a> {
             for rung in 0..rungs {
                 let energy = self.t[rung] * self.replicas.excess[self.replica[rung]];
                 let log_distance = self.log_distance(rung);
-                let nearest = &mut self.blocks.nearest[rung];
-                *nearest = nearest.min(log_distance);
+                self.blocks.note(rung, log_distance);
                 let seen = [energy, self.divergence(rung), log_distance];
                 self.blocks.add(rung, seen.map(|x| x / sweeps as f64));
             }

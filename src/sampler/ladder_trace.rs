@@ -14,8 +14,8 @@ pub struct LadderTrace {
     /// By rung, then block of sweeps: the mean of log max |wᵢ − w*ᵢ|, which tells whether the arms
     /// are explored.
     pub distances: Vec<Vec<f64>>,
-    /// By rung: the least of log max |wᵢ − w*ᵢ| over all sweeps.
-    pub nearest: Vec<f64>,
+    /// By rung, then block of sweeps: the least of log max |wᵢ − w*ᵢ|.
+    pub nearest: Vec<Vec<f64>>,
     /// By rung: acceptance of the trajectories.
     pub acceptance: Vec<f64>,
     /// By pair of neighbouring rungs: rate of exchange.
@@ -51,7 +51,7 @@ impl LadderTrace {
     ///     energies: vec![vec![0.4, 0.6]],
     ///     controls: vec![vec![0.2, -0.2]],
     ///     distances: vec![vec![-1.0, -1.5]],
-    ///     nearest: vec![-2.5],
+    ///     nearest: vec![vec![-2.5, -2.0]],
     ///     acceptance: vec![0.5],
     ///     exchange: vec![],
     ///     unresolved: vec![0.0],
