@@ -25,7 +25,7 @@ fn held(
 ) -> usize {
     let inside = |seed: &u64| {
         let llc = Llc::new(loss, &[0.0]).prior(prior.clone()).nbeta(nbeta);
-        let llc = llc.localization(gamma).sampler(sampler.clone()).seed(*seed);
+        let llc = llc.localization(gamma).sampler(*sampler).seed(*seed);
         let answer = llc.draws(2000).estimate().unwrap();
         (answer.energy() - truth).abs() < 1.96 * answer.standard_error()
     };

@@ -118,6 +118,10 @@ impl LocalLoss {
     /// loss is not written as polynomials, or its Newton polyhedron exceeds the budget.
     #[must_use]
     pub fn candidate_poles(&self, held: &[usize], budget: &Budget) -> Option<CandidatePoles> {
+        // what these add to U(t) at a temperature is not in the poles
+        if self.prior.has_normals() || self.prior.has_intervals() {
+            return None;
+        }
         let (generators, reading) = self.polynomials.as_ref()?;
         let free: Vec<usize> = (0..self.dimension())
             .filter(|i| !held.contains(i))
