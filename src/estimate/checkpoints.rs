@@ -11,7 +11,7 @@ impl<'a, T: Scalar> Llc<'a, T> {
     /// # use rlct::{estimate::Llc, loss::LinearNetwork};
     /// // K = ½ (w₂w₁)²: a node at 0, regular across the axis at (1, 0)
     /// let loss = LinearNetwork::new(&[1, 1, 1], &[0.0])?;
-    /// let llc = Llc::new(&loss, &[0.0, 0.0]).nbeta(1e4);
+    /// let llc = Llc::new(&loss, &[0.0, 0.0]).nbeta(1e4).localization(100.0);
     /// assert!(llc.at(&[1.0, 0.0]).estimate()?.energy() > llc.estimate()?.energy());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
