@@ -299,7 +299,7 @@ pub(super) const AMPLITUDES: [f64; 20] = [
 /// Constants c of (L + c)^{m−1} at the reference, in units of 1/λ, or of 1 where λ is larger: about
 /// evenly spaced in the logarithm, to either side of where [`constant_weight`] has its maximum.
 /// Chosen by hand.
-pub(super) const CONSTANTS: [f64; 20] = [
+const CONSTANTS: [f64; 20] = [
     0.25, 0.33, 0.44, 0.59, 0.78, 1.04, 1.38, 1.84, 2.4, 3.3, 4.3, 5.8, 7.7, 10.2, 13.6, 18.0,
     24.0, 32.0, 43.0, 57.0,
 ];
@@ -307,17 +307,25 @@ pub(super) const CONSTANTS: [f64; 20] = [
 /// Negative ones, for an approach that begins only later than the reference, as where a part of K
 /// is much smaller than the rest; together they have this share of the weight before the data.
 /// Chosen by hand.
-pub(super) const LATE_CONSTANTS: [f64; 7] = [-0.5, -1.0, -2.0, -3.0, -4.5, -6.5, -9.0];
-pub(super) const LATE_SHARE: f64 = 0.02;
+const LATE_CONSTANTS: [f64; 7] = [-0.5, -1.0, -2.0, -3.0, -4.5, -6.5, -9.0];
+const LATE_SHARE: f64 = 0.02;
 
 /// Weight of a constant before the data: log-normal around 2 + 0.9(m − 1), which is about where
 /// it lies for the monomials w₁⋯w_m (2.7, 3.7 and 4.7 for m = 2, 3, 4), with a factor e^{1.2} of
 /// spread, chosen by hand.
-pub(super) fn constant_weight(constant: f64, degree: f64) -> f64 {
+fn constant_weight(constant: f64, degree: f64) -> f64 {
     const CENTRE: [f64; 2] = [2.0, 0.9];
     const SPREAD: f64 = 1.2;
     let deviation = (constant / (CENTRE[0] + CENTRE[1] * degree)).ln() / SPREAD;
     (-0.5 * deviation * deviation).exp()
+}
+
+/// The constants with their weights before the data.
+pub(super) fn constants(degree: f64) -> impl Iterator<Item = (f64, f64)> {
+    let total: f64 = CONSTANTS.iter().map(|&c| constant_weight(c, degree)).sum();
+    let usual = CONSTANTS.map(|c| (c, (1.0 - LATE_SHARE) * constant_weight(c, degree) / total));
+    let late = LATE_CONSTANTS.map(|c| (c, LATE_SHARE / LATE_CONSTANTS.len() as f64));
+    usual.into_iter().chain(late)
 }
 
 impl Search<'_> {
@@ -336,11 +344,7 @@ impl Search<'_> {
         }
         for multiplicity in 2..=max_multiplicity {
             let degree = (multiplicity - 1) as f64;
-            let total: f64 = CONSTANTS.iter().map(|&c| constant_weight(c, degree)).sum();
-            let usual =
-                CONSTANTS.map(|c| (c, (1.0 - LATE_SHARE) * constant_weight(c, degree) / total));
-            let late = LATE_CONSTANTS.map(|c| (c, LATE_SHARE / LATE_CONSTANTS.len() as f64));
-            for (constant, weight) in usual.into_iter().chain(late) {
+            for (constant, weight) in constants(degree) {
                 let prior = (WITH_TERM * weight).ln();
                 let shape = Shape::Logarithmic {
                     degree,

@@ -12,8 +12,8 @@
 //! models, so that both cases weigh the same.
 
 use super::asymptotics::{
-    AMPLITUDES, CONSTANTS, CORRECTION, Conditional, EXTRAPOLATION, GAPS, LATE_CONSTANTS,
-    LATE_SHARE, MULTIPLICITY_RATIO, PoleFit, Shape, TERM, WITH_TERM, constant_weight,
+    AMPLITUDES, CORRECTION, Conditional, EXTRAPOLATION, GAPS, MULTIPLICITY_RATIO, PoleFit, Shape,
+    TERM, WITH_TERM, constants,
 };
 use nalgebra::{DMatrix, DVector};
 
@@ -133,11 +133,7 @@ impl Search<'_> {
         }
         for multiplicity in 2..=max_multiplicity {
             let degree = (multiplicity - 1) as f64;
-            let total: f64 = CONSTANTS.iter().map(|&c| constant_weight(c, degree)).sum();
-            let usual =
-                CONSTANTS.map(|c| (c, (1.0 - LATE_SHARE) * constant_weight(c, degree) / total));
-            let late = LATE_CONSTANTS.map(|c| (c, LATE_SHARE / LATE_CONSTANTS.len() as f64));
-            for (constant, weight) in usual.into_iter().chain(late) {
+            for (constant, weight) in constants(degree) {
                 let c = constant / unit;
                 let shape = Shape::Logarithmic { degree, c };
                 let prior = (WITH_TERM * weight).ln();

@@ -3,6 +3,7 @@
 mod allowance;
 mod length;
 mod pilot;
+mod spread;
 
 pub(super) use allowance::Allowance;
 pub(super) use length::Length;
