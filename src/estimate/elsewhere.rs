@@ -2,6 +2,7 @@
 
 use super::Doubt;
 use super::thresholds::fit::WAY_TO_THE_MEDIAN;
+use crate::loss::Prior;
 
 /// What would be expected of states around w*.
 ///
@@ -14,15 +15,24 @@ use super::thresholds::fit::WAY_TO_THE_MEDIAN;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Elsewhere {
     /// e.
-    pub(super) exponent: f64,
+    exponent: f64,
     /// N; states that are correlated count in part, see [`INDEPENDENT`].
-    pub(super) states: f64,
+    states: f64,
 }
 
 /// The part of the states that count as independent. Chosen by hand.
 const INDEPENDENT: f64 = 0.25;
 
 impl Elsewhere {
+    /// Of so many states under a prior.
+    pub(super) fn new(prior: &Prior, states: usize) -> Self {
+        let degree: f64 = prior.amplitude().iter().sum();
+        Self {
+            exponent: prior.dimension() as f64 + degree,
+            states: states as f64,
+        }
+    }
+
     /// The doubt, from the least and the typical distance of each of several independent runs.
     pub(super) fn doubt(self, distances: &[[f64; 2]]) -> Option<Doubt> {
         let nearest = distances.iter().map(|d| d[0]).fold(f64::INFINITY, f64::min);

@@ -240,11 +240,8 @@ impl<'a> Ladder<'a> {
             Some([nearest.exp(), mean.exp()])
         };
         let seen: Option<Vec<[f64; 2]>> = run.ladders.iter().map(of).collect();
-        Elsewhere {
-            exponent: self.w_star.len() as f64 + self.prior.amplitude().iter().sum::<f64>(),
-            states: (run.ladders.len() * (blocks - blocks / 2)) as f64,
-        }
-        .doubt(&seen?)
+        let states = run.ladders.len() * (blocks - blocks / 2);
+        Elsewhere::new(&self.prior, states).doubt(&seen?)
     }
 }
 

@@ -346,11 +346,8 @@ impl<'a> VolumeScaling<'a> {
             doubts.push(Doubt::ShortRange { fall: -log_volume });
         }
         let distances: Vec<[f64; 2]> = run.replicates.iter().map(|r| r.distances).collect();
-        let elsewhere = Elsewhere {
-            exponent: self.w_star.len() as f64 + self.prior.amplitude().iter().sum::<f64>(),
-            states: (run.replicates.len() * self.splitting.particles) as f64,
-        };
-        doubts.extend(elsewhere.doubt(&distances));
+        let states = run.replicates.len() * self.splitting.particles;
+        doubts.extend(Elsewhere::new(&self.prior, states).doubt(&distances));
         doubts.extend(stopped.map(Doubt::of_stop));
         Ok(VolumeEstimate {
             fit,

@@ -330,6 +330,13 @@ impl<T> Leg<T> {
     }
 }
 
+/// The variance of a parameter at the second of two temperatures, from that at the first: its
+/// precision goes with t, but for its part γ.
+fn at_temperature(variance: f64, gamma: f64, [from, t]: [f64; 2]) -> f64 {
+    let of_loss = (1.0 / variance - gamma).max(0.0);
+    1.0 / (of_loss * t / from + gamma)
+}
+
 fn posterior_dimension<T>(starts: &[Vec<T>]) -> usize {
     starts.first().map_or(0, Vec::len)
 }
@@ -445,8 +452,12 @@ impl<T: Scalar> Pilot<T> {
         let ratio = from.nbeta / posterior.nbeta();
         let metric = from.metric.as_ref().map(|metric| {
             let at = |g: &T| {
-                let of_loss = (1.0 / g.float() - posterior.localization()).max(0.0);
-                T::of(1.0 / (of_loss / ratio + posterior.localization()))
+                let temperatures = [from.nbeta, posterior.nbeta()];
+                T::of(at_temperature(
+                    g.float(),
+                    posterior.localization(),
+                    temperatures,
+                ))
             };
             metric.iter().map(at).collect::<Vec<T>>()
         });
@@ -673,10 +684,7 @@ impl<T: Scalar> Scout<'_, '_, T> {
             let t = self.nbeta * (-octaves * (stages - stage) as f64 / stages as f64).exp2();
             // the precision of every parameter at nβ, scaled, but for its part γ
             let scaled: Option<Vec<T>> = metric.map(|metric| {
-                let at = |&g: &f64| {
-                    let of_loss = (1.0 / g - gamma).max(0.0);
-                    T::of(1.0 / (of_loss * t / self.nbeta + gamma))
-                };
+                let at = |&g: &f64| T::of(at_temperature(g, gamma, [self.nbeta, t]));
                 metric.iter().map(at).collect()
             });
             let sampler = hmc(step, LEAPFROG, posterior.moving_dimension(), false).into();
