@@ -73,6 +73,9 @@ enum ModelArg {
     PoissonMixture,
     /// 1, 2, … components N(θ, σ² I) with σ = --deviation, or σ fitted as --variance says
     NormalMixture,
+    /// y = c + bx + noise of --responses on --predictors, with 1, 2, … lines (c, b); σ = --noise or a
+    /// common one that is fitted
+    RegressionMixture,
     /// Models fitted elsewhere to --num-samples rows, with their ℓ, d and learning coefficients
     Fits,
 }
@@ -114,23 +117,24 @@ pub(super) struct SelectArgs {
     /// The number of rows that the models were fitted to (fits)
     #[arg(long, value_name = "N", required_if_eq("model", "fits"), value_parser = count::<usize>)]
     num_samples: Option<usize>,
-    /// The predictors' columns, for reduced-rank
+    /// The predictors' columns, for reduced-rank and regression-mixture
     #[arg(
         long,
         value_name = "NAMES",
         value_delimiter = ',',
-        required_if_eq("model", "reduced-rank")
+        required_if_eq_any([("model", "reduced-rank"), ("model", "regression-mixture")])
     )]
     predictors: Vec<String>,
-    /// The responses' columns, for reduced-rank
+    /// The responses' columns, for reduced-rank and (one) regression-mixture
     #[arg(
         long,
         value_name = "NAMES",
         value_delimiter = ',',
-        required_if_eq("model", "reduced-rank")
+        required_if_eq_any([("model", "reduced-rank"), ("model", "regression-mixture")])
     )]
     responses: Vec<String>,
-    /// The noise is N(0, σ² I) with this σ; without, its covariance is estimated (reduced-rank)
+    /// The noise is N(0, σ² I) with this σ; without, it is estimated (reduced-rank,
+    /// regression-mixture)
     #[arg(long, value_name = "SIGMA")]
     noise: Option<f64>,
     /// The observed variables' columns, for all other families
@@ -205,8 +209,11 @@ pub(super) struct SelectArgs {
 impl SelectArgs {
     /// An option of another family, which would be passed over in silence.
     fn foreign(&self) -> Option<&'static str> {
-        use ModelArg::{BinomialMixture, FactorAnalysis, Fits, NormalMixture, ReducedRank};
-        let (model, rank) = (self.model, self.model == ReducedRank);
+        use ModelArg::{
+            BinomialMixture, FactorAnalysis, Fits, NormalMixture, ReducedRank, RegressionMixture,
+        };
+        let (model, lines) = (self.model, self.model == RegressionMixture);
+        let rank = model == ReducedRank || lines;
         let fits = model == Fits;
         let mixture = model != ReducedRank && model != FactorAnalysis && !fits;
         [
@@ -214,10 +221,13 @@ impl SelectArgs {
             ("--responses", !rank && !self.responses.is_empty()),
             ("--noise", !rank && self.noise.is_some()),
             ("--columns", (rank || fits) && !self.columns.is_empty()),
-            ("--starts", (rank || fits) && self.starts.is_some()),
+            (
+                "--starts",
+                (model == ReducedRank || fits) && self.starts.is_some(),
+            ),
             ("--num-samples", !fits && self.num_samples.is_some()),
             ("--missing", fits && self.input.drops()),
-            ("--marginal", !mixture && self.marginal),
+            ("--marginal", (!mixture || lines) && self.marginal),
             ("--verbose", fits && self.fitted.verbose),
             ("--fitted", fits && self.fitted.fitted.is_some()),
             (

@@ -1,5 +1,6 @@
 //! Components of mixtures: binomial, normal of known variance, products of categories.
 
+use super::condensed::condensed;
 use super::em::{Component, KEPT, on_simplex};
 use super::{DataTable, SelectionError};
 use statrs::function::factorial::ln_binomial;
@@ -245,6 +246,21 @@ impl Component for Normal {
 
     fn on_boundary(&self, _parameters: &[f64]) -> bool {
         false
+    }
+
+    fn condensed(&self) -> Option<Self> {
+        if self.size() > 1 {
+            return None;
+        }
+        let (columns, counts) = condensed(&self.columns, &self.counts)?;
+        Some(Self {
+            deviation: self.deviation,
+            centre: self.centre.clone(),
+            best: vec![self.best[0]; columns.len()],
+            columns,
+            counts,
+            rows: Vec::new(),
+        })
     }
 
     fn told(&self, parameters: &[f64]) -> Vec<f64> {

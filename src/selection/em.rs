@@ -1,7 +1,6 @@
 //! The EM algorithm for mixtures of components that are fitted in closed form, accelerated.
 
 use crate::model::lanes;
-use crate::sampler::Control;
 
 /// The distribution of one component, on rows that are already known: the different ones.
 pub(super) trait Component {
@@ -41,6 +40,15 @@ pub(super) trait Component {
 
     /// Whether the parameters lie on the boundary of their domain.
     fn on_boundary(&self, parameters: &[f64]) -> bool;
+
+    /// The same components of fewer rows that stand for all, where there are many: what a climb
+    /// begins with.
+    fn condensed(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
 
     /// The parameters in the units of the data.
     fn told(&self, parameters: &[f64]) -> Vec<f64> {
@@ -92,28 +100,6 @@ const BLOCK: usize = 32;
 
 /// A mixture as a point: the weights, then the parameters of one component after the other.
 pub(super) type Point = Vec<f64>;
-
-/// How far a climb has come.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Climb {
-    pub(super) point: Point,
-    /// ℓ; −∞ until it is known.
-    pub(super) value: f64,
-    /// EM steps taken.
-    pub(super) steps: usize,
-    pub(super) converged: bool,
-}
-
-impl Climb {
-    pub(super) fn from(point: Point) -> Self {
-        Self {
-            point,
-            value: f64::NEG_INFINITY,
-            steps: 0,
-            converged: false,
-        }
-    }
-}
 
 /// The buffers of EM with some number of components: nothing is allocated in a step.
 #[derive(Debug)]
@@ -235,80 +221,8 @@ impl<'a, C: Component> Em<'a, C> {
         }
     }
 
-    /// SQUAREM (Varadhan & Roland 2008, scheme S3): two steps of EM from θ give r = θ₁ − θ and
-    /// v = θ₂ − 2θ₁ + θ; the third begins at θ + 2ar + a²v with a = |r|/|v|, brought back into the
-    /// domain. Where ℓ has fallen there, it begins at θ₂: ℓ never falls from one cycle to the next.
-    ///
-    /// Along a slow direction the error shrinks by 1 − 1/a in a step, so that after a step that
-    /// gained g about g·a/2 is left to gain (Aitken). The climb has converged when g·a is below the
-    /// tolerance (or g below the rounding of ℓ) twice in turn, and steps do not grow.
-    ///
-    /// Ends after `most` steps in all, or when the control says so.
-    pub(super) fn climb(
-        &mut self,
-        climb: &mut Climb,
-        most: usize,
-        tolerance: f64,
-        control: &Control<'_>,
-    ) {
-        let mut first = climb.point.clone();
-        let mut second = first.clone();
-        let mut bold = first.clone();
-        let (mut longest, mut quiet) = (1.0_f64, 0);
-        while climb.steps < most && !control.stopped() {
-            let before = self.step(&climb.point, &mut first);
-            let value = self.step(&first, &mut second);
-            climb.steps += 2;
-            if !value.is_finite() {
-                break;
-            }
-            let (mut rr, mut vv, mut rv) = (0.0, 0.0, 0.0);
-            for ((zero, one), two) in climb.point.iter().zip(&first).zip(&second) {
-                let (r, v) = (one - zero, two - 2.0 * one + zero);
-                rr += r * r;
-                vv += v * v;
-                rv += r * v;
-            }
-            let length = if vv > 0.0 { (rr / vv).sqrt() } else { 1.0 };
-            let gain = value - before;
-            let rounding = 4.0 * f64::EPSILON * value.abs();
-            let little = gain <= rounding || (rv <= 0.0 && gain * length.max(1.0) <= tolerance);
-            quiet = if little { quiet + 1 } else { 0 };
-            if quiet == 2 {
-                std::mem::swap(&mut climb.point, &mut first);
-                climb.value = value;
-                climb.converged = true;
-                return;
-            }
-            let a = length.clamp(1.0, longest);
-            let mut taken = true;
-            if a <= 1.0 {
-                std::mem::swap(&mut climb.point, &mut second);
-            } else {
-                let points = climb.point.iter().zip(&first).zip(&second);
-                for (bold, ((zero, one), two)) in bold.iter_mut().zip(points) {
-                    let (r, v) = (one - zero, two - 2.0 * one + zero);
-                    *bold = zero + 2.0 * a * r + a * a * v;
-                }
-                self.confine(&mut bold, &second);
-                let reached = self.step(&bold, &mut first);
-                climb.steps += 1;
-                taken = reached >= value;
-                if taken {
-                    std::mem::swap(&mut climb.point, &mut first);
-                } else {
-                    std::mem::swap(&mut climb.point, &mut second);
-                    longest = (longest / 4.0).max(1.0);
-                }
-            }
-            if taken && a >= longest {
-                longest *= 4.0;
-            }
-        }
-        climb.value = self.expect(&climb.point);
-    }
-
-    fn confine(&self, bold: &mut [f64], safe: &[f64]) {
+    /// Brings an extrapolated point back into the domain, `safe` being inside.
+    pub(super) fn confine(&self, bold: &mut [f64], safe: &[f64]) {
         let (weights, parameters) = bold.split_at_mut(self.components);
         let (safe_weights, safe) = safe.split_at(self.components);
         on_simplex(weights, safe_weights);
@@ -324,48 +238,7 @@ impl<'a, C: Component> Em<'a, C> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::components::{Binomial, Categories, Normal};
-    use super::super::{DataTable, seeding};
-    use super::{Climb, Component, Em, exp, log_product};
-    use crate::sampler::Control;
-
-    /// ℓ after ever more steps, and after plain EM.
-    fn ascends(model: &impl Component, components: usize) {
-        let mut em = Em::new(model, components);
-        for start in 0..5 {
-            let begin = seeding::random(&em, start, 1);
-            let mut last = em.log_likelihood(&begin);
-            for most in 1..150 {
-                let mut climb = Climb::from(begin.clone());
-                em.climb(&mut climb, most, 1e-9, &Control::new());
-                let value = climb.value;
-                assert!(value >= last - 1e-12 * last.abs(), "{most}: {last} {value}");
-                let sum: f64 = climb.point[..components].iter().sum();
-                assert!((sum - 1.0).abs() < 1e-12);
-                last = value;
-            }
-            let mut plain = [begin.clone(), begin];
-            for _ in 0..150 {
-                let [from, to] = &mut plain;
-                em.step(from, to);
-                plain.swap(0, 1);
-            }
-            assert!(last >= em.log_likelihood(&plain[0]) - 1e-3);
-        }
-    }
-
-    #[test]
-    fn accelerated_steps_never_fall() {
-        // two heaps that overlap, a third at the boundary
-        let k = (0..90_u32).map(|i| f64::from([i % 4, 3 + i % 5, 12][(i % 3) as usize]));
-        let x: Vec<f64> = k.collect();
-        let data = DataTable::new([("x", x.clone())]).unwrap();
-        ascends(&Normal::new(&data, 1.5).unwrap(), 3);
-        ascends(&Binomial::new(&data, 12).unwrap(), 3);
-        let digit = |by: f64| x.iter().map(|k| (k / by).floor() % 3.0).collect::<Vec<_>>();
-        let data = [("a", digit(1.0)), ("b", digit(2.0)), ("c", digit(4.0))];
-        ascends(&Categories::new(&DataTable::new(data).unwrap()).unwrap(), 3);
-    }
+    use super::{exp, log_product};
 
     #[test]
     fn exponentials_are_those_of_the_standard_library() {

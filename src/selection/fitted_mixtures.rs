@@ -12,6 +12,9 @@ const SAME: f64 = 1e-6;
 /// Rows so many known deviations from their means contradict them.
 const NARROW: f64 = 10.0;
 
+/// Data have a column.
+static NAMELESS: String = String::new();
+
 impl Mixtures {
     /// The posterior probabilities of the components for every row of the data, row by row, in the
     /// model of so many components: πₖ p(x | k) / Σⱼ πⱼ p(x | j) at the maximum. `None` if there is
@@ -58,6 +61,17 @@ impl Mixtures {
             Kind::Normal { .. } => names
                 .map(|name| FittedParameter::new("mean", 0.0).of(name))
                 .collect(),
+            Kind::Lines { known, .. } => {
+                let names = self.data.names();
+                let (response, predictors) = names.split_last().unwrap_or((&NAMELESS, &[]));
+                let slopes = predictors
+                    .iter()
+                    .map(|name| FittedParameter::new("coefficient", 0.0).of(name));
+                let noise = FittedParameter::new("standard deviation", 0.0).of(response);
+                let noise = (!known).then_some(noise);
+                let intercept = FittedParameter::new("intercept", 0.0).of(response);
+                [intercept].into_iter().chain(slopes).chain(noise).collect()
+            }
             Kind::CommonVariance | Kind::Variances => {
                 let both = |name: &String| {
                     ["mean", "standard deviation"]

@@ -19,6 +19,13 @@ pub(super) enum Kind {
     CommonVariance,
     /// Normal, a fitted variance each.
     Variances,
+    /// Linear regressions on so many predictors, σ known or a fitted one for all.
+    Lines {
+        predictors: usize,
+        known: bool,
+        /// The most components of a truth at which λ is exact.
+        identified: usize,
+    },
     LatentClasses {
         states: Vec<usize>,
     },
@@ -31,13 +38,17 @@ impl Kind {
             Self::Binomial { .. } | Self::Poisson | Self::CommonVariance => 1,
             Self::Variances => 2,
             Self::Normal { dimension, .. } => *dimension,
+            Self::Lines { predictors, .. } => predictors + 1,
             Self::LatentClasses { states } => states.iter().map(|s| s - 1).sum(),
         }
     }
 
     /// The number of parameters of i components with their weights.
     pub(super) fn dimension_of(&self, i: usize) -> usize {
-        let shared = usize::from(*self == Self::CommonVariance);
+        let shared = match self {
+            Self::CommonVariance | Self::Lines { known: false, .. } => 1,
+            _ => 0,
+        };
         i * self.dimension() + i - 1 + shared
     }
 
@@ -56,6 +67,14 @@ impl Kind {
             Self::Binomial { trials } => smooth(1, i, j, phi, trials + 1 >= 3 * j),
             Self::Poisson => smooth(1, i, j, phi, true),
             Self::Normal { dimension, .. } => smooth(*dimension, i, j, phi, true),
+            Self::Lines {
+                predictors,
+                known,
+                identified,
+            } => {
+                let pair = smooth(predictors + 1, i, j, phi, *known && j <= *identified)?;
+                Ok(if *known { pair } else { pair.with_regular(1) })
+            }
             Self::CommonVariance => common_variance(i, j, phi),
             Self::Variances => variances(i, j, phi),
             Self::LatentClasses { states } => latent_classes(states, i, j, phi),

@@ -25,6 +25,7 @@ use crate::sampler::Control;
 /// | [`normal`](Self::normal) | N(θ, σ² I), σ known | exact |
 /// | [`normal_common_variance`](Self::normal_common_variance) | N(θ, σ²), σ fitted, one for all | exact for j = i and for (2, 1) ([`closed_form::common_variance_mixture`]); else a bound |
 /// | [`normal_variances`](Self::normal_variances) | N(θ, σ²), σ fitted, one each | exact for j = i and for (2, 1) ([`closed_form::normal_scale_mixture_dirichlet`]); else a bound |
+/// | [`regressions`](Self::regressions) | y = c + bx + N(0, σ²) | exact for σ known and predictors in general position; else a bound |
 /// | [`latent_classes`](Self::latent_classes) | independent categorical features | exact for j = i and for (2, 1) ([`closed_form::latent_class_dirichlet`]); else a bound |
 ///
 /// Models beyond what is generically identifiable are refused: their dimension would be in doubt.

@@ -28,10 +28,13 @@
 //! # Ok::<(), rlct::selection::SelectionError>(())
 //! ```
 
+mod anderson;
 mod candidate;
 mod choice;
+mod climb;
 mod components;
 mod components_prior;
+mod condensed;
 mod csv_format;
 mod data;
 mod em;
@@ -44,6 +47,7 @@ mod fitted;
 mod fitted_linear;
 mod fitted_mixtures;
 mod identifiable;
+mod lines;
 mod marginal;
 mod mixture_kind;
 mod mixture_pairs;

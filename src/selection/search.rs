@@ -1,6 +1,7 @@
 //! The search for the maximum of a mixture's likelihood, from several starts.
 
-use super::em::{Climb, Component, Em, Point};
+use super::climb::{Climb, Limits};
+use super::em::{Component, Em, Point};
 use super::seeding;
 use super::starts::{Attempt, begins_anew, best, descending, distance};
 use super::{Convergence, SelectionError, Starts};
@@ -42,8 +43,12 @@ pub(super) fn fit<C: Component>(
     control: &Control<'_>,
     report: &dyn Fn(f64),
 ) -> Result<Option<Fit>, SelectionError> {
+    let fewer = model.condensed();
     let mut search = Search {
         em: Em::new(model, components),
+        coarse: fewer
+            .as_ref()
+            .map(|fewer| (Em::new(fewer, components), f64::NEG_INFINITY)),
         rows: profile_rows(model.counts()),
         starts,
         control,
@@ -92,6 +97,8 @@ pub(super) fn fit<C: Component>(
 /// The climbs to the maxima of one number of components.
 struct Search<'a, C> {
     em: Em<'a, C>,
+    /// The same of fewer rows, on which climbs of very many begin, and the best ℓ there.
+    coarse: Option<(Em<'a, C>, f64)>,
     rows: Vec<usize>,
     starts: &'a Starts,
     control: &'a Control<'a>,
@@ -160,7 +167,14 @@ impl<C: Component> Search<'_, C> {
             let profile = self.profile(&point);
             let mut climb = Climb::from(point);
             let most = FIRST.min(starts.iterations);
-            self.em.climb(&mut climb, most, starts.tolerance, control);
+            let coarse = self.coarse.as_mut().map(|(coarse, _)| coarse);
+            let em = coarse.unwrap_or(&mut self.em);
+            let limits = Limits {
+                most,
+                tolerance: starts.tolerance,
+                least: f64::NEG_INFINITY,
+            };
+            em.climb(&mut climb, &limits, control);
             if control.stopped() {
                 return false;
             }
@@ -203,8 +217,26 @@ impl<C: Component> Search<'_, C> {
         (self.report)(0.5 + 0.5 * place as f64 / MOST as f64);
         let (starts, control) = (self.starts, self.control);
         let climb = &mut next.fit;
-        self.em
-            .climb(climb, starts.iterations, starts.tolerance, control);
+        let values = self.attempts.iter().map(|attempt| attempt.log_likelihood);
+        let mut limits = Limits {
+            most: starts.iterations,
+            tolerance: starts.tolerance,
+            least: values.fold(f64::NEG_INFINITY, f64::max),
+        };
+        if let Some((coarse, best)) = &mut self.coarse {
+            let own = Limits {
+                least: *best,
+                ..limits
+            };
+            coarse.climb(climb, &own, control);
+            *best = best.max(climb.value);
+            // what was given up there is not worth more here
+            if !climb.converged {
+                limits.most = limits.most.min(climb.steps) + FIRST;
+            }
+            climb.converged = false;
+        }
+        self.em.climb(climb, &limits, control);
         self.attempts.push(attempt(next.fit, next.profile));
         !control.stopped()
     }

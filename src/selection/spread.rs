@@ -1,6 +1,7 @@
 //! Normal components of mixtures whose variances are fitted, a common one or one each.
 
 use super::components::{Ordered, picked, tally};
+use super::condensed::condensed;
 use super::em::{Component, KEPT};
 use super::{DataTable, SelectionError};
 use std::f64::consts::TAU;
@@ -165,6 +166,17 @@ impl Component for NormalSpread {
 
     fn on_boundary(&self, parameters: &[f64]) -> bool {
         parameters[1] <= self.floor * (1.0 + 1e-6)
+    }
+
+    fn condensed(&self) -> Option<Self> {
+        let (values, counts) = condensed(&self.values, &self.counts)?;
+        Some(Self {
+            best: vec![self.best[0]; values.len()],
+            values,
+            counts,
+            rows: Vec::new(),
+            ..*self
+        })
     }
 
     fn told(&self, parameters: &[f64]) -> Vec<f64> {

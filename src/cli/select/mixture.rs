@@ -52,6 +52,12 @@ impl SelectArgs {
                 }
             },
             ModelArg::PoissonMixture => Mixtures::poisson_under(data, most, &starts, control),
+            ModelArg::RegressionMixture => {
+                let predictors = data.with_columns(&self.predictors)?;
+                let response = data.with_columns(&self.responses)?;
+                let noise = self.noise;
+                Mixtures::regressions(&predictors, &response, noise, most, &starts, control)
+            }
             _ => Mixtures::latent_classes_under(data, most, &starts, control),
         })?;
         let family = match &self.concentration {
