@@ -88,7 +88,12 @@ fn a_regular_model_has_the_values_known_by_hand() {
             "{}",
             predictive.verdict()
         );
-        assert!(predictive.largest_weight() < 0.01);
+        let shapes = predictive.pareto_shapes();
+        assert!(
+            shapes
+                .iter()
+                .all(|shape| shape.is_some_and(|shape| shape < 0.5))
+        );
         // The data have about unit variance, so that ν is about d/2.
         assert!((variance / 2.0 - d / 2.0).abs() < 0.2, "{variance}");
     }
@@ -193,6 +198,6 @@ fn misuse_is_named() {
     outputs[0] = 60.0;
     let loss = LinearNetworkSample::new(&[1, 1], &[1.0; 10], &outputs).unwrap();
     let doubtful = Llc::new(&loss, &[6.0]).draws(500).predictive().unwrap();
-    let heavy = |doubt: &Doubt| matches!(doubt, Doubt::LeaveOneOutWeight { .. });
+    let heavy = |doubt: &Doubt| matches!(doubt, Doubt::ParetoShape { samples: 1.., .. });
     assert!(doubtful.verdict().doubts().iter().any(heavy));
 }

@@ -9,12 +9,14 @@ mod autocorrelation;
 mod batches;
 mod error;
 mod fourier;
+mod pareto;
 mod rank;
 
 pub use error::DiagnosticsError;
 
 use autocorrelation::effective_size;
 pub(crate) use batches::{drift_of_batches, mean_of, rhat_of_some};
+pub(crate) use pareto::{smoothed_tail, tail_size};
 pub(crate) use rank::quantile_of_sorted;
 use rank::{folded, indicator_below_quantile, rank_normalised, split};
 

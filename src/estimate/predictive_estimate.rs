@@ -34,8 +34,9 @@ impl fmt::Display for WithError {
 /// - training loss T_n = −(1/n) Σ log E_w(e^{−l_i});
 /// - functional variance V_n = Σ (E_w(l_i²) − E_w(l_i)²), singular fluctuation ν̂ = V_n/2;
 /// - WAIC = T_n + V_n/n (Watanabe 2010, *Journal of Machine Learning Research* 11, 3571);
-/// - leave-one-out cross-validation (1/n) Σ log E_w(e^{l_i}), by importance sampling (Gelfand, Dey
-///   and Chang 1992).
+/// - leave-one-out cross-validation −(1/n) Σ log p(X_i | the others) = (1/n) Σ log E_w(e^{l_i}), by
+///   importance sampling, the weights e^{l_i} Pareto-smoothed (Vehtari, Gelman and Gabry 2017,
+///   *Statistics and Computing* 27, 1413), as in the packages loo of R and ArviZ.
 ///
 /// WAIC and cross-validation estimate the generalisation loss, and agree up to 1/n². Over data
 /// sets n·(mean WAIC − mean L_n(w₀)) → λ and E(V_n)/2 → ν at a realisable truth w₀ (Watanabe 2009,
@@ -61,7 +62,7 @@ pub struct PredictiveEstimate {
     pub(super) functional_variance: WithError,
     pub(super) waic: WithError,
     pub(super) leave_one_out: WithError,
-    pub(super) largest_weight: f64,
+    pub(super) pareto_shapes: Vec<Option<f64>>,
     pub(super) effective_sample_size: f64,
     pub(super) rhat: f64,
     pub(super) acceptance: Option<f64>,
@@ -156,20 +157,20 @@ impl PredictiveEstimate {
         self.leave_one_out
     }
 
-    /// The largest share of a single draw in the importance weights of a sample. Above
-    /// [`LARGEST_WEIGHT`](super::thresholds::prediction::LARGEST_WEIGHT) the cross-validation is
-    /// doubted: its weights have heavy tails.
+    /// The Pareto shape k̂ of the importance weights of each sample, in order: below 1/2 they have a
+    /// variance, and above [`largest_shape`](super::thresholds::prediction::largest_shape) the
+    /// cross-validation of that sample is doubted. `None` where less than five weights stand out.
     ///
     /// ```
     /// # use rlct::{estimate::Llc, loss::LinearNetworkSample};
     /// # let loss = LinearNetworkSample::new(&[1, 1], &[1.0; 4], &[0.3, -0.2, 0.9, 0.1])?;
-    /// let predictive = Llc::new(&loss, &[0.275]).draws(100).predictive()?;
-    /// assert!(predictive.largest_weight() < 0.5);
+    /// let predictive = Llc::new(&loss, &[0.275]).draws(500).predictive()?;
+    /// assert!(predictive.pareto_shapes().iter().flatten().all(|k| *k < 0.7));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn largest_weight(&self) -> f64 {
-        self.largest_weight
+    pub fn pareto_shapes(&self) -> &[Option<f64>] {
+        &self.pareto_shapes
     }
 
     /// Effective number of draws, of the losses.

@@ -97,12 +97,15 @@ pub enum Doubt {
         /// Of how many trajectories.
         trajectories: usize,
     },
-    /// A single draw makes up more than
-    /// [`LARGEST_WEIGHT`](thresholds::prediction::LARGEST_WEIGHT) of an importance weight of
-    /// leave-one-out cross-validation.
-    LeaveOneOutWeight {
-        /// The largest share.
-        weight: f64,
+    /// The importance weights of leave-one-out cross-validation have heavy tails: their Pareto shape
+    /// k̂ is above [`largest_shape`](thresholds::prediction::largest_shape), or too few stand out.
+    ParetoShape {
+        /// Of how many samples.
+        samples: usize,
+        /// The largest k̂ of these, where one was fitted.
+        largest: Option<f64>,
+        /// Above which it is doubted.
+        threshold: f64,
     },
     /// There is one chain: nothing tells whether another would agree with it.
     OneChain,
@@ -369,11 +372,19 @@ impl fmt::Display for Doubt {
             } => {
                 write!(f, "{divergences} of {trajectories} trajectories diverged")
             }
-            Self::LeaveOneOutWeight { weight } => {
+            Self::ParetoShape {
+                samples,
+                largest,
+                threshold,
+            } => {
                 write!(
                     f,
-                    "one draw has {weight:.2} of a weight of the cross-validation"
-                )
+                    "the weights of the cross-validation of {samples} samples are heavy-tailed ("
+                )?;
+                match largest {
+                    Some(largest) => write!(f, "k̂ up to {largest:.2}, above {threshold:.2})"),
+                    None => f.write_str("too few stand out for k̂)"),
+                }
             }
             Self::Virial {
                 relative,

@@ -69,7 +69,7 @@ impl Mixtures {
                     .map(|name| FittedParameter::new("coefficient", 0.0).of(name));
                 let noise = FittedParameter::new("standard deviation", 0.0).of(response);
                 let noise = (!known).then_some(noise);
-                let intercept = FittedParameter::new("intercept", 0.0).of(response);
+                let intercept = FittedParameter::new("intercept", 0.0);
                 [intercept].into_iter().chain(slopes).chain(noise).collect()
             }
             Kind::CommonVariance | Kind::Variances => {

@@ -45,7 +45,8 @@ use crate::sampler::Control;
 /// 90 % there.
 ///
 /// # Fit
-/// EM, accelerated by SQUAREM (Varadhan & Roland 2008) such that ℓ never falls, from
+/// EM, accelerated by SQUAREM (Varadhan & Roland 2008) and by Anderson's extrapolation (Henderson &
+/// Varadhan 2019); of more than 512 values on a line on a condensed copy first. From
 ///
 /// - [`Starts::count`] random starts: components at rows drawn as by k-means++ (Arthur &
 ///   Vassilvitskii 2007), with probability proportional to what the components so far lack,
@@ -61,7 +62,9 @@ use crate::sampler::Control;
 ///
 /// # References
 /// Varadhan & Roland 2008, *Simple and globally convergent methods for accelerating the convergence
-/// of any EM algorithm*, Scandinavian Journal of Statistics 35, 335–353. Arthur & Vassilvitskii
+/// of any EM algorithm*, Scandinavian Journal of Statistics 35, 335–353. Henderson & Varadhan 2019,
+/// *Damped Anderson acceleration with restarts and monotonicity control for accelerating EM and
+/// EM-like algorithms*, Journal of Computational and Graphical Statistics 28, 834–846. Arthur & Vassilvitskii
 /// 2007, *k-means++: the advantages of careful seeding*, SODA.
 ///
 /// # Examples

@@ -1,6 +1,9 @@
 //! `rlct select` for mixtures: the prior of their number, fitted variances, marginal likelihoods.
 
 use super::rlct;
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+use rand_distr::{Distribution, StandardNormal};
 use std::path::PathBuf;
 
 /// Two groups of counts, 30 rows.
@@ -120,4 +123,121 @@ fn variances_are_known_or_fitted() {
         assert_eq!(ended.code, 2, "{}", ended.stderr);
         assert!(ended.stderr.contains(word), "{word}: {}", ended.stderr);
     }
+}
+
+/// Rows in clusters 4 to 6 standard deviations apart, and a sixteenth of them in a group far away.
+fn clusters(set: u64) -> (String, usize) {
+    let mut rng = ChaCha8Rng::seed_from_u64(40_000 + set);
+    let near = 2 + set as usize % 4;
+    let mut centres = vec![0.0];
+    for _ in 1..near {
+        centres.push(centres.last().unwrap() + rng.random_range(4.0..6.0));
+    }
+    centres.push(60.0 + 40.0 * set as f64);
+    let rows = 80 + 60 * set as usize / 7;
+    let mut text = "k\n".to_string();
+    for row in 0..rows {
+        let far = row < rows / 16;
+        let group = if far { near } else { rng.random_range(0..near) };
+        let noise: f64 = StandardNormal.sample(&mut rng);
+        text += &format!("{}\n", centres[group] + noise);
+    }
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("clusters_{set}.csv"));
+    std::fs::write(&path, text).unwrap();
+    (path.to_str().unwrap().to_string(), near + 1)
+}
+
+/// Exit code 0 says that there is nothing to doubt: then the number is right.
+#[test]
+fn exit_code_0_only_for_the_right_number() {
+    let mut decided = 0;
+    for set in 0..8 {
+        let (data, truth) = clusters(set);
+        let most = (truth + 2).to_string();
+        for seed in ["0", "1", "2"] {
+            let options = ["--model", "normal-mixture", "--deviation", "1", "--json"];
+            let more = ["--max-components", &most, "--seed", seed];
+            let ended = rlct(&select(&data, &[&options[..], &more].concat()));
+            let code = ended.code;
+            let chosen = ended.json()["chosen"]["sbic"].to_string();
+            assert!(code == 0 || code == 3, "set {set}, seed {seed}: {code}");
+            if code == 0 {
+                decided += 1;
+                assert_eq!(
+                    chosen,
+                    format!("\"{truth} components\""),
+                    "set {set}, seed {seed}"
+                );
+            }
+        }
+    }
+    assert!(decided >= 3, "{decided} of 24");
+}
+
+#[test]
+fn lines_of_regressions_are_counted_and_told() {
+    let mut rng = ChaCha8Rng::seed_from_u64(41_000);
+    let mut text = "x,z,y\n".to_string();
+    for _ in 0..240 {
+        let (x, z): (f64, f64) = (rng.random_range(-2.0..2.0), StandardNormal.sample(&mut rng));
+        let noise: f64 = StandardNormal.sample(&mut rng);
+        let line = if rng.random::<f64>() < 0.4 {
+            1.0 + 2.0 * x
+        } else {
+            -1.0 - 1.5 * x
+        };
+        text += &format!("{x},{z},{}\n", line + 0.5 * z + 0.4 * noise);
+    }
+    let data = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("lines.csv");
+    std::fs::write(&data, text).unwrap();
+    let data = data.to_str().unwrap();
+    let model = ["select", "--model", "regression-mixture", "--data", data];
+    let columns = ["--predictors", "x,z", "--responses", "y"];
+    let all = |more: &[&'static str]| [&model[..], &columns, more].concat();
+    let ended = rlct(&all(&[
+        "--noise",
+        "0.4",
+        "--max-components",
+        "3",
+        "--verbose",
+    ]));
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(
+        ended.stdout.contains("sBIC 2 components"),
+        "{}",
+        ended.stdout
+    );
+    assert!(ended.stdout.contains("intercept"), "{}", ended.stdout);
+    let value = rlct(&all(&["--noise", "0.4", "--json"])).json();
+    let parameters = value["models"][1]["parameters"].as_array().unwrap();
+    let told = |part: &str, quantity: &str, variable: &str| {
+        let found = parameters.iter().find(|p| {
+            p["part"] == part
+                && p["quantity"] == quantity
+                && (variable.is_empty() || p["variable"] == variable)
+        });
+        found.unwrap()["value"].as_f64().unwrap()
+    };
+    assert!((told("component 1", "intercept", "") + 1.0).abs() < 0.15);
+    assert!((told("component 1", "coefficient", "x") + 1.5).abs() < 0.15);
+    assert!((told("component 2", "coefficient", "x") - 2.0).abs() < 0.15);
+    // σ fitted: one parameter more, and λ's that are bounds
+    let value = rlct(&all(&["--json"])).json();
+    assert_eq!(value["models"][1]["dimension"], 8);
+    assert_eq!(value["models"][1]["exact"], false);
+    for (options, word) in [
+        (["--columns", "z"], "--columns"),
+        (["--noise", "0"], "positive and finite"),
+        (["--trials", "3"], "--trials"),
+    ] {
+        let ended = rlct(&all(&options));
+        assert_eq!(ended.code, 2, "{}", ended.stderr);
+        assert!(ended.stderr.contains(word), "{word}: {}", ended.stderr);
+    }
+    let ended = rlct(&all(&["--marginal"]));
+    assert!(
+        ended.code == 2 && ended.stderr.contains("--marginal"),
+        "{}",
+        ended.stderr
+    );
 }

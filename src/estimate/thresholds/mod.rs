@@ -117,8 +117,8 @@ mod tests {
                 fit::LEAST_PROBABILITY_STATED
             ),
             format!(
-                "more than {} of a weight of the cross-validation",
-                prediction::LARGEST_WEIGHT
+                "a Pareto shape k̂ above {} of the weights of the cross-validation",
+                prediction::LARGEST_SHAPE
             ),
             // chains made elsewhere
             format!(
