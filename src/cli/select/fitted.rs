@@ -207,8 +207,8 @@ fn place(parameter: &FittedParameter) -> (String, String) {
         .map_or(String::new(), shortened);
     let row = match (parameter.quantity, &parameter.state) {
         (_, Some(state)) => format!("{variable} = {}", shortened(state)),
-        ("loading" | "uniqueness" | "coefficient" | "intercept", None) => variable,
         (quantity, None) if variable.is_empty() => quantity.to_string(),
+        ("loading" | "uniqueness" | "coefficient" | "intercept", None) => variable,
         (quantity, None) => format!("{quantity} of {variable}"),
     };
     let column = match &parameter.part {
