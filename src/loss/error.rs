@@ -7,6 +7,21 @@ pub enum LossError {
     /// A loss of no parameters.
     #[error("a loss needs at least one parameter")]
     NoParameters,
+    /// Chains or a ladder on a loss of which only values are known.
+    #[error(
+        "only values of the loss are known, and chains follow its gradient; use volume scaling, or \
+         give the gradient"
+    )]
+    NoGradient,
+    /// A gradient that is not that of the loss.
+    #[error(
+        "the gradient is not that of the loss: along three random directions near w* it is off \
+         differences of the loss by {:.0} % of both at least", 100.0 * mismatch
+    )]
+    GradientMismatch {
+        /// The least difference of the three, as a share of both.
+        mismatch: f64,
+    },
     /// A polynomial loss without a single polynomial.
     #[error("a polynomial loss needs at least one polynomial")]
     NoGenerators,

@@ -15,8 +15,10 @@
 //! | the toy model of superposition, population loss | [`Superposition`] |
 //! | the toy model of superposition on n samples, with mini-batches | [`SuperpositionSample`] |
 //! | ∏ sin(wᵢ)^(2kᵢ): valleys with different λ | [`SineProduct`] |
+//! | a closure, with a gradient or without | [`FnLoss`], [`FnValue`] |
 
 mod box_muller;
+mod closure;
 mod error;
 mod evaluate;
 mod exponential;
@@ -39,6 +41,7 @@ mod superposition_points;
 mod superposition_sample;
 
 pub use crate::algebra::{FloatTerm, Reading};
+pub use closure::{FnLoss, FnValue, gradient_mismatch};
 pub use error::LossError;
 pub(crate) use evaluate::Evaluate;
 pub use linear_network::LinearNetwork;
@@ -134,6 +137,15 @@ pub trait Loss<T: Scalar>: Send + Sync + Debug {
     fn batch_gradient(&self, w: &[T], batch: &[u32], gradient: &mut [T], scratch: &mut [T]) -> T {
         let _ = batch;
         self.gradient(w, gradient, scratch)
+    }
+
+    /// Whether the gradient can be followed; asked once, near `w`, before chains begin.
+    ///
+    /// # Errors
+    /// [`LossError::NoGradient`] of a loss that has values only, and what else is wrong with it.
+    fn check_gradient(&self, w: &[T]) -> Result<(), LossError> {
+        let _ = w;
+        Ok(())
     }
 
     /// Writes the loss l_i(w) of every sample into `values` (length n); L(w) is their mean. By

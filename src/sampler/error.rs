@@ -1,6 +1,7 @@
 //! What can be wrong with a run.
 
 use super::failure::Failure;
+use crate::loss::LossError;
 
 /// Why a run could not start, or has no answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -65,6 +66,9 @@ pub enum SamplerError {
         /// Which quantity.
         what: &'static str,
     },
+    /// A loss without a gradient, or with a wrong one.
+    #[error(transparent)]
+    Loss(#[from] LossError),
     /// A setting that has to be positive and finite.
     #[error("{what} must be positive and finite, got {value}")]
     NotPositive {

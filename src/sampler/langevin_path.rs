@@ -70,6 +70,7 @@ impl LangevinPath {
         control: &Control<'_>,
     ) -> Result<PathEnd, SamplerError> {
         check_point(loss, start, &Prior::flat(start.len()))?;
+        loss.check_gradient(start)?;
         check_positive("the temperature", self.temperature)?;
         check_positive("the time of a step", self.step)?;
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);

@@ -57,6 +57,7 @@ impl<'a, T: Scalar> Posterior<'a, T> {
         localization: f64,
     ) -> Result<Self, SamplerError> {
         check_point(loss, w_star, &prior)?;
+        loss.check_gradient(w_star)?;
         check_positive("nβ", nbeta)?;
         if !(localization >= 0.0 && localization.is_finite()) {
             return Err(SamplerError::Negative {

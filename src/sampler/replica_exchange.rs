@@ -106,7 +106,8 @@ impl ReplicaExchange {
             check_positive("an inverse temperature", *beta)?;
         }
         let d = loss.dimension();
-        check_point(loss, &vec![0.0; d], &Prior::flat(d))
+        check_point(loss, &vec![0.0; d], &Prior::flat(d))?;
+        Ok(loss.check_gradient(&vec![0.0; d])?)
     }
 
     /// Runs, and calls `visit` with the state at β₁ after every sweep that is no burn-in.

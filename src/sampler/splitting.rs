@@ -380,7 +380,7 @@ impl Splitting {
         let total = levels * (first + self.replicates) as u64;
         let done = AtomicU64::new(levels * first as u64);
         control.report(levels * first as u64, total);
-        let results = parallel::map(self.replicates, |replicate| {
+        let results: Vec<Result<_, SamplerError>> = parallel::map(self.replicates, |replicate| {
             let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
             rng.set_stream((first + replicate) as u64);
             let mut walker = Walker::new(loss, prior, w_star, baseline, self.radius);

@@ -242,6 +242,7 @@ impl Tempering {
         prior: &Prior,
     ) -> Result<(), SamplerError> {
         check_point(loss, w_star, prior)?;
+        loss.check_gradient(w_star)?;
         check_box_prior("the temperature ladder", prior)?;
         let effort = self.effort(w_star.len());
         for (what, least, found) in [
