@@ -80,10 +80,11 @@ pub(super) fn least_length(symbols: usize, states: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ascent::Ascent;
+    use super::super::markov_em::{MarkovEm, Sequences};
     use super::{default_concentration, dimension, least_length, pair};
-    use crate::Budget;
     use crate::algebra::Rational;
-    use crate::model::{Model, hidden_markov, rational_point};
+    use crate::{Budget, Problem};
 
     fn bound(symbols: usize, states: usize, truth: usize, phi: &str) -> String {
         let phi: Rational = phi.parse().unwrap();
@@ -117,21 +118,63 @@ mod tests {
         assert_eq!(least_length(2, 100), 199);
     }
 
+    /// Two states of two symbols whose symbols are independent in truth: with s the stationary
+    /// weight of the first state, c that of staying there twice, and 1/2 + x, 1/2 + y their
+    /// probabilities of the first symbol, the law of two symbols has the mean and p₀₀ below.
     #[test]
-    fn the_engine_finds_no_more_than_the_bounds() {
-        // sequences of three symbols, of which the first state is free: K − 1 parameters more,
-        // which cost no more than what is subtracted
-        let symbols_of_two = |point: &[f64]| {
-            let model = hidden_markov(2, 2, 3).unwrap();
-            let germ = model.germ(&rational_point(point).unwrap()).unwrap();
-            let answer = germ.learning_coefficient(&Budget::default()).unwrap();
-            answer.coefficient().unwrap().lambda().clone()
-        };
-        let three_quarters = "3/4".parse::<Rational>().unwrap();
-        assert_eq!(bound(2, 2, 1, "1"), "3/4");
+    fn the_engine_finds_the_bound_of_two_states_at_one() {
+        let pairs = [
+            "s*x + (1 - s)*y",
+            "c*x^2 + 2*(s - c)*x*y + (1 - 2*s + c)*y^2",
+        ];
+        // c ≠ s², and c = s² where the states themselves are independent
+        for point in [[("s", "1/2"), ("c", "3/8")], [("s", "1/3"), ("c", "1/9")]] {
+            let problem = Problem::ideal(&pairs).unwrap().point(point).unwrap();
+            let answer = problem.exact(&Budget::default()).unwrap();
+            let lambda = answer.answer().coefficient().unwrap().lambda().to_string();
+            assert_eq!(lambda, bound(2, 2, 1, "1"));
+        }
         assert_eq!(bound(2, 2, 1, "1/4"), "5/8");
-        // both states emit alike: s, t1, t2, e1, e2; from the stationary start 2/5
-        let repeated = symbols_of_two(&[0.4, 0.5, 0.25, 0.5, 0.5]);
-        assert!(repeated <= three_quarters, "{repeated}");
+        assert_eq!(bound(3, 3, 2, "1"), "4");
+    }
+
+    /// The divergence of all sequences of seven symbols, truth of two states, the second repeated.
+    fn divergence(v: f64, eta: f64) -> f64 {
+        let share = 0.35;
+        // places within the group keep their shares, and remember where they were
+        let (stay, other) = (share + 0.3 * (1.0 - share), 0.7 * share);
+        let split = share + eta;
+        let (a, b) = ((1.0 - share) * v, -share * v);
+        let (to_a, to_b) = (0.4 + 0.5 * a, 0.4 + 0.5 * b);
+        let three = [
+            [0.7, 0.3 * split, 0.3 * (1.0 - split)],
+            [to_a, (1.0 - to_a) * stay, (1.0 - to_a) * (1.0 - stay)],
+            [to_b, (1.0 - to_b) * other, (1.0 - to_b) * (1.0 - other)],
+        ];
+        let symbols = [0.8, 0.2, 0.3 + a, 0.7 - a, 0.3 + b, 0.7 - b];
+        let fitted = [&three.concat()[..], &symbols].concat();
+        let truth = [0.7, 0.3, 0.4, 0.6, 0.8, 0.2, 0.3, 0.7];
+        let each = (0..128_usize).map(|sequence| {
+            let data = Sequences {
+                symbols: 2,
+                codes: (0..7).map(|t| sequence >> t & 1).collect(),
+                lengths: vec![7],
+            };
+            let own = MarkovEm::new(&data, 2).log_likelihood(&truth);
+            own.exp() * (own - MarkovEm::new(&data, 3).log_likelihood(&fitted))
+        });
+        each.sum()
+    }
+
+    #[test]
+    fn repeated_states_cost_what_the_bound_says() {
+        assert!(divergence(0.0, 0.2).abs() < 1e-14);
+        let order = |eta: &dyn Fn(f64) -> f64| {
+            let at = |v: f64| divergence(v, eta(v)).ln();
+            (at(0.1) - at(0.05)) / 2_f64.ln()
+        };
+        // |η|²|v|², and |v|⁴ where η is of the order of v
+        assert!((order(&|_| 0.2) - 2.0).abs() < 0.05);
+        assert!((order(&|v| 0.2 * v) - 4.0).abs() < 0.05);
     }
 }
