@@ -370,11 +370,11 @@ impl FittedFamily for HiddenMarkov {
         let candidate = |(index, fit): (usize, &HiddenMarkovFit)| {
             let i = index + 1;
             let d = dimension(i, symbols);
-            let new = Candidate::new(state_name(i), fit.log_likelihood, d, pair(i, i)?)
+            let new = Candidate::new(state_name(i), fit.log_likelihood, d, pair(i, i))
                 .with_prior(self.components_prior.weight(i));
-            (1..i).try_fold(new, |new, j| Ok(new.with_submodel(j - 1, pair(i, j)?)))
+            (1..i).fold(new, |new, j| new.with_submodel(j - 1, pair(i, j)))
         };
-        self.fits.iter().enumerate().map(candidate).collect()
+        Ok(self.fits.iter().enumerate().map(candidate).collect())
     }
 }
 
