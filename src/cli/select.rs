@@ -4,8 +4,9 @@ mod doubts;
 mod fitted;
 mod input;
 mod mixture;
+mod sequence;
 
-use self::fitted::FittedArgs;
+use self::fitted::{FittedArgs, Memberships};
 use self::input::InputArgs;
 use super::interrupt::{Interrupt, time_limit};
 use super::output::Output;
@@ -18,8 +19,8 @@ use crate::estimate::Doubt;
 use crate::sampler::{self, Control};
 use crate::selection::{
     ComponentsPrior, Convergence, CsvRead, DataTable, DescribedFamily, FactorAnalysis, FittedModel,
-    Mixtures, NoiseCovariance, ReducedRankRegression, SampledFamily, Score, Selection,
-    SelectionError, Starts, Wbic, WbicEstimate,
+    NoiseCovariance, ReducedRankRegression, SampledFamily, Score, Selection, SelectionError,
+    Starts, Wbic, WbicEstimate,
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
@@ -30,8 +31,8 @@ use std::time::Duration;
 const HELP: &str = "\
 The file is a CSV whose first line names the columns. sBIC, BIC and −WBIC are all on the scale of
 the log marginal likelihood, so that the greatest is best. P(sBIC) and P(BIC) are the posterior
-probabilities, P(M) exp(sBIC) over the sum of all. Before the data K components or classes have
-P(K) ∝ 1/K! (--components-prior), other models are equally probable; sBIC itself averages over
+probabilities, P(M) exp(sBIC) over the sum of all. Before the data K components, classes or states
+have P(K) ∝ 1/K! (--components-prior), other models are equally probable; sBIC itself averages over
 submodels that are equally probable, as the package sBIC of R does. A star marks a model that has
 90 %; without, a criterion is undecided. `λ's` says whether sBIC used exact learning coefficients
 throughout or also upper bounds.
@@ -39,6 +40,10 @@ throughout or also upper bounds.
 The weights of mixtures and latent classes have the Dirichlet prior Π a^(φ-1). By default φ is
 (N + 1)/2 for N parameters a component, where λ is greatest and no longer depends on φ; a smaller φ
 favours more components.
+
+With --model topics n is the number of tokens, and the λ's are exact for every positive prior. With
+--model hidden-markov n is the number of symbols, chains begin in their stationary distribution, and
+λ at a truth of fewer states is only bounded above.
 
 With --model fits the file has models fitted elsewhere, a row a model and submodel: model,
 log_likelihood, dimension, submodel (empty: the model itself), lambda (as 9/2), multiplicity and,
@@ -76,6 +81,10 @@ enum ModelArg {
     /// y = c + bx + noise of --responses on --predictors, with 1, 2, … lines (c, b); σ = --noise or a
     /// common one that is fitted
     RegressionMixture,
+    /// Counts of words, a row a document and a column a word, with 1, 2, … topics
+    Topics,
+    /// Symbols, words or whole numbers, in the order of time, with 1, 2, … hidden states
+    HiddenMarkov,
     /// Models fitted elsewhere to --num-samples rows, with their ℓ, d and learning coefficients
     Fits,
 }
@@ -148,15 +157,21 @@ pub(super) struct SelectArgs {
             ("model", "binomial-mixture"),
             ("model", "poisson-mixture"),
             ("model", "normal-mixture"),
+            ("model", "topics"),
+            ("model", "hidden-markov"),
         ])
     )]
     columns: Vec<String>,
     /// The most factors; without, as many as there are degrees of freedom for (factor-analysis)
     #[arg(long, value_name = "K", value_parser = count::<usize>)]
     max_factors: Option<usize>,
-    /// The most components or classes (mixtures) [default: 2]
+    /// The most components, classes, topics or states [default: 2]
     #[arg(long, value_name = "K", value_parser = count::<usize>)]
     max_components: Option<usize>,
+    /// The column that tells to which sequence a row belongs; without, all rows are one
+    /// (hidden-markov)
+    #[arg(long, value_name = "NAME")]
+    sequence: Option<String>,
     /// The number of trials (binomial-mixture)
     #[arg(
         long,
@@ -168,11 +183,13 @@ pub(super) struct SelectArgs {
     /// The standard deviation of the components (normal-mixture)
     #[arg(long, value_name = "SIGMA", conflicts_with = "variance")]
     deviation: Option<f64>,
-    /// The index φ of the Dirichlet prior of the weights, such as 1 or 7/2 (mixtures) [default:
-    /// half of a component's number of parameters plus one]
+    /// The index φ of the Dirichlet prior of the weights, such as 1 or 7/2 (mixtures), or of the rows
+    /// of transitions (hidden-markov) [default: half of a component's number of parameters plus one;
+    /// half of the number of symbols]
     #[arg(long, value_name = "PHI")]
     concentration: Option<Rational>,
-    /// The prior of the number of components or classes (mixtures) [default: poisson]
+    /// The prior of the number of components, classes, topics or states [default: poisson; equal for
+    /// topics]
     #[arg(long, value_enum, value_name = "PRIOR")]
     components_prior: Option<ComponentsPriorArg>,
     /// The standard deviation s of WBIC's prior (reduced-rank, factor-analysis) [default: see below]
@@ -210,12 +227,14 @@ impl SelectArgs {
     /// An option of another family, which would be passed over in silence.
     fn foreign(&self) -> Option<&'static str> {
         use ModelArg::{
-            BinomialMixture, FactorAnalysis, Fits, NormalMixture, ReducedRank, RegressionMixture,
+            BinomialMixture, FactorAnalysis, Fits, HiddenMarkov, NormalMixture, ReducedRank,
+            RegressionMixture, Topics,
         };
         let (model, lines) = (self.model, self.model == RegressionMixture);
         let rank = model == ReducedRank || lines;
         let fits = model == Fits;
-        let mixture = model != ReducedRank && model != FactorAnalysis && !fits;
+        let parts = model != ReducedRank && model != FactorAnalysis && !fits;
+        let mixture = parts && model != Topics && model != HiddenMarkov;
         [
             ("--predictors", !rank && !self.predictors.is_empty()),
             ("--responses", !rank && !self.responses.is_empty()),
@@ -226,31 +245,33 @@ impl SelectArgs {
                 (model == ReducedRank || fits) && self.starts.is_some(),
             ),
             ("--num-samples", !fits && self.num_samples.is_some()),
-            ("--missing", fits && self.input.drops()),
+            // a line left out would join what was not together
+            (
+                "--missing",
+                (fits || model == HiddenMarkov) && self.input.drops(),
+            ),
+            (
+                "--sequence",
+                model != HiddenMarkov && self.sequence.is_some(),
+            ),
             ("--marginal", (!mixture || lines) && self.marginal),
             ("--verbose", fits && self.fitted.verbose),
             ("--fitted", fits && self.fitted.fitted.is_some()),
-            (
-                "--memberships",
-                !mixture && self.fitted.memberships.is_some(),
-            ),
+            ("--memberships", !parts && self.fitted.memberships.is_some()),
             (
                 "--max-factors",
                 model != FactorAnalysis && self.max_factors.is_some(),
             ),
+            ("--max-components", !parts && self.max_components.is_some()),
             (
-                "--max-components",
-                !mixture && self.max_components.is_some(),
+                "--concentration",
+                !mixture && model != HiddenMarkov && self.concentration.is_some(),
             ),
-            ("--concentration", !mixture && self.concentration.is_some()),
             (
                 "--components-prior",
-                !mixture && self.components_prior.is_some(),
+                !parts && self.components_prior.is_some(),
             ),
-            (
-                "--prior-deviation",
-                mixture && self.prior_deviation.is_some(),
-            ),
+            ("--prior-deviation", parts && self.prior_deviation.is_some()),
             (
                 "--trials",
                 model != BinomialMixture && self.trials.is_some(),
@@ -284,7 +305,8 @@ impl SelectArgs {
 
     /// The columns that are used.
     fn columns(&self) -> Vec<String> {
-        [&self.predictors, &self.responses, &self.columns]
+        let sequence: Vec<String> = self.sequence.iter().cloned().collect();
+        [&self.predictors, &self.responses, &self.columns, &sequence]
             .map(Vec::as_slice)
             .concat()
     }
@@ -300,6 +322,8 @@ impl SelectArgs {
         match self.model {
             ModelArg::ReducedRank => self.reduced_rank(table, interrupt),
             ModelArg::FactorAnalysis => self.factor_analysis(table, interrupt),
+            ModelArg::Topics => self.topics(table, interrupt),
+            ModelArg::HiddenMarkov => self.hidden_markov(table, interrupt),
             _ => self.mixture(table, interrupt),
         }
         .map_err(|error| self.input.told(error))
@@ -386,7 +410,7 @@ struct Found {
     complete: bool,
     /// The parameters of each model; none of models fitted elsewhere.
     fitted: Vec<FittedModel>,
-    mixtures: Option<Mixtures>,
+    memberships: Option<Box<dyn Memberships>>,
     /// The priors under which the likelihoods were integrated.
     conjugate: Option<String>,
 }
@@ -399,9 +423,14 @@ impl Found {
             fits: Vec::new(),
             complete: true,
             fitted: Vec::new(),
-            mixtures: None,
+            memberships: None,
             conjugate: None,
         }
+    }
+
+    fn with_memberships(mut self, family: impl Memberships + 'static) -> Self {
+        self.memberships = Some(Box::new(family));
+        self
     }
 
     /// The scores, each with what was fitted.
@@ -437,7 +466,7 @@ pub(super) fn run(
     args.check_variance()?;
     let interrupt = Interrupt::install().within(args.time);
     args.fitted.check()?;
-    let words = args.model == ModelArg::LatentClass;
+    let words = [ModelArg::LatentClass, ModelArg::HiddenMarkov].contains(&args.model);
     let is_data = args.model != ModelArg::Fits;
     let read = is_data
         .then(|| args.input.table(&args.columns(), words))
@@ -445,7 +474,7 @@ pub(super) fn run(
     let found = args.found(read.as_ref(), &interrupt)?;
     let (selection, complete) = (&found.selection, found.complete);
     args.fitted
-        .write(selection, &found.fitted, found.mixtures.as_ref())?;
+        .write(selection, &found.fitted, found.memberships.as_deref())?;
     let mut doubts = doubts::doubts(selection, &found.fits);
     let mut notes = Vec::new();
     for (index, model) in found.fitted.iter().enumerate() {

@@ -11,6 +11,10 @@ pub(super) enum Prior {
     Models,
     /// That of a mixture's number of components, and the Dirichlet index of its weights.
     Mixture(ComponentsPrior, Rational),
+    /// That of the number of topics.
+    Topics(ComponentsPrior),
+    /// That of the number of states, and the Dirichlet index of the rows of transitions.
+    HiddenMarkov(ComponentsPrior, Rational),
     /// N(0, s²).
     Wbic {
         deviation: f64,
@@ -22,7 +26,10 @@ impl Prior {
     pub(super) fn json(&self) -> Value {
         match self {
             Self::Models => json!({ "models": "equal" }),
-            Self::Mixture(models, index) => json!({ "models": models, "dirichlet": index }),
+            Self::Mixture(models, index) | Self::HiddenMarkov(models, index) => {
+                json!({ "models": models, "dirichlet": index })
+            }
+            Self::Topics(models) => json!({ "models": models }),
             Self::Wbic {
                 deviation,
                 coordinates,
@@ -36,13 +43,22 @@ impl Prior {
 
 impl fmt::Display for Prior {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let models = match self {
-            Self::Mixture(models, _) => *models,
-            _ => ComponentsPrior::Equal,
-        };
-        write!(f, "prior: {models}")?;
+        match self {
+            Self::Mixture(models, _) => write!(f, "prior: {models}")?,
+            Self::HiddenMarkov(ComponentsPrior::Poisson, _) => {
+                write!(f, "prior: P(K) ∝ 1/K! for K states")?;
+            }
+            Self::Topics(ComponentsPrior::Poisson) => {
+                write!(f, "prior: P(K) ∝ 1/K! for K topics")?;
+            }
+            _ => write!(f, "prior: {}", ComponentsPrior::Equal)?,
+        }
         match self {
             Self::Models => Ok(()),
+            Self::Topics(_) => write!(f, ", any positive one of topics and shares"),
+            Self::HiddenMarkov(_, index) => {
+                write!(f, ", rows of transitions Dirichlet of index {index}")
+            }
             Self::Mixture(_, index) => write!(f, ", weights Dirichlet of index {index}"),
             Self::Wbic { deviation, .. } => {
                 write!(f, ", WBIC's parameters N(0, s²) with s = {deviation:.3}")

@@ -86,6 +86,18 @@ pub enum SelectionError {
         /// The column's name.
         column: String,
     },
+    /// A document without words, or a word that occurs in no document.
+    #[error("{what}; leave it out")]
+    NoTokens {
+        /// Which, in words.
+        what: String,
+    },
+    /// A column in which all symbols are the same.
+    #[error("column `{column}` has one symbol only: its order is not to be chosen")]
+    OneSymbol {
+        /// The column's name.
+        column: String,
+    },
     /// Responses without noise.
     #[error(
         "the predictors fit a combination of the responses exactly (canonical correlation 1): the \

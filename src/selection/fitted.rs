@@ -54,7 +54,7 @@ impl FittedModel {
 #[non_exhaustive]
 pub struct FittedParameter {
     /// `weight`, `mean`, `success probability`, `probability` (of a state), `loading`,
-    /// `uniqueness`, `coefficient` or `intercept`.
+    /// `uniqueness`, `coefficient`, `intercept` or `transition` (to the state in `variable`).
     pub quantity: &'static str,
     /// The column of the data: the feature, the observed variable, the response.
     pub variable: Option<String>,

@@ -11,6 +11,8 @@
 //! | [`ReducedRankRegression`] | exact, by singular values | exact |
 //! | [`FactorAnalysis`] | ECME from several starts | exact for no true factor, for as many as fitted, and for one of two; else upper bounds |
 //! | [`Mixtures`]: binomial, Poisson, normal, latent classes | EM from several starts | exact or upper bounds, see there |
+//! | [`Topics`] of documents | EM from several starts | exact |
+//! | [`HiddenMarkov`] chains | EM from several starts | exact for the true number of states; else upper bounds |
 //!
 //! # Examples
 //!
@@ -29,6 +31,7 @@
 //! ```
 
 mod anderson;
+mod ascent;
 mod candidate;
 mod choice;
 mod climb;
@@ -49,6 +52,10 @@ mod fitted_mixtures;
 mod identifiable;
 mod lines;
 mod marginal;
+mod markov;
+mod markov_em;
+mod markov_fitted;
+mod markov_pairs;
 mod mixture_kind;
 mod mixture_pairs;
 mod mixtures;
@@ -61,6 +68,9 @@ mod search;
 mod seeding;
 mod spread;
 mod starts;
+mod topics;
+mod topics_em;
+mod topics_fitted;
 mod wbic;
 mod wbic_choice;
 
@@ -75,9 +85,11 @@ pub use family::{FittedFamily, SampledFamily};
 pub use fit_table::FitTable;
 pub use fitted::{Degeneracy, DescribedFamily, FittedModel, FittedParameter};
 pub use marginal::{Annealing, ConjugateMixtures, LogMarginal};
+pub use markov::{HiddenMarkov, HiddenMarkovFit};
 pub use mixtures::{MixtureFit, Mixtures};
 pub use reduced_rank::{NoiseCovariance, ReducedRankRegression};
 pub use sbic::{Score, sbic};
 pub use starts::{Convergence, Starts};
+pub use topics::{Topics, TopicsFit};
 pub use wbic::{Wbic, WbicEstimate};
 pub use wbic_choice::WbicChoice;

@@ -22,6 +22,7 @@ mod readme;
 mod sampling_limits;
 mod select;
 mod select_mixtures;
+mod select_sequences;
 mod sweep;
 
 use serde_json::Value;

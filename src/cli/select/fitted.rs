@@ -2,7 +2,8 @@
 
 use super::super::CliError;
 use crate::selection::{
-    Convergence, Degeneracy, FittedModel, FittedParameter, Mixtures, Selection,
+    Convergence, DataTable, Degeneracy, FittedModel, FittedParameter, HiddenMarkov, Mixtures,
+    Selection, Topics,
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -16,11 +17,12 @@ pub(super) struct FittedArgs {
     /// Write the fitted parameters of every model to a CSV
     #[arg(long, value_name = "FILE")]
     pub(super) fitted: Option<PathBuf>,
-    /// Write the posterior probability of each component or class for each row to a CSV, of the
-    /// model that sBIC chooses (mixtures)
+    /// Write the posterior probability of each component, class or hidden state for each row to a
+    /// CSV, or the share of each topic in each document, of the model that sBIC chooses
     #[arg(long, value_name = "FILE")]
     pub(super) memberships: Option<PathBuf>,
-    /// The number of components or classes of --memberships, in place of sBIC's choice
+    /// The number of components, classes, topics or states of --memberships, in place of sBIC's
+    /// choice
     #[arg(long, value_name = "K", requires = "memberships")]
     memberships_of: Option<usize>,
     /// Replace the files of --fitted and --memberships if they exist
@@ -44,26 +46,51 @@ impl FittedArgs {
         &self,
         selection: &Selection,
         models: &[FittedModel],
-        mixtures: Option<&Mixtures>,
+        family: Option<&dyn Memberships>,
     ) -> Result<(), CliError> {
         if let Some(path) = &self.fitted {
             write(path, &parameter_rows(models))?;
         }
-        let (Some(path), Some(mixtures)) = (&self.memberships, mixtures) else {
+        let (Some(path), Some(family)) = (&self.memberships, family) else {
             return Ok(());
         };
         let chosen = selection.by_sbic();
         let place = selection.scores().iter().position(|score| score == chosen);
         let components = self.memberships_of.unwrap_or(place.unwrap_or(0) + 1);
-        let rows = mixtures.memberships(components).ok_or_else(|| {
-            let most = mixtures.fits().len();
+        let rows = family.of_rows(components).ok_or_else(|| {
+            let most = models.len();
             CliError::Setting(format!(
                 "--memberships-of {components}: there are 1 to {most}"
             ))
         })?;
-        write(path, &membership_rows(&rows, models, components, mixtures))
+        let rows = membership_rows(&rows, models, components, family.table());
+        write(path, &rows)
     }
 }
+
+/// A family whose rows belong to components, classes, topics or states by shares.
+pub(super) trait Memberships {
+    /// The shares of each row in the model of so many; `None` if there is none.
+    fn of_rows(&self, parts: usize) -> Option<Vec<Vec<f64>>>;
+
+    fn table(&self) -> &DataTable;
+}
+
+macro_rules! memberships {
+    ($($family:ty),*) => {$(
+        impl Memberships for $family {
+            fn of_rows(&self, parts: usize) -> Option<Vec<Vec<f64>>> {
+                self.memberships(parts)
+            }
+
+            fn table(&self) -> &DataTable {
+                self.data()
+            }
+        }
+    )*};
+}
+
+memberships!(Mixtures, Topics, HiddenMarkov);
 
 const HEADING: [&str; 6] = ["model", "quantity", "variable", "state", "part", "value"];
 
@@ -89,7 +116,7 @@ fn membership_rows(
     rows: &[Vec<f64>],
     models: &[FittedModel],
     components: usize,
-    mixtures: &Mixtures,
+    table: &DataTable,
 ) -> Vec<Vec<String>> {
     let weights = models[components - 1].parameters.iter().take(components);
     let parts: Vec<String> = weights.filter_map(|weight| weight.part.clone()).collect();
@@ -102,7 +129,7 @@ fn membership_rows(
             .iter()
             .enumerate()
             .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)));
-        let mut line = vec![mixtures.data().line(index).to_string()];
+        let mut line = vec![table.line(index).to_string()];
         line.extend(row.iter().map(f64::to_string));
         line.push(most.map_or(String::new(), |(place, _)| parts[place].clone()));
         lines.push(line);
@@ -207,6 +234,7 @@ fn place(parameter: &FittedParameter) -> (String, String) {
         .map_or(String::new(), shortened);
     let row = match (parameter.quantity, &parameter.state) {
         (_, Some(state)) => format!("{variable} = {}", shortened(state)),
+        ("transition", None) => format!("to {variable}"),
         (quantity, None) if variable.is_empty() => quantity.to_string(),
         ("loading" | "uniqueness" | "coefficient" | "intercept", None) => variable,
         (quantity, None) => format!("{quantity} of {variable}"),

@@ -88,7 +88,7 @@ impl SelectArgs {
             fits: fits.collect(),
             complete: family.is_complete(),
             fitted: family.fitted()?,
-            mixtures: Some(family),
+            memberships: Some(Box::new(family)),
         })
     }
 
