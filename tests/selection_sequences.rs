@@ -120,6 +120,8 @@ fn study(what: &str, truth: usize, choose: impl Fn(u64) -> Found) {
     );
 }
 
+/// Found: truth 1, 2, 3 topics put first by sBIC in 19, 19, 20 of 20, by BIC in 20, 14, 12; decided
+/// by sBIC in 19, 18, 20, never wrongly; all fits confirmed in 19, 17, 20.
 #[test]
 #[ignore = "a study of about a minute"]
 fn shares_of_right_numbers_of_topics() {
@@ -130,6 +132,8 @@ fn shares_of_right_numbers_of_topics() {
     }
 }
 
+/// Found at n = 300: truth 1, 2, 3 states put first by sBIC in 17, 20, 20 of 20, by BIC in 20, 20,
+/// 15; decided by sBIC in 5, 16, 15, never wrongly; all fits confirmed in 12, 11, 18.
 #[test]
 #[ignore = "a study of some minutes"]
 fn shares_of_right_orders() {

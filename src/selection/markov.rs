@@ -2,7 +2,7 @@
 
 use super::ascent::{self, Ascent};
 use super::markov_em::{MarkovEm, Sequences, stationary};
-use super::markov_pairs::{default_concentration, dimension, least_length, pair};
+use super::markov_pairs::{default_concentration, dimension, most_states, pair};
 use super::{
     Candidate, ComponentsPrior, Convergence, DataTable, FittedFamily, SelectionError, Starts,
 };
@@ -113,7 +113,7 @@ impl HiddenMarkov {
     /// [`SelectionError::NoColumn`], [`SelectionError::Cell`] for a number that is not whole,
     /// [`SelectionError::OneSymbol`] for a column of one symbol alone, [`SelectionError::Setting`]
     /// for more states than are known to be identifiable from sequences of this length, none, or
-    /// starts out of range.
+    /// starts out of range, [`SelectionError::TooFewRows`] for not more symbols than states.
     pub fn new(
         data: &DataTable,
         symbol: &str,
@@ -150,11 +150,7 @@ impl HiddenMarkov {
             lengths,
         };
         let longest = sequences.lengths.iter().copied().max().unwrap_or(0);
-        let known = |states: &usize| least_length(symbols.len(), *states) <= longest;
-        let most = (1..=max_states.max(1))
-            .take_while(known)
-            .last()
-            .unwrap_or(1);
+        let most = most_states(symbols.len(), longest);
         if max_states == 0 || max_states > most {
             let expected = if max_states == 0 {
                 "at least 1".to_string()
@@ -168,6 +164,13 @@ impl HiddenMarkov {
                 what: "the number of states",
                 expected,
                 found: max_states as f64,
+            });
+        }
+        if rows.len() <= max_states {
+            return Err(SelectionError::TooFewRows {
+                model: format!("a hidden Markov chain of {max_states} states"),
+                least: max_states + 1,
+                found: rows.len(),
             });
         }
         let mut point = [vec![1.0], sequences.overall()].concat();

@@ -54,24 +54,27 @@ pub(super) fn pair(symbols: usize, states: usize, truth: usize, phi: &Rational) 
     PairCoefficient::AtMost((Rational::from(dimension(truth, symbols)) + others) / two)
 }
 
-/// The least length 2k + 1 of a sequence from which `states` states are generically identifiable:
-/// C(k + M − 1, M − 1) ≥ K (Allman, Matias & Rhodes 2009, theorem 6).
-pub(super) fn least_length(symbols: usize, states: usize) -> usize {
-    let mut count = 1_usize;
-    let mut k = 0;
-    while count < states {
-        k += 1;
-        // C(k + M − 1, k) from C(k + M − 2, k − 1)
-        count = count.saturating_mul(k + symbols - 1) / k;
+/// The most states K that are generically identifiable from `length` = 2k + 1 consecutive symbols, or
+/// one more: C(k + M − 1, M − 1) (Allman, Matias & Rhodes 2009, theorem 6).
+pub(super) fn most_states(symbols: usize, length: usize) -> usize {
+    let (k, others) = (length.saturating_sub(1) / 2, symbols - 1);
+    let (least, most) = (k.min(others) as u128, k.max(others) as u128);
+    let mut count = 1_u128;
+    for i in 1..=least {
+        // C(most + i, i) from C(most + i − 1, i − 1)
+        count = count * (most + i) / i;
+        if count > u128::from(u64::MAX) {
+            return usize::MAX;
+        }
     }
-    2 * k + 1
+    usize::try_from(count).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::ascent::Ascent;
     use super::super::markov_em::{MarkovEm, Sequences};
-    use super::{default_concentration, dimension, least_length, pair};
+    use super::{default_concentration, dimension, most_states, pair};
     use crate::algebra::Rational;
     use crate::closed_form::markov_bounds;
     use crate::{Budget, Problem};
@@ -103,12 +106,19 @@ mod tests {
 
     #[test]
     fn sequences_of_three_identify_as_many_states_as_symbols() {
-        assert_eq!(least_length(3, 1), 1);
-        assert_eq!(least_length(3, 3), 3);
-        assert_eq!(least_length(3, 4), 5);
-        assert_eq!(least_length(2, 4), 7);
-        // C(k + 1, 1) = k + 1
-        assert_eq!(least_length(2, 100), 199);
+        for (symbols, length, most) in [
+            (3, 1, 1),
+            (3, 2, 1),
+            (3, 3, 3),
+            (3, 4, 3),
+            (3, 5, 6),
+            (2, 7, 4),
+            (2, 199, 100),
+            (1000, 5, 500_500),
+            (1000, 100_000, usize::MAX),
+        ] {
+            assert_eq!(most_states(symbols, length), most, "{symbols} {length}");
+        }
     }
 
     /// Two states of two symbols whose symbols are independent in truth: with s the stationary

@@ -16,7 +16,7 @@ const SWEEPS: usize = 2000;
 /// What progress counts for each number of topics.
 const STEPS: f64 = 100.0;
 
-/// Documents of 1, 2, …, H topics: p(word | document) = Σ_h A[word, h] B[h, document], the columns
+/// Documents of 1, 2, …, H topics: p(word | document) = Σ_h A\[word, h\] B\[h, document\], the columns
 /// of A (M words by H topics) and of B (H topics by N documents) on simplices. That is latent
 /// Dirichlet allocation with the documents' shares of topics as parameters, probabilistic latent
 /// semantic analysis, stochastic matrix factorisation.

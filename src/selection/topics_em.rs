@@ -105,7 +105,7 @@ impl<'a> TopicsEm<'a> {
     /// Starts of one topic more than `smaller`, whose maximum is `value`.
     pub(super) fn larger(counts: &Counts, smaller: &[f64], value: f64, seed: u64) -> Nested {
         let (words, documents) = (counts.words, counts.documents);
-        let old = (smaller.len()) / (words + documents);
+        let old = smaller.len() / (words + documents);
         let (a, b) = smaller.split_at(old * words);
         let topics: Vec<Vec<f64>> = a.chunks_exact(words).map(<[f64]>::to_vec).collect();
         let shares: Vec<&[f64]> = b.chunks_exact(old).collect();

@@ -10,45 +10,42 @@ fn file(name: &str, text: &str) -> String {
 }
 
 /// Twelve documents of two kinds.
-fn documents() -> String {
+fn documents(name: &str) -> String {
     let rows: Vec<String> = (0..12)
         .map(|d| match d % 2 {
             0 => format!("{},{},{},2", 20 + d, 15 + d % 5, 3 + d % 3),
             _ => format!("{},2,{},{}", 3 + d % 4, 18 + d, 12 + d % 4),
         })
         .collect();
-    file(
-        "documents.csv",
-        &format!("sea,ship,tree,leaf\n{}\n", rows.join("\n")),
-    )
+    file(name, &format!("sea,ship,tree,leaf\n{}\n", rows.join("\n")))
 }
 
 /// Two sequences, each with runs of 20 of which every seventh symbol differs.
-fn runs() -> String {
+fn runs(name: &str) -> String {
     let rows: Vec<String> = (0..400)
         .map(|t| {
             let high = (t / 20) % 2 == usize::from(t % 7 != 0);
             format!("{},{}", if high { "high" } else { "low" }, t / 200)
         })
         .collect();
-    file("runs.csv", &format!("level,who\n{}\n", rows.join("\n")))
+    file(name, &format!("level,who\n{}\n", rows.join("\n")))
 }
 
 #[test]
 fn topics_are_chosen_with_exact_coefficients() {
-    let data = documents();
+    let data = documents("documents.csv");
+    let data = data.as_str();
     let columns = ["--columns", "sea,ship,tree,leaf"];
-    let select = ["select", "--model", "topics", "--data", &data];
+    let select = ["select", "--model", "topics", "--data", data];
     let all = [&select[..], &columns, &["--max-components", "3"]].concat();
-    let shares = file("shares.csv", "");
-    let parameters = file("topics.csv", "");
+    let (shares, parameters) = (file("shares.csv", ""), file("topics.csv", ""));
     let written = [
         "--verbose",
         "--force",
         "--memberships",
-        &shares,
+        shares.as_str(),
         "--fitted",
-        &parameters,
+        parameters.as_str(),
     ];
     let ended = rlct(&[&all[..], &written].concat());
     for told in [
@@ -93,20 +90,21 @@ fn topics_are_chosen_with_exact_coefficients() {
 
 #[test]
 fn the_order_of_a_chain_rests_on_bounds() {
-    let data = runs();
+    let data = runs("runs.csv");
+    let data = data.as_str();
     let all = [
         "select",
         "--model",
         "hidden-markov",
         "--data",
-        &data,
+        data,
         "--columns",
         "level",
         "--sequence",
         "who",
     ];
     let smoothed = file("smoothed.csv", "");
-    let written = ["--verbose", "--force", "--memberships", &smoothed];
+    let written = ["--verbose", "--force", "--memberships", smoothed.as_str()];
     let ended = rlct(&[&all[..], &written].concat());
     assert_eq!(ended.code, 3, "{}", ended.stderr);
     for told in [
@@ -135,70 +133,72 @@ fn the_order_of_a_chain_rests_on_bounds() {
 
 #[test]
 fn misuse_is_told() {
-    let (words, symbols) = (documents(), runs());
+    let (words, symbols) = (documents("words.csv"), runs("symbols.csv"));
     let empty = file("nothing.csv", "");
     let negative = file("negative.csv", "a,b\n1,2\n3,-1\n");
     let same = file("same.csv", "x\nno\nno\nno\n");
     let topics = ["--model", "topics"];
     let markov = ["--model", "hidden-markov"];
+    let (words, symbols, empty) = (words.as_str(), symbols.as_str(), empty.as_str());
+    let (negative, same) = (negative.as_str(), same.as_str());
     for (model, data, options, part) in [
-        (topics, &empty, &["--columns", "a"][..], "the file is empty"),
-        (markov, &empty, &["--columns", "a"], "the file is empty"),
+        (topics, empty, &["--columns", "a"][..], "the file is empty"),
+        (markov, empty, &["--columns", "a"], "the file is empty"),
         (
             topics,
-            &negative,
+            negative,
             &["--columns", "a,b"],
             "line 3, column `b`: `-1` is not a count",
         ),
         (
             markov,
-            &same,
+            same,
             &["--columns", "x"],
             "column `x` has one symbol only",
         ),
         (
             topics,
-            &words,
+            words,
             &["--columns", "sea,tree", "--max-components", "3"],
             "from 1 to 2",
         ),
         (
             markov,
-            &symbols,
+            symbols,
             &["--columns", "level,who"],
             "number of columns of a hidden Markov",
         ),
         (
             markov,
-            &symbols,
+            symbols,
             &["--columns", "level", "--max-components", "300"],
             "at most 200 with sequences of 400",
         ),
         (
             markov,
-            &symbols,
+            symbols,
             &["--columns", "level", "--missing", "drop"],
             "--missing",
         ),
         (
             topics,
-            &words,
+            words,
             &["--columns", "sea,tree", "--sequence", "leaf"],
             "--sequence",
         ),
         (
             topics,
-            &words,
+            words,
             &["--columns", "sea,tree", "--concentration", "1"],
             "--concentration",
         ),
         (
             topics,
-            &words,
+            words,
             &["--columns", "sea,tree", "--marginal"],
             "--marginal",
         ),
-        (markov, &symbols, &["--max-components", "2"], "--columns"),
+        (markov, symbols, &["--max-components", "2"], "--columns"),
     ] {
         let all = [&["select", "--data", data][..], &model, options].concat();
         let ended = rlct(&all);
