@@ -1,0 +1,658 @@
+//! Ways to glue valid steps together wrongly.
+
+use crate::known::{Glued, Known, Poles, believed, needed};
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use rlct::algebra::Rational;
+use rlct::certificate::Pole;
+use rlct::certificate::format::{
+    Because, Child, ConvexTerm, Coordinate, CoordinateDomain, Evidence, Extent, Part, Question,
+    Rule, StatedChart, Step,
+};
+
+/// A certificate to be, with what its steps would prove if they were believed.
+pub struct Forgery {
+    pub question: Question,
+    pub version: u32,
+    pub steps: Vec<Glued>,
+    /// The poles of the ideal at the last step.
+    pub claim: Poles,
+    /// The pole of K, and the factor from the ideal's.
+    pub truth: Pole,
+    pub factor: Rational,
+}
+
+/// A way to forge; `None` where the dice fall so that there is nothing to change.
+pub type Way = fn(&mut ChaCha8Rng, &[Known]) -> Option<Forgery>;
+
+pub const WAYS: [(&str, Way); 12] = [
+    ("wrong root", wrong_root),
+    ("wrong question", wrong_question),
+    ("swapped subtrees", swapped_subtrees),
+    ("empty strata", empty_strata),
+    ("strata called empty", split_away),
+    ("missing or doubled", wrong_charts),
+    ("swapped constants", swapped_constants),
+    ("changed conditions", changed_conditions),
+    ("dropped steps", dropped_steps),
+    ("evidence moved", evidence_moved),
+    ("glued by another rule", another_rule),
+    ("altered claim", altered_claim),
+];
+
+fn pick<'a, T>(rng: &mut ChaCha8Rng, list: &'a [T]) -> Option<&'a T> {
+    (!list.is_empty()).then(|| &list[rng.random_range(0..list.len())])
+}
+
+fn coin(rng: &mut ChaCha8Rng) -> bool {
+    rng.random_range(0..2) == 0
+}
+
+/// About the germ of a known one, by these steps.
+fn about(known: &Known, steps: Vec<Glued>) -> Forgery {
+    let steps = needed(&steps, steps.len().saturating_sub(1));
+    Forgery {
+        claim: believed(&steps),
+        question: known.question.clone(),
+        version: known.version,
+        factor: known.factor(),
+        truth: known.truth.clone(),
+        steps,
+    }
+}
+
+fn last(known: &Known) -> &Glued {
+    known.steps.last().expect("a certificate has steps")
+}
+
+/// The steps of one certificate before those of another, whose numbers move on.
+fn joined(first: &[Glued], second: &[Glued]) -> Vec<Glued> {
+    let mut steps = first.to_vec();
+    for glued in second {
+        let mut glued = glued.clone();
+        for child in glued.step.rule.child_list().into_iter().flatten() {
+            child.step += first.len();
+        }
+        steps.push(glued);
+    }
+    steps
+}
+
+fn child(step: usize) -> Child {
+    Child {
+        step,
+        coordinates: None,
+        functions: None,
+        scale: None,
+    }
+}
+
+fn signs() -> Evidence {
+    Evidence {
+        combination: Vec::new(),
+        zeros: Vec::new(),
+        units: Vec::new(),
+        rest: None,
+        because: Because::Signs,
+    }
+}
+
+/// The places (step, child) of all references.
+fn references(steps: &[Glued]) -> Vec<(usize, usize)> {
+    let numbers = steps.iter().enumerate();
+    numbers
+        .flat_map(|(n, g)| (0..g.step.rule.children().len()).map(move |c| (n, c)))
+        .collect()
+}
+
+fn reference<'a>(steps: &'a mut [Glued], (n, c): (usize, usize)) -> Option<&'a mut Child> {
+    steps.get_mut(n)?.step.rule.child_list()?.get_mut(c)
+}
+
+/// The proof of one germ under the chart of another.
+fn wrong_root(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let (asked, other) = (pick(rng, known)?, pick(rng, known)?);
+    let mut steps = other.steps.clone();
+    let d = last(asked).step.chart.coordinates.len();
+    if coin(rng) && last(other).step.chart.coordinates.len() == d {
+        steps.last_mut()?.step.chart = last(asked).step.chart.clone();
+    }
+    Some(about(asked, steps))
+}
+
+/// A proof as it stands for a question with another domain, amplitude, point or generator.
+fn wrong_question(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let (asked, other) = (pick(rng, known)?, pick(rng, known)?);
+    let mut forgery = about(asked, other.steps.clone());
+    let fits = asked.question.variables.len() == other.question.variables.len();
+    if !fits {
+        return None;
+    }
+    // the germ of the first, in the words of the second as far as they say the same
+    if coin(rng) {
+        let chart = &mut forgery.steps.last_mut()?.step.chart;
+        chart
+            .generators
+            .clone_from(&last(asked).step.chart.generators);
+    }
+    forgery.claim = last(other).leaf.clone();
+    Some(forgery)
+}
+
+/// A child proved by another step: of the same certificate, or of another one.
+fn swapped_subtrees(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let (asked, other) = (pick(rng, known)?, pick(rng, known)?);
+    let place = *pick(rng, &references(&asked.steps))?;
+    let mut steps;
+    if coin(rng) {
+        steps = asked.steps.clone();
+        let chosen = rng.random_range(0..place.0);
+        reference(&mut steps, place)?.step = chosen;
+    } else {
+        let end = rng.random_range(0..other.steps.len());
+        let subtree = needed(&other.steps, end);
+        let moved = (place.0 + subtree.len(), place.1);
+        steps = joined(&subtree, &asked.steps);
+        let old = reference(&mut steps, moved)?.step;
+        let new = subtree.len() - 1;
+        if coin(rng) {
+            // under the chart that is expected there
+            steps[new].step.chart = steps[old].step.chart.clone();
+        }
+        reference(&mut steps, moved)?.step = new;
+    }
+    Some(about(asked, steps))
+}
+
+/// A child replaced by the pretence that its centre is empty, or its ideal a unit.
+fn empty_strata(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let asked = pick(rng, known)?;
+    let place = *pick(rng, &references(&asked.steps))?;
+    let mut steps = asked.steps.clone();
+    let old = reference(&mut steps, place)?.step;
+    let mut chart = steps[old].step.chart.clone();
+    let names: Vec<String> = chart.coordinates.iter().map(|c| c.name.clone()).collect();
+    let name = pick(rng, &names).cloned().unwrap_or("1".to_string());
+    match rng.random_range(0..7) {
+        0 => chart.units.push(name),
+        1 => chart.units.push("0".to_string()),
+        2 => chart.positive.push(format!("-{name}")),
+        3 => chart.positive.push("-1".to_string()),
+        4 => chart.zeros.push("1".to_string()),
+        5 => chart.zeros.push(format!("{name}^2 + 1")),
+        _ => {}
+    }
+    let number = chart.functions.len() + chart.zeros.len();
+    let mut evidence = some_evidence(rng, asked).unwrap_or_else(signs);
+    if coin(rng) && number > 0 {
+        evidence = signs();
+        let k = rng.random_range(0..number);
+        evidence
+            .zeros
+            .push((k, ["1", "-1"][rng.random_range(0..2)].to_string()));
+    }
+    let generator = (coin(rng) && !chart.generators.is_empty())
+        .then(|| rng.random_range(0..chart.generators.len()));
+    let unit = Rule::Unit {
+        generator,
+        evidence,
+    };
+    let at = steps.len();
+    let forged = Glued {
+        step: Step { chart, rule: unit },
+        leaf: (Pole::INFINITE, Pole::INFINITE),
+    };
+    if coin(rng) {
+        steps[old] = forged;
+    } else {
+        // in front of the step that needs it
+        for glued in steps.iter_mut().skip(place.0) {
+            for child in glued.step.rule.child_list().into_iter().flatten() {
+                child.step += usize::from(child.step >= place.0);
+            }
+        }
+        steps.insert(place.0, forged);
+        assert!(at < steps.len());
+        reference(&mut steps, (place.0 + 1, place.1))?.step = place.0;
+    }
+    Some(about(asked, steps))
+}
+
+fn some_evidence(rng: &mut ChaCha8Rng, known: &Known) -> Option<Evidence> {
+    let found: Vec<&Evidence> = known
+        .steps
+        .iter()
+        .flat_map(|g| evidences(&g.step.rule))
+        .collect();
+    pick(rng, &found).map(|e| (*e).clone())
+}
+
+fn evidences(rule: &Rule) -> Vec<&Evidence> {
+    match rule {
+        Rule::Unit { evidence, .. }
+        | Rule::Order { evidence, .. }
+        | Rule::Cover { evidence, .. } => {
+            vec![evidence]
+        }
+        Rule::Newton { terms, .. } => terms.iter().filter_map(|t| t.evidence.as_ref()).collect(),
+        Rule::Coordinate { evidence, .. } => evidence.iter().collect(),
+        Rule::Ideal { forward, back, .. } => {
+            let rows = forward.iter().chain(back);
+            rows.filter_map(|row| row.evidence.as_ref()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn evidences_mut(rule: &mut Rule) -> Vec<&mut Evidence> {
+    match rule {
+        Rule::Unit { evidence, .. }
+        | Rule::Order { evidence, .. }
+        | Rule::Cover { evidence, .. } => {
+            vec![evidence]
+        }
+        Rule::Newton { terms, .. } => terms
+            .iter_mut()
+            .filter_map(|t| t.evidence.as_mut())
+            .collect(),
+        Rule::Coordinate { evidence, .. } => evidence.iter_mut().collect(),
+        Rule::Ideal { forward, back, .. } => {
+            let rows = forward.iter_mut().chain(back);
+            rows.filter_map(|row| row.evidence.as_mut()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The germ divided at a polynomial or covered, with the stratum that counts called empty.
+fn split_away(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let asked = pick(rng, known)?;
+    let mut steps = asked.steps.clone();
+    let root = last(asked).step.chart.clone();
+    let names: Vec<&String> = root.coordinates.iter().map(|c| &c.name).collect();
+    let name = (*pick(rng, &names)?).clone();
+    let p = match rng.random_range(0..4) {
+        0 => name.clone(),
+        1 => format!("{name} - 1"),
+        2 => format!("{name}^2 + 1"),
+        _ => pick(rng, &root.generators)?.clone(),
+    };
+    let nowhere = (Pole::INFINITE, Pole::INFINITE);
+    let leaf = |chart: StatedChart, evidence: Evidence, generator| Glued {
+        step: Step {
+            chart,
+            rule: Rule::Unit {
+                generator,
+                evidence,
+            },
+        },
+        leaf: nowhere.clone(),
+    };
+    let (mut off, mut on) = (root.clone(), root.clone());
+    off.units.push(p.clone());
+    on.zeros.push(p.clone());
+    let at_p = Evidence {
+        zeros: vec![(root.functions.len(), "1".to_string())],
+        ..signs()
+    };
+    let of_p = Evidence {
+        combination: vec!["1".to_string()],
+        ..signs()
+    };
+    let n = steps.len();
+    let rule = match rng.random_range(0..3) {
+        // p ≠ 0 near the point, they say, and there the ideal is no better than a unit
+        0 => {
+            steps.push(leaf(off, of_p, Some(0)));
+            steps.push(leaf(on, at_p, None));
+            Rule::Split {
+                polynomial: p,
+                children: vec![child(n), child(n + 1)],
+            }
+        }
+        1 => {
+            steps.push(leaf(
+                off,
+                some_evidence(rng, asked).unwrap_or(of_p),
+                Some(0),
+            ));
+            Rule::Cover {
+                polynomials: vec![p],
+                evidence: signs(),
+                children: vec![child(n)],
+            }
+        }
+        _ => {
+            steps.push(leaf(root.clone(), at_p, None));
+            Rule::Both {
+                children: vec![child(n - 1), child(n)],
+            }
+        }
+    };
+    let chart = root;
+    steps.push(Glued {
+        step: Step { chart, rule },
+        leaf: nowhere,
+    });
+    Some(about(asked, steps))
+}
+
+/// A covering with a chart left out, proved twice, or in another's place.
+fn wrong_charts(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let asked = pick(rng, known)?;
+    let mut steps = asked.steps.clone();
+    let many: Vec<usize> = (0..steps.len())
+        .filter(|n| steps[*n].step.rule.children().len() > 1)
+        .collect();
+    let n = *pick(rng, &many)?;
+    let count = steps[n].step.rule.children().len();
+    let (i, j) = (rng.random_range(0..count), rng.random_range(0..count));
+    let kind = rng.random_range(0..3);
+    let rule = &mut steps[n].step.rule;
+    let children = rule.child_list()?;
+    match kind {
+        0 => children[i] = children[j].clone(),
+        1 => {
+            children.remove(i);
+        }
+        _ => children.swap(i, j),
+    }
+    if kind == 1 && coin(rng) {
+        // so that the numbers fit
+        match rule {
+            Rule::BlowUp { weights, .. } if weights.len() == count => {
+                weights.remove(i);
+            }
+            Rule::Cover { polynomials, .. } => {
+                polynomials.remove(i);
+            }
+            Rule::Sum { parts, .. } => {
+                parts.remove(i);
+            }
+            _ => {}
+        }
+    }
+    Some(about(asked, steps))
+}
+
+/// Constants with other intervals, relations or evidence, and points at other ones.
+fn swapped_constants(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let with: Vec<&Known> = known
+        .iter()
+        .filter(|k| !k.question.constants.is_empty())
+        .collect();
+    let asked = *pick(rng, &with)?;
+    let other = *pick(rng, &with)?;
+    let constants = other.question.constants.clone();
+    let mut forgery = about(asked, asked.steps.clone());
+    // the same generators with the other constant, as it is asked and as it is proved
+    let same = asked.question.generators == other.question.generators;
+    if same && coin(rng) {
+        forgery = about(asked, other.steps.clone());
+    }
+    let chart = last(other).step.chart.functions.clone();
+    match rng.random_range(0..4) {
+        0 if same => {
+            for glued in &mut forgery.steps {
+                for (f, g) in glued.step.chart.functions.iter_mut().zip(&chart) {
+                    f.between.clone_from(&g.between);
+                }
+            }
+        }
+        1 if same => {
+            for (f, c) in forgery
+                .steps
+                .last_mut()?
+                .step
+                .chart
+                .functions
+                .iter_mut()
+                .zip(&constants)
+            {
+                f.relation.clone_from(&c.relation);
+                f.between.clone_from(&c.between);
+            }
+        }
+        2 => {
+            // a number swapped for another wherever it stands
+            let text = ["2", "1", "3"][rng.random_range(0..3)];
+            for glued in &mut forgery.steps {
+                for g in &mut glued.step.chart.generators {
+                    *g = g.replace('2', text);
+                }
+            }
+        }
+        _ => {
+            for (c, d) in forgery.question.constants.iter_mut().zip(&constants) {
+                c.evidence = d.evidence.clone();
+            }
+            forgery.steps = about(other, other.steps.clone()).steps;
+            forgery.claim = believed(&forgery.steps);
+        }
+    }
+    Some(forgery)
+}
+
+/// Domains, extents, amplitudes, units, zeros or bounds of a chart changed, in one step or in all.
+fn changed_conditions(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let asked = pick(rng, known)?;
+    let mut steps = asked.steps.clone();
+    let n = rng.random_range(0..steps.len());
+    let names: Vec<String> = steps[n]
+        .step
+        .chart
+        .coordinates
+        .iter()
+        .map(|c| c.name.clone())
+        .collect();
+    let name = pick(rng, &names)?.clone();
+    let kind = rng.random_range(0..9);
+    let half = Rational::new(1, 2).unwrap();
+    let change = |chart: &mut StatedChart| {
+        let own = chart.coordinates.iter_mut().find(|c| c.name == name);
+        let set = |c: Option<&mut Coordinate>, f: &dyn Fn(&mut Coordinate)| c.map(f);
+        match kind {
+            0 => drop(set(own, &|c| c.domain = CoordinateDomain::HalfLine)),
+            1 => drop(set(own, &|c| c.domain = CoordinateDomain::Line)),
+            2 => drop(set(own, &|c| c.extent = Extent::Local)),
+            3 => drop(set(own, &|c| c.extent = Extent::Extended)),
+            4 => drop(set(own, &|c| c.amplitude = &c.amplitude + Rational::ONE)),
+            5 => drop(set(own, &|c| c.amplitude = &c.amplitude - &half)),
+            6 => chart.units.push(name.clone()),
+            7 => chart.zeros.clear(),
+            _ => {
+                chart.units.clear();
+                chart.positive.clear();
+            }
+        }
+    };
+    let everywhere = coin(rng);
+    for (k, glued) in steps.iter_mut().enumerate() {
+        if everywhere || k == n {
+            change(&mut glued.step.chart);
+        }
+    }
+    Some(about(asked, steps))
+}
+
+/// A step left out: what needs it goes on with its child.
+fn dropped_steps(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let asked = pick(rng, known)?;
+    let place = *pick(rng, &references(&asked.steps))?;
+    let mut steps = asked.steps.clone();
+    let dropped = reference(&mut steps, place)?.step;
+    let next = pick(rng, steps[dropped].step.rule.children())?.step;
+    if coin(rng) {
+        steps[next].step.chart = steps[dropped].step.chart.clone();
+    }
+    for glued in &mut steps {
+        for child in glued.step.rule.child_list().into_iter().flatten() {
+            if child.step == dropped {
+                child.step = next;
+            }
+        }
+    }
+    Some(about(asked, steps))
+}
+
+/// Evidence of another step, or a leaf for the germ that rests on it.
+fn evidence_moved(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let (asked, other) = (pick(rng, known)?, pick(rng, known)?);
+    let chart = last(asked).step.chart.clone();
+    let d = chart.coordinates.len();
+    let evidence = some_evidence(rng, other).unwrap_or_else(signs);
+    let generator = rng.random_range(0..chart.generators.len().max(1));
+    let half = |k: usize| Rational::new(1, 2 * i64::try_from(k).unwrap()).unwrap();
+    let (rule, lower) = match rng.random_range(0..4) {
+        0 => {
+            let mut steps = asked.steps.clone();
+            let with: Vec<usize> = (0..steps.len())
+                .filter(|n| !evidences(&steps[*n].step.rule).is_empty())
+                .collect();
+            let n = *pick(rng, &with)?;
+            for own in evidences_mut(&mut steps[n].step.rule) {
+                *own = evidence.clone();
+            }
+            // with a better leaf in its place
+            steps[n].leaf.0 = Pole::INFINITE;
+            return Some(about(asked, steps));
+        }
+        1 => {
+            let k = rng.random_range(0..d.max(1));
+            let mut alpha = vec![0; d];
+            if let Some(slot) = alpha.get_mut(k) {
+                *slot = rng.random_range(1..3);
+            }
+            let order = alpha.iter().sum::<u32>().max(1) as usize;
+            let rule = Rule::Order {
+                generator,
+                derivatives: vec![alpha],
+                divisor: vec![0; d],
+                evidence,
+            };
+            (rule, Pole::new(half(order), 1))
+        }
+        2 => {
+            let unit = Rule::Unit {
+                generator: coin(rng).then_some(generator),
+                evidence,
+            };
+            (unit, Pole::INFINITE)
+        }
+        _ => {
+            let terms = vec![ConvexTerm {
+                generator,
+                coefficient: Rational::ONE,
+                evidence: Some(evidence),
+            }];
+            let rule = Rule::Newton {
+                weights: Vec::new(),
+                point: None,
+                terms,
+            };
+            (rule, Pole::new(half(rng.random_range(1..4)), 1))
+        }
+    };
+    let glued = Glued {
+        step: Step { chart, rule },
+        leaf: (lower, Pole::INFINITE),
+    };
+    Some(about(asked, vec![glued]))
+}
+
+/// One more step for the germ, by a rule that makes a little of it.
+fn another_rule(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let (asked, other) = (pick(rng, known)?, pick(rng, known)?);
+    let chart = last(asked).step.chart.clone();
+    let (d, e) = (chart.coordinates.len(), chart.functions.len());
+    let mut steps = joined(&asked.steps, &other.steps);
+    let (own, foreign) = (asked.steps.len() - 1, steps.len() - 1);
+    let some = if coin(rng) { own } else { foreign };
+    let names: Vec<&String> = chart.coordinates.iter().map(|c| &c.name).collect();
+    let row = || rlct::certificate::format::Row {
+        unit: None,
+        evidence: None,
+        combination: vec![(0, "1".to_string())],
+        relations: Vec::new(),
+    };
+    let children = vec![child(some)];
+    let rule = match rng.random_range(0..7) {
+        0 => Rule::Both {
+            children: vec![child(own), child(foreign)],
+        },
+        1 => Rule::Factor {
+            monomial: (0..d).map(|_| rng.random_range(0..2)).collect(),
+            children,
+        },
+        2 => Rule::Fold {
+            index: rng.random_range(0..d.max(1)),
+            power: rng.random_range(2..4),
+            children,
+        },
+        3 => {
+            let rows = |n: usize| (0..n).map(|_| row()).collect();
+            let pulled = steps[some].step.chart.generators.len();
+            Rule::Ideal {
+                forward: rows(pulled),
+                back: rows(if coin(rng) { chart.generators.len() } else { 0 }),
+                children,
+            }
+        }
+        4 => {
+            let mut all: Vec<usize> = (0..d).collect();
+            let second = all.split_off(rng.random_range(0..=d));
+            let part = |coordinates, functions| Part {
+                coordinates,
+                functions,
+            };
+            Rule::Sum {
+                parts: vec![part(all, (0..e).collect()), part(second, Vec::new())],
+                point: None,
+                children: vec![child(own), child(foreign)],
+            }
+        }
+        5 => Rule::Coordinate {
+            index: rng.random_range(0..d.max(1)),
+            polynomial: (*pick(rng, &names)?).clone(),
+            form: rlct::certificate::format::Form::Explicit,
+            evidence: None,
+            children,
+        },
+        _ => Rule::Definite {
+            generator: 0,
+            children,
+        },
+    };
+    steps.push(Glued {
+        step: Step { chart, rule },
+        leaf: (Pole::INFINITE, Pole::INFINITE),
+    });
+    Some(about(asked, steps))
+}
+
+/// The right steps, and a claim that is not theirs.
+fn altered_claim(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
+    let asked = pick(rng, known)?;
+    let mut forgery = about(asked, asked.steps.clone());
+    forgery.claim = altered(rng, &forgery.claim);
+    Some(forgery)
+}
+
+/// The poles with one of them made too good, or too bad.
+pub fn altered(rng: &mut ChaCha8Rng, (lower, upper): &Poles) -> Poles {
+    let pole = |old: &Pole, by: &Rational, m: usize| match old.lambda() {
+        Some(lambda) => Pole::new(lambda * by, m),
+        None => Pole::new(Rational::ONE, m),
+    };
+    let (up, down) = ("9/8".parse().unwrap(), "7/8".parse().unwrap());
+    let m = lower.multiplicity();
+    match rng.random_range(0..4) {
+        0 => (pole(lower, &up, m), upper.clone()),
+        1 => (lower.clone(), pole(upper, &down, upper.multiplicity())),
+        2 if m > 1 => (pole(lower, &Rational::ONE, m - 1), upper.clone()),
+        _ => (
+            lower.clone(),
+            pole(upper, &Rational::ONE, upper.multiplicity() + 1),
+        ),
+    }
+}
