@@ -1,31 +1,31 @@
 //! Ways to glue valid steps together wrongly.
 
+use crate::evidence::{empty_strata, evidence_moved, split_away};
 use crate::known::{Glued, Known, Poles, believed, needed};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use rlct::algebra::Rational;
-use rlct::certificate::Pole;
 use rlct::certificate::format::{
-    Because, Child, ConvexTerm, Coordinate, CoordinateDomain, Evidence, Extent, Part, Question,
-    Rule, StatedChart, Step,
+    Child, Coordinate, CoordinateDomain, Extent, Part, Question, Reading, Rule, StatedChart, Step,
 };
+use rlct::certificate::{CheckLimits, Pole};
 
 /// A certificate to be, with what its steps would prove if they were believed.
-pub struct Forgery {
-    pub question: Question,
-    pub version: u32,
-    pub steps: Vec<Glued>,
+pub(crate) struct Forgery {
+    pub(crate) question: Question,
+    pub(crate) version: u32,
+    pub(crate) steps: Vec<Glued>,
     /// The poles of the ideal at the last step.
-    pub claim: Poles,
+    pub(crate) claim: Poles,
     /// The pole of K, and the factor from the ideal's.
-    pub truth: Pole,
-    pub factor: Rational,
+    pub(crate) truth: Pole,
+    pub(crate) factor: Rational,
 }
 
 /// A way to forge; `None` where the dice fall so that there is nothing to change.
-pub type Way = fn(&mut ChaCha8Rng, &[Known]) -> Option<Forgery>;
+pub(crate) type Way = fn(&mut ChaCha8Rng, &[Known]) -> Option<Forgery>;
 
-pub const WAYS: [(&str, Way); 12] = [
+pub(crate) const WAYS: [(&str, Way); 12] = [
     ("wrong root", wrong_root),
     ("wrong question", wrong_question),
     ("swapped subtrees", swapped_subtrees),
@@ -40,16 +40,16 @@ pub const WAYS: [(&str, Way); 12] = [
     ("altered claim", altered_claim),
 ];
 
-fn pick<'a, T>(rng: &mut ChaCha8Rng, list: &'a [T]) -> Option<&'a T> {
+pub(crate) fn pick<'a, T>(rng: &mut ChaCha8Rng, list: &'a [T]) -> Option<&'a T> {
     (!list.is_empty()).then(|| &list[rng.random_range(0..list.len())])
 }
 
-fn coin(rng: &mut ChaCha8Rng) -> bool {
+pub(crate) fn coin(rng: &mut ChaCha8Rng) -> bool {
     rng.random_range(0..2) == 0
 }
 
 /// About the germ of a known one, by these steps.
-fn about(known: &Known, steps: Vec<Glued>) -> Forgery {
+pub(crate) fn about(known: &Known, steps: Vec<Glued>) -> Forgery {
     let steps = needed(&steps, steps.len().saturating_sub(1));
     Forgery {
         claim: believed(&steps),
@@ -61,7 +61,7 @@ fn about(known: &Known, steps: Vec<Glued>) -> Forgery {
     }
 }
 
-fn last(known: &Known) -> &Glued {
+pub(crate) fn last(known: &Known) -> &Glued {
     known.steps.last().expect("a certificate has steps")
 }
 
@@ -78,7 +78,7 @@ fn joined(first: &[Glued], second: &[Glued]) -> Vec<Glued> {
     steps
 }
 
-fn child(step: usize) -> Child {
+pub(crate) fn child(step: usize) -> Child {
     Child {
         step,
         coordinates: None,
@@ -87,25 +87,18 @@ fn child(step: usize) -> Child {
     }
 }
 
-fn signs() -> Evidence {
-    Evidence {
-        combination: Vec::new(),
-        zeros: Vec::new(),
-        units: Vec::new(),
-        rest: None,
-        because: Because::Signs,
-    }
-}
-
 /// The places (step, child) of all references.
-fn references(steps: &[Glued]) -> Vec<(usize, usize)> {
+pub(crate) fn references(steps: &[Glued]) -> Vec<(usize, usize)> {
     let numbers = steps.iter().enumerate();
     numbers
         .flat_map(|(n, g)| (0..g.step.rule.children().len()).map(move |c| (n, c)))
         .collect()
 }
 
-fn reference<'a>(steps: &'a mut [Glued], (n, c): (usize, usize)) -> Option<&'a mut Child> {
+pub(crate) fn reference<'a>(
+    steps: &'a mut [Glued],
+    (n, c): (usize, usize),
+) -> Option<&'a mut Child> {
     steps.get_mut(n)?.step.rule.child_list()?.get_mut(c)
 }
 
@@ -161,179 +154,6 @@ fn swapped_subtrees(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
         }
         reference(&mut steps, moved)?.step = new;
     }
-    Some(about(asked, steps))
-}
-
-/// A child replaced by the pretence that its centre is empty, or its ideal a unit.
-fn empty_strata(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
-    let asked = pick(rng, known)?;
-    let place = *pick(rng, &references(&asked.steps))?;
-    let mut steps = asked.steps.clone();
-    let old = reference(&mut steps, place)?.step;
-    let mut chart = steps[old].step.chart.clone();
-    let names: Vec<String> = chart.coordinates.iter().map(|c| c.name.clone()).collect();
-    let name = pick(rng, &names).cloned().unwrap_or("1".to_string());
-    match rng.random_range(0..7) {
-        0 => chart.units.push(name),
-        1 => chart.units.push("0".to_string()),
-        2 => chart.positive.push(format!("-{name}")),
-        3 => chart.positive.push("-1".to_string()),
-        4 => chart.zeros.push("1".to_string()),
-        5 => chart.zeros.push(format!("{name}^2 + 1")),
-        _ => {}
-    }
-    let number = chart.functions.len() + chart.zeros.len();
-    let mut evidence = some_evidence(rng, asked).unwrap_or_else(signs);
-    if coin(rng) && number > 0 {
-        evidence = signs();
-        let k = rng.random_range(0..number);
-        evidence
-            .zeros
-            .push((k, ["1", "-1"][rng.random_range(0..2)].to_string()));
-    }
-    let generator = (coin(rng) && !chart.generators.is_empty())
-        .then(|| rng.random_range(0..chart.generators.len()));
-    let unit = Rule::Unit {
-        generator,
-        evidence,
-    };
-    let at = steps.len();
-    let forged = Glued {
-        step: Step { chart, rule: unit },
-        leaf: (Pole::INFINITE, Pole::INFINITE),
-    };
-    if coin(rng) {
-        steps[old] = forged;
-    } else {
-        // in front of the step that needs it
-        for glued in steps.iter_mut().skip(place.0) {
-            for child in glued.step.rule.child_list().into_iter().flatten() {
-                child.step += usize::from(child.step >= place.0);
-            }
-        }
-        steps.insert(place.0, forged);
-        assert!(at < steps.len());
-        reference(&mut steps, (place.0 + 1, place.1))?.step = place.0;
-    }
-    Some(about(asked, steps))
-}
-
-fn some_evidence(rng: &mut ChaCha8Rng, known: &Known) -> Option<Evidence> {
-    let found: Vec<&Evidence> = known
-        .steps
-        .iter()
-        .flat_map(|g| evidences(&g.step.rule))
-        .collect();
-    pick(rng, &found).map(|e| (*e).clone())
-}
-
-fn evidences(rule: &Rule) -> Vec<&Evidence> {
-    match rule {
-        Rule::Unit { evidence, .. }
-        | Rule::Order { evidence, .. }
-        | Rule::Cover { evidence, .. } => {
-            vec![evidence]
-        }
-        Rule::Newton { terms, .. } => terms.iter().filter_map(|t| t.evidence.as_ref()).collect(),
-        Rule::Coordinate { evidence, .. } => evidence.iter().collect(),
-        Rule::Ideal { forward, back, .. } => {
-            let rows = forward.iter().chain(back);
-            rows.filter_map(|row| row.evidence.as_ref()).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn evidences_mut(rule: &mut Rule) -> Vec<&mut Evidence> {
-    match rule {
-        Rule::Unit { evidence, .. }
-        | Rule::Order { evidence, .. }
-        | Rule::Cover { evidence, .. } => {
-            vec![evidence]
-        }
-        Rule::Newton { terms, .. } => terms
-            .iter_mut()
-            .filter_map(|t| t.evidence.as_mut())
-            .collect(),
-        Rule::Coordinate { evidence, .. } => evidence.iter_mut().collect(),
-        Rule::Ideal { forward, back, .. } => {
-            let rows = forward.iter_mut().chain(back);
-            rows.filter_map(|row| row.evidence.as_mut()).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// The germ divided at a polynomial or covered, with the stratum that counts called empty.
-fn split_away(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
-    let asked = pick(rng, known)?;
-    let mut steps = asked.steps.clone();
-    let root = last(asked).step.chart.clone();
-    let names: Vec<&String> = root.coordinates.iter().map(|c| &c.name).collect();
-    let name = (*pick(rng, &names)?).clone();
-    let p = match rng.random_range(0..4) {
-        0 => name.clone(),
-        1 => format!("{name} - 1"),
-        2 => format!("{name}^2 + 1"),
-        _ => pick(rng, &root.generators)?.clone(),
-    };
-    let nowhere = (Pole::INFINITE, Pole::INFINITE);
-    let leaf = |chart: StatedChart, evidence: Evidence, generator| Glued {
-        step: Step {
-            chart,
-            rule: Rule::Unit {
-                generator,
-                evidence,
-            },
-        },
-        leaf: nowhere.clone(),
-    };
-    let (mut off, mut on) = (root.clone(), root.clone());
-    off.units.push(p.clone());
-    on.zeros.push(p.clone());
-    let at_p = Evidence {
-        zeros: vec![(root.functions.len(), "1".to_string())],
-        ..signs()
-    };
-    let of_p = Evidence {
-        combination: vec!["1".to_string()],
-        ..signs()
-    };
-    let n = steps.len();
-    let rule = match rng.random_range(0..3) {
-        // p ≠ 0 near the point, they say, and there the ideal is no better than a unit
-        0 => {
-            steps.push(leaf(off, of_p, Some(0)));
-            steps.push(leaf(on, at_p, None));
-            Rule::Split {
-                polynomial: p,
-                children: vec![child(n), child(n + 1)],
-            }
-        }
-        1 => {
-            steps.push(leaf(
-                off,
-                some_evidence(rng, asked).unwrap_or(of_p),
-                Some(0),
-            ));
-            Rule::Cover {
-                polynomials: vec![p],
-                evidence: signs(),
-                children: vec![child(n)],
-            }
-        }
-        _ => {
-            steps.push(leaf(root.clone(), at_p, None));
-            Rule::Both {
-                children: vec![child(n - 1), child(n)],
-            }
-        }
-    };
-    let chart = root;
-    steps.push(Glued {
-        step: Step { chart, rule },
-        leaf: nowhere,
-    });
     Some(about(asked, steps))
 }
 
@@ -472,7 +292,35 @@ fn changed_conditions(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> 
             change(&mut glued.step.chart);
         }
     }
-    Some(about(asked, steps))
+    let mut forgery = about(asked, steps);
+    if let Some(claim) = of_another_germ(asked, &forgery.steps) {
+        forgery.claim = claim;
+    }
+    Some(forgery)
+}
+
+/// What the steps prove of the germ that the last of them is about, where that can be asked.
+fn of_another_germ(asked: &Known, steps: &[Glued]) -> Option<Poles> {
+    let chart = &steps.last()?.step.chart;
+    let half = |c: &&Coordinate| c.domain == CoordinateDomain::HalfLine;
+    let mut question = asked.question.clone();
+    question.reading = Reading::Ideal;
+    question.squares = None;
+    question.variables = chart.coordinates.iter().map(|c| c.name.clone()).collect();
+    question.amplitude = chart
+        .coordinates
+        .iter()
+        .map(|c| c.amplitude.clone())
+        .collect();
+    let halves = chart.coordinates.iter().filter(half);
+    question.nonnegative = halves.map(|c| c.name.clone()).collect();
+    question.generators.clone_from(&chart.generators);
+    question.point.clear();
+    let steps: Vec<Step> = steps.iter().map(|g| g.step.clone()).collect();
+    let proved = question.proved_by(asked.version, &steps, &CheckLimits::default());
+    let proved = proved.ok()?;
+    let upper = proved.upper().cloned().unwrap_or(Pole::INFINITE);
+    Some((proved.lower().clone(), upper))
 }
 
 /// A step left out: what needs it goes on with its child.
@@ -493,71 +341,6 @@ fn dropped_steps(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
         }
     }
     Some(about(asked, steps))
-}
-
-/// Evidence of another step, or a leaf for the germ that rests on it.
-fn evidence_moved(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
-    let (asked, other) = (pick(rng, known)?, pick(rng, known)?);
-    let chart = last(asked).step.chart.clone();
-    let d = chart.coordinates.len();
-    let evidence = some_evidence(rng, other).unwrap_or_else(signs);
-    let generator = rng.random_range(0..chart.generators.len().max(1));
-    let half = |k: usize| Rational::new(1, 2 * i64::try_from(k).unwrap()).unwrap();
-    let (rule, lower) = match rng.random_range(0..4) {
-        0 => {
-            let mut steps = asked.steps.clone();
-            let with: Vec<usize> = (0..steps.len())
-                .filter(|n| !evidences(&steps[*n].step.rule).is_empty())
-                .collect();
-            let n = *pick(rng, &with)?;
-            for own in evidences_mut(&mut steps[n].step.rule) {
-                *own = evidence.clone();
-            }
-            // with a better leaf in its place
-            steps[n].leaf.0 = Pole::INFINITE;
-            return Some(about(asked, steps));
-        }
-        1 => {
-            let k = rng.random_range(0..d.max(1));
-            let mut alpha = vec![0; d];
-            if let Some(slot) = alpha.get_mut(k) {
-                *slot = rng.random_range(1..3);
-            }
-            let order = alpha.iter().sum::<u32>().max(1) as usize;
-            let rule = Rule::Order {
-                generator,
-                derivatives: vec![alpha],
-                divisor: vec![0; d],
-                evidence,
-            };
-            (rule, Pole::new(half(order), 1))
-        }
-        2 => {
-            let unit = Rule::Unit {
-                generator: coin(rng).then_some(generator),
-                evidence,
-            };
-            (unit, Pole::INFINITE)
-        }
-        _ => {
-            let terms = vec![ConvexTerm {
-                generator,
-                coefficient: Rational::ONE,
-                evidence: Some(evidence),
-            }];
-            let rule = Rule::Newton {
-                weights: Vec::new(),
-                point: None,
-                terms,
-            };
-            (rule, Pole::new(half(rng.random_range(1..4)), 1))
-        }
-    };
-    let glued = Glued {
-        step: Step { chart, rule },
-        leaf: (lower, Pole::INFINITE),
-    };
-    Some(about(asked, vec![glued]))
 }
 
 /// One more step for the germ, by a rule that makes a little of it.
@@ -639,7 +422,7 @@ fn altered_claim(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> {
 }
 
 /// The poles with one of them made too good, or too bad.
-pub fn altered(rng: &mut ChaCha8Rng, (lower, upper): &Poles) -> Poles {
+pub(crate) fn altered(rng: &mut ChaCha8Rng, (lower, upper): &Poles) -> Poles {
     let pole = |old: &Pole, by: &Rational, m: usize| match old.lambda() {
         Some(lambda) => Pole::new(lambda * by, m),
         None => Pole::new(Rational::ONE, m),

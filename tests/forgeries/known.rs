@@ -2,48 +2,47 @@
 
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
+use rlct::Budget;
 use rlct::algebra::{Monomial, Polynomial, Rational, Variables};
 use rlct::certificate::format::{Certificate, Question, Reading, Rule, Step};
 use rlct::certificate::{CheckLimits, Pole, Verified};
 use rlct::resolution::Germ;
-use rlct::{Budget, resolution};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
 /// The bounds that a step proves: every point of the centre has the first pole or a better one,
 /// some point the second or a worse one.
-pub type Poles = (Pole, Pole);
+pub(crate) type Poles = (Pole, Pole);
 
 /// A step with the poles that it would prove were its rule right.
 #[derive(Debug, Clone)]
-pub struct Glued {
-    pub step: Step,
+pub(crate) struct Glued {
+    pub(crate) step: Step,
     /// For a rule without children.
-    pub leaf: Poles,
+    pub(crate) leaf: Poles,
 }
 
 /// A certificate that is right, and the pole of its germ.
 #[derive(Debug, Clone)]
-pub struct Known {
-    pub name: String,
-    pub question: Question,
-    pub version: u32,
-    pub steps: Vec<Glued>,
+pub(crate) struct Known {
+    pub(crate) question: Question,
+    pub(crate) version: u32,
+    pub(crate) steps: Vec<Glued>,
     /// (λ, m) of K.
-    pub truth: Pole,
+    pub(crate) truth: Pole,
 }
 
 impl Known {
     /// The factor from the pole of the ideal to that of K.
-    pub fn factor(&self) -> Rational {
+    pub(crate) fn factor(&self) -> Rational {
         match self.question.reading {
             Reading::Ideal => Rational::ONE,
             Reading::Loss | Reading::Absolute => Rational::from(2),
         }
     }
 
-    fn new(name: String, certificate: Certificate, truth: Pole) -> Self {
+    fn new(name: &str, certificate: Certificate, truth: Pole) -> Self {
         let limits = CheckLimits::default();
         let verified = certificate
             .check_within(&limits)
@@ -55,18 +54,17 @@ impl Known {
             steps: steps.map(|(step, leaf)| Glued { step, leaf }).collect(),
             question: certificate.question,
             version: certificate.version,
-            name,
             truth,
         }
     }
 }
 
 /// Whether bounds allow a pole.
-pub fn allows(lower: &Pole, upper: Option<&Pole>, truth: &Pole) -> bool {
+pub(crate) fn allows(lower: &Pole, upper: Option<&Pole>, truth: &Pole) -> bool {
     lower <= truth && upper.is_none_or(|upper| truth <= upper)
 }
 
-pub fn holds(verified: &Verified, truth: &Pole) -> bool {
+pub(crate) fn holds(verified: &Verified, truth: &Pole) -> bool {
     allows(verified.lower(), verified.upper(), truth)
 }
 
@@ -89,25 +87,21 @@ fn proofs(most: usize) -> Vec<Known> {
             }
             let lambda: Rational = case["lambda"].as_str().unwrap().parse().unwrap();
             let m = usize::try_from(case["multiplicity"].as_u64().unwrap()).unwrap();
-            known.push(Known::new(
-                name.to_string(),
-                certificate,
-                Pole::new(lambda, m),
-            ));
+            known.push(Known::new(name, certificate, Pole::new(lambda, m)));
         }
     }
     known
 }
 
 fn resolved(name: String, germ: &Germ, truth: Option<Pole>) -> Option<Known> {
-    let found = germ.resolve(&Budget::default().with_steps(20_000)).unwrap();
+    let found = germ.resolve(&Budget::default().with_steps(20_000)).ok()?;
     let certificate = found.certificate().clone();
     if certificate.steps.len() > 60 {
         return None;
     }
     let truth = truth.or_else(|| found.proved().upper().cloned())?;
     let exact = found.proved().is_exact();
-    exact.then(|| Known::new(name, certificate, truth))
+    exact.then(|| Known::new(&name, certificate, truth))
 }
 
 /// λ = min (h_i + 1)/(2k_i) and how often it is attained, for Σ over one monomial w^k.
@@ -125,13 +119,13 @@ fn monomial(rng: &mut ChaCha8Rng) -> Option<Known> {
     let k: Vec<u32> = names.iter().map(|_| rng.random_range(0..4)).collect();
     let h: Vec<Rational> = names
         .iter()
-        .map(|_| Rational::new(rng.random_range(-1..4), 2).unwrap())
+        .map(|_| Rational::new(rng.random_range(0..4), 2).unwrap())
         .collect();
     let ring = Variables::new(names).unwrap();
     let g = Polynomial::from_terms(&ring, [(Monomial::new(&k), Rational::ONE)]);
     let truth = monomial_pole(k.iter().copied().zip(h.iter().cloned()));
     let half = names.iter().filter(|_| rng.random_range(0..3) == 0);
-    let germ = Germ::new(resolution::Reading::Ideal, vec![g])
+    let germ = Germ::new(Reading::Ideal, vec![g])
         .ok()?
         .amplitude_exponents(names.iter().zip(h))
         .unwrap()
@@ -178,7 +172,7 @@ fn random(rng: &mut ChaCha8Rng) -> Option<Known> {
         });
         Polynomial::from_terms(&ring, terms)
     });
-    let mut germ = Germ::new(resolution::Reading::Ideal, generators.collect()).ok()?;
+    let mut germ = Germ::new(Reading::Ideal, generators.collect()).ok()?;
     if rng.random_range(0..3) == 0 {
         let h = Rational::new(rng.random_range(1..4), 2).unwrap();
         germ = germ.amplitude_exponents([("x", h)]).unwrap();
@@ -190,7 +184,7 @@ fn random(rng: &mut ChaCha8Rng) -> Option<Known> {
 }
 
 /// All: `proofs/` with few steps, and certificates that are computed now.
-pub fn known(rng: &mut ChaCha8Rng, steps: usize, fresh: usize) -> Vec<Known> {
+pub(crate) fn known(rng: &mut ChaCha8Rng, steps: usize, fresh: usize) -> Vec<Known> {
     let mut known = proofs(steps);
     for _ in 0..fresh {
         known.extend(monomial(rng));
@@ -203,7 +197,7 @@ pub fn known(rng: &mut ChaCha8Rng, steps: usize, fresh: usize) -> Vec<Known> {
 }
 
 /// Step `last` and the earlier ones that it needs, numbered anew.
-pub fn needed(steps: &[Glued], last: usize) -> Vec<Glued> {
+pub(crate) fn needed(steps: &[Glued], last: usize) -> Vec<Glued> {
     let mut places = vec![None; steps.len()];
     let mut wanted = vec![false; steps.len()];
     wanted[last] = true;
@@ -232,7 +226,7 @@ pub fn needed(steps: &[Glued], last: usize) -> Vec<Glued> {
 }
 
 /// What the last step proves for whoever believes every step: the arithmetic of the rules alone.
-pub fn believed(steps: &[Glued]) -> Poles {
+pub(crate) fn believed(steps: &[Glued]) -> Poles {
     let mut poles: Vec<Poles> = Vec::new();
     for glued in steps {
         let children = glued.step.rule.children().iter();

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the counts are the result")]
 
+mod evidence;
 mod glue;
 mod known;
 
@@ -89,11 +90,21 @@ fn attack(count: usize, seed: u64, steps: usize, fresh: usize) -> BTreeMap<&'sta
         if tried == count {
             break;
         }
-        let Some(forgery) = way(&mut rng, &known) else {
-            continue;
-        };
-        let truth = forgery.truth.clone();
-        let Some((certificate, suggested)) = forged(&mut rng, forgery) else {
+        // one that suggests something false, if that is soon found
+        let mut found = None;
+        for _ in 0..8 {
+            let Some(forgery) = way(&mut rng, &known) else {
+                continue;
+            };
+            let truth = forgery.truth.clone();
+            if let Some((certificate, suggested)) = forged(&mut rng, forgery) {
+                found = Some((certificate, suggested, truth));
+                if suggested {
+                    break;
+                }
+            }
+        }
+        let Some((certificate, suggested, truth)) = found else {
             continue;
         };
         tried += 1;
@@ -141,7 +152,7 @@ fn judge(counts: &BTreeMap<&str, Counts>, count: usize) {
 
 #[test]
 fn no_forgery_is_accepted() {
-    let count = 600;
+    let count = 1000;
     judge(&attack(count, 7, 20, 12), count);
 }
 
