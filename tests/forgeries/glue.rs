@@ -270,20 +270,25 @@ fn changed_conditions(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Forgery> 
     let half = Rational::new(1, 2).unwrap();
     let change = |chart: &mut StatedChart| {
         let own = chart.coordinates.iter_mut().find(|c| c.name == name);
-        let set = |c: Option<&mut Coordinate>, f: &dyn Fn(&mut Coordinate)| c.map(f);
+        if let Some(c) = own {
+            match kind {
+                0 => c.domain = CoordinateDomain::HalfLine,
+                1 => c.domain = CoordinateDomain::Line,
+                2 => c.extent = Extent::Local,
+                3 => c.extent = Extent::Extended,
+                4 => c.amplitude = &c.amplitude + Rational::ONE,
+                5 => c.amplitude = &c.amplitude - &half,
+                _ => {}
+            }
+        }
         match kind {
-            0 => drop(set(own, &|c| c.domain = CoordinateDomain::HalfLine)),
-            1 => drop(set(own, &|c| c.domain = CoordinateDomain::Line)),
-            2 => drop(set(own, &|c| c.extent = Extent::Local)),
-            3 => drop(set(own, &|c| c.extent = Extent::Extended)),
-            4 => drop(set(own, &|c| c.amplitude = &c.amplitude + Rational::ONE)),
-            5 => drop(set(own, &|c| c.amplitude = &c.amplitude - &half)),
             6 => chart.units.push(name.clone()),
             7 => chart.zeros.clear(),
-            _ => {
+            8 => {
                 chart.units.clear();
                 chart.positive.clear();
             }
+            _ => {}
         }
     };
     let everywhere = coin(rng);
