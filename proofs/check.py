@@ -910,13 +910,7 @@ def rule_order(chart, step, children):
         mu = max(mu, sum(alpha))
     need(mu >= 1, "order: no derivative")
     no_common_zero(chart, derivatives, step["evidence"])
-    first, count = smallest(chart, k, divisors)
-    second = Fraction(1, 2 * mu)
-    if first < second:
-        return (first, count), NOTHING
-    if mu == 1:
-        return (second, count + 1 if first == second else 1), NOTHING
-    return (second, d), NOTHING
+    return combine(smallest(chart, k, divisors), (Fraction(1, 2 * mu), 1)), NOTHING
 
 
 def smallest(chart, k, which):

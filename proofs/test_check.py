@@ -13,7 +13,9 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-REFUSED = os.path.join(HERE, "..", "tests", "data", "refused-certificates")
+DATA = os.path.join(HERE, "..", "tests", "data")
+REFUSED = os.path.join(DATA, "refused-certificates")
+RARE_RULES = os.path.join(DATA, "rule-certificates")
 sys.path.insert(0, HERE)
 import check  # noqa: E402
 
@@ -120,6 +122,32 @@ class Refusals(unittest.TestCase):
         self.assertEqual(run_text("[" * 100000)[0], 2)
         self.assertEqual(run("/dev/zero")[0], 2)
         self.assertEqual(run(HERE)[0], 2)
+
+
+class Acceptances(unittest.TestCase):
+    def test_the_examples_of_the_page(self):
+        with open(os.path.join(HERE, "FORMAT.md"), encoding="utf-8") as file:
+            examples = [block.split("```")[0] for block in file.read().split("```json\n")[1:]]
+        self.assertEqual(len(examples), 2)
+        for example in examples:
+            self.assertEqual(run_text(example)[0], 0, example)
+
+    def test_rules_that_are_rare_in_proofs(self):
+        for name in os.listdir(RARE_RULES):
+            self.assertEqual(run(os.path.join(RARE_RULES, name))[0], 0, name)
+
+    def test_a_derivative_of_any_order_bounds_like_its_power(self):
+        xy = [X, {**X, "name": "y"}]
+        for generator, alpha, divisor, lam, m in (
+                ("y^3 + x", 3, 0, "1/6", 1), ("x^2*y^2 + x^3", 2, 2, "1/4", 2),
+                ("x*y^2 + x^2", 2, 1, "1/4", 1), ("x^3*y^2 + x^4", 2, 3, "1/6", 1)):
+            value = certificate()
+            value["question"].update(variables=["x", "y"], generators=[generator])
+            value["claim"] = {"lower": {"lambda": lam, "multiplicity": m}}
+            value["steps"] = [{"chart": {"coordinates": xy, "generators": [generator]},
+                               "rule": "order", "generator": 0, "derivatives": [[0, alpha]],
+                               "divisor": [divisor, 0], "evidence": {"because": "signs"}}]
+            self.assertEqual(run_text(json.dumps(value))[0], 3, generator)
 
 
 class Schema(unittest.TestCase):

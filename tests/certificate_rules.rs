@@ -552,6 +552,26 @@ fn low_multiplicity_bounds_from_below() {
     }
 }
 
+/// On lines along y the set |∂^μ f/∂y^μ| ≥ c, |f| ≤ ε is no longer than that of y^μ: the pole of
+/// x^k·y^μ, whatever the order μ is.
+#[test]
+fn a_derivative_of_any_order_bounds_like_its_power() {
+    for (generator, derivative, divisor, pole) in [
+        ("y^3 + x", "[0,3]", "[0,0]", ("1/6", 1)),
+        ("x^2*y^2 + x^3", "[0,2]", "[2,0]", ("1/4", 2)),
+        ("x*y^2 + x^2", "[0,2]", "[1,0]", ("1/4", 1)),
+        ("x^3*y^2 + x^4", "[0,2]", "[3,0]", ("1/6", 1)),
+        ("x*y + x^2", "[0,1]", "[1,0]", ("1/2", 2)),
+    ] {
+        let rule = format!(
+            "'rule': 'order', 'generator': 0, 'derivatives': [{derivative}], 'divisor': {divisor},
+             'evidence': {{'because': 'signs'}}"
+        );
+        let steps = vec![step(&format!("x y | generators: {generator}"), &rule)];
+        accepts(&certificate(&ideal("x; y", generator), pole, None, steps));
+    }
+}
+
 #[test]
 fn sums_and_factors_combine_the_poles_of_parts() {
     let line = |name: &str, n: u32| {

@@ -281,7 +281,7 @@ fn relative_interior(
     Ok(Some((c, pole.coefficient().multiplicity())))
 }
 
-/// A lower bound by the multiplicity of one generator on the stratum of its divisors.
+/// A lower bound by the order of one generator along the strata of its divisors.
 pub(super) fn order_leaf(chart: &Chart, most: u32) -> Option<Leaf> {
     chart
         .generators
@@ -355,28 +355,13 @@ fn order_of(chart: &Chart, generator: usize, g: &Polynomial, most: u32) -> Optio
     None
 }
 
+/// The pole of w^2k·s^2μ for the divisor w^k and the order μ.
 fn order_bound(chart: &Chart, divisor: &[u32], order: u32) -> Pole {
-    let ratios: Vec<Rational> = divisor
-        .iter()
-        .enumerate()
-        .filter(|(_, k)| **k > 0)
-        .map(|(j, &k)| chart.tau(j) / Rational::from(2 * i64::from(k)))
-        .collect();
     let transversal = Rational::new(1, 2 * i64::from(order)).unwrap_or_default();
-    let Some(least) = ratios.iter().min() else {
-        let m = if order == 1 { 1 } else { chart.dimension() };
-        return Pole::new(transversal, m);
-    };
-    let count = ratios.iter().filter(|r| *r == least).count();
-    if *least < transversal {
-        Pole::new(least.clone(), count)
-    } else if order > 1 {
-        Pole::new(transversal, chart.dimension())
-    } else if *least == transversal {
-        Pole::new(transversal, count + 1)
-    } else {
-        Pole::new(transversal, 1)
-    }
+    let divisors = divisor.iter().enumerate().filter(|(_, k)| **k > 0);
+    divisors
+        .map(|(j, &k)| Pole::new(chart.tau(j) / Rational::from(2 * i64::from(k)), 1))
+        .fold(Pole::new(transversal, 1), |all, one| all.combine(&one))
 }
 
 /// Nothing is known.

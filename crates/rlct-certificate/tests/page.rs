@@ -1,10 +1,16 @@
 //! What `proofs/FORMAT.md` says of texts, of what may be left out, and of what is checked though
-//! nothing needs it.
+//! nothing needs it; its examples are accepted, and its forms are read.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use rlct_certificate::format::{Child, Evidence, Part, RealPoint, Row, Rule, StatedChart};
 use rlct_certificate::{Certificate, Verified};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const PAGE: &str = include_str!("../../../proofs/FORMAT.md");
 
 fn line(name: &str) -> Value {
     json!({"name": name, "domain": "line", "extent": "local", "amplitude": "0"})
@@ -183,4 +189,173 @@ fn parts_without_coordinates_change_nothing() {
     accepted(&certificate(2, &steps).to_string());
     let reason = "the lower bound that is proved is (1/2, 2)";
     refused(&certificate(1, &steps).to_string(), reason);
+}
+
+#[test]
+fn the_examples_of_the_page_are_accepted() {
+    let blocks = PAGE.split("```json\n").skip(1);
+    let examples: Vec<&str> = blocks.filter_map(|b| b.split("```").next()).collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        assert!(check(example).unwrap().is_exact(), "{example}");
+    }
+}
+
+/// The forms of the page, `{…}` in code, with the word in bold before them.
+fn forms() -> Vec<(String, String)> {
+    let before_examples = PAGE.split("## Examples").next().unwrap();
+    let mut forms = Vec::new();
+    // those in a block of their own
+    for block in before_examples
+        .split("\n\n")
+        .filter(|b| b.starts_with("    {"))
+    {
+        forms.push((String::new(), block.to_string()));
+    }
+    for paragraph in before_examples
+        .split("\n\n")
+        .filter(|b| !b.starts_with("    "))
+    {
+        let name = paragraph
+            .strip_prefix("**")
+            .and_then(|rest| rest.split("**").next());
+        for code in paragraph.split('`').skip(1).step_by(2) {
+            if code.starts_with('{') && code.len() > 2 {
+                forms.push((
+                    name.unwrap_or_default().to_string(),
+                    code.replace('\n', " "),
+                ));
+            }
+        }
+    }
+    forms
+}
+
+/// A form as JSON: of several words the first, and values for what stands for one.
+fn instance(form: &str) -> Option<Value> {
+    let mut text = form.to_string();
+    for several in [
+        "\"half-line\"",
+        "\"extended\"",
+        "\"implicit\"",
+        "\"loss\"",
+        "\"absolute\"",
+        "2",
+    ] {
+        text = text.replace(&format!(" | {several}"), "");
+    }
+    let (mut json, mut rest) = (String::new(), text.as_str());
+    while let Some(c) = rest.chars().next() {
+        let word: String = rest
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
+        let length = if c == '"' {
+            // what is in quotes stays, but for letters that stand for a number
+            let inner = rest.get(1..)?.split('"').next()?;
+            let stands = inner == "…" || inner.len() == 1 || inner.contains('_') && inner.len() < 4;
+            let kept = if stands && !rest.starts_with("\"x\"") {
+                "1"
+            } else {
+                inner
+            };
+            json += &format!("\"{kept}\"");
+            inner.len() + 2
+        } else if let Some(skipped) = [", …", ".."].iter().find(|dots| rest.starts_with(**dots)) {
+            skipped.len()
+        } else if word.is_empty() {
+            json.push(c);
+            c.len_utf8()
+        } else {
+            json += match word.as_str() {
+                "E" => "{\"because\": \"signs\"}",
+                "B" => "\"signs\"",
+                "P" => "{\"coordinates\": [\"0\"]}",
+                "row" => "{\"combination\": []}",
+                number if number.parse::<u32>().is_ok() => number,
+                _ => "1",
+            };
+            word.len()
+        };
+        rest = rest.get(length..)?;
+    }
+    serde_json::from_str(&json).ok()
+}
+
+/// That a form has the fields of a type, and no others.
+#[track_caller]
+fn has_the_fields_of<T: Serialize + DeserializeOwned>(form: &str, value: &Value) {
+    let read: T = serde_json::from_value(value.clone()).unwrap_or_else(|e| panic!("{form}: {e}"));
+    let written = serde_json::to_value(read).unwrap();
+    let keys = |v: &Value| -> BTreeSet<String> { v.as_object().unwrap().keys().cloned().collect() };
+    assert_eq!(keys(&written), keys(value), "{form}");
+}
+
+#[test]
+fn the_forms_of_the_page_are_read() {
+    let mut rules = Vec::new();
+    for (name, form) in forms() {
+        if form.contains("\"format\"") {
+            // its steps are the forms of rules
+            let whole = form.replace("{\"chart\": …, \"rule\": \"…\", …}, …", "");
+            let mut value = instance(&whole).expect(&form);
+            value["question"]["squares"]["terms"] = json!([["1", "x"]]);
+            has_the_fields_of::<Certificate>(&form, &value);
+            continue;
+        }
+        let has = |key: &str| form.contains(&format!("\"{key}\""));
+        let Some(mut value) = instance(&form) else {
+            // the names of the fields of a constant
+            assert!(has("relation") && !form.contains(':'), "{form}");
+            continue;
+        };
+        if !name.is_empty()
+            && !["Evidence", "A real point"]
+                .iter()
+                .any(|w| name.starts_with(w))
+        {
+            value["rule"] = json!(name);
+            if !["unit", "open", "newton", "order"].contains(&name.as_str()) {
+                value["children"] = json!([{"step": 0}]);
+            }
+            if value.get("form").is_some() {
+                value["polynomial"] = json!("x");
+            }
+            if has("combination") && name == "ideal" && !has("forward") {
+                has_the_fields_of::<Row>(&form, &{
+                    let mut row = value.clone();
+                    let fields = row.as_object_mut().unwrap();
+                    fields.remove("rule");
+                    fields.remove("children");
+                    row
+                });
+                continue;
+            }
+            has_the_fields_of::<Rule>(&form, &value);
+            rules.push(name);
+        } else if has("generators") {
+            has_the_fields_of::<StatedChart>(&form, &value);
+        } else if has("because") {
+            has_the_fields_of::<Evidence>(&form, &value);
+        } else if has("step") {
+            has_the_fields_of::<Child>(&form, &value);
+        } else if has("no_real_root") {
+            value = json!({"because": value});
+            has_the_fields_of::<Evidence>(&form, &value);
+        } else if has("coordinates") {
+            has_the_fields_of::<RealPoint>(&form, &value);
+            let mut part = value;
+            for list in part.as_object_mut().unwrap().values_mut() {
+                *list = json!([0]);
+            }
+            has_the_fields_of::<Part>(&form, &part);
+        } else {
+            panic!("a form of nothing: {form}");
+        }
+    }
+    rules.sort();
+    // `both` has no field but its children
+    let all =
+        "blow_up coordinate cover definite factor fold ideal newton open order split sum unit";
+    assert_eq!(rules.join(" "), all);
 }

@@ -423,6 +423,10 @@ impl Question {
         let lower = lower.scale(&factor);
         let upper = upper.scale(&factor);
         let upper = (same && !upper.is_infinite()).then_some(upper);
+        if upper.as_ref().is_some_and(|upper| lower > *upper) {
+            // it cannot be: a mistake here or in the rules, and nothing to rely on
+            return error::condition("the bounds contradict each other");
+        }
         Ok((lower, upper))
     }
 }

@@ -127,7 +127,8 @@ pub(super) fn constants_box(root: &Chart, d: usize) -> Checked<Vec<Interval>> {
 }
 
 /// The coefficient of the highest power of variable `i`.
-fn leading(p: &Polynomial, i: usize) -> Checked<Polynomial> {
+fn leading(p: &Polynomial, i: usize, work: &Work) -> Checked<Polynomial> {
+    work.passes(2, p)?;
     let n = p.degree_in(i);
     let mut terms = Vec::new();
     for (exponents, c) in p.terms() {
@@ -148,7 +149,7 @@ fn remainder(root: &Chart, p: &Polynomial, work: &Work) -> Checked<Polynomial> {
     for (k, relation) in relations.into_iter().enumerate().rev() {
         let i = d + k;
         let n = relation.degree_in(i);
-        let inverse = leading(relation, i)?.as_constant().and_then(|c| c.recip());
+        let inverse = leading(relation, i, work)?.as_constant().and_then(|c| c.recip());
         let Some(inverse) = inverse.filter(|_| n > 0) else {
             continue;
         };
@@ -157,7 +158,7 @@ fn remainder(root: &Chart, p: &Polynomial, work: &Work) -> Checked<Polynomial> {
             *entry_mut(&mut shift, i)? = rest.degree_in(i) - n;
             let shift =
                 Polynomial::from_terms(&root.ring, [(Monomial::new(&shift), inverse.clone())]);
-            let factor = work.mul(&leading(&rest, i)?, &shift)?;
+            let factor = work.mul(&leading(&rest, i, work)?, &shift)?;
             rest = work.sub(&rest, &work.mul(&factor, relation)?)?;
         }
     }

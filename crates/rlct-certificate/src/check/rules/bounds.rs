@@ -188,7 +188,9 @@ impl Context<'_> {
         Ok(Polynomial::from_terms(p.variables(), terms))
     }
 
-    /// λ ≥ min(λ₀, 1/(2μ)) where f = g/w^k has order at most μ on the strata of the divisor.
+    /// The pole of w^2k·s^2μ, where f = g/w^k has a derivative of order at most μ along the strata
+    /// of the divisor at every point: on lines in its direction the set where f is small is no larger
+    /// than for s^μ.
     pub(super) fn order(
         &self,
         generator: usize,
@@ -254,13 +256,7 @@ impl Context<'_> {
         no_common_zero(chart, &values, evidence, work)?;
         // at most MAX_ORDER
         let lambda = work.inverse(&Rational::from(2 * order as usize))?;
-        let smooth = order == 1;
-        let lower = match at_divisors.lambda().map(|at| at.cmp(&lambda)) {
-            Some(std::cmp::Ordering::Less) => at_divisors,
-            Some(std::cmp::Ordering::Equal) if smooth => at_divisors.combine(&Pole::new(lambda, 1)),
-            Some(std::cmp::Ordering::Greater) | None if smooth => Pole::new(lambda, 1),
-            _ => Pole::new(lambda, d),
-        };
+        let lower = at_divisors.combine(&Pole::new(lambda, 1));
         Ok((lower, Pole::INFINITE))
     }
 }
