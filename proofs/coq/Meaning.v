@@ -268,10 +268,13 @@ Proof.
   - rewrite IH. reflexivity.
 Qed.
 
-Lemma pconstant_value : forall v p a, pconstant p = Some a -> peval v p = Q2R a.
+Lemma pconstant_value : forall v p a,
+  pconstant p = Some a -> peval v p = Q2R a /\ Q2R a <> 0.
 Proof.
   intros v [|[[|e m] c] [|t p]] a H; simpl in H; try discriminate.
-  injection H as H. subst. unfold peval, teval, meval; simpl. ring.
+  destruct (qzero c) eqn:Z; [discriminate|].
+  injection H as H. subst. split; [|apply qzero_false, Z].
+  unfold peval, teval, meval; simpl. ring.
 Qed.
 
 Lemma malone_value : forall v m i k,

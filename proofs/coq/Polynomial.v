@@ -227,7 +227,8 @@ Fixpoint peq (p q : poly) : bool :=
 Definition pzero (p : poly) : bool := match p with [] => true | _ => false end.
 
 (** Its value, if it is a constant other than 0. *)
-Definition pconstant (p : poly) : option Q := match p with [([], c)] => Some c | _ => None end.
+Definition pconstant (p : poly) : option Q :=
+  match p with [([], c)] => if qzero c then None else Some c | _ => None end.
 
 (** (i, c), if it is c times variable i. *)
 Definition alone (p : poly) : option (nat * Q) :=
@@ -328,7 +329,8 @@ Fixpoint all_some {A : Type} (l : list (option A)) : option (list A) :=
 Definition normal (positive : bool) (p : poly) : poly :=
   match p with
   | [] => []
-  | (_, c) :: _ => pscale (Qred (Qinv (if positive then qabs c else c))) p
+  | (_, c) :: _ =>
+      if qzero c then p else pscale (Qred (Qinv (if positive then qabs c else c))) p
   end.
 
 Definition same_up_to_factor (p q : poly) : bool := peq (normal false p) (normal false q).

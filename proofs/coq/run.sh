@@ -133,14 +133,14 @@ printf '%s of %s accepted (%s exact, %s bounds): %s steps, %s identities, %s evi
     "$evidences" "$SECONDS"
 if [ "$accepted" != "${#all[@]}" ] || [ "$written" != "${#all[@]}" ]; then
     failed=yes
-    printf 'From RLCT Require Import proofs.\nEval vm_compute in map fst other.\n' >others.v
+    printf 'From RLCT Require Import Spoiled proofs.\nEval vm_compute in map fst other.\n' >others.v
     coq others.v
 fi
 
 SECONDS=0
 printf '\nThe same with one number changed (in the question, a chart, an identity, the claim):\n'
 cat >spoiled.v <<'COQ'
-From RLCT Require Import proofs.
+From RLCT Require Import Spoiled proofs.
 Local Open Scope nat_scope.
 Definition changed := Eval vm_compute in
   flat_map (fun r => map (fun y => (label r, judge y)) (spoiled (snd r))) results.
