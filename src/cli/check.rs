@@ -234,7 +234,8 @@ fn stated(question: &format::Question) -> Value {
     })
 }
 
-fn read(path: &Path) -> Result<Certificate, CliError> {
+/// Reads a certificate from a file; `-` is stdin.
+pub(super) fn read(path: &Path) -> Result<Certificate, CliError> {
     let unreadable = |error| CliError::Read {
         path: path.to_path_buf(),
         error,

@@ -260,6 +260,14 @@ pub enum CliError {
         /// What is wrong with it.
         error: CertificateError,
     },
+    /// A certificate cannot be written in another language.
+    #[error("{}: {error}", path.display())]
+    NotExported {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: CheckError,
+    },
     /// The engine's own certificate was refused: an error of this program.
     #[error("the certificate was refused: {0}")]
     Refused(#[from] CheckError),

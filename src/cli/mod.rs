@@ -29,6 +29,7 @@ mod exact;
 mod exit;
 mod experiment;
 mod explain;
+mod export;
 mod fisher;
 mod germ;
 mod interrupt;
@@ -84,6 +85,8 @@ enum Command {
     Fisher(fisher::FisherArgs),
     /// Check certificates: replay every step of a proof, independently of the engine
     Check(check::CheckArgs),
+    /// Write a certificate as a term of the proof assistant Coq
+    Export(export::ExportArgs),
     /// Look up (λ, m) of a model family in the literature
     ClosedForm(closed_form::ClosedFormArgs),
     /// List the instances of every family, or let the engine confirm them
@@ -127,6 +130,7 @@ impl Cli {
             Some(Command::Explain(args)) => explain::run(args, &mut output),
             Some(Command::Fisher(args)) => fisher::run(args, &mut output),
             Some(Command::Check(args)) => check::run(args, &mut output, stderr),
+            Some(Command::Export(args)) => export::run(args, &mut output),
             Some(Command::ClosedForm(args)) => closed_form::run(args, &mut output),
             Some(Command::Catalogue(args)) => catalogue::run(args, &mut output, stderr),
             Some(Command::Estimate(args)) => estimate::run(args, &mut output, stderr),

@@ -14,6 +14,7 @@ mod draws;
 mod estimate;
 mod exact;
 mod experiment;
+mod export;
 mod files;
 mod fisher;
 mod judge;

@@ -2,6 +2,7 @@
 
 mod chart;
 mod compare;
+mod coq;
 mod error;
 mod evidence;
 mod point;
