@@ -14,7 +14,8 @@ fn proofs() -> Vec<(String, Certificate)> {
     let mut folders: Vec<PathBuf> = fs::read_dir(root)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
+        // proofs/coq has theory
+        .filter(|path| path.join("certificate.json").is_file())
         .collect();
     folders.sort();
     folders

@@ -3,7 +3,7 @@
 //! `cargo test --release --test marginal_study -- --ignored --nocapture`; hours with the 40 data
 //! sets of each family and up to n = 10 000. `SETS=6 MOST=1000` before it: some minutes; `LEAST` is
 //! the other end, `SPARSE=1` leaves n = 300 and 3000 out, `FAMILY=binomial` takes one family alone,
-//! and `FINER=1` has a quarter of the steps.
+//! and `FINER=1` has a quarter of the steps; `POPULATIONS` and `POINTS` are those of the annealing.
 //!
 //! Seen with 16 sets at n = 100 and 1000: binomial slopes of −0.03 to +0.12; latent classes −0.26
 //! to +0.13, but −1.1 for three against two at one class, where sBIC has upper bounds of λ alone.
@@ -87,7 +87,10 @@ fn errors(kind: &str, n: usize, set: usize) -> [(f64, f64); 2] {
     let conjugate = conjugate.with_concentration(index).unwrap();
     let selection = Selection::new(&family).unwrap();
     let scores = selection.scores();
-    let annealing = Annealing::new().with_variance(1.0 / setting("FINER", 4) as f64);
+    let annealing = Annealing::new()
+        .with_variance(1.0 / setting("FINER", 4) as f64)
+        .with_populations(setting("POPULATIONS", 16))
+        .with_points(setting("POINTS", 8));
     let marginal = |k: usize| {
         let found = annealing.estimate(&conjugate, k).unwrap();
         let fit = &scores[k - 1];
