@@ -24,8 +24,8 @@ impl<T: Scalar> Llc<'_, T> {
     /// localisation γ acts as a normal prior around w*. Chains are not tuned: by default they are
     /// four of adaptive MALA, 2000 draws each after 1000 steps.
     ///
-    /// Memory is 32 bytes times n, times 8 blocks for each chain, and 8 bytes for each of the largest
-    /// min(S/5, 3√S) weights of a sample, S draws in all, up to 256 MiB a chain.
+    /// Memory is 32 bytes times n, times 8 blocks for each chain, and 8 bytes for each of the
+    /// largest min(S/5, 3√S) weights of a sample, S draws in all, up to 256 MiB a chain.
     ///
     /// # Errors
     /// As [`estimate`](Self::estimate); [`EstimateError::NoSamples`] for a loss without samples,
@@ -357,8 +357,8 @@ impl<T: Scalar> Observer<T> for SampleMoments<'_, T> {
 mod tests {
     use super::{LeftOut, Sums};
 
-    /// `arviz.loo(…, reff=1)` of ArviZ 0.23.4 on the same matrix of four chains, 500 draws and seven
-    /// samples.
+    /// `arviz.loo(…, reff=1)` of ArviZ 0.23.4 on the same matrix of four chains, 500 draws and
+    /// seven samples.
     #[test]
     fn cross_validation_is_that_of_arviz() {
         let shapes = [

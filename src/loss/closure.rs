@@ -153,10 +153,10 @@ impl<T: Scalar, F: Fn(&[T]) -> T + Send + Sync> Loss<T> for FnValue<F> {
     }
 }
 
-/// How far the gradient of a loss is from differences of its values: along three random directions u
-/// at a random point near w, |∇L·u − (L(w + hu) − L(w − hu))/2h| as a share of the sum of both sizes,
-/// beyond what rounding explains; the least of the three, since a kink may lie on one. 0 where values
-/// are not finite.
+/// How far the gradient of a loss is from differences of its values: along three random directions
+/// u at a random point near w, |∇L·u − (L(w + hu) − L(w − hu))/2h| as a share of the sum of both
+/// sizes, beyond what rounding explains; the least of the three, since a kink may lie on one. 0
+/// where values are not finite.
 ///
 /// `w` has the length d of the loss.
 ///
@@ -241,10 +241,10 @@ mod tests {
         };
         assert_eq!(posterior(1.0), Ok(()));
         let wrong = posterior(2.0).unwrap_err();
-        let mismatch = matches!(
-            wrong,
-            SamplerError::Loss(LossError::GradientMismatch { .. })
-        );
+        let SamplerError::Loss(error) = &wrong else {
+            panic!("{wrong}")
+        };
+        let mismatch = matches!(**error, LossError::GradientMismatch { .. });
         assert!(mismatch, "{wrong}");
     }
 
@@ -263,7 +263,7 @@ mod tests {
         let loss = FnValue::new(2, |w: &[f64]| w[0] * w[0] * w[1]).unwrap();
         assert_eq!(loss.value(&[2.0, 3.0], &mut []), 12.0);
         let error = Posterior::new(&loss, &[0.0; 2], Prior::flat(2), 10.0, 1.0).unwrap_err();
-        assert_eq!(error, SamplerError::Loss(LossError::NoGradient));
+        assert_eq!(error, SamplerError::from(LossError::NoGradient));
         assert_eq!(
             FnValue::new(0, |_: &[f64]| 0.0).unwrap_err(),
             LossError::NoParameters

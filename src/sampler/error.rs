@@ -68,7 +68,7 @@ pub enum SamplerError {
     },
     /// A loss without a gradient, or with a wrong one.
     #[error(transparent)]
-    Loss(#[from] LossError),
+    Loss(Box<LossError>),
     /// A setting that has to be positive and finite.
     #[error("{what} must be positive and finite, got {value}")]
     NotPositive {
@@ -184,5 +184,11 @@ impl SamplerError {
     /// Whether the stop flag or the time is what it says.
     pub(crate) fn is_stop(&self) -> bool {
         matches!(self, Self::StoppedEarly | Self::TimeTooShort { .. })
+    }
+}
+
+impl From<LossError> for SamplerError {
+    fn from(error: LossError) -> Self {
+        Self::Loss(Box::new(error))
     }
 }

@@ -11,8 +11,8 @@ const RIDGE: f64 = 1e-12;
 /// What an iteration x → F(x) has shown of F.
 ///
 /// With the residuals f = F(x) − x of the last points, and with ΔF and Δf the differences from one
-/// to the next, the next point is F(x) − ΔF γ, γ minimising |f − Δf γ|: where F is linear, the point
-/// of least residual in the span of what was seen. With as many differences as there are
+/// to the next, the next point is F(x) − ΔF γ, γ minimising |f − Δf γ|: where F is linear, the
+/// point of least residual in the span of what was seen. With as many differences as there are
 /// dimensions that is the secant method (Anderson 1965; Walker & Ni 2011; of EM Henderson &
 /// Varadhan 2019).
 ///

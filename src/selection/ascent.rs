@@ -229,8 +229,8 @@ impl<A: Ascent> Search<'_, A> {
     }
 
     /// SQUAREM (Varadhan & Roland 2008, scheme S3), such that ℓ never falls from one cycle to the
-    /// next: an extrapolation is kept only where ℓ is not less. Converged where what is left to gain
-    /// by the rate of the last steps (Aitken) is below the tolerance twice in turn.
+    /// next: an extrapolation is kept only where ℓ is not less. Converged where what is left to
+    /// gain by the rate of the last steps (Aitken) is below the tolerance twice in turn.
     fn ascend(&mut self, climb: &mut Climb, most: usize) {
         let mut first = climb.point.clone();
         let mut second = first.clone();

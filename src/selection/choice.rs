@@ -215,8 +215,8 @@ impl Selection {
         &self.wbic
     }
 
-    /// The model of the greatest posterior probability by sBIC, decided or not; where the models are
-    /// equally probable before the data, that of the greatest sBIC.
+    /// The model of the greatest posterior probability by sBIC, decided or not; where the models
+    /// are equally probable before the data, that of the greatest sBIC.
     ///
     /// ```
     /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};

@@ -37,8 +37,8 @@ pub(super) struct Limits {
     pub(super) least: f64,
 }
 
-/// A climb is given up after so many steps at the earliest, where so many times what is left to gain
-/// would not do.
+/// A climb is given up after so many steps at the earliest, where so many times what is left to
+/// gain would not do.
 const PATIENCE: usize = 100;
 const HOPE: f64 = 20.0;
 /// Cycles without an extrapolation by [`Anderson`] after one that failed at once, at most.
@@ -82,8 +82,8 @@ impl Turn {
 }
 
 impl<C: Component> Em<'_, C> {
-    /// Cycles of two steps of EM from θ, to θ₁ and θ₂, and an extrapolation of one of two kinds to a
-    /// point at which ℓ is not less than at the last one:
+    /// Cycles of two steps of EM from θ, to θ₁ and θ₂, and an extrapolation of one of two kinds to
+    /// a point at which ℓ is not less than at the last one:
     ///
     /// - [`Anderson`]'s from all that was seen, where it points uphill, and again from the point
     ///   that it reached for as long as ℓ rises: near a maximum, however flat, a secant method;
@@ -95,8 +95,8 @@ impl<C: Component> Em<'_, C> {
     /// gained g about g·a/2 is left to gain (Aitken). The climb has converged when g·a is below the
     /// tolerance (or g below the rounding of ℓ) twice in turn, and steps do not grow.
     ///
-    /// Ends after [`Limits::most`] steps in all, or when the control says so, and where twenty times
-    /// what is left to gain would not lead to [`Limits::least`].
+    /// Ends after [`Limits::most`] steps in all, or when the control says so, and where twenty
+    /// times what is left to gain would not lead to [`Limits::least`].
     pub(super) fn climb(&mut self, climb: &mut Climb, limits: &Limits, control: &Control<'_>) {
         let Limits {
             most,
@@ -155,8 +155,8 @@ impl<C: Component> Em<'_, C> {
         climb.value = self.log_likelihood(&climb.point);
     }
 
-    /// Steps to where Anderson's extrapolation leads, from θ₂ on, for as long as ℓ rises; the number
-    /// of those that did.
+    /// Steps to where Anderson's extrapolation leads, from θ₂ on, for as long as ℓ rises; the
+    /// number of those that did.
     fn bold(
         &mut self,
         climb: &mut Climb,
@@ -241,8 +241,8 @@ mod tests {
     use super::{Climb, Limits};
     use crate::sampler::Control;
 
-    /// ℓ after some steps is not below where they began, nor above the end, and the end not below plain
-    /// EM.
+    /// ℓ after some steps is not below where they began, nor above the end, and the end not below
+    /// plain EM.
     fn ascends(model: &impl Component, components: usize) {
         let mut em = Em::new(model, components);
         for start in 0..5 {

@@ -8,9 +8,10 @@ use std::fmt;
 /// probable.
 ///
 /// # References
-/// Nobile 2005, *Bayesian finite mixtures: a note on prior specification and posterior computation*,
-/// arXiv:0711.0458 (technical report 05-3, University of Glasgow), for the Poisson distribution of
-/// mean 1. Richardson & Green 1997 and the package sBIC of R have equal probabilities.
+/// Nobile 2005, *Bayesian finite mixtures: a note on prior specification and posterior
+/// computation*, arXiv:0711.0458 (technical report 05-3, University of Glasgow), for the Poisson
+/// distribution of mean 1. Richardson & Green 1997 and the package sBIC of R have equal
+/// probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

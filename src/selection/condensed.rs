@@ -4,9 +4,10 @@
 const GROUPS: f64 = 128.0;
 
 /// Values in ascending order and how often each occurs, as fewer: groups of neighbours, of at most
-/// 1/128 of the counts and 1/128 of the range each, become two values m ± s of equal count, with the
-/// group's mean m and deviation s. A group's own first three moments differ from theirs in the third
-/// alone, so that ℓ of components that are wider than a group hardly does. `None` for few values.
+/// 1/128 of the counts and 1/128 of the range each, become two values m ± s of equal count, with
+/// the group's mean m and deviation s. A group's own first three moments differ from theirs in the
+/// third alone, so that ℓ of components that are wider than a group hardly does. `None` for few
+/// values.
 pub(super) fn condensed(values: &[f64], counts: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
     if (values.len() as f64) < 4.0 * GROUPS {
         return None;

@@ -49,7 +49,8 @@ pub trait SampledFamily: FittedFamily {
     /// [`SelectionError::Setting`] if there is no such candidate.
     fn loss(&self, candidate: usize) -> Result<Box<dyn Loss<f64>>, SelectionError>;
 
-    /// The standard deviation s of the prior, unless [`Wbic::prior_deviation`](super::Wbic) sets it.
+    /// The standard deviation s of the prior, unless [`Wbic::prior_deviation`](super::Wbic) sets
+    /// it.
     fn prior_deviation(&self) -> f64;
 
     /// Of what the prior is N(0, s²), in words.

@@ -12,7 +12,8 @@ use std::f64::consts::TAU;
 const FLOOR: f64 = 1e-6;
 /// The variance of a component placed at a row, as a share of the overall one, at least.
 const NARROW: f64 = 0.05;
-/// A component placed at a row goes through as many rows near it as it has coefficients, times this.
+/// A component placed at a row goes through as many rows near it as it has coefficients, times
+/// this.
 const NEAR: usize = 4;
 /// Directions of the predictors with less than this share of the largest one's square are none.
 const RANK: f64 = 1e-10;
@@ -107,7 +108,7 @@ impl Lines {
         // by its rank, whether one is a combination of those before it
         for j in 1..new.coefficients() {
             let gram = new.gram(&new.counts, j + 1);
-            if !(least_share(&gram) > RANK) {
+            if !is_of_full_rank(&gram) {
                 return Err(SelectionError::Collinear {
                     column: predictors.names()[j - 1].clone(),
                 });
@@ -194,7 +195,7 @@ impl Lines {
                 .map(|row| product(row) * self.counts[row])
                 .sum()
         });
-        least_share(&gram) > RANK
+        is_of_full_rank(&gram)
     }
 
     /// The most components of a generic truth that are shown to have no other mixture beside them:
@@ -237,14 +238,14 @@ fn moments(column: &[f64]) -> (f64, f64) {
     (mean, square.sqrt())
 }
 
-/// The least eigenvalue of a Gram matrix as a share of the largest.
-fn least_share(gram: &DMatrix<f64>) -> f64 {
-    let eigen = gram.symmetric_eigenvalues();
-    eigen.min() / eigen.max()
+/// Whether the least eigenvalue of a Gram matrix is more than a share of the largest.
+fn is_of_full_rank(gram: &DMatrix<f64>) -> bool {
+    let eigenvalues = gram.symmetric_eigenvalues();
+    eigenvalues.min() > RANK * eigenvalues.max()
 }
 
-/// Whether no hyperplane through 0 and all but one dimension of `chosen` points has the new one; not
-/// where there are too many to look at.
+/// Whether no hyperplane through 0 and all but one dimension of `chosen` points has the new one;
+/// not where there are too many to look at.
 fn in_general_position(chosen: &[DVector<f64>], point: &DVector<f64>) -> bool {
     let size = point.len();
     let mut places: Vec<usize> = (0..size - 1).collect();
@@ -253,7 +254,7 @@ fn in_general_position(chosen: &[DVector<f64>], point: &DVector<f64>) -> bool {
         for (j, column) in chosen.iter().chain([point]).enumerate() {
             all.set_column(j, column);
         }
-        return least_share(&(all.transpose() * &all)) > RANK;
+        return is_of_full_rank(&(all.transpose() * &all));
     }
     for _ in 0..SUBSETS {
         let mut all = DMatrix::zeros(size, size);
@@ -388,12 +389,12 @@ impl Mixtures {
     /// N = p + 1. With σ known λ is exact at truths of j components where (1, x)(1, x)ᵀ spans the
     /// symmetric matrices over the rows and more than jp of the rows are found in general position:
     /// at a generic truth the densities and their derivatives up to order two are then independent,
-    /// and the fibre has no other mixture (Hennig 2000); else, and where σ is fitted, it is an upper
-    /// bound. A predictor of two values has neither.
+    /// and the fibre has no other mixture (Hennig 2000); else, and where σ is fitted, it is an
+    /// upper bound. A predictor of two values has neither.
     ///
     /// # Errors
-    /// [`SelectionError::Setting`] unless there is one response, for σ not positive, no components or
-    /// starts out of range; [`SelectionError::Constant`] and [`SelectionError::Collinear`];
+    /// [`SelectionError::Setting`] unless there is one response, for σ not positive, no components
+    /// or starts out of range; [`SelectionError::Constant`] and [`SelectionError::Collinear`];
     /// [`SelectionError::TooFewRows`] for not more rows than components.
     ///
     /// # References
@@ -481,7 +482,8 @@ mod tests {
     fn identifiability_is_that_of_the_predictors() {
         let y = table([("y", column(60, |i| (i * 1.7).sin()))]);
         let identified = |x: DataTable| Lines::new(&x, &y, Some(1.0)).unwrap().identified();
-        // two values: not even the squares are independent; three and five values: pairs, quadruples
+        // two values: not even the squares are independent; three and five values: pairs,
+        // quadruples
         assert_eq!(identified(table([("x", column(60, |i| i % 2.0))])), 0);
         assert_eq!(identified(table([("x", column(60, |i| i % 3.0))])), 2);
         assert_eq!(identified(table([("x", column(60, |i| i % 5.0))])), 4);

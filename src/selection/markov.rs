@@ -34,9 +34,9 @@ const STEPS: f64 = 100.0;
 /// λ ≤ ½{K₀(K₀ − 1) + K₀(M − 1) + (K − K₀) min(φK₀, K₀ − 1 + (M − 1)/2, K₀ + K − 2)}:
 ///
 /// surplus states are never entered, which for the uniform prior φ = 1 is
-/// [`closed_form::markov_bounds`] (cf. Yamazaki & Watanabe 2005); or repeat another one; or are drawn
-/// anew at each time. The rows of Q have Dirichlet priors of index φ, the distributions of symbols
-/// any positive one. By default φ = M/2, where the bound no longer depends on it, as for
+/// [`closed_form::markov_bounds`] (cf. Yamazaki & Watanabe 2005); or repeat another one; or are
+/// drawn anew at each time. The rows of Q have Dirichlet priors of index φ, the distributions of
+/// symbols any positive one. By default φ = M/2, where the bound no longer depends on it, as for
 /// [`Mixtures`](super::Mixtures) and for the same reason.
 ///
 /// # What sBIC rests on here
@@ -50,9 +50,9 @@ const STEPS: f64 = 100.0;
 /// # Fit
 /// Scaled forward and backward recursions (Baum & Welch), with the gradient of the stationary
 /// distribution added to the expected transitions; halved where ℓ fell; accelerated by SQUAREM;
-/// from [`Starts::count`] random starts, from the fit of one state less with each state split, with a
-/// new state at rare symbols, and from that fit itself with a state doubled, so that ℓ never falls
-/// with K. Profiles are log p(symbol | symbols before) at 256 times; else all is as with
+/// from [`Starts::count`] random starts, from the fit of one state less with each state split, with
+/// a new state at rare symbols, and from that fit itself with a state doubled, so that ℓ never
+/// falls with K. Profiles are log p(symbol | symbols before) at 256 times; else all is as with
 /// [`Mixtures`](super::Mixtures).
 ///
 /// # References

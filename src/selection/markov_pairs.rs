@@ -3,8 +3,8 @@
 use super::PairCoefficient;
 use crate::algebra::Rational;
 
-/// φ = M/2 for M symbols: no bound of [`pair`] depends on an index of max(1, (M − 1)/2) or more, and
-/// this is the least half-integer above (M − 1)/2, as for mixtures.
+/// φ = M/2 for M symbols: no bound of [`pair`] depends on an index of max(1, (M − 1)/2) or more,
+/// and this is the least half-integer above (M − 1)/2, as for mixtures.
 pub(super) fn default_concentration(symbols: usize) -> Rational {
     Rational::from(symbols) / Rational::from(2)
 }
@@ -54,8 +54,8 @@ pub(super) fn pair(symbols: usize, states: usize, truth: usize, phi: &Rational) 
     PairCoefficient::AtMost((Rational::from(dimension(truth, symbols)) + others) / two)
 }
 
-/// The most states K that are generically identifiable from `length` = 2k + 1 consecutive symbols, or
-/// one more: C(k + M − 1, M − 1) (Allman, Matias & Rhodes 2009, theorem 6).
+/// The most states K that are generically identifiable from `length` = 2k + 1 consecutive symbols,
+/// or one more: C(k + M − 1, M − 1) (Allman, Matias & Rhodes 2009, theorem 6).
 pub(super) fn most_states(symbols: usize, length: usize) -> usize {
     let (k, others) = (length.saturating_sub(1) / 2, symbols - 1);
     let (least, most) = (k.min(others) as u128, k.max(others) as u128);
@@ -132,7 +132,7 @@ mod tests {
         ];
         // c ≠ s², and c = s² where the states themselves are independent
         for point in [[("s", "1/2"), ("c", "3/8")], [("s", "1/3"), ("c", "1/9")]] {
-            let problem = Problem::ideal(&pairs).unwrap().point(point).unwrap();
+            let problem = Problem::ideal(pairs).unwrap().point(point).unwrap();
             let answer = problem.exact(&Budget::default()).unwrap();
             let lambda = answer.answer().coefficient().unwrap().lambda().to_string();
             assert_eq!(lambda, bound(2, 2, 1, "1"));

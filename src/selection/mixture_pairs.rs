@@ -35,8 +35,8 @@ pub(super) fn smooth(
 /// of one, else the upper bound of [`smooth`], or less.
 ///
 /// Less where one feature has more than half of the N free probabilities: classes that differ in
-/// this feature alone are one class, so that a surplus class costs (N − max d)/2 at most, with d the
-/// free probabilities of a feature.
+/// this feature alone are one class, so that a surplus class costs (N − max d)/2 at most, with d
+/// the free probabilities of a feature.
 pub(super) fn latent_classes(
     states: &[usize],
     fitted: usize,

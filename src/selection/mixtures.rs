@@ -31,18 +31,18 @@ use crate::sampler::Control;
 /// Models beyond what is generically identifiable are refused: their dimension would be in doubt.
 ///
 /// # Prior
-/// The weights have the symmetric Dirichlet prior Π aᵢ^(φ−1), the components' N parameters a positive
-/// one. Then λ = ½{jN + j − 1 + (i − j) min(φ, N/2)} ([`closed_form::finite_mixture`]), exactly or as
-/// an upper bound: each surplus component either loses its weight, which costs φ/2, or repeats
-/// another one, which costs N/4. By default φ = (N + 1)/2, as in the package sBIC of R: it is
-/// above N/2, where λ is greatest and no longer depends on φ. At smaller φ, say at the uniform 1,
-/// sBIC takes components that are not there, the more the greater N is. With
+/// The weights have the symmetric Dirichlet prior Π aᵢ^(φ−1), the components' N parameters a
+/// positive one. Then λ = ½{jN + j − 1 + (i − j) min(φ, N/2)} ([`closed_form::finite_mixture`]),
+/// exactly or as an upper bound: each surplus component either loses its weight, which costs φ/2,
+/// or repeats another one, which costs N/4. By default φ = (N + 1)/2, as in the package sBIC of R:
+/// it is above N/2, where λ is greatest and no longer depends on φ. At smaller φ, say at the
+/// uniform 1, sBIC takes components that are not there, the more the greater N is. With
 /// [`with_concentration`](Self::with_concentration) φ is any other.
 ///
 /// The number K of components has P(K) ∝ 1/K! (Nobile 2005), or what
-/// [`with_components_prior`](Self::with_components_prior) sets. A surplus component of one parameter
-/// costs λ = 1/4 only, a factor of 3 at n = 100: under equal probabilities no number could reach
-/// 90 % there.
+/// [`with_components_prior`](Self::with_components_prior) sets. A surplus component of one
+/// parameter costs λ = 1/4 only, a factor of 3 at n = 100: under equal probabilities no number
+/// could reach 90 % there.
 ///
 /// # Fit
 /// EM, accelerated by SQUAREM (Varadhan & Roland 2008) and by Anderson's extrapolation (Henderson &
@@ -64,8 +64,8 @@ use crate::sampler::Control;
 /// Varadhan & Roland 2008, *Simple and globally convergent methods for accelerating the convergence
 /// of any EM algorithm*, Scandinavian Journal of Statistics 35, 335–353. Henderson & Varadhan 2019,
 /// *Damped Anderson acceleration with restarts and monotonicity control for accelerating EM and
-/// EM-like algorithms*, Journal of Computational and Graphical Statistics 28, 834–846. Arthur & Vassilvitskii
-/// 2007, *k-means++: the advantages of careful seeding*, SODA.
+/// EM-like algorithms*, Journal of Computational and Graphical Statistics 28, 834–846. Arthur &
+/// Vassilvitskii 2007, *k-means++: the advantages of careful seeding*, SODA.
 ///
 /// # Examples
 ///

@@ -20,10 +20,9 @@ impl Mixtures {
     /// Mixtures of normal distributions N(θ, σ² I) in as many dimensions as there are columns.
     ///
     /// # Errors
-    /// [`SelectionError::Setting`] for σ not positive, or so small beside the deviation s of the data
-    /// that the rounding of ℓ, of order n (s/σ)², would exceed 10⁻³; for no components or starts out
-    /// of range; and
-    /// [`SelectionError::TooFewRows`] for not more rows than components.
+    /// [`SelectionError::Setting`] for σ not positive, or so small beside the deviation s of the
+    /// data that the rounding of ℓ, of order n (s/σ)², would exceed 10⁻³; for no components or
+    /// starts out of range; and [`SelectionError::TooFewRows`] for not more rows than components.
     ///
     /// ```
     /// # use rlct::selection::{DataTable, FittedFamily, Mixtures, Starts};
@@ -106,18 +105,18 @@ impl Mixtures {
     /// Mixtures of normal distributions N(θ, σ²) of one variable, each with a σ of its own.
     ///
     /// The likelihood is not bounded: a component at one value, its σ → 0. Unless `least_deviation`
-    /// is given, what is maximised is ℓ + Σ log φ(σᵢ²) with φ inverse gamma(3/2, σ_c²/2): the prior of
-    /// Fraley & Raftery 2007, in the package mclust of R, in which σ_c², the common variance of the
-    /// largest model that [`normal_common_variance`](Self::normal_common_variance) fits, stands in
-    /// place of s²/K². That is in the scale of the groups, however far these are apart. A component
-    /// has the σ² of its rows and of five more, with σ_c² in sum. [`MixtureFit::log_likelihood`] is ℓ
-    /// at that maximum; [`Convergence::log_likelihoods`] have the logarithm of the prior added, and
-    /// ℓ may fall a little with the number of components.
+    /// is given, what is maximised is ℓ + Σ log φ(σᵢ²) with φ inverse gamma(3/2, σ_c²/2): the prior
+    /// of Fraley & Raftery 2007, in the package mclust of R, in which σ_c², the common variance of
+    /// the largest model that [`normal_common_variance`](Self::normal_common_variance) fits, stands
+    /// in place of s²/K². That is in the scale of the groups, however far these are apart. A
+    /// component has the σ² of its rows and of five more, with σ_c² in sum.
+    /// [`MixtureFit::log_likelihood`] is ℓ at that maximum; [`Convergence::log_likelihoods`] have
+    /// the logarithm of the prior added, and ℓ may fall a little with the number of components.
     ///
-    /// With `least_deviation`, ℓ itself is maximised over σ ≥ that, which with a bound that decreases
-    /// slowly with n is consistent (Tanaka & Takemura 2006). A fit at the bound is said to lie on the
-    /// boundary: it is a spurious maximum, at a few values that happen to be near each other, or the
-    /// bound is too high for a group that is there.
+    /// With `least_deviation`, ℓ itself is maximised over σ ≥ that, which with a bound that
+    /// decreases slowly with n is consistent (Tanaka & Takemura 2006). A fit at the bound is said
+    /// to lie on the boundary: it is a spurious maximum, at a few values that happen to be near
+    /// each other, or the bound is too high for a group that is there.
     ///
     /// [`MixtureFit::log_likelihood`]: super::MixtureFit::log_likelihood
     /// [`Convergence::log_likelihoods`]: super::Convergence::log_likelihoods
@@ -128,10 +127,11 @@ impl Mixtures {
     /// data.
     ///
     /// # References
-    /// Fraley & Raftery 2007, *Bayesian regularization for normal mixture estimation and model-based
-    /// clustering*, Journal of Classification 24, 155–181. Tanaka & Takemura 2006, *Strong consistency of the maximum likelihood estimator for finite
-    /// mixtures of location-scale distributions when the scale parameters are exponentially small*,
-    /// Bernoulli 12, 1003–1017.
+    /// Fraley & Raftery 2007, *Bayesian regularization for normal mixture estimation and
+    /// model-based clustering*, Journal of Classification 24, 155–181. Tanaka & Takemura 2006,
+    /// *Strong consistency of the maximum likelihood estimator for finite mixtures of
+    /// location-scale distributions when the scale parameters are exponentially small*, Bernoulli
+    /// 12, 1003–1017.
     ///
     /// ```
     /// # use rlct::{sampler::Control, selection::{DataTable, Mixtures, Starts}};

@@ -16,10 +16,10 @@ const SWEEPS: usize = 2000;
 /// What progress counts for each number of topics.
 const STEPS: f64 = 100.0;
 
-/// Documents of 1, 2, …, H topics: p(word | document) = Σ_h A\[word, h\] B\[h, document\], the columns
-/// of A (M words by H topics) and of B (H topics by N documents) on simplices. That is latent
-/// Dirichlet allocation with the documents' shares of topics as parameters, probabilistic latent
-/// semantic analysis, stochastic matrix factorisation.
+/// Documents of 1, 2, …, H topics: p(word | document) = Σ_h A\[word, h\] B\[h, document\], the
+/// columns of A (M words by H topics) and of B (H topics by N documents) on simplices. That is
+/// latent Dirichlet allocation with the documents' shares of topics as parameters, probabilistic
+/// latent semantic analysis, stochastic matrix factorisation.
 ///
 /// The data are a table of counts, a row for each document, a column for each word. An observation
 /// is a token, a word with its document: n is the number of tokens, and ℓ = Σ count · log p(word |
@@ -33,10 +33,10 @@ const STEPS: f64 = 100.0;
 /// # Learning coefficients
 /// Exact: (λ, m) of H topics at a truth of H₀ is [`closed_form::latent_dirichlet`] of rank H₀ − 1
 /// (Hayashi 2021), where the truth has a factorisation into H₀ topics with positive A and B. Then
-/// repeating a topic gives one of H topics whose centred factors have rank H₀ − 1 and are inside, as
-/// the theorem asks, and the centred truth generically has that rank for H₀ ≤ min(M, N). Of H topics
-/// at themselves λ = d/2. Every prior that is positive on the simplices, such as the uniform one,
-/// gives the same. Models of more than min(M, N) topics are all distributions, and refused.
+/// repeating a topic gives one of H topics whose centred factors have rank H₀ − 1 and are inside,
+/// as the theorem asks, and the centred truth generically has that rank for H₀ ≤ min(M, N). Of H
+/// topics at themselves λ = d/2. Every prior that is positive on the simplices, such as the uniform
+/// one, gives the same. Models of more than min(M, N) topics are all distributions, and refused.
 ///
 /// Where a fit cannot be written with positive A and B, it lies on the boundary of the set
 /// ([`Convergence::on_boundary`]), where λ may be another one. Zeros alone do not say so: A and B
@@ -46,12 +46,12 @@ const STEPS: f64 = 100.0;
 /// EM accelerated by SQUAREM from [`Starts::count`] random starts, every other one at documents
 /// drawn as by k-means++; from the fit of one topic less with a topic split and with a new one at
 /// the documents it explains worst; and from that fit itself with a topic in two equal halves, so
-/// that ℓ never falls with H. Their profiles are log p of 256 cells with counts; else all is as with
-/// [`Mixtures`](super::Mixtures).
+/// that ℓ never falls with H. Their profiles are log p of 256 cells with counts; else all is as
+/// with [`Mixtures`](super::Mixtures).
 ///
 /// # References
-/// Hofmann 2001, *Unsupervised learning by probabilistic latent semantic analysis*, Machine Learning
-/// 42, 177–196. Hayashi 2021, Neural Networks 137, 127–137.
+/// Hofmann 2001, *Unsupervised learning by probabilistic latent semantic analysis*, Machine
+/// Learning 42, 177–196. Hayashi 2021, Neural Networks 137, 127–137.
 ///
 /// # Examples
 ///

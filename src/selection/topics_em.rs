@@ -137,10 +137,11 @@ impl<'a> TopicsEm<'a> {
         let mut starts = Vec::new();
         for which in heaviest.iter().take(SPLIT) {
             let mut parts = [own(*which), own(*which)];
-            for word in 0..words {
+            let [first, second] = &mut parts;
+            for (a, b) in first.iter_mut().zip(second) {
                 let normal: f64 = StandardNormal.sample(&mut rng);
-                parts[0][word] *= (0.5 * normal).exp();
-                parts[1][word] *= (-0.5 * normal).exp();
+                *a *= (0.5 * normal).exp();
+                *b *= (-0.5 * normal).exp();
             }
             parts.iter_mut().for_each(|part| {
                 normalise(part);
