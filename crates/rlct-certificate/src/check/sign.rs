@@ -149,7 +149,9 @@ fn remainder(root: &Chart, p: &Polynomial, work: &Work) -> Checked<Polynomial> {
     for (k, relation) in relations.into_iter().enumerate().rev() {
         let i = d + k;
         let n = relation.degree_in(i);
-        let inverse = leading(relation, i, work)?.as_constant().and_then(|c| c.recip());
+        let inverse = leading(relation, i, work)?
+            .as_constant()
+            .and_then(|c| c.recip());
         let Some(inverse) = inverse.filter(|_| n > 0) else {
             continue;
         };
