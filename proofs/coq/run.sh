@@ -52,7 +52,7 @@ coq() { coqc -q -R "$build" RLCT "$1"; }
 
 # Compiled once, and again when a source or one that it needs has changed.
 changed=no
-for source in Polynomial Format Checker Spoiled Meaning Rules Soundness Volume; do
+for source in Polynomial Format Checker Spoiled Meaning Rules Centre Renaming Soundness Volume; do
     if [ "$changed" = no ] && [ -e "$source.vo" ] && cmp -s "$here/$source.v" "$source.v"; then
         continue
     fi
