@@ -43,6 +43,12 @@ Proof.
   injection H as H. subst. eapply nth_error_In; eauto.
 Qed.
 
+Lemma number_below : forall n i k, number n i = Ok k -> (k < n)%nat.
+Proof.
+  intros n i k H. unfold number in H. step H. injection H as H. subst k.
+  apply N.ltb_lt in Hyes. lia.
+Qed.
+
 (** ** The order of poles *)
 
 Lemma qneg_iff : forall x, qneg x = true <-> Q2R x < 0.

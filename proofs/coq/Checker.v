@@ -590,9 +590,7 @@ Definition rule_order (c : chart) (g : N) (ds : list (list N)) (ks : list N) (e 
   let first := smallest c ks (fun _ => true) in
   let second := Some (qdiv 1 (qmul 2 (qn mu))) in
   Ok (if lambda_lt (fst first) second then first
-      else if N.eqb mu 1
-      then (second, if lambda_eq (fst first) second then N.succ (snd first) else 1%N)
-      else (second, N.max 1 (N.of_nat d)),
+      else (second, if lambda_eq (fst first) second then N.succ (snd first) else 1%N),
       nothing).
 
 Definition rule_both (c : chart) (rs : list reference) : res poles :=

@@ -58,6 +58,12 @@ Definition in_ideal (c : chart) (gs : list poly) (f : poly) : Prop :=
     (forall br, In br second -> In (snd br) (relations c)) /\
     (forall v, peval v e * peval v f = combined v first + combined v second).
 
+(** ** Points of a child's chart and of the derived chart *)
+
+(** Variable number source_i of the derived chart has scale_i times the value of variable i. *)
+Definition matched (r : reference) (v v' : env) : Prop :=
+  forall i, v (nth i (source r) i) = Q2R (nth i (scale r) 1%Q) * v' i.
+
 (** ** What a step claims *)
 
 Section Claims.
@@ -109,10 +115,14 @@ Record pole_theory := {
     let d := with_generators c (before ++ after ++ map (fun t => [t]) g) in
     (at_least d v p -> at_least c v p) /\ (at_most d v p -> at_most c v p);
 
-  (** Coordinates may be renamed and scaled, relations, generators and conditions multiplied by
-      constants: what holds of a chart holds of the chart that it is compared with. *)
-  law_renaming : forall r d lu,
-    claims_of at_least at_most r -> poles_of r d = Ok lu -> claims at_least at_most d lu;
+  (** Coordinates may be renamed and scaled, relations and generators multiplied by constants: at
+      points that belong together the pole is the same. (That every point of the derived centre
+      belongs to one of the child's, and back where the child's upper bound is used, is proved in
+      Renaming.v.) *)
+  law_renaming : forall r d lu v v' p,
+    poles_of r d = Ok lu -> on_centre d v -> matched r v v' ->
+    (at_least (proved_chart (target r)) v' p -> at_least d v p) /\
+    (at_most (proved_chart (target r)) v' p -> at_most d v p);
 
   (** The Newton polyhedron (Howald 2001; Watanabe 2009): weights bound the pole of all monomials
       from above, a convex combination of monomials in the ideal from below. *)

@@ -11,12 +11,13 @@
       thing granted is Sturm's theorem), that the pieces are the whole, that the identities are
       identities; from there one law of Rules.v each, at most, leads to the claim;
     - blow_up has the charts that the checker computes as premises; the law is about them;
-    - newton, order, sum, factor, coordinate and fold, and the comparison of a child with the
-      derived chart, are replayed: their premise is that the checker's function says so, and the law
-      is about this function. *)
+    - newton, order, sum, factor, coordinate and fold are replayed: their premise is that the
+      checker's function says so, and the law is about this function.
+    That a child's chart is the derived one, renamed and scaled, is proved as far as it concerns the
+    centres (Renaming.v); the law is that such a change does not change a pole. *)
 
 From Coq Require Import Reals Qreals Lra Lia Bool.
-From RLCT Require Import Checker Meaning Rules Centre.
+From RLCT Require Import Checker Meaning Rules Centre Renaming.
 Local Open Scope bool_scope.
 Local Open Scope nat_scope.
 Local Open Scope R_scope.
@@ -58,6 +59,7 @@ Inductive derives : chart -> poles -> Prop :=
     Forall2 derives (blow_up_charts c pairs [] pairs) lus ->
     derives c (worst_of_both lus)
 | derive_renamed : forall r d lu,
+    well_formed r ->
     derives (proved_chart (target r)) (proved_poles (target r)) ->
     poles_of r d = Ok lu ->
     derives d lu
@@ -374,11 +376,11 @@ Section Evidence.
   (** ** Every step is one of the calculus *)
 
   Definition derived (p : proved) : Prop := derives (proved_chart p) (proved_poles p).
-  Definition derived_reference (r : reference) : Prop := derived (target r).
+  Definition derived_reference (r : reference) : Prop := well_formed r /\ derived (target r).
 
   Lemma poles_of_derived : forall r d lu,
     derived_reference r -> poles_of r d = Ok lu -> derives d lu.
-  Proof. intros r d lu H E. exact (derive_renamed r d lu H E). Qed.
+  Proof. intros r d lu [W H] E. exact (derive_renamed r d lu W H E). Qed.
 
   Lemma poles_of_all_derived : forall rs ds lu,
     (forall r, In r rs -> derived_reference r) -> poles_of_all rs ds = Ok lu ->
@@ -496,12 +498,6 @@ Section Evidence.
     destruct (local w); simpl; [auto|]. rewrite (replace_map w (coordinates c) i W). auto.
   Qed.
 
-  Lemma number_below : forall n i k, number n i = Ok k -> (k < n)%nat.
-  Proof.
-    intros n i k H. unfold number in H. step H. injection H as H. subst k.
-    apply N.ltb_lt in Hyes. lia.
-  Qed.
-
   Lemma with_generators_self : forall c, with_generators c (generators c) = c.
   Proof. intros []. reflexivity. Qed.
 
@@ -512,7 +508,7 @@ Section Evidence.
     intros c rule rs lu Hrs H.
     destruct rule as [g e| |ws p ts|g ds ks e|l|parts p l|ks l|ws l|p l|ps e l|i p f e l
                      |fw bk l|g l|i k l];
-      try (refine (derive_replayed c _ rs lu _ Hrs H); exact I); cbn [apply_rule] in H.
+      try (refine (derive_replayed c _ rs lu _ (fun r Hr => proj2 (Hrs r Hr)) H); exact I); cbn [apply_rule] in H.
     - (* unit *)
       unfold rule_unit in H. apply bind_ok in H as [ps [Hps H]].
       apply bind_ok in H as [[] [He H]]. injection H as H. subst lu.
@@ -617,9 +613,12 @@ Section Evidence.
     apply bind_ok in H as [c [_ H]]. apply bind_ok in H as [rs [Hrs H]].
     apply bind_ok in H as [lu [Hlu H]]. injection H as H. subst p.
     apply (rule_derives c (step_rule s) rs lu); [|exact Hlu].
-    apply each_ok in Hrs. intros r Hr. unfold derived_reference. apply Hd.
-    clear Hlu Hd. induction Hrs as [|x y l ys Hxy _ IH]; [destruct Hr|].
-    destruct Hr as [E|Hr]; [subst y; exact (refer_target _ _ _ Hxy) | exact (IH Hr)].
+    apply each_ok in Hrs. intros r Hr.
+    assert (G : exists x, refer done x = Ok r).
+    { clear Hlu Hd. induction Hrs as [|x y l ys Hxy _ IH]; [destruct Hr|].
+      destruct Hr as [E|Hr]; [subst y; exists x; exact Hxy | exact (IH Hr)]. }
+    destruct G as [x G]. split; [exact (refer_well_formed _ _ _ G)|].
+    apply Hd. exact (refer_target _ _ _ G).
   Qed.
 
   Lemma check_steps_derived : forall l done all,
@@ -665,7 +664,8 @@ Section Evidence.
     apply need_ok in C as [Hlower C]. apply need_ok in C as [Hupper C].
     apply need_ok in C as [_ C].
     assert (Hd : derived_reference r).
-    { unfold derived_reference. apply refer_target in Hr as [Hr|[]]. rewrite <- Hr.
+    { split; [exact (refer_well_formed _ _ _ Hr)|].
+      apply refer_target in Hr as [Hr|[]]. rewrite <- Hr.
       apply Hall. apply in_rev. rewrite R. left. reflexivity. }
     exists root, lu0. split; [reflexivity|]. split; [exact (poles_of_derived r _ _ Hd Hlu)|].
     assert (E : lu = answer x lu0).
@@ -728,7 +728,7 @@ Section Sound.
     fix IH 3. intros c lu D.
     destruct D as [c ps Hps Hne|c|c l Hne Hl|c ds lus Hg Hz Hf|c fs lu Hf D|c fs lu Hf Hb D
                   |c before g after s lu Hs Ht Hgens D|c pairs lus Hne Hdist Hloc Hf
-                  |r d lu D Hp|c rule rs lu Hrule Hrs Happ].
+                  |r d lu W D Hp|c rule rs lu Hrule Hrs Happ].
     - split; [|intro Hfin; discriminate Hfin]. intros v on. destruct (Hne v on) as [p [Hp Hv]].
       apply (law_unit T c v p); auto.
     - split; [|intro Hfin; discriminate Hfin]. intros v _. apply law_no_bound.
@@ -763,7 +763,20 @@ Section Sound.
       destruct Hf as [|d lu ds lus Hd Hf].
       + constructor.
       + constructor; [exact (IH d lu Hd) | exact (IHf ds lus Hf)].
-    - apply (law_renaming T r d lu); [|exact Hp]. exact (IH _ _ D).
+    - destruct (IH _ _ D) as [Hlower Hupper].
+      destruct (centres_match r d W _ _ (brought_matched r (fun _ => 0) W) lu Hp)
+        as [El [Eu _]]. split.
+      + intros v on. pose proof (carried_matched r v W) as M.
+        destruct (centres_match r d W _ _ M lu Hp) as [_ [_ [Hon _]]].
+        rewrite El. apply (law_renaming T r d lu v (carried r v) _ Hp on M). auto.
+      + intro Hfin. destruct Eu as [Eu|Eu]; [|rewrite Eu in Hfin; discriminate].
+        rewrite Eu in Hfin. destruct (Hupper Hfin) as [v' [on Hat]].
+        pose proof (brought_matched r v' W) as M.
+        destruct (centres_match r d W _ _ M lu Hp) as [_ [_ [_ Hon]]].
+        assert (on' : on_centre d (brought r v')).
+        { apply Hon; [|exact on]. intro E. rewrite Eu in E. rewrite E in Hfin. discriminate. }
+        exists (brought r v'). split; [exact on'|]. rewrite Eu.
+        apply (law_renaming T r d lu (brought r v') v' _ Hp on' M). exact Hat.
     - assert (Hc : forall r, In r rs -> claims_of (at_least T) (at_most T) r)
         by (intros r Hr; exact (IH _ _ (Hrs r Hr))).
       destruct rule; try contradiction; cbn [apply_rule] in Happ.

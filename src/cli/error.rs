@@ -266,7 +266,7 @@ pub enum CliError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        error: CheckError,
+        error: Box<CheckError>,
     },
     /// The engine's own certificate was refused: an error of this program.
     #[error("the certificate was refused: {0}")]

@@ -38,7 +38,7 @@ pub(super) fn run(args: &ExportArgs, output: &mut Output<'_>) -> Result<Exit, Cl
         .to_coq(&args.name)
         .map_err(|error| CliError::NotExported {
             path: args.file.clone(),
-            error,
+            error: Box::new(error),
         })?;
     match &args.output {
         Some(path) => {
