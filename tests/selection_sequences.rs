@@ -4,6 +4,7 @@
 //! `cargo test --release --test selection_sequences -- --ignored --nocapture`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::print_stdout, reason = "the counts are the result")]
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -38,8 +39,8 @@ fn documents(topics: usize, documents: usize, seed: u64) -> DataTable {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let words = 12;
     let own = words / topics;
-    let mut columns = vec![vec![0.0; documents]; words];
-    for document in 0..documents {
+    let mut rows = vec![vec![0.0; words]; documents];
+    for row in &mut rows {
         let shares = uniform(&mut rng, topics);
         for _ in 0..60 {
             let topic = drawn(&mut rng, &shares);
@@ -48,11 +49,11 @@ fn documents(topics: usize, documents: usize, seed: u64) -> DataTable {
             } else {
                 rng.random_range(0..words)
             };
-            columns[word][document] += 1.0;
+            row[word] += 1.0;
         }
     }
-    let named = columns.into_iter().enumerate();
-    DataTable::new(named.map(|(word, column)| (format!("w{word}"), column))).unwrap()
+    let column = |word: usize| rows.iter().map(|row| row[word]).collect::<Vec<f64>>();
+    DataTable::new((0..words).map(|word| (format!("w{word}"), column(word)))).unwrap()
 }
 
 /// A chain that stays in its state with 90 %, and emits the symbol of its state with 80 %.
