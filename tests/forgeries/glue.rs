@@ -95,10 +95,7 @@ pub(crate) fn references(steps: &[Glued]) -> Vec<(usize, usize)> {
         .collect()
 }
 
-pub(crate) fn reference<'a>(
-    steps: &'a mut [Glued],
-    (n, c): (usize, usize),
-) -> Option<&'a mut Child> {
+pub(crate) fn reference(steps: &mut [Glued], (n, c): (usize, usize)) -> Option<&mut Child> {
     steps.get_mut(n)?.step.rule.child_list()?.get_mut(c)
 }
 
