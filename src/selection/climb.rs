@@ -39,8 +39,8 @@ pub(super) struct Limits {
 
 /// A climb is given up after so many steps at the earliest, where so many times what is left to
 /// gain would not do.
-const PATIENCE: usize = 100;
-const HOPE: f64 = 20.0;
+const PATIENCE: usize = 300;
+const HOPE: f64 = 1000.0;
 /// Cycles without an extrapolation by [`Anderson`] after one that failed at once, at most.
 const LONGEST_WAIT: usize = 16;
 
@@ -95,7 +95,7 @@ impl<C: Component> Em<'_, C> {
     /// gained g about g·a/2 is left to gain (Aitken). The climb has converged when g·a is below the
     /// tolerance (or g below the rounding of ℓ) twice in turn, and steps do not grow.
     ///
-    /// Ends after [`Limits::most`] steps in all, or when the control says so, and where twenty
+    /// Ends after [`Limits::most`] steps in all, or when the control says so, and where a thousand
     /// times what is left to gain would not lead to [`Limits::least`].
     pub(super) fn climb(&mut self, climb: &mut Climb, limits: &Limits, control: &Control<'_>) {
         let Limits {
