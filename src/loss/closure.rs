@@ -20,7 +20,7 @@ const AWAY: f64 = 0.05;
 /// # Examples
 ///
 /// ```
-/// use rlct::estimate::Llc;
+/// use rlct::estimate::{Estimate, Llc};
 /// use rlct::loss::FnLoss;
 ///
 /// // K = x²y², λ = 1/2, m = 2
