@@ -5,7 +5,8 @@
 #
 # Models of one to four components: a common variance (mclust's "E") and a variance each ("V").
 # mclust's seconds are those of Mclust() alone, without R's start and without reading; rlct's are
-# those of the whole process, which reads the file and fits from ten random starts and those of one component less. One thread each.
+# those of the whole process, which reads the file and fits from ten random starts and from those of
+# one component less. One thread each.
 # Printed are both, whether rlct is within twice the other plus 0.2 s, and both log-likelihoods of
 # the true number of components ("V" of rlct is maximised with the prior of Fraley & Raftery).
 

@@ -6,8 +6,9 @@
 //! and `FINER=1` has a quarter of the steps; `POPULATIONS` and `POINTS` are those of the annealing.
 //!
 //! Seen with 40 sets and `FINER=1`: binomial, n = 100 to 10 000, a slope of +0.04 ± 0.03; latent
-//! classes −0.25 by the means of n = 100 to 3000, of which −0.46 is of three against two at one class,
-//! which stays at −3.2 to −3.6 from n = 1000 on; normal +0.07 by the means of n = 100 and 1000.
+//! classes −0.25 by the means of n = 100 to 3000, of which −0.46 is of three against two at one
+//! class, which stays at −3.2 to −3.6 from n = 1000 on; normal +0.07 by the means of n = 100 and
+//! 1000.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
@@ -37,8 +38,8 @@ fn sample(kind: &str, n: usize, set: usize) -> (Mixtures, ConjugateMixtures) {
         "normal" => {
             let noise = second.iter().map(|second| {
                 let z: f64 = StandardNormal.sample(&mut rng);
-                // as if read off to a twentieth of σ, so that the number of different values, and with
-                // it the time of the yardstick, is bounded
+                // as if read off to a twentieth of σ, so that the number of different values, and
+                // with it the time of the yardstick, is bounded
                 ((z + if *second { 3.0 } else { 0.0 }) * 20.0).round() / 20.0
             });
             let data = DataTable::new([("x", noise.collect::<Vec<_>>())]).unwrap();

@@ -11,8 +11,8 @@ use rlct::certificate::format::{Form, Rule};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The values, of the ideal or of the loss. Those of the quasi-homogeneous germs with isolated zeros
-/// are half the sum of the weights, or 1/2 (Arnold, Gusein-Zade, Varchenko 1988, §13).
+/// The values, of the ideal or of the loss. Those of the quasi-homogeneous germs with isolated
+/// zeros are half the sum of the weights, or 1/2 (Arnold, Gusein-Zade, Varchenko 1988, §13).
 const VALUES: [(&str, &str, usize); 44] = [
     ("J10-split", "1/4", 1),
     ("J10", "1/4", 1),

@@ -78,8 +78,8 @@ enum ModelArg {
     PoissonMixture,
     /// 1, 2, … components N(θ, σ² I) with σ = --deviation, or σ fitted as --variance says
     NormalMixture,
-    /// y = c + bx + noise of --responses on --predictors, with 1, 2, … lines (c, b); σ = --noise or a
-    /// common one that is fitted
+    /// y = c + bx + noise of --responses on --predictors, with 1, 2, … lines (c, b); σ = --noise or
+    /// a common one that is fitted
     RegressionMixture,
     /// Counts of words, a row a document and a column a word, with 1, 2, … topics
     Topics,
@@ -183,23 +183,24 @@ pub(super) struct SelectArgs {
     /// The standard deviation of the components (normal-mixture)
     #[arg(long, value_name = "SIGMA", conflicts_with = "variance")]
     deviation: Option<f64>,
-    /// The index φ of the Dirichlet prior of the weights, such as 1 or 7/2 (mixtures), or of the rows
-    /// of transitions (hidden-markov) [default: half of a component's number of parameters plus one;
-    /// half of the number of symbols]
+    /// The index φ of the Dirichlet prior of the weights, such as 1 or 7/2 (mixtures), or of the
+    /// rows of transitions (hidden-markov) [default: half of a component's number of parameters
+    /// plus one; half of the number of symbols]
     #[arg(long, value_name = "PHI")]
     concentration: Option<Rational>,
-    /// The prior of the number of components, classes, topics or states [default: poisson; equal for
-    /// topics]
+    /// The prior of the number of components, classes, topics or states [default: poisson; equal
+    /// for topics]
     #[arg(long, value_enum, value_name = "PRIOR")]
     components_prior: Option<ComponentsPriorArg>,
-    /// The standard deviation s of WBIC's prior (reduced-rank, factor-analysis) [default: see below]
+    /// The standard deviation s of WBIC's prior (reduced-rank, factor-analysis) [default: see
+    /// below]
     #[arg(long, value_name = "S", conflicts_with = "no_wbic")]
     prior_deviation: Option<f64>,
     /// The variance of the components is fitted, to one column (normal-mixture)
     #[arg(long, value_enum)]
     variance: Option<VarianceArg>,
-    /// The least standard deviation of a component where each has its own (--variance free); without,
-    /// the variances have an inverse gamma prior
+    /// The least standard deviation of a component where each has its own (--variance free);
+    /// without, the variances have an inverse gamma prior
     #[arg(long, value_name = "SIGMA", requires = "variance")]
     least_deviation: Option<f64>,
     /// The number of random starts of each fit, beside those derived from the data (not

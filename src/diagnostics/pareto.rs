@@ -3,7 +3,8 @@
 /// The weights above a cut-off, smoothed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tail {
-    /// The shape k̂ of the generalised Pareto distribution that fits them; none where there are too few.
+    /// The shape k̂ of the generalised Pareto distribution that fits them; none where there are too
+    /// few.
     pub(crate) shape: Option<f64>,
     /// log of the smoothed weights, in the order of those that were given.
     pub(crate) log_weights: Vec<f64>,
@@ -20,9 +21,9 @@ pub(crate) fn tail_size(draws: usize) -> usize {
 
 /// Smooths the largest of a sample of importance weights: `largest` has the logarithms of M + 1, M
 /// being [`tail_size`], in descending order. Those above the least of them are replaced by the
-/// quantiles of the generalised Pareto distribution that fits their excesses over it, none above the
-/// largest (Vehtari, Simpson, Gelman, Yao & Gabry 2024, *Pareto smoothed importance sampling*, Journal
-/// of Machine Learning Research 25, 72).
+/// quantiles of the generalised Pareto distribution that fits their excesses over it, none above
+/// the largest (Vehtari, Simpson, Gelman, Yao & Gabry 2024, *Pareto smoothed importance sampling*,
+/// Journal of Machine Learning Research 25, 72).
 pub(crate) fn smoothed_tail(largest: &[f64]) -> Tail {
     let unchanged = || Tail {
         shape: None,
@@ -125,8 +126,8 @@ mod tests {
         assert!((other.shape.unwrap() - tail.shape.unwrap()).abs() < 1e-9);
     }
 
-    /// `arviz.psislw(x, reff=1)` of ArviZ 0.23.4: k̂, and the logarithms of the largest, the thirtieth
-    /// and the least weight, all weights adding up to 1.
+    /// `arviz.psislw(x, reff=1)` of ArviZ 0.23.4: k̂, and the logarithms of the largest, the
+    /// thirtieth and the least weight, all weights adding up to 1.
     #[test]
     fn weights_are_those_of_arviz() {
         for (steepness, shape, expected) in [

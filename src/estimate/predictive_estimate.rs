@@ -157,8 +157,8 @@ impl PredictiveEstimate {
         self.leave_one_out
     }
 
-    /// The Pareto shape k̂ of the importance weights of each sample, in order: below 1/2 they have a
-    /// variance, and above [`largest_shape`](super::thresholds::prediction::largest_shape) the
+    /// The Pareto shape k̂ of the importance weights of each sample, in order: below 1/2 they have
+    /// a variance, and above [`largest_shape`](super::thresholds::prediction::largest_shape) the
     /// cross-validation of that sample is doubted. `None` where less than five weights stand out.
     ///
     /// ```

@@ -97,8 +97,9 @@ pub enum Doubt {
         /// Of how many trajectories.
         trajectories: usize,
     },
-    /// The importance weights of leave-one-out cross-validation have heavy tails: their Pareto shape
-    /// k̂ is above [`largest_shape`](thresholds::prediction::largest_shape), or too few stand out.
+    /// The importance weights of leave-one-out cross-validation have heavy tails: their Pareto
+    /// shape k̂ is above [`largest_shape`](thresholds::prediction::largest_shape), or too few stand
+    /// out.
     ParetoShape {
         /// Of how many samples.
         samples: usize,
@@ -121,8 +122,8 @@ pub enum Doubt {
         draws: usize,
     },
     /// The mean loss rises with t, by more than
-    /// [`RISING_ERRORS`](thresholds::traces::RISING_ERRORS) standard errors, although in equilibrium
-    /// it falls.
+    /// [`RISING_ERRORS`](thresholds::traces::RISING_ERRORS) standard errors, although in
+    /// equilibrium it falls.
     RisingLoss {
         /// The difference quotient of two temperatures: negative.
         value: f64,
@@ -185,8 +186,8 @@ pub enum Doubt {
         change: f64,
     },
     /// The states of least K keep away from w*, by more than
-    /// [`WAY_TO_THE_MEDIAN`](thresholds::fit::WAY_TO_THE_MEDIAN): the box has a zero of K that is worse
-    /// than w*, and the pole is its.
+    /// [`WAY_TO_THE_MEDIAN`](thresholds::fit::WAY_TO_THE_MEDIAN): the box has a zero of K that is
+    /// worse than w*, and the pole is its.
     Elsewhere {
         /// The least distance of a state from w*, in its largest coordinate.
         nearest: f64,

@@ -36,7 +36,7 @@ impl Anderson {
         self.differences.clear();
     }
 
-    /// Takes F(x) = `to` at x = `from` in; false where that adds nothing.
+    /// Takes F(x) = `to` at x = `from` in.
     pub(super) fn see(&mut self, from: &[f64], to: &[f64]) {
         let residual: Vec<f64> = to.iter().zip(from).map(|(to, from)| to - from).collect();
         if let Some((last_to, last_residual)) = &self.last {

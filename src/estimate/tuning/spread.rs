@@ -3,10 +3,10 @@
 use crate::loss::Scalar;
 use crate::sampler::Observer;
 
-/// The variance over parameters of the logarithms of their variances, less that of noise, from which
-/// these precondition: they then differ by a factor of e either way. And how many times the noise
-/// it is at least, which is half the squared difference between two halves of the chains. Both
-/// chosen by hand.
+/// The variance over parameters of the logarithms of their variances, less that of noise, from
+/// which these precondition: they then differ by a factor of e either way. And how many times the
+/// noise it is at least, which is half the squared difference between two halves of the chains.
+/// Both chosen by hand.
 const SCALES: f64 = 1.0;
 const SIGNAL: f64 = 4.0;
 /// How many draws the median of the variances counts for in each of them: one of few draws is not

@@ -189,8 +189,8 @@ impl Context<'_> {
     }
 
     /// The pole of w^2k·s^2μ, where f = g/w^k has a derivative of order at most μ along the strata
-    /// of the divisor at every point: on lines in its direction the set where f is small is no larger
-    /// than for s^μ.
+    /// of the divisor at every point: on lines in its direction the set where f is small is no
+    /// larger than for s^μ.
     pub(super) fn order(
         &self,
         generator: usize,
