@@ -44,9 +44,15 @@ if [ -z "$rlct" ]; then
         rlct="$target/debug/rlct"
     fi
 fi
+if [ ! -x "$rlct" ]; then
+    printf 'there is no program %s\n' "$rlct" >&2
+    exit 2
+fi
+# From here on the work is done in another folder.
+rlct="$(realpath -- "$rlct")"
 
-build="$target/coq"
-mkdir -p "$build"
+mkdir -p "$target/coq"
+build="$(realpath -- "$target/coq")"
 cd "$build"
 coq() { coqc -q -R "$build" RLCT "$1"; }
 
