@@ -108,6 +108,7 @@ impl<C: Component> Em<'_, C> {
             second: climb.point.clone(),
             bold: climb.point.clone(),
         };
+        let rows = self.model().counts().len() as f64;
         let mut anderson = Anderson::default();
         let (mut longest, mut quiet) = (1.0_f64, 0);
         let (mut wait, mut waits) = (0, 1);
@@ -126,7 +127,7 @@ impl<C: Component> Em<'_, C> {
             let length = turn.length();
             let gain = value - before;
             let left = gain * length.max(if known { jump } else { 1.0 }).max(1.0);
-            let rounding = 4.0 * f64::EPSILON * value.abs();
+            let rounding = 4.0 * f64::EPSILON * value.abs() * rows.sqrt();
             let little = gain <= rounding || (turn.rv <= 0.0 && left <= tolerance);
             quiet = if little { quiet + 1 } else { 0 };
             if quiet == 2 {

@@ -1,7 +1,7 @@
 //! Components of mixtures: binomial, normal of known variance, products of categories.
 
 use super::condensed::condensed;
-use super::em::{Component, KEPT, on_simplex};
+use super::em::{Component, KEPT, on_simplex, summed};
 use super::{DataTable, SelectionError};
 use statrs::function::factorial::ln_binomial;
 
@@ -75,9 +75,8 @@ impl Component for Binomial {
     }
 
     fn estimate(&self, weights: &[f64], parameters: &mut [f64]) {
-        let total: f64 = weights.iter().sum();
-        let pairs = weights.iter().zip(&self.successes);
-        let sum: f64 = pairs.map(|(w, k)| w * k).sum();
+        let total = summed(weights, weights, |w, _| w);
+        let sum = summed(weights, &self.successes, |w, k| w * k);
         parameters[0] = (sum / (total * self.trials)).clamp(0.0, 1.0);
     }
 
@@ -220,10 +219,9 @@ impl Component for Normal {
     }
 
     fn estimate(&self, weights: &[f64], parameters: &mut [f64]) {
-        let total: f64 = weights.iter().sum();
+        let total = summed(weights, weights, |w, _| w);
         for (parameter, column) in parameters.iter_mut().zip(self.each_column()) {
-            let pairs = weights.iter().zip(column);
-            *parameter = pairs.map(|(w, x)| w * x).sum::<f64>() / total;
+            *parameter = summed(weights, column, |w, x| w * x) / total;
         }
     }
 

@@ -78,6 +78,22 @@ pub(super) fn exp(x: f64) -> f64 {
     lanes::exp(x).0
 }
 
+/// Σ f(aᵢ, bᵢ), as the sum of every eighth term and so on: these can be added at one time.
+pub(super) fn summed(a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
+    const LANES: usize = 8;
+    let mut sums = [0.0; LANES];
+    let (left, right) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    for (a, b) in left.remainder().iter().zip(right.remainder()) {
+        sums[0] += f(*a, *b);
+    }
+    for (a, b) in left.zip(right) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += f(*a, *b);
+        }
+    }
+    sums.iter().sum()
+}
+
 /// Σ count · log s, for s from 1 up to the number of components: where rows occur once, the
 /// logarithm of products, which do not overflow.
 fn log_product(sums: &[f64], counts: &[f64]) -> f64 {
@@ -172,7 +188,7 @@ impl<'a, C: Component> Em<'a, C> {
         let parameters = all.chunks_exact_mut(self.model.size());
         let columns = self.shares.chunks_exact(rows);
         for ((weight, parameters), column) in weights.iter_mut().zip(parameters).zip(columns) {
-            *weight = column.iter().sum::<f64>() / self.total;
+            *weight = summed(column, column, |share, _| share) / self.total;
             self.model.estimate(column, parameters);
         }
         self.model.tie(weights, all);
@@ -203,8 +219,7 @@ impl<'a, C: Component> Em<'a, C> {
             }
         }
         let counts = self.model.counts();
-        let tops = self.tops.iter().zip(counts);
-        let value = tops.map(|(top, count)| count * top).sum::<f64>();
+        let value = summed(&self.tops, counts, |top, count| count * top);
         value + log_product(&self.sums, counts) + self.log_prior(point)
     }
 

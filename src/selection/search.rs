@@ -18,6 +18,8 @@ const LEADERS: usize = 6;
 const APART: f64 = 1e-3;
 /// As many are climbed at most, until two that began differently agree; then again once.
 const MOST: usize = 10;
+/// Climbs that come as near to each other on the fewer rows have one end.
+const SAME: f64 = 1e-5;
 /// Rows at which starts are compared.
 const PROFILE: usize = 256;
 
@@ -49,11 +51,12 @@ pub(super) fn fit<C: Component>(
         coarse: fewer
             .as_ref()
             .map(|fewer| (Em::new(fewer, components), f64::NEG_INFINITY)),
-        rows: profile_rows(model.counts()),
+        rows: profile_rows(fewer.as_ref().unwrap_or(model).counts()),
         starts,
         control,
         report,
         attempts: Vec::new(),
+        ends: Vec::new(),
         left: Vec::new(),
         started: 0,
     };
@@ -99,12 +102,15 @@ struct Search<'a, C> {
     em: Em<'a, C>,
     /// The same of fewer rows, on which climbs of very many begin, and the best ℓ there.
     coarse: Option<(Em<'a, C>, f64)>,
+    /// The rows, of those if there are, at which starts are compared.
     rows: Vec<usize>,
     starts: &'a Starts,
     control: &'a Control<'a>,
     report: &'a dyn Fn(f64),
     /// The climbs that are over.
     attempts: Vec<Attempt<Climb>>,
+    /// Maxima on the fewer rows, and where the climb from there ended.
+    ends: Vec<(Vec<f64>, Climb)>,
     /// ℓ of those that were left after a few steps.
     left: Vec<f64>,
     /// All starts, also those that were not climbed to the end.
@@ -161,6 +167,7 @@ impl<C: Component> Search<'_, C> {
     fn climb(&mut self, points: Vec<Point>) -> bool {
         let all = points.len() as f64;
         let (starts, control) = (self.starts, self.control);
+        let again = self.started > 1;
         let mut waiting: Vec<Attempt<Climb>> = Vec::new();
         for (place, point) in points.into_iter().enumerate() {
             (self.report)(0.5 * place as f64 / all);
@@ -189,7 +196,9 @@ impl<C: Component> Search<'_, C> {
         for next in waiting {
             let here = self.profile(&next.fit.point);
             let far = |other: &Vec<f64>| distance(other, &here) > APART;
-            if leading.len() < LEADERS && leading.iter().all(far) {
+            // further random starts are there to confirm what was found
+            let enough = !self.attempts.is_empty() && self.confirmed();
+            if leading.len() < LEADERS && leading.iter().all(far) && !(again && enough) {
                 if !self.finish(next, leading.len()) {
                     return false;
                 }
@@ -216,27 +225,41 @@ impl<C: Component> Search<'_, C> {
     fn finish(&mut self, mut next: Attempt<Climb>, place: usize) -> bool {
         (self.report)(0.5 + 0.5 * place as f64 / MOST as f64);
         let (starts, control) = (self.starts, self.control);
-        let climb = &mut next.fit;
         let values = self.attempts.iter().map(|attempt| attempt.log_likelihood);
         let mut limits = Limits {
             most: starts.iterations,
             tolerance: starts.tolerance,
             least: values.fold(f64::NEG_INFINITY, f64::max),
         };
+        let mut reached = None;
         if let Some((coarse, best)) = &mut self.coarse {
             let own = Limits {
                 least: *best,
                 ..limits
             };
+            let climb = &mut next.fit;
             coarse.climb(climb, &own, control);
             *best = best.max(climb.value);
-            // what was given up there is not worth more here
-            if !climb.converged {
+            if climb.converged {
+                let here = self.profile(&next.fit.point);
+                let same = |(there, _): &&(Vec<f64>, Climb)| distance(there, &here) < SAME;
+                if let Some((_, end)) = self.ends.iter().find(same) {
+                    let steps = next.fit.steps;
+                    next.fit = end.clone();
+                    next.fit.steps = steps;
+                    self.attempts.push(attempt(next.fit, next.profile));
+                    return !control.stopped();
+                }
+                reached = Some(here);
+            } else {
+                // what was given up there is not worth more here
                 limits.most = limits.most.min(climb.steps) + FIRST;
             }
-            climb.converged = false;
+            next.fit.converged = false;
         }
-        self.em.climb(climb, &limits, control);
+        self.em.climb(&mut next.fit, &limits, control);
+        let ended = reached.filter(|_| next.fit.converged);
+        self.ends.extend(ended.map(|from| (from, next.fit.clone())));
         self.attempts.push(attempt(next.fit, next.profile));
         !control.stopped()
     }
@@ -247,7 +270,8 @@ impl<C: Component> Search<'_, C> {
 
     /// log f at the rows where starts are compared.
     fn profile(&mut self, point: &[f64]) -> Vec<f64> {
-        let values = self.em.log_mixture(point);
+        let coarse = self.coarse.as_mut().map(|(coarse, _)| coarse);
+        let values = coarse.unwrap_or(&mut self.em).log_mixture(point);
         self.rows.iter().map(|row| values[*row]).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::components::{Ordered, picked, tally};
 use super::condensed::condensed;
-use super::em::{Component, KEPT};
+use super::em::{Component, KEPT, summed};
 use super::{DataTable, SelectionError};
 use std::f64::consts::TAU;
 
@@ -118,13 +118,12 @@ impl Component for NormalSpread {
     }
 
     fn estimate(&self, weights: &[f64], parameters: &mut [f64]) {
-        let total: f64 = weights.iter().sum();
-        let pairs = || weights.iter().zip(&self.values);
-        let mean = pairs().map(|(w, x)| w * x).sum::<f64>() / total;
-        let squares = pairs().map(|(w, x)| w * (x - mean) * (x - mean));
+        let total = summed(weights, weights, |w, _| w);
+        let mean = summed(weights, &self.values, |w, x| w * x) / total;
+        let squares = summed(weights, &self.values, |w, x| w * (x - mean) * (x - mean));
         parameters[0] = mean;
         let [alpha, beta] = self.prior;
-        parameters[1] = (squares.sum::<f64>() + 2.0 * beta) / (total + 2.0 * alpha);
+        parameters[1] = (squares + 2.0 * beta) / (total + 2.0 * alpha);
         if !self.common {
             // the likelihood falls on both sides of its maximum in the variance
             parameters[1] = parameters[1].max(self.floor);

@@ -2,6 +2,7 @@
 
 use super::json::plain;
 use super::numbers;
+use super::strict;
 use rlct_algebra::Rational;
 pub use rlct_algebra::Reading;
 use serde::{Deserialize, Serialize};
@@ -26,10 +27,13 @@ pub struct Certificate {
     /// [`FIRST_VERSION`] or [`VERSION`].
     pub version: u32,
     /// What was asked.
+    #[serde(deserialize_with = "strict::object")]
     pub question: Question,
     /// What is proved.
+    #[serde(deserialize_with = "strict::object")]
     pub claim: Claim,
     /// The steps, each after its children.
+    #[serde(deserialize_with = "strict::objects")]
     pub steps: Vec<Step>,
 }
 
@@ -53,7 +57,8 @@ pub struct Question {
     /// Whether K = Σ gᵢ², K = g₁ or K = |g₁|.
     pub reading: Reading,
     /// That a loss is ≥ 0 near the point, where its terms do not show it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "strict::some_object")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub squares: Option<Squares>,
     /// The exponents h_i of the amplitude; empty for none.
     #[serde(default, deserialize_with = "numbers::list")]
@@ -63,7 +68,8 @@ pub struct Question {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nonnegative: Vec<String>,
     /// Real algebraic numbers that occur in the point.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "strict::objects")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub constants: Vec<Constant>,
     /// The point, polynomials in the constants; empty for the origin.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -147,6 +153,7 @@ pub struct Constant {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub between: Option<[Rational; 2]>,
     /// That ∂r/∂y ≠ 0.
+    #[serde(deserialize_with = "strict::object")]
     pub evidence: Evidence,
 }
 
@@ -155,9 +162,11 @@ pub struct Constant {
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// The pole is at least this.
+    #[serde(deserialize_with = "strict::object")]
     pub lower: StatedPole,
     /// The pole is this or worse; `None` if nothing is claimed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "strict::some_object")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub upper: Option<StatedPole>,
 }
 
@@ -176,6 +185,7 @@ pub struct StatedPole {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// The chart.
+    #[serde(deserialize_with = "strict::object")]
     pub chart: StatedChart,
     /// The rule.
     #[serde(flatten)]
@@ -187,10 +197,11 @@ pub struct Step {
 #[serde(deny_unknown_fields)]
 pub struct StatedChart {
     /// The coordinates w_1, …, w_d.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "strict::objects")]
     pub coordinates: Vec<Coordinate>,
     /// The functions y_1, …, y_e.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "strict::objects")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<Function>,
     /// Polynomials that are 0 on the centre.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -272,6 +283,7 @@ pub struct Evidence {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rest: Option<String>,
     /// Why r has no zero.
+    #[serde(deserialize_with = "strict::because")]
     pub because: Because,
 }
 
@@ -326,7 +338,8 @@ pub struct ConvexTerm {
     #[serde(deserialize_with = "numbers::one")]
     pub coefficient: Rational,
     /// That its cofactor beside the monomial content has no zero; left out for constants.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "strict::some_object")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
 }
 
@@ -350,7 +363,8 @@ pub struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
     /// That e has no zero.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "strict::some_object")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
     /// Coefficients of the sources, by number.
     pub combination: Vec<(usize, String)>,
@@ -379,6 +393,7 @@ pub enum Rule {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         generator: Option<usize>,
         /// The evidence.
+        #[serde(deserialize_with = "strict::object")]
         evidence: Evidence,
     },
     /// Nothing is claimed.
@@ -393,10 +408,12 @@ pub enum Rule {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         weights: Vec<Vec<Rational>>,
         /// A real point at which their coordinates are 0.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "strict::some_object")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         point: Option<RealPoint>,
         /// The convex combination.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, deserialize_with = "strict::objects")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         terms: Vec<ConvexTerm>,
     },
     /// Low multiplicity on the stratum of some divisors.
@@ -408,21 +425,26 @@ pub enum Rule {
         /// The monomial that is divided out.
         divisor: Vec<u32>,
         /// The evidence.
+        #[serde(deserialize_with = "strict::object")]
         evidence: Evidence,
     },
     /// Several proofs for one chart.
     Both {
         /// The proofs.
+        #[serde(deserialize_with = "strict::objects")]
         children: Vec<Child>,
     },
     /// Ideals in disjoint variables.
     Sum {
         /// The variables of each.
+        #[serde(deserialize_with = "strict::objects")]
         parts: Vec<Part>,
         /// A real point in the remaining variables.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "strict::some_object")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         point: Option<RealPoint>,
         /// Their proofs.
+        #[serde(deserialize_with = "strict::objects")]
         children: Vec<Child>,
     },
     /// A monomial in coordinates of its own times an ideal.
@@ -430,6 +452,7 @@ pub enum Rule {
         /// The exponents of the monomial.
         monomial: Vec<u32>,
         /// One proof.
+        #[serde(deserialize_with = "strict::objects")]
         children: Vec<Child>,
     },
     /// A weighted blow-up of a coordinate subspace.
@@ -437,6 +460,7 @@ pub enum Rule {
         /// Pairs (coordinate, weight), in the order of the charts.
         weights: Vec<(usize, u32)>,
         /// A proof a chart.
+        #[serde(deserialize_with = "strict::objects")]
         children: Vec<Child>,
     },
     /// Where a polynomial is not 0, and where it is.
@@ -444,6 +468,7 @@ pub enum Rule {
         /// The polynomial.
         polynomial: String,
         /// Two proofs.
+        #[serde(deserialize_with = "strict::objects")]
         children: Vec<Child>,
     },
     /// Polynomials without common zero.
@@ -451,8 +476,10 @@ pub enum Rule {
         /// The polynomials.
         polynomials: Vec<String>,
         /// The evidence.
+        #[serde(deserialize_with = "strict::object")]
         evidence: Evidence,
         /// A proof a polynomial.
+        #[serde(deserialize_with = "strict::objects")]
         children: Vec<Child>,
     },
     /// A polynomial becomes a coordinate.
@@ -462,21 +489,27 @@ pub enum Rule {
         /// The polynomial.
         polynomial: String,
         /// How.
+        #[serde(deserialize_with = "strict::form")]
         form: Form,
         /// That the derivative has no zero; left out for constants.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "strict::some_object")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         evidence: Option<Evidence>,
         /// One proof.
+        #[serde(deserialize_with = "strict::objects")]
         children: Vec<Child>,
     },
     /// Other generators.
     Ideal {
         /// Each new generator from the old ones.
+        #[serde(deserialize_with = "strict::objects")]
         forward: Vec<Row>,
         /// Each old generator from the new ones.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, deserialize_with = "strict::objects")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         back: Vec<Row>,
         /// One proof.
+        #[serde(deserialize_with = "strict::objects")]
         children: Vec<Child>,
     },
     /// A polynomial whose terms cannot cancel.
@@ -484,6 +517,7 @@ pub enum Rule {
         /// The generator.
         generator: usize,
         /// One proof.
+        #[serde(deserialize_with = "strict::objects")]
         children: Vec<Child>,
     },
     /// A power of a coordinate becomes the coordinate.
@@ -493,6 +527,7 @@ pub enum Rule {
         /// The power.
         power: u32,
         /// One proof.
+        #[serde(deserialize_with = "strict::objects")]
         children: Vec<Child>,
     },
 }

@@ -1,6 +1,7 @@
 //! Certificates as text: JSON with one line a step.
 
 use super::format::Certificate;
+use super::strict;
 use serde::Serialize;
 use std::fmt;
 use std::io::{self, Read};
@@ -160,7 +161,7 @@ impl Certificate {
             return Err(CertificateError::TooLong { length: text.len() });
         }
         match not_in_certificates(text) {
-            None => Ok(serde_json::from_str(text)?),
+            None => Ok(strict::certificate(text)?),
             Some(NotCertificate::TooMany) => Err(CertificateError::TooManyValues),
             Some(NotCertificate::Other { place }) => Err(CertificateError::Unexpected { place }),
         }
@@ -325,6 +326,57 @@ mod tests {
             fields.insert("remark".to_string(), Value::from("?"));
             let result = Certificate::from_json(&changed.to_string());
             assert!(result.is_err(), "an unknown field in `{place}` is accepted");
+        }
+    }
+
+    /// What serde reads in place of an object, a name of a rule and a name without fields.
+    #[test]
+    fn nothing_else_is_read_for_an_object_or_a_name() {
+        let value: Value = serde_json::from_str(&everything()).unwrap();
+        let mut places = Vec::new();
+        objects(&value, "", &mut places);
+        for place in places {
+            let mut changed = value.clone();
+            let object = changed.pointer_mut(&place).unwrap();
+            let fields = object.as_object().unwrap().values().cloned().collect();
+            *object = Value::Array(fields);
+            let result = Certificate::from_json(&changed.to_string());
+            assert!(
+                result.is_err(),
+                "a list for the object `{place}` is accepted"
+            );
+        }
+        let mut number_of_rules = 0;
+        for (i, step) in value["steps"].as_array().unwrap().iter().enumerate() {
+            for (place, other) in [
+                (format!("/steps/{i}/rule"), Value::from(number_of_rules)),
+                (
+                    format!("/steps/{i}/form"),
+                    serde_json::json!({"explicit": {}}),
+                ),
+                (
+                    format!("/steps/{i}/evidence/because"),
+                    serde_json::json!({"signs": {}}),
+                ),
+                (
+                    format!("/steps/{i}/evidence/because"),
+                    serde_json::json!({}),
+                ),
+                (
+                    format!("/steps/{i}/evidence/because"),
+                    serde_json::json!({"no_real_root": "x", "signs": "x"}),
+                ),
+            ] {
+                let mut changed = value.clone();
+                let Some(field) = changed.pointer_mut(&place) else {
+                    continue;
+                };
+                *field = other;
+                let result = Certificate::from_json(&changed.to_string());
+                assert!(result.is_err(), "{changed} is read");
+            }
+            let next = value["steps"].get(i + 1).map(|next| &next["rule"]);
+            number_of_rules += usize::from(next != Some(&step["rule"]));
         }
     }
 

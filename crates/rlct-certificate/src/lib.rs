@@ -40,6 +40,7 @@ pub mod format;
 mod json;
 mod numbers;
 mod pole;
+mod strict;
 
 pub use check::{CheckError, CheckErrorKind, CheckLimits, Difference, Verified};
 pub use format::Certificate;
