@@ -3,7 +3,8 @@
     [combine_lower_equal] and [combine_lower] in Volume.v bound the volume where F(x) G(y) <= ε from
     above. Here it is bounded from below: for equal λ > 0 the pole of the product is at most
     (λ, m + m'), and otherwise it is at most that of the smaller λ. Together they say that the pole
-    of the product is the combination of the two poles.
+    of the product is the combination of the two poles. (For λ = 0 and equal, orders do not add up:
+    both volumes can be constant, and then that of the product is.)
 
     For equal λ one has to add up volumes of disjoint pieces. So the sublevels of G, as sets of
     pairs, must be measurable in the sense of Carathéodory: such a set cuts every other one into two
@@ -82,7 +83,7 @@ End Swap.
 
 (** ** From above *)
 
-(** A set that is not empty of volume: a sublevel of G that has volume. *)
+(** Some sublevel has a positive volume. *)
 Definition has_volume (V : volume) (K : space V -> R) (W : space V -> Prop) : Prop :=
   exists s, 0 < s /\ 0 < vol V (sublevel K W s).
 
@@ -115,7 +116,7 @@ Section Upper.
     - apply Rmult_le_compat_l; lra.
   Qed.
 
-  (** F counts at least as much as where G is bounded. *)
+  (** The product is no better than F, if G is bounded on a set that has volume. *)
   Theorem combine_upper_positive : forall l m,
     at_most V F A l m -> has_volume W G B ->
     at_most (pairs P) product region l m.
@@ -138,7 +139,7 @@ Section Upper.
       apply vol_monotone. intros x [Hx _]. exact Hx.
   Qed.
 
-  (** combine, where F has the smaller λ (or any other): the product is no better than F. *)
+  (** combine, where F has the smaller λ: the product is no better than F, whatever the λ of G. *)
   Theorem combine_upper : forall l m l' m',
     at_most V F A l m -> at_most W G B l' m' ->
     at_most (pairs P) product region l m.
@@ -351,7 +352,8 @@ Section Upper.
     assert (Hall : inside e (/ 2 ^ N) <= vol (pairs P) (sublevel product region e)).
     { apply vol_monotone. intros x [Hx _]. exact Hx. }
     assert (Hc : 0 < c).
-    { unfold c. repeat apply Rmult_lt_0_compat; try assumption; [apply exp_pos | apply pow_lt, HL4]. }
+    { unfold c. repeat apply Rmult_lt_0_compat; try assumption;
+        [apply exp_pos | apply pow_lt, HL4]. }
     apply Rle_trans with (INR N * c); [|lra].
     apply Rle_trans with (L / 8 * c); [|apply Rmult_le_compat_r; lra].
     apply Req_le. unfold E, c, rate. fold L.

@@ -208,14 +208,15 @@ Section Grid.
   Lemma content_monotone : forall A B : points g -> Prop, (forall x, A x -> B x) ->
     content A <= content B.
   Proof.
-    intros A B H. apply (@Rle_cv_lim (fun n => count n A) (fun n => count n B) (content A) (content B));
+    intros A B H. apply (@Rle_cv_lim (fun n => count n A) (fun n => count n B) _ _);
       [intro n; apply count_monotone, H | apply content_is | apply content_is].
   Qed.
 
   Lemma content_union : forall A B, content (fun x => A x \/ B x) <= content A + content B.
   Proof.
     intros A B.
-    apply (@Rle_cv_lim (fun n => count n (fun x => A x \/ B x)) (fun n => count n A + count n B) _ _);
+    apply (@Rle_cv_lim (fun n => count n (fun x => A x \/ B x))
+             (fun n => count n A + count n B) _ _);
       [intro n; apply count_union | apply content_is|].
     apply CV_plus; apply content_is.
   Qed.

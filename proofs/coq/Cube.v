@@ -1,8 +1,8 @@
 (** The pole of a monomial on a cube, with nothing granted.
 
-    The grid of 0 < x <= 1 has at level n the cells i / 2^n < x <= (i + 1) / 2^n, whose weight is the
-    integral of x^h; its content gives a segment what [unit_interval] asks for, and segments have
-    thin boundaries. So the cube is a product as [monomial] asks for, and [cube_pole] says of
+    The grid of 0 < x <= 1 has at level n the cells i / 2^n < x <= (i + 1) / 2^n, each with the
+    integral of x^h as its weight; its content gives a segment what [unit_interval] asks for, and
+    segments have thin boundaries. So the cube is a product as [monomial] asks for, and [cube_pole] says of
     ∏ x_i^k_i, with the amplitude ∏ x_i^h_i, what its pole by contents is. *)
 
 From Coq Require Import Reals Lra Lia List Classical ZArith.
@@ -45,7 +45,8 @@ Qed.
 
 Lemma place_monotone : forall n x y, 0 < x -> x <= y -> (place n x <= place n y)%nat.
 Proof.
-  intros n x y Hx Hxy. pose proof (place_is n x Hx) as H. pose proof (place_is n y ltac:(lra)) as H'.
+  intros n x y Hx Hxy.
+  pose proof (place_is n x Hx) as H. pose proof (place_is n y ltac:(lra)) as H'.
   assert (x * 2 ^ n <= y * 2 ^ n)
     by (apply Rmult_le_compat_r; [apply Rlt_le, two_pos | exact Hxy]).
   assert (INR (place n x) < INR (S (place n y))) by (rewrite S_INR; lra).
@@ -323,8 +324,8 @@ Proof.
     apply (slab_thin (cube v others) (grid_of v') (fun x => real x <= s)). apply segment_thin.
 Qed.
 
-(** The pole of ∏ x_i^k_i with the amplitude ∏ x_i^h_i on the cube: the least (h_i + 1) / k_i, and how
-    many variables attain it. *)
+(** The pole of ∏ x_i^k_i with the amplitude ∏ x_i^h_i on the cube: the least (h_i + 1) / k_i, and
+    how many variables attain it. *)
 Theorem cube_pole : forall v others l,
   smallest (map data others ++ [data v]) = Some l ->
   let m := attained l (map data others ++ [data v]) in

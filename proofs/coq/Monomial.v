@@ -1,13 +1,14 @@
 (** The integral of a monomial, and changes of variables.
 
-    The pole of K = ∏ x_i^k_i with the amplitude ∏ x_i^h_i on the cube 0 < x_i <= 1 is (λ, m) with λ
+    The pole of K = ∏ x_i^k_i with the amplitude ∏ x_i^h_i on the cube 0 < x_i <= 1 is (λ, m): λ is
     the least (h_i + 1) / k_i, over the i with k_i > 0, and m the number of i that attain it. Of a
     variable alone this is what the volume of x <= t says, t^(h+1) / (h+1); of several it follows by
     combine in both directions. Amplitudes are part of the volumes: that of variable i is the one in
     which a set counts with the density x^h_i.
 
-    A map that distorts volumes by no more than constant factors keeps both poles; and where finitely
-    many such maps (charts) cover a region, the worst of their poles is that of the region. *)
+    A map that distorts volumes by no more than constant factors keeps both poles. And where
+    finitely many such maps (charts) cover a region, the worst of their poles is that of the region.
+*)
 
 From Coq Require Import Reals Lra Lia List.
 From RLCT Require Import Volume Combine.
@@ -91,8 +92,8 @@ End Counted.
 
 (** ** One variable *)
 
-(** 0 < x <= 1 with a volume in which the amplitude x^h is counted: all that has to be known of it is
-    the integral of x^h from 0 to t. *)
+(** 0 < x <= 1 with a volume in which the amplitude x^h is counted: all that has to be known of it
+    is the integral of x^h from 0 to t. *)
 Record unit_interval (h : R) := {
   interval : volume;
   coordinate : space interval -> R;
@@ -315,7 +316,8 @@ Proof.
     (* the rectangle of everything is everything *)
     cbn [attained]. set (n := (attained l exponents + attains l k h)%nat) in *. clearbody n.
     assert (E : forall z : space (pairs P), everything z ->
-              rectangle V (interval h I) P everything everything z) by (intros; split; exact Logic.I).
+              rectangle V (interval h I) P everything everything z)
+      by (intros; split; exact Logic.I).
     split; destruct n as [|n]; simpl in CL, CU |- *.
     + destruct CL as [l' [Hl' CL]]. exists l'. split; [exact Hl'|].
       revert CL. apply region_lower. exact E.
@@ -501,7 +503,8 @@ Section Charts.
     destruct (monomial_pole_computed exponents X M l HM E) as [HL HU].
     assert (Hunit : forall x : space X, everything x -> 0 <= M x /\ c <= u x <= d).
     { intros x _. split; [apply (monomial_between _ _ _ HM) | apply Hu]. }
-    destruct (unit_factor X M u everything c d l (attained l exponents) Hc Hunit) as [[H1 _] [H2 _]].
+    destruct (unit_factor X M u everything c d l (attained l exponents) Hc Hunit)
+      as [[H1 _] [H2 _]].
     split.
     - apply (monotone_lower X (fun x => u x * M x) _ _ 1); [lra | | exact (H1 HL)].
       intros x _. rewrite HK. lra.
