@@ -1,9 +1,9 @@
 (** The pole of a monomial on a cube, with nothing granted.
 
     The grid of 0 < x <= 1 has at level n the cells i / 2^n < x <= (i + 1) / 2^n, each with the
-    integral of x^h as its weight; its content gives a segment what [unit_interval] asks for, and
-    segments have thin boundaries. So the cube is a product as [monomial] asks for, and [cube_pole] says of
-    ∏ x_i^k_i, with the amplitude ∏ x_i^h_i, what its pole by contents is. *)
+    integral of x^h as its weight. Its content gives a segment what [unit_interval] asks for, and
+    segments have thin boundaries. So the cube is a product as [monomial] asks for, and [cube_pole]
+    says of ∏ x_i^k_i, with the amplitude ∏ x_i^h_i, what its pole by contents is. *)
 
 From Coq Require Import Reals Lra Lia List Classical ZArith.
 From RLCT Require Import Volume Combine Monomial Content.
@@ -333,4 +333,24 @@ Theorem cube_pole : forall v others l,
   at_most (content_volume (cube v others)) (value v others) everything l m.
 Proof.
   intros v others l E. apply monomial_pole_computed; [apply cube_monomial | exact E].
+Qed.
+
+(** For example x^2 y^2 on the unit square: (1/2, 2). *)
+Lemma no_amplitude : -1 < 0.
+Proof. lra. Qed.
+
+Definition flat (k : nat) : variable :=
+  {| power_of := k; amplitude_of := 0; integrable_of := no_amplitude |}.
+
+Example two_squares :
+  let V := content_volume (cube (flat 2) [flat 2]) in
+  let K := fun z : space V => real (fst z) ^ 2 * real (snd z) ^ 2 in
+  at_least V K everything (/ 2) 2 /\ at_most V K everything (/ 2) 2.
+Proof.
+  assert (Q : quotient 2 0 = / 2) by (unfold quotient; simpl; lra).
+  assert (E : smallest (map data [flat 2] ++ [data (flat 2)]) = Some (/ 2)).
+  { simpl. rewrite Q. unfold Rmin. destruct (Rle_dec (/ 2) (/ 2)); reflexivity. }
+  assert (M : attained (/ 2) (map data [flat 2] ++ [data (flat 2)]) = 2%nat).
+  { simpl. rewrite Q. destruct (Req_EM_T (/ 2) (/ 2)); [reflexivity | congruence]. }
+  pose proof (cube_pole (flat 2) [flat 2] (/ 2) E) as H. cbv zeta in H. rewrite M in H. exact H.
 Qed.
