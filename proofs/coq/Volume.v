@@ -9,7 +9,9 @@
     From nothing but an abstract volume (not negative, monotone, subadditive, and on a product of
     spaces the product) are proved: the order of poles, monotony in K (and so inclusion of ideals),
     unit factors, the worst of several pieces and so split and cover, sums in disjoint variables
-    (add) in both directions, and products in disjoint variables (combine) from below. *)
+    (add) in both directions, and products in disjoint variables (combine) from below. Combine.v has
+    these from above, Monomial.v the pole of a monomial and changes of variables; Content.v and
+    Cube.v have volumes to which all of this applies. *)
 
 From Coq Require Import Reals Lra Lia List.
 Import ListNotations.

@@ -58,7 +58,8 @@ coq() { coqc -q -R "$build" RLCT "$1"; }
 
 # Compiled once, and again when a source or one that it needs has changed.
 changed=no
-for source in Polynomial Format Checker Spoiled Meaning Rules Centre Renaming Soundness Volume; do
+for source in Polynomial Format Checker Spoiled Meaning Rules Centre Renaming Soundness Volume \
+    Combine Monomial Content Cube; do
     if [ "$changed" = no ] && [ -e "$source.vo" ] && cmp -s "$here/$source.v" "$source.v"; then
         continue
     fi
@@ -183,23 +184,26 @@ fi
 
 printf '\nThe theorems, and what they assume beside their hypotheses (the axioms of the reals):\n'
 cat >theorems.v <<'COQ'
-From RLCT Require Import Soundness Volume.
+From Coq Require Import Reals.
+From RLCT Require Import Soundness Volume Combine Monomial Content Cube.
 Check accepted_is_a_derivation.
 Check a_derivation_is_sound.
 Check accepted_is_true.
+Check cube_pole.
 Print Assumptions accepted_is_true.
 COQ
 cat >>theorems.v <<'COQ'
 Definition of_volumes := (order_lower, order_upper, bounds_agree, monotone_lower, monotone_upper,
   unit_factor, cover_lower, split_lower, region_upper, add_lower, add_upper, combine_lower,
-  combine_lower_equal).
+  combine_lower_equal, combine_upper, combine_upper_equal, monomial_pole, change_both,
+  resolution_lower, resolution_upper, content_rectangle, thin_measurable, cube_pole).
 Print Assumptions of_volumes.
 COQ
 coq theorems.v >theorems.out
 sed '/^Axioms:/,$d' theorems.out
 printf 'axioms of all of them:\n'
 # Lines that begin a name; the statements go on in indented ones.
-grep -E '^[A-Za-z_.]+ *:|^[A-Za-z_.]+$' theorems.out | grep -vE '^(Axioms|accepted_|a_derivation)' \
+grep -E '^[A-Za-z_.]+ *:|^[A-Za-z_.]+$' theorems.out | grep -vE '^(Axioms|accepted_|a_derivation|cube_pole)' \
     | sed 's/ *:.*//' | sort -u | sed 's/^/  /'
 
 [ "$failed" = no ] && printf '\nall as it should be\n' || printf '\nNOT as it should be\n'
