@@ -27,6 +27,7 @@ fn proofs(criterion: &mut Criterion) {
     group
         .sampling_mode(SamplingMode::Flat)
         .sample_size(20)
+        .nresamples(2000)
         .warm_up_time(Duration::from_millis(100))
         .measurement_time(Duration::from_millis(500));
     for (name, text) in &texts {
