@@ -349,15 +349,12 @@ def shaped(value, shape):
     if type(shape) is tuple:
         expect(len(value) == len(shape), f"a list of {len(shape)} is expected")
         return tuple(map(shaped, value, shape))
-    result = {}
-    for field, inner in shape.items():
-        name = field.rstrip("?")
-        expect(name in value or name != field, f"the field {name} is missing")
-        left_out = [] if type(inner) is list else None
-        result[name] = shaped(value[name], inner) if name in value else left_out
-    for name in value:
-        expect(name in result, f"a field {name!a} is unknown")
-    return result
+    fields = {field.rstrip("?"): inner for field, inner in shape.items()}
+    missing = [name for name in fields if name in shape and name not in value]
+    for name in [*missing, *(name for name in value if name not in fields)]:
+        raise Unreadable(f"the field {name!a} is missing, or is unknown")
+    left_out = {name: [] if type(inner) is list else None for name, inner in fields.items()}
+    return left_out | {name: shaped(entry, fields[name]) for name, entry in value.items()}
 
 
 def expect(condition, reason):
@@ -367,7 +364,8 @@ def expect(condition, reason):
 
 def text(value):
     expect(type(value) is str, "a string is expected")
-    expect(not re.search("[\ud800-\udfff]", value), "half of a character in a string")
+    half = not value.isascii() and re.search("[\ud800-\udfff]", value)
+    expect(not half, "a string has half of a character")
     return value
 
 
@@ -381,8 +379,9 @@ def rational(value):
     good = re.fullmatch("-?[0-9]+(/0*[1-9][0-9]*)?", text(value))
     expect(good, f"{value[:40]!a} is no rational")
     expect(len(re.sub("[-/]", "", value)) <= MAX_DIGITS, "a number has too many digits")
-    need(bits(Fraction(value)) <= MAX_BITS, "too large")
-    return Fraction(value)
+    result = Fraction(value)
+    need(bits(result) <= MAX_BITS, "too large")
+    return result
 
 
 def because(value):
@@ -557,6 +556,7 @@ class Chart:
 
     def __post_init__(self):
         self.names = [*self.coordinates, *self.functions]
+        self.counts = len(self.coordinates), len(self.functions)
         self.relations = [r for r, _ in self.functions.values()]
         self.between = {y: between for y, (_, between) in self.functions.items()}
         self.all_units = self.units + self.positive
@@ -688,8 +688,7 @@ def real_point(chart, point):
     need(point or not chart.functions, "a real point is missing")
     values = point["coordinates"] if point else [Fraction(0)] * len(chart.coordinates)
     intervals = point["functions"] if point else []
-    right = (len(values), len(intervals)) == (len(chart.coordinates), len(chart.functions))
-    need(right, "a point has another length")
+    need((len(values), len(intervals)) == chart.counts, "a point has another length")
     box = dict(zip(chart.names, [(x, x) for x in values] + intervals))
     for v, w in chart.coordinates.items():
         need(not w.local or box[v] == (0, 0), "a local coordinate of a point is not 0")
@@ -717,14 +716,14 @@ def real_point(chart, point):
 
 
 # ---- Children, in "The certificate" -------------------------------------------------------------
+# A child is a tuple: the reference as it is written, and the chart and both poles of its step.
 
 
 def places_of(child, derived):
     """What takes the place of each variable of the derived chart in the child's: (variable, s)."""
     form, ours = child[:2]
-    counts = d, e = len(ours.coordinates), len(ours.functions)
-    same = counts == (len(derived.coordinates), len(derived.functions))
-    need(same, "a child has another number of variables")
+    d, e = ours.counts
+    need((d, e) == derived.counts, "a child has another number of variables")
     coordinates, functions = form["coordinates"] or [*range(d)], form["functions"] or [*range(e)]
     need(sorted(coordinates) == [*range(d)] and sorted(functions) == [*range(e)], "no permutation")
     scale = form["scale"] or [Fraction(1)] * d
@@ -795,13 +794,12 @@ def rule_newton(chart, step, children):
     if vectors or step["point"]:
         box = real_point(chart, step["point"])
     if vectors:
-        quotients = set()
+        quotients, monomials = set(), [e for g in chart.generators for e in g]
         for vector in vectors:
             good = len(vector) == len(chart.coordinates) and any(vector) and min(vector) >= 0
             need(good, "no weight vector")
             weights = {v: x for v, x in zip(chart.coordinates, vector) if x}
             need(all(box[v] == (0, 0) for v in weights), "a weight where the point is not 0")
-            monomials = [e for g in chart.generators for e in g]
             orders = [sum(weights.get(v, 0) * k for v, k in e) for e in monomials]
             need(min(orders, default=0) > 0, "the order is not above 0")
             quotients.add(sum(x * chart.tau(v) for v, x in weights.items()) / (2 * min(orders)))
@@ -876,10 +874,11 @@ def rule_sum(chart, step, children):
     """The generators are sums in disjoint variables; what is of no part has a real point."""
     need(len(children) == len(step["parts"]), "a child a part is needed")
     charts, rest = [], list(chart.names)
+    coordinates, functions = list(chart.coordinates), list(chart.functions)
     left = {name: getattr(chart, name) for name in LISTS}
     for form in step["parts"]:
-        members = [pick(list(chart.coordinates), i) for i in form["coordinates"]]
-        members += [pick(list(chart.functions), i) for i in form["functions"]]
+        members = [pick(coordinates, i) for i in form["coordinates"]]
+        members += [pick(functions, i) for i in form["functions"]]
         for v in members:
             need(v in rest, "the parts are not disjoint")
             rest.remove(v)
@@ -1232,7 +1231,7 @@ def read(path):
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
         expect(len(data) <= MAX_BYTES, "longer than 64 MiB")
-        outside = re.sub(rb'"[^"]*"', b"", re.sub(rb"(?s)\\.", b"", data))
+        outside = re.sub(rb'"[^"]*"', b"", data.replace(rb"\\", b"").replace(rb"\"", b""))
         count = sum(map(outside.count, (b",", b":", b"[", b"{")))
         expect(count <= MAX_VALUES, "too many fields and entries")
         numbers = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), whole)
