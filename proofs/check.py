@@ -772,7 +772,9 @@ def worst_of(children, charts):
     return tuple(map(min, poles_of(children, charts)))
 
 
-# ---- "The rules": each gets the chart, the step and its children, and gives both poles ----------
+# ---- "The rules" --------------------------------------------------------------------------------
+# rule_X checks a step of the rule X of the page, given its chart and children, and gives its poles,
+# lower and upper; what it needs is what the page asks of X, in the same order where that matters.
 
 
 def rule_unit(chart, step, children):
