@@ -97,8 +97,7 @@ def add_to(total, p, factor=1):
 
 
 def bits(*numbers):
-    sizes = (x.numerator.bit_length() + x.denominator.bit_length() for x in numbers)
-    return max(sizes, default=0)
+    return max([x.numerator.bit_length() + x.denominator.bit_length() for x in numbers], default=0)
 
 
 def bounded(p):
@@ -374,12 +373,17 @@ def natural(value):
     return value
 
 
+RATIONAL = re.compile("-?[0-9]+(?:/0*[1-9][0-9]*)?")
+
+
 def rational(value):
     """p or p/q in digits, with a minus or without."""
-    good = re.fullmatch("-?[0-9]+(/0*[1-9][0-9]*)?", text(value))
-    expect(good, f"{value[:40]!a} is no rational")
-    expect(len(re.sub("[-/]", "", value)) <= MAX_DIGITS, "a number has too many digits")
-    result = Fraction(value)
+    good = RATIONAL.fullmatch(text(value))
+    expect(good, "a rational is not p or p/q with a denominator other than 0")
+    above, slash, below = value.partition("/")
+    digits = len(above.lstrip("-")) + len(below)
+    expect(digits <= MAX_DIGITS, "a number has too many digits")
+    result = Fraction(int(above), int(below) if slash else 1)
     need(bits(result) <= MAX_BITS, "too large")
     return result
 
