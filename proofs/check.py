@@ -108,8 +108,8 @@ def bounded(p):
 
 
 def times(p, q):
-    bulk = sum(bits(*f.values()) // 64 + max(map(len, f), default=0) // 16 for f in (p, q))
-    spend(len(p) * len(q) * bulk)
+    size, length = bits(*p.values()) + bits(*q.values()), max(map(len, [*p, *q]), default=0)
+    spend(len(p) * len(q) * (size // 64 + length // 4))
     result = {}
     for e, c in p.items():
         add_to(result, {monomial_product(e, f): c * d for f, d in q.items()})
