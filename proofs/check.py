@@ -6,32 +6,35 @@
 It replays every step of a certificate with exact rational arithmetic and trusts nothing: what is
 not as FORMAT.md says is refused. It shares no code with the program that writes certificates.
 The exit code is 0 (exact), 1 (refused), 2 (unreadable), 3 (bounds) or 4 (a claim of nothing); of
-several files the first of 1, 2, 4, 3, 0 that occurs.
+several files the first of 1, 2, 4, 3, 0 that occurs. Headings in quotes are those of FORMAT.md.
 """
 
 import argparse
 import json
+import re
 import sys
 import unicodedata
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache, reduce
+from typing import NamedTuple
 
-# The limits of FORMAT.md
+# "Limits"
 MAX_BYTES = 64 * 1024 * 1024  # of a file
-MAX_VALUES = 4_000_000        # of the characters , : [ { outside strings
-MAX_NATURAL = 2 ** 32 - 1     # of a natural number, and of an exponent
+MAX_VALUES = 4_000_000  # of the characters , : [ { outside strings
+MAX_NATURAL = 2**32 - 1  # of a natural number, and of an exponent
 MAX_STEPS = 100_000
-MAX_VARIABLES = 256           # of a chart
-MAX_DIGITS = 2500             # of a number
-MAX_DEPTH = 100               # of parentheses
-MAX_BITS = 8192               # of a number, numerator and denominator together
-MAX_TERMS = 50_000            # of a polynomial
-MAX_DEGREE = 100_000          # of a polynomial, in all variables together
-MAX_ORDER = 1000              # of a derivative
-MAX_ROOT_DEGREE = 100         # of a polynomial whose real roots are counted
-# The limits of this program: beyond them a certificate is refused as too large
-MAX_WORK = 10_000_000         # products of terms
-INF = float("inf")            # only ever compared: the λ of the pole (∞, 1)
-NOTHING = (INF, 1)            # an upper pole that claims nothing
+MAX_VARIABLES = 256  # of a chart
+MAX_DIGITS = 2500  # of a number
+MAX_DEPTH = 100  # of parentheses
+MAX_BITS = 8192  # of a number, numerator and denominator together
+MAX_TERMS = 50_000  # of a polynomial
+MAX_DEGREE = 100_000  # of a polynomial, in all variables together
+MAX_ORDER = 1000  # of a derivative
+MAX_ROOT_DEGREE = 100  # of a polynomial whose real roots are counted
+MAX_WORK = 10_000_000  # products of terms; this limit is of this program, not of the page
+INF = float("inf")  # only ever compared: the λ of the pole (∞, 1), and the ends of the real line
+NOTHING = (INF, -1)  # the pole (∞, 1); as an upper pole it claims nothing
 
 
 class Refused(Exception):
@@ -42,14 +45,15 @@ class Unreadable(Exception):
     """The file is no JSON of the form of a certificate."""
 
 
+class Work:
+    """Counts the work on one file, so that every check ends."""
+
+    done = 0
+
+
 def need(condition, reason):
     if not condition:
         raise Refused(reason)
-
-
-class Work:
-    """Counts the work on one file, so that every check ends."""
-    done = 0
 
 
 def spend(amount):
@@ -58,138 +62,153 @@ def spend(amount):
 
 
 # ---- Polynomials --------------------------------------------------------------------------------
-# A polynomial is a dict from tuples of exponents, one for each variable, to Fractions ≠ 0. The
-# variables of a chart are its coordinates and then its functions, known by their number.
+# A polynomial is a dict from monomials to Fractions ≠ 0, a monomial the sorted tuple of its
+# variables with exponents ≥ 1: 3*x^2*y + 1 is {(("x", 2), ("y", 1)): 3, (): 1}.
 
-def constant(value, n):
-    return {(0,) * n: Fraction(value)} if value else {}
-
-
-def variable(i, n):
-    return {tuple(int(j == i) for j in range(n)): Fraction(1)}
+ONE = {(): Fraction(1)}
 
 
-def plus(p, q, factor=1):
-    """p + factor·q."""
-    spend(len(q) + 1)
-    result = dict(p)
-    for exponents, c in q.items():
-        value = result.get(exponents, 0) + factor * c
+def variable(name):
+    return {((name, 1),): Fraction(1)}
+
+
+def monomial(powers):
+    return tuple(sorted((v, k) for v, k in powers.items() if k))
+
+
+def monomial_product(a, b):
+    powers = dict(a)
+    for v, k in b:
+        powers[v] = powers.get(v, 0) + k
+    return tuple(sorted(powers.items())) if a and b else a or b
+
+
+def add_to(total, p, factor=1):
+    """total + factor·p, in the place of total."""
+    spend(len(p) + 1)
+    for e, c in p.items():
+        c = c if factor == 1 else factor * c
+        value = total[e] + c if e in total else c
         if value:
-            result[exponents] = value
+            total[e] = value
         else:
-            result.pop(exponents, None)
-    return result
+            total.pop(e, None)
+    return total
 
 
-def bits(x):
-    return x.numerator.bit_length() + x.denominator.bit_length()
-
-
-def bits_of(p):
-    return max(map(bits, p.values()), default=0)
+def bits(*numbers):
+    return max([x.numerator.bit_length() + x.denominator.bit_length() for x in numbers], default=0)
 
 
 def bounded(p):
     """p, unless it is beyond the limits of the page."""
-    need(len(p) <= MAX_TERMS and bits_of(p) <= MAX_BITS, "too large")
-    need(all(sum(e) <= MAX_DEGREE for e in p), "too large")
+    need(len(p) <= MAX_TERMS and bits(*p.values()) <= MAX_BITS, "too large")
+    need(all(sum(dict(e).values()) <= MAX_DEGREE for e in p), "too large")
     return p
 
 
 def times(p, q):
-    spend(len(p) * len(q) * (1 + (bits_of(p) + bits_of(q)) // 64) + 1)
+    size, length = bits(*p.values()) + bits(*q.values()), max(map(len, [*p, *q]), default=0)
+    spend(len(p) * len(q) * (size // 64 + length // 4))
     result = {}
-    for a, c in p.items():
-        for b, d in q.items():
-            key = tuple(map(int.__add__, a, b))
-            value = result.get(key, 0) + c * d
-            if value:
-                result[key] = value
-            else:
-                result.pop(key, None)
+    for e, c in p.items():
+        add_to(result, {monomial_product(e, f): c * d for f, d in q.items()})
     return bounded(result)
 
 
-def power(p, k, n):
+def power(p, k):
     if len(p) == 1 and set(p.values()) == {1}:
-        return {tuple(k * e for e in next(iter(p))): Fraction(1)}
-    result = constant(1, n)
-    while k:
-        if k % 2:
+        return {monomial({v: k * n for v, n in e}): c for e, c in p.items()}
+    result = ONE
+    for bit in f"{k:b}":
+        result = times(result, result)
+        if bit == "1":
             result = times(result, p)
-        k //= 2
-        if k:
-            p = times(p, p)
     return result
 
 
 def variables_of(p):
-    return {i for exponents in p for i, e in enumerate(exponents) if e}
+    return {v for e in p for v, _ in e}
 
 
-def is_constant(p):
-    """Whether p is a constant ≠ 0."""
-    return bool(p) and not variables_of(p)
-
-
-def constant_value(p):
-    return next(iter(p.values())) if p else Fraction(0)
-
-
-def degree(p, i):
-    return max((exponents[i] for exponents in p), default=0)
-
-
-def coefficient(p, i, k):
-    """The coefficient of the k-th power of variable i, a polynomial without it."""
-    return {e[:i] + (0,) + e[i + 1:]: c for e, c in p.items() if e[i] == k}
-
-
-def derivative(p, i):
-    spend(len(p) + 1)
-    return {e[:i] + (e[i] - 1,) + e[i + 1:]: c * e[i] for e, c in p.items() if e[i]}
-
-
-def put_zero(p, which):
-    spend(len(p) + 1)
-    return {e: c for e, c in p.items() if not any(e[i] for i in which)}
+def number_of(p):
+    """The rational number that p is, or None."""
+    return None if variables_of(p) else p.get((), Fraction(0))
 
 
 def alone(p):
-    """(i, c) if p is c times variable i, otherwise None."""
+    """(v, c) if p is c·v for a variable v, otherwise (None, 0)."""
     if len(p) == 1:
-        (exponents, c), = p.items()
-        if sum(exponents) == 1:
-            return exponents.index(1), c
-    return None
+        ((e, c),) = p.items()
+        if len(e) == 1 and e[0][1] == 1:
+            return e[0][0], c
+    return None, 0
 
 
-def rename(p, places, n, scale=None):
-    """Variable i of p becomes scale_i times variable places[i] of n; None: it may not occur."""
+def degree(p, v):
+    return max((k for e in p for w, k in e if w == v), default=0)
+
+
+def coefficient(p, v, k):
+    """The coefficient of the k-th power of v in p, a polynomial without it."""
     spend(len(p) + 1)
-    result = {}
-    for exponents, c in p.items():
-        new = [0] * n
-        for i, e in enumerate(exponents):
-            if e:
-                need(places[i] is not None, "a variable occurs that the child does not have")
-                new[places[i]] = e
-                if scale and scale[i] != 1:
-                    need(scale[i] == -1 or e * bits(scale[i]) <= 2 * MAX_BITS, "too large")
-                    c = c * scale[i] ** e
-        result[tuple(new)] = c
+    return {tuple(x for x in e if x[0] != v): c for e, c in p.items() if dict(e).get(v, 0) == k}
+
+
+def put_zero(p, names):
+    spend(len(p) + 1)
+    return {e: c for e, c in p.items() if names.isdisjoint(dict(e))}
+
+
+def changed(p, change):
+    """p with (powers, factor) = change(powers) of each term; different terms must stay so."""
+    spend(len(p) + 1)
+    new = ((*change(dict(e)), c) for e, c in p.items())
+    return {monomial(powers): factor * c for powers, factor, c in new}
+
+
+def derivative(p, v):
+    occurs = {e: c for e, c in p.items() if v in dict(e)}
+    return changed(occurs, lambda powers: ({**powers, v: powers[v] - 1}, powers[v]))
+
+
+def divided(p, divisor):
+    """p divided by the monomial of these powers; refuses if it is not divisible."""
+    divides = all(dict(e).get(v, 0) >= k for e in p for v, k in divisor.items())
+    need(divides, "a monomial does not divide")
+    return changed(p, lambda powers: ({v: k - divisor.get(v, 0) for v, k in powers.items()}, 1))
+
+
+def renamed(p, places):
+    """p with s·w for v where places[v] = (w, s)."""
+
+    def change(powers):
+        factor = 1
+        for v, k in powers.items():
+            scale = places[v][1]
+            need(abs(scale) == 1 or k * bits(scale) <= 2 * MAX_BITS, "too large")
+            factor = factor if scale == 1 else factor * scale**k
+        return {places[v][0]: k for v, k in powers.items()}, factor
+
+    return changed(p, change)
+
+
+def substituted(p, v, numerator, denominator, top):
+    """denominator^top · p at v = numerator/denominator; top ≥ the degree of p in v."""
+    least = degree(p, v)
+    scale = power(denominator, top - least)
+    result = times(coefficient(p, v, least), scale)
+    for k in reversed(range(least)):
+        scale = times(scale, denominator)
+        result = add_to(times(result, numerator), times(coefficient(p, v, k), scale))
     return result
 
 
 def normal(p, only_positive=False):
     """The same for all multiples of p by rational factors ≠ 0 (or by positive ones only)."""
     spend(len(p) + 1)
-    if not p:
-        return frozenset()
-    lead = p[max(p)]
-    if only_positive:
-        lead = abs(lead)
+    lead = p[max(p)] if p else 1
+    lead = abs(lead) if only_positive else lead
     return frozenset((e, c / lead) for e, c in p.items())
 
 
@@ -197,1278 +216,1032 @@ def normals(ps, only_positive=False):
     return {normal(p, only_positive) for p in ps}
 
 
-def same_up_to_factor(p, q):
-    return normal(p) == normal(q)
-
-
-def determinant(rows, n):
+def determinant(rows):
     """By expansion along the first row."""
-    if not rows:
-        return constant(1, n)
-    result = {}
-    for j, entry in enumerate(rows[0]):
+    result = {} if rows else ONE
+    for j, entry in enumerate(rows[0] if rows else []):
         if entry:
-            minor = determinant([row[:j] + row[j + 1:] for row in rows[1:]], n)
-            result = plus(result, times(entry, minor), (-1) ** j)
+            minor = determinant([row[:j] + row[j + 1 :] for row in rows[1:]])
+            add_to(result, times(entry, minor), (-1) ** j)
     return result
 
 
 # ---- Intervals, real roots, linear algebra ------------------------------------------------------
 
+
 def interval_power(interval, k):
     a, b = interval
-    size = max(bits(x) for x in interval if x not in (-1, 0, 1)) if {a, b} - {-1, 0, 1} else 0
+    size = bits(*(x for x in interval if abs(x) not in (0, 1)))
     need(k * size <= 2 * MAX_BITS, "too large")
     spend(1 + k * size // 256)
-    if k % 2 == 0 and a < 0 < b:
-        return Fraction(0), max(a ** k, b ** k)
-    return min(a ** k, b ** k), max(a ** k, b ** k)
+    low, high = min(a**k, b**k), max(a**k, b**k)
+    return (0 if k % 2 == 0 and a < 0 < b else low), high
 
 
-def interval_value(p, intervals):
+def interval_value(p, box):
     """An interval that holds the values of p where every variable is in its interval."""
     low = high = Fraction(0)
-    for exponents, c in p.items():
+    for e, c in p.items():
         a = b = c
-        for i, e in enumerate(exponents):
-            if e:
-                x, y = interval_power(intervals[i], e)
-                corners = (a * x, a * y, b * x, b * y)
-                a, b = min(corners), max(corners)
-                spend(4)
+        for v, k in e:
+            spend(4)
+            x, y = interval_power(box[v], k)
+            corners = (a * x, a * y, b * x, b * y)
+            a, b = min(corners), max(corners)
         low, high = low + a, high + b
     return low, high
 
 
-def value_at(coefficients, x):
-    """The value of a polynomial in one variable, given by coefficients from the constant one up."""
-    result = Fraction(0)
-    for c in reversed(coefficients):
-        result = result * x + c
-    return result
+def excludes_zero(p, box):
+    low, high = interval_value(p, box)
+    return low > 0 or high < 0
 
 
-def sturm_chain(f):
-    """f, f′, and negated remainders, each up to a positive factor."""
-    chain = [f, [i * c for i, c in enumerate(f)][1:]]
+def changes_sign(p, box, v):
+    """Whether p is below 0 at one end of the interval of v and above 0 at the other."""
+    first, second = (interval_value(p, {**box, v: (x, x)}) for x in box[v])
+    return first[1] < 0 < second[0] or second[1] < 0 < first[0]
+
+
+def division(f, g):
+    """Quotient and remainder of polynomials in one variable; the last coefficient of g is not 0."""
+    f, quotient = list(f), []
+    while len(f) >= len(g):
+        factor = f.pop() / g[-1]
+        spend(len(g) * (1 + bits(factor) // 64))
+        quotient.insert(0, factor)
+        for i, c in enumerate(g[:-1], len(f) - len(g) + 1):
+            f[i] -= factor * c
+    while f and f[-1] == 0:
+        f.pop()
+    return quotient, f
+
+
+def count_roots(p, v, low, high, outside=()):
+    """How many distinct real roots p ≠ 0, a polynomial in v alone, has in low < v < high but for
+    some, by Sturm's theorem."""
+    need(degree(p, v) <= MAX_ROOT_DEGREE, "too large")
+    f = [p.get(monomial({v: k}), Fraction(0)) for k in range(degree(p, v) + 1)]
+    bound = 2 + max(abs(c / f[-1]) for c in f) // 1  # Cauchy's, for ends that are infinite
+    low, high = max(low, -bound), min(high, bound)
+    if low >= high:
+        return 0
+    for root in (low, high, *outside):  # is divided out, which leaves the others
+        while not division(f, [-root, 1])[1]:
+            f = division(f, [-root, 1])[0]
+    chain = [f, [k * c for k, c in enumerate(f)][1:]]
     while chain[-1]:
         spend(len(f) ** 2)
-        p, q = list(chain[-2]), chain[-1]
-        while len(p) >= len(q):
-            factor = p[-1] / q[-1]
-            shift = len(p) - len(q)
-            for i, c in enumerate(q):
-                p[i + shift] -= factor * c
-            while p and p[-1] == 0:
-                p.pop()
-        size = abs(p[-1]) if p else 1
-        chain.append([-c / size for c in p])
-    return chain[:-1]
+        rest = division(chain[-2], chain[-1])[1]
+        chain.append([-c / abs(rest[-1]) for c in rest])
 
+    def sign_changes(x):
+        values = [reduce(lambda value, c: value * x + c, reversed(g), 0) for g in chain]
+        signs = [value > 0 for value in values if value]
+        return sum(a != b for a, b in zip(signs, signs[1:]))
 
-def sign_changes(values):
-    signs = [v > 0 for v in values if v != 0]
-    return sum(a != b for a, b in zip(signs, signs[1:]))
-
-
-def count_roots(f, low, high):
-    """How many distinct real roots f ≠ 0 has in low < x < high (None: without that end)."""
-    need(len(f) - 1 <= MAX_ROOT_DEGREE, "too large")
-    if low is not None and high is not None and low >= high:
-        return 0
-    f = list(f)
-    for end in (low, high):  # A root at an end is divided out: it is not inside.
-        while end is not None and value_at(f, end) == 0:
-            quotient = []
-            carry = Fraction(0)
-            for c in reversed(f):
-                carry = carry * end + c
-                quotient.append(carry)
-            f = list(reversed(quotient[:-1]))
-    chain = sturm_chain(f)
-    if low is None:
-        left = [g[-1] * (-1) ** (len(g) - 1) for g in chain]
-    else:
-        left = [value_at(g, low) for g in chain]
-    right = [g[-1] if high is None else value_at(g, high) for g in chain]
-    return sign_changes(left) - sign_changes(right)
-
-
-def one_variable(p, i):
-    """The coefficients of p, a polynomial in variable i alone."""
-    need(degree(p, i) <= MAX_ROOT_DEGREE, "too large")
-    return [constant_value(coefficient(p, i, k)) for k in range(degree(p, i) + 1)]
+    return sign_changes(low) - sign_changes(high)
 
 
 def rank(vectors):
-    rows = [list(v) for v in vectors]
-    found = 0
-    for column in range(len(rows[0]) if rows else 0):
-        spend(len(rows) * len(rows[0]))
-        pivot = next((r for r in range(found, len(rows)) if rows[r][column]), None)
-        if pivot is None:
-            continue
-        rows[found], rows[pivot] = rows[pivot], rows[found]
-        for r in range(found + 1, len(rows)):
-            factor = rows[r][column] / rows[found][column]
-            if factor:
-                rows[r] = [x - factor * y for x, y in zip(rows[r], rows[found])]
-        found += 1
-    return found
+    rows = []  # each with the place of its first entry ≠ 0, where the later ones have 0
+    for vector in vectors:
+        for row, place in rows:
+            if vector[place]:
+                factor = vector[place] / row[place]
+                spend(len(row) * (1 + bits(factor) // 64))
+                vector = [x - factor * y for x, y in zip(vector, row)]
+        if any(vector):
+            rows.append((vector, next(i for i, x in enumerate(vector) if x)))
+    return len(rows)
 
 
-# ---- Poles --------------------------------------------------------------------------------------
-
-def worse(p, q):
-    return p if p[0] < q[0] or (p[0] == q[0] and p[1] > q[1]) else q
-
-
-def better(p, q):
-    return q if worse(p, q) == p else p
-
-
-def worst(poles):
-    result = poles[0]
-    for p in poles:
-        result = worse(result, p)
-    return result
+# ---- "Poles" ------------------------------------------------------------------------------------
+# A pole (λ, m) is the pair (λ, −m) here, so that the worse one of two is the smaller one.
 
 
 def combine(p, q):
-    if p[0] == q[0]:
-        return NOTHING if p[0] == INF else (p[0], p[1] + q[1])
-    return worse(p, q)
+    return (p[0], p[1] + q[1]) if p[0] == q[0] < INF else min(p, q)
 
 
-def add(p, q):
-    return NOTHING if INF in (p[0], q[0]) else (p[0] + q[0], p[1] + q[1] - 1)
+def add(poles):
+    finite = all(pole[0] < INF for pole in poles)
+    return (sum(p[0] for p in poles), sum(p[1] + 1 for p in poles) - 1) if finite else NOTHING
 
 
-# ---- Reading ------------------------------------------------------------------------------------
-
-def fields(value, required, optional=()):
-    """value, if it is an object with all the required fields and no others than the optional."""
-    if type(value) is not dict:
-        raise Unreadable("an object is expected")
-    for name in required:
-        if name not in value:
-            raise Unreadable(f"the field {name} is missing")
-    for name in value:
-        if name not in required and name not in optional:
-            raise Unreadable(f"a field {name!a} is unknown")
-    return value
+# ---- "Texts": the form of a certificate ---------------------------------------------------------
 
 
-def listing(value):
-    if type(value) is not list:
-        raise Unreadable("a list is expected")
-    return value
+def shaped(value, shape):
+    """A JSON value read as its shape says: a dict of fields ("?" after what may be left out and is
+    an empty list or None then), [shape] of a list, a tuple of a list of that length, a set of
+    words, or a function that reads the value."""
+    if callable(shape):
+        return shape(value)
+    if type(shape) is set:
+        expect(text(value) in shape, f"{value[:40]!a} has no meaning here")
+        return value
+    good = type(value) is (dict if type(shape) is dict else list)
+    expect(good, "a list or an object is expected")
+    if type(shape) is list:
+        return [shaped(entry, shape[0]) for entry in value]
+    if type(shape) is tuple:
+        expect(len(value) == len(shape), f"a list of {len(shape)} is expected")
+        return tuple(map(shaped, value, shape))
+    fields = {field.rstrip("?"): inner for field, inner in shape.items()}
+    missing = [name for name in fields if name in shape and name not in value]
+    for name in [*missing, *(name for name in value if name not in fields)]:
+        raise Unreadable(f"the field {name!a} is missing, or is unknown")
+    left_out = {name: [] if type(inner) is list else None for name, inner in fields.items()}
+    return left_out | {name: shaped(entry, fields[name]) for name, entry in value.items()}
+
+
+def expect(condition, reason):
+    if not condition:
+        raise Unreadable(reason)
 
 
 def text(value):
-    if type(value) is not str:
-        raise Unreadable("a string is expected")
+    expect(type(value) is str, "a string is expected")
+    half = not value.isascii() and re.search("[\ud800-\udfff]", value)
+    expect(not half, "a string has half of a character")
     return value
 
 
-def natural(value, below=None):
-    if type(value) is not int or not 0 <= value <= MAX_NATURAL:
-        raise Unreadable("a natural number is expected")
-    need(below is None or value < below, "a number is out of range")
+def natural(value):
+    expect(type(value) is int and 0 <= value <= MAX_NATURAL, "a natural number is expected")
     return value
 
 
-def is_digits(s):
-    return s != "" and all(c in "0123456789" for c in s)
+RATIONAL = re.compile("-?[0-9]+(?:/0*[1-9][0-9]*)?")
 
 
 def rational(value):
     """p or p/q in digits, with a minus or without."""
-    s = text(value)
-    numerator, slash, denominator = s.partition("/")
-    digits = numerator[1:] if numerator[:1] == "-" else numerator
-    if not (is_digits(digits) and (not slash or is_digits(denominator))):
-        raise Unreadable(f"{s[:40]!a} is no rational")
-    if len(s) > MAX_DIGITS + 2 or (slash and int(denominator) == 0):
-        raise Unreadable("a number has too many digits, or the denominator 0")
-    result = Fraction(int(numerator), int(denominator) if slash else 1)
+    good = RATIONAL.fullmatch(text(value))
+    expect(good, "a rational is not p or p/q with a denominator other than 0")
+    above, slash, below = value.partition("/")
+    digits = len(above.lstrip("-")) + len(below)
+    expect(digits <= MAX_DIGITS, "a number has too many digits")
+    result = Fraction(int(above), int(below) if slash else 1)
     need(bits(result) <= MAX_BITS, "too large")
     return result
 
 
-def interval_of(value):
-    need(len(listing(value)) == 2, "an interval has two ends")
-    return rational(value[0]), rational(value[1])
+def because(value):
+    """The variable that has no real root, or None for "signs"."""
+    return None if value == "signs" else shaped(value, {"no_real_root": text})["no_real_root"]
 
 
-class Parser:
-    """Sums of products of powers of names, rational constants and expressions in parentheses."""
+def any_step(value):
+    name = value.get("rule") if type(value) is dict else None
+    expect(type(name) is str and name in FORMS, "a step has no rule that is known")
+    return shaped(value, {"chart": CHART, "rule": text, **FORMS[name]})
 
-    def __init__(self, source, names):
-        self.source, self.names, self.n = source, names, len(names)
-        self.place, self.depth = 0, 0
 
-    def peek(self):
-        while self.source[self.place:self.place + 1] == " ":
-            self.place += 1
-        return self.source[self.place:self.place + 1]
+# fmt: off
+TEXTS, PAIRS, INTERVAL = [text], [(natural, text)], (rational, rational)
+EVIDENCE = {"because": because, "combination?": TEXTS, "zeros?": PAIRS, "units?": [natural],
+            "rest?": text}
+POINT = {"coordinates": [rational], "functions?": [INTERVAL]}
+COORDINATE = {"name": text, "domain": {"line", "half-line"}, "extent": {"local", "extended"},
+              "amplitude": rational}
+CHART = {"coordinates?": [COORDINATE],
+         "functions?": [{"name": text, "relation": text, "between?": INTERVAL}],
+         "zeros?": TEXTS, "units?": TEXTS, "positive?": TEXTS, "generators?": TEXTS}
+CHILD = {"step": natural, "coordinates?": [natural], "functions?": [natural], "scale?": [rational]}
+CHILDREN = {"children": [CHILD]}
+TERM = {"generator": natural, "coefficient": rational, "evidence?": EVIDENCE}
+PART = {"coordinates?": [natural], "functions?": [natural]}
+ROW = {"unit?": text, "evidence?": EVIDENCE, "combination": PAIRS, "relations?": PAIRS}
+FORMS = {  # of the steps by their rule, besides the chart and the rule
+    "unit": {"generator?": natural, "evidence": EVIDENCE},
+    "open": {"reason": text},
+    "newton": {"weights?": [[rational]], "point?": POINT, "terms?": [TERM]},
+    "order": {"generator": natural, "derivatives": [[natural]], "divisor": [natural],
+              "evidence": EVIDENCE},
+    "both": CHILDREN,
+    "sum": {"parts": [PART], "point?": POINT, **CHILDREN},
+    "factor": {"monomial": [natural], **CHILDREN},
+    "blow_up": {"weights": [(natural, natural)], **CHILDREN},
+    "split": {"polynomial": text, **CHILDREN},
+    "cover": {"polynomials": TEXTS, "evidence": EVIDENCE, **CHILDREN},
+    "coordinate": {"index": natural, "polynomial": text, "form": {"explicit", "implicit"},
+                   "evidence?": EVIDENCE, **CHILDREN},
+    "ideal": {"forward": [ROW], "back?": [ROW], **CHILDREN},
+    "definite": {"generator": natural, **CHILDREN},
+    "fold": {"index": natural, "power": natural, **CHILDREN},
+}
+CONSTANT = {"name": text, "relation": text, "between?": INTERVAL, "evidence": EVIDENCE}
+QUESTION = {"variables": TEXTS, "generators": TEXTS, "reading": {"ideal", "loss", "absolute"},
+            "squares?": {"multiplier?": text, "terms": [(text, text)]},
+            "amplitude?": [rational], "nonnegative?": TEXTS, "constants?": [CONSTANT],
+            "point?": TEXTS}
+POLE = {"lambda": rational, "multiplicity": natural}
+CERTIFICATE = {"format": {"rlct-certificate"}, "version": natural, "question": QUESTION,
+               "claim": {"lower": POLE, "upper?": POLE}, "steps": [any_step]}
+LOOKS = {}  # characters that look alike: what each of them is replaced by
+for alike, plain in (
+    ("асԁеһіјӏорԛѕѵухԝ", "acdehijlopqsvyxw"),
+    ("АВСЕԌНІЈКМОРԚЅТѴԜХУҮӀ", "ABCEGHIJKMOPQSTVWXYYI"),
+    ("οϲϳν", "ocjv"), ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿ", "ABEZHIKMNOPTYXCJ"),
+    ("օոսհցյզ", "onuhgjq"), ("ՕՍՏԼ", "OUSL"), ("ıȷɡɑ", "ijga"),
+    ("ℂℊℋℌℍℎℐℑℒℓℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴℹⅅⅆⅇⅈⅉ", "CgHHHhIILlNPQRRRZZBCeEFMoiDdeij"),
+    ("\u212a\u212b\u2126\u00b5", "KÅΩμ"), ("ⅠⅤⅩⅬⅭⅮⅯⅰⅴⅹⅼⅽⅾⅿ", "IVXLCDMivxlcdm"),
+):
+    LOOKS.update(str.maketrans(alike, plain))
+# fmt: on
 
-    def take_while(self, good):
-        start = self.place
-        while self.place < len(self.source) and good(self.source[self.place]):
-            self.place += 1
-        return self.source[start:self.place]
 
-    def number(self):
-        digits = self.take_while(is_digits)
-        need(0 < len(digits) <= MAX_DIGITS, "a number is expected in a polynomial")
+# ---- "Texts": polynomials and names -------------------------------------------------------------
+
+TOKEN = re.compile(r"[0-9]+(?:/[0-9]+)?|[^\W0-9][\w']*|[^ ]")
+
+
+@lru_cache(maxsize=4096)
+def parsed(source):
+    """The polynomial of a text, and the names in it: a function for each line of the grammar."""
+    tokens = (found.group() for found in TOKEN.finditer(source))
+    token, names = next(tokens, ""), set()
+
+    def take():
+        nonlocal token
+        taken, token = token, next(tokens, "")
+        return taken
+
+    def number(digits):
+        good = re.fullmatch("[0-9]+", digits) and len(digits) <= MAX_DIGITS
+        need(good, "a number is expected in a polynomial")
         return int(digits)
 
-    def whole(self):
-        result = self.sum()
-        need(self.peek() == "", "a polynomial is not well formed")
-        return bounded(result)
-
-    def sum(self):
-        result, sign = {}, 1
-        if self.peek() == "-":
-            sign = -1
-            self.place += 1
-        while True:
-            result = plus(result, self.product(), sign)
-            if self.peek() not in ("+", "-") or not self.peek():
-                return result
-            sign = -1 if self.peek() == "-" else 1
-            self.place += 1
-
-    def product(self):
-        result = self.factor()
-        while self.peek() == "*":
-            self.place += 1
-            result = times(result, self.factor())
+    def sum_of_products(depth):
+        result, sign = {}, take() if token == "-" else "+"
+        while sign:
+            add_to(result, product(depth), -1 if sign == "-" else 1)
+            sign = take() if token in ("+", "-") else ""
         return result
 
-    def factor(self):
-        start = self.peek()
+    def product(depth):
+        result = factor(depth)
+        while token == "*":
+            take()
+            result = times(result, factor(depth))
+        return result
+
+    def factor(depth):
         spend(1)
-        if start == "(":
-            self.place += 1
-            self.depth += 1
-            need(self.depth <= MAX_DEPTH, "too large")
-            base = self.sum()
-            self.depth -= 1
-            need(self.peek() == ")", "a parenthesis is not closed")
-            self.place += 1
-        elif is_digits(start):
-            value = Fraction(self.number())
-            if self.source[self.place:self.place + 1] == "/":
-                self.place += 1
-                denominator = self.number()
-                need(denominator != 0, "a denominator is 0")
-                value /= denominator
-                need(self.peek() != "^", "a power of a fraction has no parentheses")
-            base = constant(value, self.n)
+        atom = take()
+        if atom == "(":
+            need(depth < MAX_DEPTH, "too large")
+            base = sum_of_products(depth + 1)
+            need(take() == ")", "a parenthesis is not closed")
+        elif is_letter(atom[:1]):
+            base = variable(atom)
+            names.add(atom)
         else:
-            need(start != "" and is_letter(start), "a polynomial is not well formed")
-            name = self.take_while(is_name_character)
-            need(name in self.names, f"the name {name!a} is unknown")
-            base = variable(self.names.index(name), self.n)
-        if self.peek() == "^":
-            self.place += 1
-            self.peek()
-            exponent = self.number()
-            need(exponent <= MAX_NATURAL, "too large")
-            return power(base, exponent, self.n)
-        return base
+            above, slash, below = atom.partition("/")
+            below = number(below) if slash else 1
+            need(below, "a denominator is 0")
+            need(not slash or token != "^", "a power of a fraction has no parentheses")
+            base = add_to({}, ONE, Fraction(number(above), below))
+        if token != "^":
+            return base
+        take()
+        exponent = number(take())
+        need(exponent <= MAX_NATURAL, "too large")
+        return power(base, exponent)
+
+    result = sum_of_products(0)
+    need(token == "", "a polynomial is not well formed")
+    return bounded(result), names
 
 
-def polynomial(value, names):
-    return Parser(text(value), names).whole()
-
-
-# ---- Names --------------------------------------------------------------------------------------
-
-LOOKS = {}
-for ours, theirs in (
-        ("асԁеһіјӏорԛѕѵухԝ", "acdehijlopqsvyxw"),
-        ("АВСЕԌНІЈКМОРԚЅТѴԜХУҮӀ", "ABCEGHIJKMOPQSTVWXYYI"),
-        ("οϲϳν", "ocjv"), ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿ", "ABEZHIKMNOPTYXCJ"),
-        ("օոսհցյզ", "onuhgjq"), ("ՕՍՏԼ", "OUSL"), ("ıȷɡɑ", "ijga"),
-        ("ℂℊℋℌℍℎℐℑℒℓℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴℹⅅⅆⅇⅈⅉ", "CgHHHhIILlNPQRRRZZBCeEFMoiDdeij"),
-        ("\u212a\u212b\u2126\u00b5", "KÅΩμ"), ("ⅠⅤⅩⅬⅭⅮⅯⅰⅴⅹⅼⅽⅾⅿ", "IVXLCDMivxlcdm")):
-    if len(ours) != len(theirs):
-        raise AssertionError("the table of names that look alike is wrong")
-    LOOKS.update(zip(ours, theirs))
+def polynomial(source, names):
+    p, used = parsed(source)
+    need(used.issubset(names), "a name is unknown in a polynomial")
+    return p
 
 
 def is_letter(c):
-    return c.isidentifier()  # letters, letter-like numbers, and _
-
-
-def is_name_character(c):
-    return is_letter(c) or c == "'" or (c.isnumeric() and c not in "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def looks_like(name):
-    plain = "".join(
-        unicodedata.normalize("NFKC", c)
-        if 0xff01 <= ord(c) <= 0xff5e or 0x1d400 <= ord(c) <= 0x1d7ff else c for c in name)
-    return "".join(LOOKS.get(c, c) for c in plain)
-
-
-def check_name(value):
-    name = text(value)
-    need(name != "" and is_letter(name[0]) and all(is_name_character(c) for c in name),
-         f"{name[:40]!a} is no name")
-    ascii_letter = any("a" <= c <= "z" or "A" <= c <= "Z" for c in name)
-    cyrillic = any(0x400 <= ord(c) <= 0x52f for c in name)
-    need(not (ascii_letter and cyrillic), f"the name {name!a} mixes alphabets")
-    return name
+    return c == "_" or (c.isalnum() and c.isidentifier())
 
 
 def check_names_differ(names):
+    """Refuses names that look alike: fullwidth and mathematical letters are made plain first."""
     seen = {}
     for name in names:
-        other = seen.setdefault(looks_like(name), name)
+        parts = re.split("([\uff01-\uff5e\U0001d400-\U0001d7ff]+)", name)
+        parts[1::2] = [unicodedata.normalize("NFKC", part) for part in parts[1::2]]
+        other = seen.setdefault("".join(parts).translate(LOOKS), name)
         need(other == name, f"the names {name!a} and {other!a} look alike")
 
 
-# ---- Charts -------------------------------------------------------------------------------------
+# ---- "The chart" --------------------------------------------------------------------------------
 
-class Coordinate:
-    def __init__(self, half, local, amplitude):
-        self.half, self.local, self.amplitude = half, local, amplitude
+LISTS = ("zeros", "units", "positive", "generators")
 
 
+class Coordinate(NamedTuple):
+    half: bool
+    local: bool
+    amplitude: Fraction
+
+
+@dataclass
 class Chart:
-    """Coordinates, functions (of each `between`, or None) with relations, and the four lists."""
+    """Coordinates by name, functions by name as (relation, `between` or None), the four lists."""
 
-    def __init__(self, coordinates, between, relations, zeros, units, positive, generators):
-        self.coordinates, self.between, self.relations = coordinates, between, relations
-        self.zeros, self.units, self.positive = zeros, units, positive
-        self.generators = generators
-        self.d, self.e = len(coordinates), len(between)
-        self.n = self.d + self.e
-        self.names = None
-        self.locals = [i for i, w in enumerate(coordinates) if w.local]
+    coordinates: dict
+    functions: dict
+    zeros: list
+    units: list
+    positive: list
+    generators: list
+
+    def __post_init__(self):
+        self.names = [*self.coordinates, *self.functions]
+        self.counts = len(self.coordinates), len(self.functions)
+        self.relations = [r for r, _ in self.functions.values()]
+        self.between = {y: between for y, (_, between) in self.functions.items()}
+        self.all_units = self.units + self.positive
+        self.locals = {v for v, w in self.coordinates.items() if w.local}
         # The variables that are alone one of `zeros`, of all units, or of `positive`.
-        named = {a[0] for a in map(alone, zeros) if a}
-        self.vanishing = set(self.locals) | named
-        self.unit_variables = {a[0] for a in map(alone, units + positive) if a}
-        self.positive_variables = {a[0] for a in map(alone, positive) if a and a[1] > 0}
+        self.vanishing = self.locals | {alone(p)[0] for p in self.zeros}
+        self.unit_variables = {alone(p)[0] for p in self.all_units}
+        self.positive_variables = {v for v, c in map(alone, self.positive) if c > 0}
+        self.no_bound = Fraction(0), -max(1, len(self.coordinates))
 
-    def all_units(self):
-        return self.units + self.positive
+    def parse(self, source):
+        return polynomial(source, self.names)
 
     def restrict(self, p):
         return put_zero(p, self.vanishing)
 
-    def tau(self, i):
-        return self.coordinates[i].amplitude + 1
+    def tau(self, v):
+        return self.coordinates[v].amplitude + 1
 
-    def with_(self, **changes):
-        """This chart with some of its lists replaced."""
-        parts = {name: list(getattr(self, name)) for name in (
-            "coordinates", "between", "relations", "zeros", "units", "positive", "generators")}
-        parts.update(changes)
-        return Chart(**parts)
+    def moved(self, move):
+        """This chart with all polynomials moved."""
+        functions = {v: (move(r), between) for v, (r, between) in self.functions.items()}
+        lists = {name: list(map(move, getattr(self, name))) for name in LISTS}
+        return replace(self, functions=functions, **lists)
+
+    def part(self, members, **lists):
+        """The chart of some variables, in their order."""
+        coordinates = {v: self.coordinates[v] for v in members if v in self.coordinates}
+        functions = {v: self.functions[v] for v in members if v in self.functions}
+        return replace(self, coordinates=coordinates, functions=functions, **lists)
+
+    def with_coordinate(self, v, half, local, amplitude):
+        """This chart with another coordinate in the place of v."""
+        coordinate = Coordinate(half, local, amplitude)
+        return replace(self, coordinates={**self.coordinates, v: coordinate})
 
 
-def read_chart(value):
-    lists = ("coordinates", "functions", "zeros", "units", "positive", "generators")
-    value = fields(value, (), lists)
-    items = {name: listing(value.get(name, [])) for name in lists}
-    names, coordinates, between = [], [], []
-    for w in items["coordinates"]:
-        fields(w, ("name", "domain", "extent", "amplitude"))
-        names.append(check_name(w["name"]))
-        if w["domain"] not in ("line", "half-line") or w["extent"] not in ("local", "extended"):
-            raise Unreadable("a domain or an extent is unknown")
-        amplitude = rational(w["amplitude"])
-        need(amplitude > -1, "an amplitude is not above -1")
-        coordinates.append(
-            Coordinate(w["domain"] == "half-line", w["extent"] == "local", amplitude))
-    for y in items["functions"]:
-        fields(y, ("name", "relation"), ("between",))
-        names.append(check_name(y["name"]))
-        between.append(interval_of(y["between"]) if "between" in y else None)
-    need(len(set(names)) == len(names), "two variables of a chart have the same name")
-    need(len(names) <= MAX_VARIABLES, "too large")
-    relations = [polynomial(y["relation"], names) for y in items["functions"]]
-    rest = [[polynomial(p, names) for p in items[name]] for name in lists[2:]]
-    chart = Chart(coordinates, between, relations, *rest)
-    chart.names = names
-    return chart
+def read_chart(form):
+    names = [v["name"] for v in form["coordinates"] + form["functions"]]
+    for name in names:
+        good = all(is_letter(c) or c == "'" or c.isnumeric() for c in name)
+        good = good and is_letter(name[:1]) and not re.search("[⁰¹²³⁴⁵⁶⁷⁸⁹]", name)
+        need(good, f"{name[:40]!a} is no name")
+        mixed = re.search("[A-Za-z]", name) and re.search("[\u0400-\u052f]", name)
+        need(not mixed, f"the name {name!a} mixes alphabets")
+    need(len(set(names)) == len(names) <= MAX_VARIABLES, "a name is there twice, or too many are")
+    coordinates = {}
+    for w in form["coordinates"]:
+        need(w["amplitude"] > -1, "an amplitude is not above -1")
+        half, local = w["domain"] == "half-line", w["extent"] == "local"
+        coordinates[w["name"]] = Coordinate(half, local, w["amplitude"])
+    relations = [polynomial(y["relation"], names) for y in form["functions"]]
+    between = [y["between"] for y in form["functions"]]
+    functions = dict(zip(names[len(coordinates) :], zip(relations, between)))
+    lists = [[polynomial(p, names) for p in form[name]] for name in LISTS]
+    return Chart(coordinates, functions, *lists)
+
+
+def pick(values, i):
+    need(i < len(values), "a number is out of range")
+    return values[i]
+
+
+def combination(chart, pairs, polynomials):
+    """Σ a·polynomials[k] over pairs of a number k and the text of a polynomial a."""
+    total = {}
+    for k, a in pairs:
+        add_to(total, times(chart.parse(a), pick(polynomials, k)))
+    return total
+
+
+# ---- "Evidence" and "A real point" --------------------------------------------------------------
 
 
 def same_signs(chart, p):
     """Whether all terms of p have the same sign on the centre."""
-    for exponents in p:
-        for i, e in enumerate(exponents):
-            half = i < chart.d and chart.coordinates[i].half
-            if e % 2 and not half and i not in chart.positive_variables:
-                return False
-    return len({c > 0 for c in p.values()}) <= 1
+    even = chart.positive_variables | {v for v, w in chart.coordinates.items() if w.half}
+    odd = {v for e in p for v, k in e if k % 2}
+    return odd <= even and len({c > 0 for c in p.values()}) <= 1
 
 
 def no_root(chart, p, v):
-    """Whether p, in variable v alone, has no real root in the domain of v."""
+    """Whether p, in the variable v alone, has no real root in the domain of v."""
     need(p and variables_of(p) <= {v}, "no_real_root: not a polynomial in the variable alone")
-    f = one_variable(p, v)
-    low, high, zero_allowed = None, None, v not in chart.unit_variables
-    if v < chart.d and chart.coordinates[v].half:
-        low = Fraction(0)
-    if v in chart.positive_variables:
-        low = Fraction(0)
-    if v >= chart.d and chart.between[v - chart.d] is not None:
-        a, b = chart.between[v - chart.d]
-        need(a < b, "no_real_root: the bounds are not in order")
-        if not a < 0 < b:
-            zero_allowed = False
-        low, high = (a if low is None else max(a, low)), b
-    roots = count_roots(f, low, high)
-    if low == 0 and zero_allowed:
-        roots += int(f[0] == 0)  # The half-line x ≥ 0 has its end.
-    if f[0] == 0 and not zero_allowed and (low is None or low < 0) and (high is None or high > 0):
-        roots -= 1  # The root 0 is not in the domain.
-    return roots == 0
+    low, high = chart.between.get(v) or (-INF, INF)
+    need(low < high, "no_real_root: the bounds are not in order")
+    unit, half = v in chart.unit_variables, v in chart.coordinates and chart.coordinates[v].half
+    if half and not unit and () not in p:
+        return False  # The half-line x ≥ 0 has its end, where p is 0.
+    low = max(low, 0) if half or v in chart.positive_variables else low
+    return count_roots(p, v, low, high, [0] if unit else []) == 0
 
 
 def no_common_zero(chart, polynomials, evidence):
     """Refuses unless the evidence shows that the polynomials have no common zero on the centre."""
-    fields(evidence, ("because",), ("combination", "zeros", "units", "rest"))
-    factors = [polynomial(a, chart.names) for a in listing(evidence.get("combination", []))]
-    if factors:
-        need(len(factors) == len(polynomials), "evidence: a factor for each polynomial is needed")
-    else:
-        need(len(polynomials) <= 1, "evidence: the combination is missing")
-        factors = [constant(1, chart.n)] * len(polynomials)
-    total = {}
-    for a, q in zip(factors, polynomials):
-        total = plus(total, times(a, chart.restrict(q)))
-    zeros = [chart.restrict(z) for z in chart.relations + chart.zeros]
-    for pair in listing(evidence.get("zeros", [])):
-        need(len(listing(pair)) == 2, "evidence: a pair is expected")
-        k = natural(pair[0], len(zeros))
-        total = plus(total, times(polynomial(pair[1], chart.names), zeros[k]))
-    powers = [natural(k) for k in listing(evidence.get("units", []))]
-    need(bool(powers) == ("rest" in evidence), "evidence: units and rest go together")
-    rest = total
+    factors = evidence["combination"] or ["1"] * (len(polynomials) == 1)
+    need(len(factors) == len(polynomials), "evidence: a factor for each polynomial is needed")
+    total = combination(chart, enumerate(factors), list(map(chart.restrict, polynomials)))
+    zeros = list(map(chart.restrict, chart.relations + chart.zeros))
+    add_to(total, combination(chart, evidence["zeros"], zeros))
+    powers, rest = evidence["units"], total
+    need(bool(powers) == (evidence["rest"] is not None), "evidence: units and rest go together")
     if powers:
-        units = chart.all_units()
-        need(len(powers) == len(units), "evidence: an exponent for each unit is needed")
-        rest = product = polynomial(evidence["rest"], chart.names)
-        for u, k in zip(units, powers):
-            if k:
-                product = times(product, power(chart.restrict(u), k, chart.n))
+        need(len(powers) == len(chart.all_units), "evidence: an exponent for each unit is needed")
+        rest = product = chart.parse(evidence["rest"])
+        for u, k in zip(chart.all_units, powers):
+            product = times(product, power(chart.restrict(u), k)) if k else product
         need(product == total, "evidence: the identity does not hold")
-    because = evidence["because"]
-    if because == "signs":
-        need(rest != {} and same_signs(chart, rest), "evidence: the signs do not agree")
-        free = any(all(not e or i in chart.unit_variables for i, e in enumerate(exponents))
-                   for exponents in rest)
+    name = evidence["because"]
+    if name is None:
+        need(rest and same_signs(chart, rest), "evidence: the signs do not agree")
+        free = [e for e in rest if chart.unit_variables.issuperset(dict(e))]
         need(free, "evidence: no term is of units alone")
     else:
-        name = text(fields(because, ("no_real_root",))["no_real_root"])
         need(name in chart.names, "evidence: the variable is unknown")
-        need(no_root(chart, rest, chart.names.index(name)), "evidence: there is a real root")
+        need(no_root(chart, rest, name), "evidence: there is a real root")
 
 
 def non_zero(chart, p, evidence):
     """Refuses unless p has no zero on the centre: by evidence, or, without, as a constant there."""
     if evidence is None:
-        need(is_constant(chart.restrict(p)), "evidence is missing")
+        need(number_of(chart.restrict(p)), "evidence is missing")
     else:
         no_common_zero(chart, [p], evidence)
 
 
-def real_point(chart, value):
-    """The values of the coordinates at a real point of the centre; refuses if it is none."""
-    if value is None:
-        need(chart.e == 0, "a real point is missing")
-        values, intervals = [Fraction(0)] * chart.d, []
-    else:
-        fields(value, ("coordinates",) + (("functions",) if chart.e else ()), ("functions",))
-        values = [rational(x) for x in listing(value["coordinates"])]
-        intervals = [interval_of(x) for x in listing(value.get("functions", []))]
-        need(len(values) == chart.d and len(intervals) == chart.e, "a point has another length")
-    for w, x in zip(chart.coordinates, values):
-        need(not w.local or x == 0, "a local coordinate of a point is not 0")
-        need(not w.half or x >= 0, "a coordinate of a point is below 0 on a half-line")
-    for a, b in intervals:
+def real_point(chart, point):
+    """The intervals of all variables at a real point of the centre; refuses if it is none."""
+    need(point or not chart.functions, "a real point is missing")
+    values = point["coordinates"] if point else [Fraction(0)] * len(chart.coordinates)
+    intervals = point["functions"] if point else []
+    need((len(values), len(intervals)) == chart.counts, "a point has another length")
+    box = dict(zip(chart.names, [(x, x) for x in values] + intervals))
+    for v, w in chart.coordinates.items():
+        need(not w.local or box[v] == (0, 0), "a local coordinate of a point is not 0")
+        need(not w.half or box[v][0] >= 0, "a coordinate of a point is below 0 on a half-line")
+    later = {v for v in chart.functions if box[v][0] != box[v][1]}
+    for v, (r, between) in chart.functions.items():
+        later.discard(v)
+        for e in r:
+            harmless = later.isdisjoint(dict(e)) or any(box[u] == (0, 0) for u, _ in e)
+            need(harmless, "a relation involves a later function at a point")
+        (a, b), (low, high) = box[v], between or (-INF, INF)
         need(a <= b, "an interval of a point has its ends in the wrong order")
-    box = [(x, x) for x in values] + intervals
-    for k, r in enumerate(chart.relations):
-        place = chart.d + k
-        for exponents in r:
-            present = [i for i, e in enumerate(exponents) if e]
-            need(all(i <= place or box[i][0] == box[i][1] for i in present)
-                 or any(box[i] == (0, 0) for i in present),
-                 "a relation involves a later function at a point")
-        a, b = box[place]
-        if a == b:
-            need(interval_value(r, box) == (0, 0), "a relation is not 0 at a point")
-        else:
-            low = interval_value(r, box[:place] + [(a, a)] + box[place + 1:])
-            high = interval_value(r, box[:place] + [(b, b)] + box[place + 1:])
-            need((low[1] < 0 < high[0]) or (high[1] < 0 < low[0]),
-                 "a relation does not change its sign at a point")
-        limits = chart.between[k]
-        if limits:
-            inside = limits[0] <= a and b <= limits[1]
-            need(inside and (a < b or limits[0] < a < limits[1]), "a function is not between")
-    related = [chart.restrict(r) for r in chart.relations]
+        shown = interval_value(r, box) == (0, 0) if a == b else changes_sign(r, box, v)
+        need(shown, "a relation is not shown to be 0 at a point")
+        need(low <= a and b <= high and (a < b or low < a < high), "a function is not between")
+    related = normals(filter(None, map(chart.restrict, chart.relations)))
     for z in chart.zeros:
-        if interval_value(z, box) != (0, 0):
-            p = chart.restrict(z)
-            need(alone(z) is None and any(r and same_up_to_factor(p, r) for r in related),
-                 "one of zeros is not 0 at a point")
-    for u in chart.all_units():
-        low, high = interval_value(u, box)
-        need(low > 0 or high < 0, "a unit may be 0 at a point")
+        known = alone(z)[0] is None and normal(chart.restrict(z)) in related
+        need(known or interval_value(z, box) == (0, 0), "one of zeros is not 0 at a point")
+    for u in chart.all_units:
+        need(excludes_zero(u, box), "a unit may be 0 at a point")
     for u in chart.positive:
         need(interval_value(u, box)[0] > 0, "one of positive may not be above 0 at a point")
-    return values
+    return box
 
 
-# ---- Children -----------------------------------------------------------------------------------
-
-class Reference:
-    """A child: an earlier step, and how its chart is the derived one renamed and scaled."""
-
-    def __init__(self, value, done):
-        fields(value, ("step",), ("coordinates", "functions", "scale"))
-        self.step = natural(value["step"], len(done))
-        self.chart, self.lower, self.upper = done[self.step]
-        d, e = self.chart.d, self.chart.e
-        self.coordinates = permutation(value.get("coordinates", []), d)
-        self.functions = permutation(value.get("functions", []), e)
-        self.scale = [Fraction(1)] * d
-        if listing(value.get("scale", [])):
-            self.scale = [rational(s) for s in value["scale"]]
-            need(len(self.scale) == d, "a scale has another length")
-        for s, w in zip(self.scale, self.chart.coordinates):
-            need(s > 0 or (s < 0 and not w.half), "a scale is 0, or negative on a half-line")
-        # Variable i of the child's chart is variable source[i] of the derived chart.
-        self.source = self.coordinates + [d + f for f in self.functions]
-
-    def pull_back(self, p):
-        """A polynomial of the child's chart in the variables of the derived one."""
-        scale = [1 / s for s in self.scale] + [Fraction(1)] * self.chart.e
-        return rename(p, self.source, self.chart.n, scale)
-
-    def poles(self, derived):
-        """The child's poles, if its chart is the derived one."""
-        c, d = self.chart, derived
-        need((c.d, c.e) == (d.d, d.e), "a child has another number of variables")
-        target, scale = [None] * c.n, [Fraction(1)] * c.n
-        for i, j in enumerate(self.source):
-            target[j] = i
-        for i, j in enumerate(self.coordinates):
-            scale[j] = self.scale[i]
-            ours, theirs = c.coordinates[i], d.coordinates[j]
-            need((ours.half, ours.local, ours.amplitude)
-                 == (theirs.half, theirs.local, theirs.amplitude), "a child's coordinate differs")
-
-        def moved(polynomials):
-            return [rename(p, target, c.n, scale) for p in polynomials]
-
-        relations = moved(d.relations)
-        for i, j in enumerate(self.functions):
-            need(c.between[i] == d.between[j], "a child's function is between other bounds")
-            need(same_up_to_factor(c.relations[i], relations[j]), "a child's relation differs")
-        need(normals(c.generators) - {frozenset()}
-             == normals(moved(d.generators)) - {frozenset()}, "a child's generators differ")
-        moved_zeros = moved(d.zeros)
-
-        def local_part(polynomials):
-            return [put_zero(p, c.locals) for p in polynomials]
-
-        need(normals(local_part(c.zeros)) - {frozenset()}
-             == normals(local_part(moved_zeros)) - {frozenset()}, "a child's zeros differ")
-        equal = True
-        for ours, theirs, sign in ((c.units, moved(d.units), False),
-                                   (c.positive, moved(d.positive), True)):
-            sets = []
-            for polynomials in (ours, theirs):
-                restricted = [c.restrict(p) for p in polynomials]
-                sets.append(normals([p for p in restricted if not (
-                    is_constant(p) and (not sign or constant_value(p) > 0))], sign))
-            need(sets[0] <= sets[1], "a child has units that the derived chart has not")
-            equal = equal and sets[0] == sets[1]
-        return self.lower, self.upper if equal else NOTHING
+# ---- Children, in "The certificate" -------------------------------------------------------------
+# A child is a tuple: the reference as it is written, and the chart and both poles of its step.
 
 
-def permutation(value, n):
-    """The permutation of 0, …, n − 1 in a list; an empty list is the identity."""
-    result = [natural(i, n) for i in listing(value)] or list(range(n))
-    need(sorted(result) == list(range(n)), "not a permutation")
-    return result
+def places_of(child, derived):
+    """What takes the place of each variable of the derived chart in the child's: (variable, s)."""
+    form, ours = child[:2]
+    d, e = ours.counts
+    need((d, e) == derived.counts, "a child has another number of variables")
+    coordinates, functions = form["coordinates"] or [*range(d)], form["functions"] or [*range(e)]
+    need(sorted(coordinates) == [*range(d)] and sorted(functions) == [*range(e)], "no permutation")
+    scale = form["scale"] or [Fraction(1)] * d
+    need(len(scale) == d, "a scale has another length")
+    for s, w in zip(scale, ours.coordinates.values()):
+        need(s > 0 or (s < 0 and not w.half), "a scale is 0, or negative on a half-line")
+    theirs = [derived.names[j] for j in coordinates + [d + f for f in functions]]
+    return dict(zip(theirs, zip(ours.names, scale + [Fraction(1)] * e)))
 
 
-def the_worst(pairs):
-    return worst([p[0] for p in pairs]), worst([p[1] for p in pairs])
+def child_poles(child, derived):
+    """The child's poles; refuses unless its chart is the derived one, renamed and scaled."""
+    _, ours, lower, upper = child
+    places = places_of(child, derived)
+    theirs = derived.moved(lambda p: renamed(p, places))
+    for v, w in derived.coordinates.items():
+        need(ours.coordinates[places[v][0]] == w, "a child's coordinate differs")
+    for v, (relation, between) in theirs.functions.items():
+        own, own_between = ours.functions[places[v][0]]
+        need(own_between == between, "a child's function is between other bounds")
+        need(normal(own) == normal(relation), "a child's relation differs")
+
+    def sets(chart):
+        zeros = (put_zero(z, ours.locals) for z in chart.zeros)
+        yield normals(filter(None, chart.generators))
+        yield normals(filter(None, zeros))
+        # A unit that is 0 stays: its centre is empty.
+        yield normals(u for u in map(ours.restrict, chart.units) if not number_of(u))
+        positive = map(ours.restrict, chart.positive)
+        yield normals((u for u in positive if (number_of(u) or 0) <= 0), True)
+
+    (generators, zeros, units, positive), others = sets(ours), list(sets(theirs))
+    need(generators == others[0], "a child's generators differ")
+    need(zeros == others[1], "a child's zeros differ")
+    need(units <= others[2] and positive <= others[3], "a child has more units")
+    return lower, upper if [units, positive] == others[2:] else NOTHING
 
 
-# ---- The rules: each gets the chart, the step and its children, and gives both poles ------------
+def poles_of(children, charts):
+    """The lower poles of the children, and the upper ones; these are to be their charts."""
+    need(len(children) == len(charts) > 0, "the number of children is another")
+    return zip(*map(child_poles, children, charts))
+
+
+def worst_of(children, charts):
+    return tuple(map(min, poles_of(children, charts)))
+
+
+# ---- "The rules" --------------------------------------------------------------------------------
+# rule_X checks a step of the rule X of the page, given its chart and children, and gives its poles,
+# lower and upper; what it needs is what the page asks of X, in the same order where that matters.
+
 
 def rule_unit(chart, step, children):
-    if "generator" in step:
-        g = chart.generators[natural(step["generator"], len(chart.generators))]
-        no_common_zero(chart, [g], step["evidence"])
-    else:
-        no_common_zero(chart, [], step["evidence"])
+    """A generator has no zero on the centre, or the centre is empty."""
+    i = step["generator"]
+    no_common_zero(chart, [] if i is None else [pick(chart.generators, i)], step["evidence"])
     return NOTHING, NOTHING
 
 
 def rule_open(chart, step, children):
-    text(step["reason"])
-    return no_bound(chart), NOTHING
-
-
-def no_bound(chart):
-    """A lower pole that claims nothing; also in no dimension its multiplicity is 1, not 0."""
-    return Fraction(0), max(1, chart.d)
-
-
-def divided(p, exponents):
-    """p divided by a monomial; refuses if it is not divisible."""
-    need(all(all(a >= b for a, b in zip(e, exponents)) for e in p), "a monomial does not divide")
-    return {tuple(a - b for a, b in zip(e, exponents)): c for e, c in p.items()}
+    """Nothing is claimed."""
+    return chart.no_bound, NOTHING
 
 
 def rule_newton(chart, step, children):
-    lower, upper, d = no_bound(chart), NOTHING, chart.d
-    if "point" in step or step.get("weights"):
-        values = real_point(chart, step.get("point"))
-    if listing(step.get("weights", [])):
-        vectors, quotients = [], set()
-        for v in step["weights"]:
-            v = [rational(x) for x in listing(v)]
-            need(len(v) == d and min(v, default=-1) >= 0 and any(v), "newton: no weight vector")
-            need(all(x == 0 or not y for x, y in zip(values, v)),
-                 "newton: a weight at a coordinate that is not 0 at the point")
-            orders = [sum(x * e for x, e in zip(v, exponents))
-                      for g in chart.generators for exponents in g]
-            order = min(orders, default=0)
-            need(order > 0, "newton: the order is not above 0")
-            quotients.add(sum(x * chart.tau(i) for i, x in enumerate(v)) / (2 * order))
-            vectors.append(v)
-        need(len(quotients) == 1, "newton: the weights give several values")
-        need(rank(vectors) == len(vectors), "newton: the weights are dependent")
-        upper = (quotients.pop(), len(vectors))
-    if listing(step.get("terms", [])):
-        total, beta, alphas = Fraction(0), [Fraction(0)] * d, []
-        for term in step["terms"]:
-            fields(term, ("generator", "coefficient"), ("evidence",))
-            g = chart.generators[natural(term["generator"], len(chart.generators))]
-            c = rational(term["coefficient"])
-            need(c > 0 and g, "newton: a coefficient or a generator is not as it must be")
-            alpha = [min(e[i] for e in g) for i in range(d)]
-            non_zero(chart, divided(g, alpha + [0] * chart.e), term.get("evidence"))
-            total += c
-            beta = [x + c * a for x, a in zip(beta, alpha)]
-            alphas.append(alpha)
-        need(total == 1, "newton: the coefficients do not add up to 1")
-        inner = [i for i in range(d) if i not in chart.unit_variables]
-        t = max((beta[i] / chart.tau(i) for i in inner), default=Fraction(0))
-        need(t > 0, "newton: t is not above 0")
-        span = [[Fraction(a[i] - alphas[0][i]) for i in inner] for a in alphas]
-        span += [[Fraction(int(j == i)) for j in inner]
-                 for i in inner if beta[i] < t * chart.tau(i)]
-        lower = (1 / (2 * t), max(1, len(inner) - rank(span)))  # a pole has m ≥ 1
+    """Weights at a real point bound from above: all v·τ/(2·o(v)) are λ. Generators that are
+    monomials w^α times units bound from below, by the mean β of the α."""
+    lower, upper, vectors, terms = chart.no_bound, NOTHING, step["weights"], step["terms"]
+    if vectors or step["point"]:
+        box = real_point(chart, step["point"])
+    if vectors:
+        quotients, monomials = set(), [e for g in chart.generators for e in g]
+        for vector in vectors:
+            good = len(vector) == len(chart.coordinates) and any(vector) and min(vector) >= 0
+            need(good, "no weight vector")
+            weights = {v: x for v, x in zip(chart.coordinates, vector) if x}
+            need(all(box[v] == (0, 0) for v in weights), "a weight where the point is not 0")
+            orders = [sum(weights.get(v, 0) * k for v, k in e) for e in monomials]
+            need(min(orders, default=0) > 0, "the order is not above 0")
+            quotients.add(sum(x * chart.tau(v) for v, x in weights.items()) / (2 * min(orders)))
+        need(len(quotients) == 1, "the weights give several values")
+        need(rank(vectors) == len(vectors), "the weights are dependent")
+        upper = quotients.pop(), -len(vectors)
+    if terms:
+        inner = [v for v in chart.coordinates if v not in chart.unit_variables]
+        beta, alphas = dict.fromkeys(inner, Fraction(0)), []
+        for term in terms:
+            g, c = pick(chart.generators, term["generator"]), term["coefficient"]
+            need(g and c > 0, "a coefficient or a generator is not as it must be")
+            powers = list(map(dict, g))
+            alpha = {v: min(e.get(v, 0) for e in powers) for v in chart.coordinates}
+            non_zero(chart, divided(g, alpha), term["evidence"])
+            beta = {v: b + c * alpha[v] for v, b in beta.items()}
+            alphas.append([Fraction(alpha[v]) for v in inner])
+        need(sum(term["coefficient"] for term in terms) == 1, "the coefficients have another sum")
+        quotients = [b / chart.tau(v) for v, b in beta.items()]
+        t = max(quotients, default=0)
+        need(t > 0, "t is not above 0")
+        span = [[a - b for a, b in zip(alpha, alphas[0])] for alpha in alphas]
+        span += [[Fraction(v == w) for w in inner] for v, q in zip(inner, quotients) if q < t]
+        lower = 1 / (2 * t), -max(1, len(inner) - rank(span))
     return lower, upper
 
 
-def exponent_list(value, d):
-    result = [natural(k) for k in listing(value)]
-    need(len(result) == d, "a list of exponents has another length")
-    return result
+def exponents(chart, numbers):
+    """Exponents by coordinate, without zeros."""
+    need(len(numbers) == len(chart.coordinates), "a list of exponents has another length")
+    return {v: k for v, k in zip(chart.coordinates, numbers) if k}
+
+
+def divisor_pole(chart, powers):
+    """The smallest τ_i/(2k_i) and how many attain it, or (∞, 1), without the unit coordinates."""
+    inner = powers.keys() - chart.unit_variables
+    quotients = [chart.tau(v) / (2 * powers[v]) for v in inner]
+    return (min(quotients), -quotients.count(min(quotients))) if quotients else NOTHING
 
 
 def rule_order(chart, step, children):
-    d = chart.d
-    g = chart.generators[natural(step["generator"], len(chart.generators))]
-    k = exponent_list(step["divisor"], d)
-    f = divided(g, k + [0] * chart.e)
-    divisors = {i for i in range(d) if k[i]}
-    need(not divisors & chart.unit_variables, "order: a divisor is a unit")
-    related = {i for r in chart.relations for i in variables_of(r)}
-    for i in range(d):
-        if i not in chart.unit_variables and i not in divisors:
-            need(chart.coordinates[i].amplitude >= 0, "order: an amplitude is below 0")
-    derivatives, mu = [], 0
-    for alpha in listing(step["derivatives"]):
-        alpha = exponent_list(alpha, d)
-        need(sum(alpha) <= MAX_ORDER, "too large")
+    """A generator is w^k·f, and derivatives of f up to the order μ have no common zero."""
+    divisor = exponents(chart, step["divisor"])
+    f = divided(pick(chart.generators, step["generator"]), divisor)
+    need(chart.unit_variables.isdisjoint(divisor), "a divisor is a unit")
+    for v in chart.coordinates.keys() - chart.unit_variables - divisor.keys():
+        need(chart.coordinates[v].amplitude >= 0, "an amplitude is below 0")
+    fixed = set(divisor).union(*map(variables_of, chart.relations))
+    derivatives = []
+    for numbers in step["derivatives"]:
+        need(sum(numbers) <= MAX_ORDER, "too large")
         p = f
-        for i, a in enumerate(alpha):
-            need(not a or (i not in divisors and i not in related), "order: a derivative")
-            for _ in range(min(a, degree(f, i) + 1)):
-                p = derivative(p, i)
+        for v, k in exponents(chart, numbers).items():
+            need(v not in fixed, "a derivative by a divisor or a coordinate of a relation")
+            for _ in range(min(k, degree(f, v) + 1)):
+                p = derivative(p, v)
         derivatives.append(p)
-        mu = max(mu, sum(alpha))
-    need(mu >= 1, "order: no derivative")
+    mu = max(map(sum, step["derivatives"]), default=0)
+    need(mu >= 1, "no derivative")
     no_common_zero(chart, derivatives, step["evidence"])
-    return combine(smallest(chart, k, divisors), (Fraction(1, 2 * mu), 1)), NOTHING
-
-
-def smallest(chart, k, which):
-    """The smallest τ_i/(2k_i) among some coordinates and how many attain it, or (∞, 1)."""
-    quotients = [chart.tau(i) / (2 * k[i]) for i in which]
-    return (min(quotients), quotients.count(min(quotients))) if quotients else NOTHING
+    return combine(divisor_pole(chart, divisor), (Fraction(1, 2 * mu), -1)), NOTHING
 
 
 def rule_both(chart, step, children):
-    need(len(children) >= 2, "both: two children are needed")
-    pairs = [c.poles(chart) for c in children]
-    lower = pairs[0][0]
-    for p in pairs:
-        lower = better(lower, p[0])
-    return lower, worst([p[1] for p in pairs])
-
-
-def sub_chart(chart, members, zeros, units, positive, generators):
-    """The chart of some variables, in the order of the list."""
-    places = [None] * chart.n
-    for new, old in enumerate(members):
-        places[old] = new
-
-    def moved(polynomials):
-        return [rename(p, places, len(members)) for p in polynomials]
-
-    functions = [i - chart.d for i in members if i >= chart.d]
-    return Chart([chart.coordinates[i] for i in members if i < chart.d],
-                 [chart.between[k] for k in functions],
-                 moved([chart.relations[k] for k in functions]),
-                 moved(zeros), moved(units), moved(positive), moved(generators))
+    """Several proofs for the chart itself."""
+    need(len(children) >= 2, "two children are needed")
+    lower, upper = poles_of(children, [chart] * len(children))
+    return max(lower), min(upper)
 
 
 def rule_sum(chart, step, children):
-    parts, taken = [], set()
-    for part in listing(step["parts"]):
-        fields(part, (), ("coordinates", "functions"))
-        members = [natural(i, chart.d) for i in listing(part.get("coordinates", []))]
-        members += [chart.d + natural(i, chart.e) for i in listing(part.get("functions", []))]
-        need(len(set(members)) == len(members) and not taken & set(members),
-             "sum: the parts are not disjoint")
-        taken |= set(members)
-        parts.append(members)
-    need(parts and len(children) == len(parts), "sum: a child a part is needed")
-    generators = [g for g in chart.generators if g]
-    for g in generators:
-        need(variables_of(g) and any(variables_of(g) <= set(m) for m in parts),
-             "sum: a generator is not of one part")
-    lists = {"zeros": chart.zeros, "units": chart.units, "positive": chart.positive}
-
-    def of(polynomials, members):
-        return [p for p in polynomials if variables_of(p) and variables_of(p) <= set(members)]
-
-    lower = upper = None
-    for members, child in zip(parts, children):
-        inside = {name: of(ps, members) for name, ps in lists.items()}
-        part = sub_chart(chart, members, generators=of(generators, members), **inside)
-        low, high = child.poles(part)
-        lower = low if lower is None else add(lower, low)
-        upper = high if upper is None else add(upper, high)
-    rest = [i for i in range(chart.n) if i not in taken]
-    remaining = {name: [p for p in ps if not any(of([p], m) for m in parts)]
-                 for name, ps in lists.items()}
-    functions = [i - chart.d for i in rest if i >= chart.d]
-    ours = [p for ps in remaining.values() for p in ps] + [chart.relations[k] for k in functions]
-    if not all(variables_of(p) <= set(rest) for p in ours):
+    """The generators are sums in disjoint variables; what is of no part has a real point."""
+    need(len(children) == len(step["parts"]), "a child a part is needed")
+    charts, rest = [], list(chart.names)
+    coordinates, functions = list(chart.coordinates), list(chart.functions)
+    left = {name: getattr(chart, name) for name in LISTS}
+    for form in step["parts"]:
+        members = [pick(coordinates, i) for i in form["coordinates"]]
+        members += [pick(functions, i) for i in form["functions"]]
+        for v in members:
+            need(v in rest, "the parts are not disjoint")
+            rest.remove(v)
+        own = {}
+        for name, polynomials in left.items():
+            inside = [set() < variables_of(p) <= set(members) for p in polynomials]
+            own[name] = [p for p, is_inside in zip(polynomials, inside) if is_inside]
+            left[name] = [p for p, is_inside in zip(polynomials, inside) if not is_inside]
+        charts.append(chart.part(members, **own))
+        used = set().union(*map(variables_of, charts[-1].relations))
+        need(used <= set(members), "a relation is not of one part")
+    need(not any(left.pop("generators")), "a generator is not of one part")
+    lower, upper = map(add, poles_of(children, charts))
+    outside = chart.part(rest, generators=[], **left)
+    remaining = outside.relations + outside.zeros + outside.all_units
+    if not all(variables_of(p) <= set(rest) for p in remaining):
         upper = NOTHING
-    elif ours or "point" in step:
+    elif remaining or step["point"]:
         try:
-            real_point(sub_chart(chart, rest, generators=[], **remaining), step.get("point"))
+            real_point(outside, step["point"])
         except Refused as refusal:
-            if "point" in step or str(refusal) == "too large":
+            if step["point"] or str(refusal) == "too large":
                 raise
             upper = NOTHING
     return lower, upper
 
 
 def rule_factor(chart, step, children):
-    d = chart.d
-    k = exponent_list(step["monomial"], d)
-    gone = {i for i in range(d) if k[i]}
-    members = [i for i in range(chart.n) if i not in gone]
-
-    def left(polynomials):
-        kept = []
-        for u in polynomials:
-            if not (alone(u) and alone(u)[0] in gone):
-                need(not variables_of(u) & gone, "factor: a unit involves a coordinate")
-                kept.append(u)
-        return kept
-
-    quotients = [divided(g, k + [0] * chart.e) for g in chart.generators]
-    for p in quotients + chart.relations + chart.zeros:
-        need(not variables_of(p) & gone, "factor: a coordinate still occurs")
-    derived = sub_chart(chart, members, chart.zeros, left(chart.units), left(chart.positive),
-                        quotients)
-    low, high = only(children).poles(derived)
-    pole = smallest(chart, k, gone - chart.unit_variables)
+    """All generators have a monomial in common, in coordinates that occur nowhere else."""
+    powers = exponents(chart, step["monomial"])
+    derived = chart.part(
+        [v for v in chart.names if v not in powers],
+        generators=[divided(g, powers) for g in chart.generators],
+        units=[u for u in chart.units if alone(u)[0] not in powers],
+        positive=[u for u in chart.positive if alone(u)[0] not in powers],
+    )
+    for p in derived.generators + derived.relations + derived.zeros + derived.all_units:
+        need(variables_of(p).isdisjoint(powers), "a coordinate still occurs")
+    lower, upper = worst_of(children, [derived])
     # A point of the child's centre must have one of this centre above it.
-    for i in gone & chart.unit_variables:
-        signs = {a[1] > 0 for a in map(alone, chart.positive) if a and a[0] == i}
-        if chart.coordinates[i].half:
-            signs.add(True)
-        if chart.coordinates[i].local or len(signs) == 2:
-            high = NOTHING
-    return combine(pole, low), NOTHING if high[0] == INF else combine(pole, high)
-
-
-def only(children):
-    need(len(children) == 1, "one child is needed")
-    return children[0]
+    for v in powers.keys() & chart.unit_variables:
+        w, signs = chart.coordinates[v], {c > 0 for u, c in map(alone, chart.positive) if u == v}
+        if w.local or len(signs | ({True} if w.half else set())) == 2:
+            upper = NOTHING
+    pole = divisor_pole(chart, powers)
+    return combine(pole, lower), NOTHING if upper[0] == INF else combine(pole, upper)
 
 
 def rule_blow_up(chart, step, children):
-    pairs = []
-    for pair in listing(step["weights"]):
-        need(len(listing(pair)) == 2, "blow_up: a pair is expected")
-        pairs.append((natural(pair[0], chart.d), natural(pair[1])))
-    members = [i for i, _ in pairs]
-    need(pairs and len(set(members)) == len(members), "blow_up: the coordinates are not distinct")
-    need(all(a >= 1 and chart.coordinates[i].local for i, a in pairs),
-         "blow_up: a weight is 0, or a coordinate is not local")
-    amplitude = sum(a * chart.tau(i) for i, a in pairs) - 1
-    on_lines = not any(chart.coordinates[i].half for i in members)
-    derived = []
-    for number, (j, weight) in enumerate(pairs):
-        if chart.coordinates[j].half:
-            cases = [(1, True)]
-        elif on_lines and weight % 2:
-            cases = [(1, False)]
-        else:
-            cases = [(1, True), (-1, True)]
-        for sign, half in cases:
-            def moved(polynomials):
-                result = []
-                for p in polynomials:
-                    spend(len(p) + 1)
-                    q = {}
-                    for e, c in p.items():
-                        total = sum(a * e[i] for i, a in pairs)
-                        q[e[:j] + (total,) + e[j + 1:]] = c * sign ** (e[j] % 2)
-                    # Different terms stay different only with the exponent of w_j, which is
-                    # determined by the total and the other exponents.
-                    need(len(q) == len(p), "blow_up: terms coincide")
-                    result.append(q)
-                return result
+    """A weighted blow-up of local coordinates: one or two charts for each of them."""
+    weights = {pick(list(chart.coordinates), i): a for i, a in step["weights"]}
+    need(len(weights) == len(step["weights"]), "the coordinates are not distinct")
+    good = all(a >= 1 and chart.coordinates[v].local for v, a in weights.items())
+    need(good, "a weight is 0, or a coordinate is not local")
+    amplitude = sum(a * chart.tau(v) for v, a in weights.items()) - 1
+    on_lines = not any(chart.coordinates[v].half for v in weights)
+    derived, later = [], dict(weights)
+    for v, weight in weights.items():
+        del later[v]
+        half = not (on_lines and weight % 2)
+        coordinates = {**chart.coordinates, v: Coordinate(half, True, amplitude)}
+        for u in later:
+            coordinates[u] = coordinates[u]._replace(local=False)
+        for sign in (1, -1) if half and not chart.coordinates[v].half else (1,):
 
-            coordinates = list(chart.coordinates)
-            for i, _ in pairs[:number]:
-                coordinates[i] = Coordinate(coordinates[i].half, True, coordinates[i].amplitude)
-            for i, _ in pairs[number + 1:]:
-                coordinates[i] = Coordinate(coordinates[i].half, False, coordinates[i].amplitude)
-            coordinates[j] = Coordinate(half, True, amplitude)
-            derived.append(Chart(coordinates, chart.between, *map(moved, (
-                chart.relations, chart.zeros, chart.units, chart.positive, chart.generators))))
-    need(len(derived) == len(children), "blow_up: the number of children differs")
-    return the_worst([c.poles(chart_) for c, chart_ in zip(children, derived)])
+            def change(powers, v=v, sign=sign):
+                total = sum(a * powers.get(u, 0) for u, a in weights.items())
+                return {**powers, v: total}, sign ** powers.get(v, 0)
+
+            moved = chart.moved(lambda p, change=change: changed(p, change))
+            derived.append(replace(moved, coordinates=coordinates))
+    return worst_of(children, derived)
 
 
 def rule_split(chart, step, children):
-    p = polynomial(step["polynomial"], chart.names)
-    single = alone(p)
-    if single and single[0] < chart.d and not chart.coordinates[single[0]].local:
-        coordinates = list(chart.coordinates)
-        old = coordinates[single[0]]
-        coordinates[single[0]] = Coordinate(old.half, True, old.amplitude)
-        second = chart.with_(coordinates=coordinates)
-    else:
-        second = chart.with_(zeros=chart.zeros + [p])
-    need(len(children) == 2, "split: two children are needed")
-    return the_worst([children[0].poles(chart.with_(units=chart.units + [p])),
-                      children[1].poles(second)])
+    """Where p is not 0, and where it is."""
+    p = chart.parse(step["polynomial"])
+    w = chart.coordinates.get(alone(p)[0])
+    second = replace(chart, zeros=chart.zeros + [p])
+    if w and not w.local:
+        second = chart.with_coordinate(alone(p)[0], w.half, True, w.amplitude)
+    return worst_of(children, [replace(chart, units=chart.units + [p]), second])
 
 
 def rule_cover(chart, step, children):
-    polynomials = [polynomial(p, chart.names) for p in listing(step["polynomials"])]
-    need(polynomials and len(children) == len(polynomials), "cover: a child each is needed")
+    """Where one of several polynomials without a common zero is not 0."""
+    polynomials = list(map(chart.parse, step["polynomials"]))
     no_common_zero(chart, polynomials, step["evidence"])
-    return the_worst([c.poles(chart.with_(units=chart.units + [p]))
-                      for c, p in zip(children, polynomials)])
+    return worst_of(children, [replace(chart, units=chart.units + [p]) for p in polynomials])
 
 
 def rule_coordinate(chart, step, children):
-    i, n = natural(step["index"], chart.d), chart.n
-    p = polynomial(step["polynomial"], chart.names)
-    w = chart.coordinates[i]
-    unit = i in chart.unit_variables
-    need(unit or (not w.half and w.amplitude == 0),
-         "coordinate: it is on a half-line or has an amplitude")
-    free = (all(v < chart.d for v in variables_of(p))
-            or not any(chart.restrict(derivative(r, i)) for r in chart.relations))
-    restricted = chart.restrict(p)
-    vanishes = not restricted or any(
-        same_up_to_factor(restricted, chart.restrict(z)) for z in chart.zeros)
-    zeros = [z for z in chart.zeros if not (p and same_up_to_factor(p, z))]
-    listed = len(zeros) < len(chart.zeros)
-    coordinates = list(chart.coordinates)
+    """A polynomial t = p becomes a coordinate in the place of w_i."""
+    v, p = pick(list(chart.coordinates), step["index"]), chart.parse(step["polynomial"])
+    w, unit = chart.coordinates[v], v in chart.unit_variables
+    need(unit or not (w.half or w.amplitude), "it is on a half-line or has an amplitude")
+    slopes = [chart.restrict(derivative(r, v)) for r in chart.relations]
+    free = variables_of(p) <= chart.coordinates.keys() or not any(slopes)
+    on_centre = chart.restrict(p)
+    zero = not on_centre or normal(on_centre) in normals(map(chart.restrict, chart.zeros))
+    before = replace(
+        chart,
+        zeros=[z for z in chart.zeros if not p or normal(z) != normal(p)],
+        positive=chart.positive + ([variable(v)] if unit and w.half else []),
+    )
     if step["form"] == "explicit":
-        need(free, "coordinate: it is not free")
-        need(degree(p, i) <= 1, "coordinate: the polynomial is not linear in it")
-        slope, rest = coefficient(p, i, 1), coefficient(p, i, 0)
-        non_zero(chart, slope, step.get("evidence"))
-        need(not w.local or not restricted, "coordinate: the polynomial is not 0 on the centre")
-        numerator = plus(variable(i, n), rest, -1)  # U·w_i = t − q
+        need(free, "it is not free")
+        need(degree(p, v) <= 1, "the polynomial is not linear in it")
+        slope, rest = coefficient(p, v, 1), coefficient(p, v, 0)
+        non_zero(chart, slope, step["evidence"])
+        need(not w.local or not on_centre, "the polynomial is not 0 on the centre")
+        derived = solved(before, v, slope, rest)
+        return worst_of(children, [derived.with_coordinate(v, False, w.local or zero, Fraction(0))])
+    listed = len(before.zeros) < len(chart.zeros)
+    need(zero or listed, "the polynomial is not 0 on the centre")
+    rows, columns = ([p], [v]) if free else (chart.relations + [p], [*chart.functions, v])
+    jacobian = determinant([[derivative(r, u) for u in columns] for r in rows])
+    non_zero(chart, jacobian, step["evidence"])
+    name, t = "the new " + v, Coordinate(False, True, Fraction(0))  # no other name has a space
+    derived = replace(
+        before,
+        coordinates=dict((name, t) if u == v else (u, c) for u, c in chart.coordinates.items()),
+        functions={**chart.functions, v: (add_to(dict(p), variable(name), -1), None)},
+        zeros=before.zeros + ([variable(v)] if w.local else []),
+    )
+    return worst_of(children, [derived])
 
-        def moved(f, even=False):
-            top = degree(f, i)
-            top += top % 2 if even else 0
-            result, slopes = {}, [constant(1, n)]
-            for _ in range(top):
-                slopes.append(times(slopes[-1], slope))
-            numerators = constant(1, n)
-            for k in range(degree(f, i) + 1):
-                part = coefficient(f, i, k)
-                if part:
-                    result = plus(result, times(times(part, numerators), slopes[top - k]))
-                numerators = times(numerators, numerator)
-            return result
 
-        positive = [moved(f, True) for f in chart.positive]
-        if unit and w.half:
-            positive.append(moved(variable(i, n), True))
-        coordinates[i] = Coordinate(False, w.local or vanishes, Fraction(0))
-        derived = Chart(coordinates, chart.between, [moved(r) for r in chart.relations],
-                        [moved(z) for z in zeros], [moved(u) for u in chart.units] + [slope],
-                        positive, [moved(g) for g in chart.generators])
-    elif step["form"] == "implicit":
-        need(vanishes or listed, "coordinate: the polynomial is not 0 on the centre")
-        if free:
-            jacobian = derivative(p, i)
-        else:
-            columns = list(range(chart.d, n)) + [i]
-            jacobian = determinant(
-                [[derivative(r, v) for v in columns] for r in chart.relations + [p]], n)
-        non_zero(chart, jacobian, step.get("evidence"))
-        # The variables of the child: t in the place of w_i, and w_i as the last function.
-        places = [v if v != i else n for v in range(n)]
+def solved(chart, v, slope, rest):
+    """The chart with v = (t − rest)/slope put in, denominators cleared (evenly in `positive`)."""
+    numerator = add_to(variable(v), rest, -1)
 
-        def moved(polynomials):
-            return [rename(f, places, n + 1) for f in polynomials]
+    def put_in(f, even=False):
+        top = degree(f, v)
+        return substituted(f, v, numerator, slope, top + (top % 2 if even else 0))
 
-        old = variable(n, n + 1)
-        relation = plus(moved([p])[0], variable(i, n + 1), -1)
-        coordinates[i] = Coordinate(False, True, Fraction(0))
-        derived = Chart(coordinates, chart.between + [None], moved(chart.relations) + [relation],
-                        moved(zeros) + ([old] if w.local else []), moved(chart.units),
-                        moved(chart.positive) + ([old] if unit and w.half else []),
-                        moved(chart.generators))
-    else:
-        raise Unreadable("coordinate: the form is unknown")
-    return only(children).poles(derived)
+    positive = [put_in(f, even=True) for f in chart.positive]
+    derived = replace(chart, units=chart.units + [slope], positive=[]).moved(put_in)
+    return replace(derived, positive=positive)
 
 
 def rule_ideal(chart, step, children):
-    child = only(children)
-    need((child.chart.d, child.chart.e) == (chart.d, chart.e), "ideal: other variables")
-    theirs = [child.pull_back(f) for f in child.chart.generators]
-
-    def check_rows(rows, wanted, given):
-        need(len(listing(rows)) == len(wanted), "ideal: a row for each generator is needed")
+    """The child's generators are in this ideal and, by `back`, these are in the child's."""
+    need(len(children) == 1, "one child is needed")
+    places = {own: (v, 1 / s) for v, (own, s) in places_of(children[0], chart).items()}
+    theirs = [renamed(f, places) for f in children[0][1].generators]
+    directions = [(step["forward"], theirs, chart.generators)]
+    if step["back"]:
+        directions.append((step["back"], chart.generators, theirs))
+    for rows, wanted, given in directions:
+        need(len(rows) == len(wanted), "a row for each generator is needed")
         for row, goal in zip(rows, wanted):
-            fields(row, ("combination",), ("unit", "evidence", "relations"))
-            unit = polynomial(row.get("unit", "1"), chart.names)
-            non_zero(chart, unit, row.get("evidence"))
-            total = {}
-            for key, ps in (("combination", given), ("relations", chart.relations)):
-                for pair in listing(row.get(key, [])):
-                    need(len(listing(pair)) == 2, "ideal: a pair is expected")
-                    k = natural(pair[0], len(ps))
-                    total = plus(total, times(polynomial(pair[1], chart.names), ps[k]))
-            need(times(unit, goal) == total, "ideal: an identity does not hold")
-
-    check_rows(step["forward"], theirs, chart.generators)
-    back = listing(step.get("back", []))
-    if back:
-        check_rows(back, chart.generators, theirs)
-    low, high = child.poles(chart.with_(generators=theirs))
-    return low, high if back else NOTHING
+            unit = chart.parse(row["unit"] or "1")
+            non_zero(chart, unit, row["evidence"])
+            total = combination(chart, row["combination"], given)
+            add_to(total, combination(chart, row["relations"], chart.relations))
+            need(times(unit, goal) == total, "an identity does not hold")
+    lower, upper = worst_of(children, [replace(chart, generators=theirs)])
+    return lower, upper if step["back"] else NOTHING
 
 
 def rule_definite(chart, step, children):
-    i = natural(step["generator"], len(chart.generators))
-    g = chart.generators[i]
-    need(g and same_signs(chart, g), "definite: the signs do not agree")
-    terms = [{e: c} for e, c in g.items()]
-    rest = chart.generators[:i] + chart.generators[i + 1:]
-    return only(children).poles(chart.with_(generators=rest + terms))
+    """A generator whose terms all have the same sign is replaced by its terms."""
+    g = pick(chart.generators, step["generator"])
+    need(g and same_signs(chart, g), "the signs do not agree")
+    generators = [f for i, f in enumerate(chart.generators) if i != step["generator"]]
+    generators += [{e: c} for e, c in g.items()]
+    return worst_of(children, [replace(chart, generators=generators)])
 
 
 def rule_fold(chart, step, children):
-    i, k = natural(step["index"], chart.d), natural(step["power"])
-    need(k >= 2, "fold: the power is below 2")
+    """w_i^n becomes a coordinate in the place of w_i, which occurs in powers of it only."""
+    v, n = pick(list(chart.coordinates), step["index"]), step["power"]
+    w, whole = chart.coordinates[v], {((v, n),): Fraction(1)}
+    need(n >= 2, "the power is below 2")
 
-    def folded(p):
-        need(all(e[i] % k == 0 for e in p), "fold: an exponent is not divisible")
-        return {e[:i] + (e[i] // k,) + e[i + 1:]: c for e, c in p.items()}
+    def folded(powers):
+        need(powers.get(v, 0) % n == 0, "an exponent is not divisible")
+        return {**powers, v: powers.get(v, 0) // n}, 1
 
-    def units(polynomials, only_positive):
-        result = []
-        for u in polynomials:
-            single = alone(u)
-            if single and single[0] == i and (single[1] > 0 or not only_positive):
-                result.append(variable(i, chart.n))
-            else:
-                result.append(folded(u))
-        return result
-
-    w = chart.coordinates[i]
-    coordinates = list(chart.coordinates)
-    coordinates[i] = Coordinate(w.half or k % 2 == 0, w.local, (w.amplitude + 1) / k - 1)
-    derived = Chart(coordinates, chart.between, [folded(r) for r in chart.relations],
-                    [folded(z) for z in chart.zeros], units(chart.units, False),
-                    units(chart.positive, True), [folded(g) for g in chart.generators])
-    return only(children).poles(derived)
+    derived = replace(
+        chart,
+        units=[whole if alone(u)[0] == v else u for u in chart.units],
+        positive=[whole if alone(u)[0] == v and alone(u)[1] > 0 else u for u in chart.positive],
+    ).moved(lambda p: changed(p, folded))
+    half, amplitude = w.half or n % 2 == 0, (w.amplitude + 1) / n - 1
+    return worst_of(children, [derived.with_coordinate(v, half, w.local, amplitude)])
 
 
-# A rule's function, the fields it must have and those it may have.
-RULES = {
-    "unit": (rule_unit, ("evidence",), ("generator",)),
-    "open": (rule_open, ("reason",), ()),
-    "newton": (rule_newton, (), ("weights", "point", "terms")),
-    "order": (rule_order, ("generator", "derivatives", "divisor", "evidence"), ()),
-    "both": (rule_both, ("children",), ()),
-    "sum": (rule_sum, ("parts", "children"), ("point",)),
-    "factor": (rule_factor, ("monomial", "children"), ()),
-    "blow_up": (rule_blow_up, ("weights", "children"), ()),
-    "split": (rule_split, ("polynomial", "children"), ()),
-    "cover": (rule_cover, ("polynomials", "evidence", "children"), ()),
-    "coordinate": (rule_coordinate, ("index", "polynomial", "form", "children"), ("evidence",)),
-    "ideal": (rule_ideal, ("forward", "children"), ("back",)),
-    "definite": (rule_definite, ("generator", "children"), ()),
-    "fold": (rule_fold, ("index", "power", "children"), ()),
-}
+RULES = {name: globals()[f"rule_{name}"] for name in FORMS}
 
 
-# ---- The question -------------------------------------------------------------------------------
+# ---- The question, in "The certificate" ---------------------------------------------------------
 
-def check_constants(chart, evidences):
+
+def check_constants(germ, constants):
     """Refuses unless the constants are numbers: each the one root between its bounds."""
-    box = [(Fraction(0), Fraction(0))] * chart.d + chart.between
-    for k, r in enumerate(chart.relations):
-        place = chart.d + k
-        a, b = chart.between[k]
-        need(a < b, "constants: the bounds are not in order")
-        need(variables_of(r) <= set(range(chart.d, place + 1)),
-             "constants: a relation involves something else")
-        slope = derivative(r, place)
-        no_common_zero(chart, [slope], evidences[k])
-        if variables_of(r) <= {place}:
-            need(r and count_roots(one_variable(r, place), a, b) == 1,
-                 "constants: not exactly one root between the bounds")
+    known = set()
+    for constant, (y, (r, between)) in zip(constants, germ.functions.items()):
+        known.add(y)
+        need(between[0] < between[1], "the bounds of a constant are not in order")
+        need(variables_of(r) <= known, "the relation of a constant involves something else")
+        slope = derivative(r, y)
+        no_common_zero(germ, [slope], constant["evidence"])
+        if variables_of(r) <= {y}:
+            need(r and count_roots(r, y, *between) == 1, "not exactly one root between the bounds")
         else:
-            low = interval_value(r, box[:place] + [(a, a)] + box[place + 1:])
-            high = interval_value(r, box[:place] + [(b, b)] + box[place + 1:])
-            need(low[1] < 0 < high[0] or high[1] < 0 < low[0],
-                 "constants: no change of sign between the bounds")
-            low, high = interval_value(slope, box)
-            need(low > 0 or high < 0, "constants: the derivative may be 0")
+            one = changes_sign(r, germ.between, y) and excludes_zero(slope, germ.between)
+            need(one, "no change of sign between the bounds, or no monotony")
 
 
-def shifted(p, point, n):
-    """p at w + point, in n variables."""
-    for i, value in enumerate(point):
-        if value:
-            step, result = plus(variable(i, n), value), {}
-            powers = constant(1, n)
-            for k in range(degree(p, i) + 1):
-                part = coefficient(p, i, k)
-                if part:
-                    result = plus(result, times(part, powers))
-                powers = times(powers, step)
-            p = result
+def at_point(p, point):
+    """p at w + point."""
+    for v, value in point.items():
+        p = substituted(p, v, add_to(variable(v), value), ONE, degree(p, v)) if value else p
     return p
 
 
-def plainly_non_negative(p, point, chart):
+def plainly_non_negative(p, point, germ):
     """Refuses unless p is plainly ≥ 0; the answer is whether it has a good term."""
-    terms = {}
-    for e, c in shifted(p, point, chart.n).items():
-        alpha = e[:chart.d]
-        terms.setdefault(alpha, {})[(0,) * chart.d + e[chart.d:]] = c
-    box = [(Fraction(0), Fraction(0))] * chart.d + chart.between
-    good, other = [], []
+    terms, good, other = {}, [], []
+    for e, c in at_point(p, point).items():
+        alpha = tuple(x for x in e if x[0] in germ.coordinates)
+        terms.setdefault(alpha, {})[tuple(x for x in e if x[0] in germ.functions)] = c
     for alpha, c in terms.items():
-        for k in reversed(range(chart.e)):
-            place, r = chart.d + k, chart.relations[k]
-            m = degree(r, place)
-            lead = coefficient(r, place, m)
-            while m and is_constant(lead) and c and degree(c, place) >= m:
-                top = degree(c, place)
-                factor = times(coefficient(c, place, top),
-                               power(variable(place, chart.n), top - m, chart.n))
-                c = plus(c, times(factor, r), -1 / constant_value(lead))
+        for y, (r, _) in reversed(germ.functions.items()):
+            m = degree(r, y)
+            lead = number_of(coefficient(r, y, m))
+            while m and lead and degree(c, y) >= m:
+                top = degree(c, y)
+                factor = times(coefficient(c, y, top), power(variable(y), top - m))
+                add_to(c, times(factor, r), -1 / lead)
+        even = all(k % 2 == 0 or germ.coordinates[v].half for v, k in alpha)
         if c:
-            even = all(a % 2 == 0 or w.half for a, w in zip(alpha, chart.coordinates))
-            positive = even and interval_value(c, box)[0] > 0
-            (good if positive else other).append(alpha)
+            is_good = even and interval_value(c, germ.between)[0] > 0
+            (good if is_good else other).append(dict(alpha))
     for alpha in other:
         spend(len(good) + 1)
-        need(any(all(x <= y for x, y in zip(a, alpha)) for a in good),
-             "the loss is not shown to be ≥ 0")
+        covered = any(all(k <= alpha.get(v, 0) for v, k in a.items()) for a in good)
+        need(covered, "the loss is not shown to be ≥ 0")
     return bool(good)
+
+
+def check_loss(germ, k, point, squares):
+    """Refuses unless the loss k is plainly ≥ 0, or is by the squares."""
+    if squares is None:
+        plainly_non_negative(k, point, germ)
+        return
+    u, total = germ.parse(squares["multiplier"] or "1"), {}
+    need(plainly_non_negative(u, point, germ), "the multiplier has no good term")
+    for c, q in squares["terms"]:
+        c, q = germ.parse(c), germ.parse(q)
+        plainly_non_negative(c, point, germ)
+        add_to(total, times(c, times(q, q)))
+    need(times(u, k) == total, "squares: the identity does not hold")
 
 
 def read_question(question, version):
     """The chart of the germ that the question asks about, if the question is accepted."""
-    fields(question, ("variables", "generators", "reading"),
-           ("squares", "amplitude", "nonnegative", "constants", "point"))
-    variables = [check_name(v) for v in listing(question["variables"])]
-    constants = listing(question.get("constants", []))
-    for c in constants:
-        fields(c, ("name", "relation", "evidence"), ("between",))
-        need("between" in c, "a constant is without bounds")
-    names, d = variables + [check_name(c["name"]) for c in constants], len(variables)
-    need(len(set(names)) == len(names), "two names of the question are the same")
-    need(len(names) <= MAX_VARIABLES, "too large")
-    zeros = ["0"] * d
-    point = [polynomial(p, names) for p in listing(question.get("point", [])) or zeros]
-    amplitude = [rational(h) for h in listing(question.get("amplitude", [])) or zeros]
-    need(len(point) == len(amplitude) == d, "the point or the amplitude has another length")
-    need(all(v >= d for p in point for v in variables_of(p)), "the point involves variables")
-    nonnegative = [text(v) for v in listing(question.get("nonnegative", []))]
-    need(len(set(nonnegative)) == len(nonnegative) and set(nonnegative) <= set(variables),
-         "nonnegative has something that is no variable")
-    between = [interval_of(c["between"]) for c in constants]
-    box = [(Fraction(0), Fraction(0))] * d + between
-    coordinates = []
-    for name, value, h in zip(variables, point, amplitude):
-        need(h > -1, "an amplitude is not above -1")
-        if name in nonnegative:
-            need(not variables_of(value) and constant_value(value) >= 0,
-                 "the value of a non-negative variable is no rational ≥ 0")
-        if h and value:
-            low, high = interval_value(value, box)
-            need(low > 0 or high < 0, "a value of the point may be 0")
-        coordinates.append(Coordinate(name in nonnegative and not value, True,
-                                      Fraction(0) if value else h))
-    generators = [polynomial(g, names) for g in listing(question["generators"])]
-    need(all(v < d for g in generators for v in variables_of(g)),
-         "the generators involve constants")
-    chart = Chart(coordinates, between, [polynomial(c["relation"], names) for c in constants],
-                  [], [], [], [shifted(g, point, d + len(constants)) for g in generators])
-    chart.names = names
-    check_constants(chart, [c["evidence"] for c in constants])
-    reading = question["reading"]
-    if reading not in ("ideal", "loss", "absolute"):
-        raise Unreadable("the reading is unknown")
-    need(version == 2 or (reading != "absolute" and "squares" not in question),
-         "this belongs to version 2")
-    need(reading == "ideal" or len(generators) == 1, "a loss has one generator")
-    need(reading == "loss" or "squares" not in question, "squares are for losses")
-    if reading == "loss" and "squares" not in question:
-        plainly_non_negative(generators[0], point, chart)
-    elif reading == "loss":
-        squares = fields(question["squares"], ("terms",), ("multiplier",))
-        u = polynomial(squares.get("multiplier", "1"), names)
-        need(plainly_non_negative(u, point, chart), "the multiplier has no good term")
-        total = {}
-        for pair in listing(squares["terms"]):
-            need(len(listing(pair)) == 2, "squares: a pair is expected")
-            c, q = polynomial(pair[0], names), polynomial(pair[1], names)
-            plainly_non_negative(c, point, chart)
-            total = plus(total, times(c, times(q, q)))
-        need(times(u, generators[0]) == total, "squares: the identity does not hold")
-    return chart
+    variables, signed = question["variables"], question["nonnegative"]
+    amplitude = question["amplitude"] or [Fraction(0)] * len(variables)
+    values = question["point"] or ["0"] * len(variables)
+    good = len(values) == len(amplitude) == len(variables)
+    need(good, "the point or the amplitude has another length")
+    need(all(c["between"] for c in question["constants"]), "a constant is without bounds")
+    form = shaped({"generators": question["generators"]}, CHART)
+    form["functions"] = question["constants"]
+    line = {"domain": "line", "extent": "local"}
+    form["coordinates"] = [
+        {"name": v, "amplitude": h, **line} for v, h in zip(variables, amplitude)
+    ]
+    germ = read_chart(form)
+    given, bound = germ.generators, germ.coordinates.keys()
+    point = dict(zip(variables, map(germ.parse, values)))
+    need(not any(variables_of(p) & bound for p in point.values()), "the point involves variables")
+    need(all(variables_of(g) <= bound for g in given), "the generators involve constants")
+    good = len(set(signed)) == len(signed) and bound >= set(signed)
+    need(good, "nonnegative has something that is no variable")
+    germ = replace(germ, generators=[at_point(g, point) for g in given])
+    for v, p in point.items():
+        half, h, number = v in signed, germ.coordinates[v].amplitude, number_of(p)
+        good = not half or (number is not None and number >= 0)
+        need(good, "the value of a non-negative variable is no rational ≥ 0")
+        need(not p or not h or excludes_zero(p, germ.between), "a value of the point may be 0")
+        germ = germ.with_coordinate(v, half and not p, True, Fraction(0) if p else h)
+    check_constants(germ, question["constants"])
+    reading, squares = question["reading"], question["squares"]
+    new = reading == "absolute" or squares is not None
+    need(version == 2 or not new, "this belongs to version 2")
+    need(reading == "ideal" or len(given) == 1, "a loss has one generator")
+    need(reading == "loss" or squares is None, "squares are for losses")
+    if reading == "loss":
+        check_loss(germ, given[0], point, squares)
+    return germ
 
 
-def read_pole(value):
-    fields(value, ("lambda", "multiplicity"))
-    pole = (rational(value["lambda"]), natural(value["multiplicity"]))
-    need(pole[1] >= 1, "a multiplicity is not above 0")
-    return pole
+# ---- "The verdict" ------------------------------------------------------------------------------
+
+
+def replay(step, done):
+    """The chart of a step and the poles that its rule gives, lower and upper."""
+    try:
+        chart = read_chart(step["chart"])
+        children = [(c, *pick(done, c["step"])) for c in step.get("children", [])]
+        return chart, *RULES[step["rule"]](chart, step, children)
+    except Refused as refusal:
+        raise Refused(f"step {len(done)} ({step['rule']}): {refusal}") from None
 
 
 def check(certificate):
     """The poles of the question that the certificate proves, after a doubling for losses."""
-    fields(certificate, ("format", "version", "question", "claim", "steps"))
-    if certificate["format"] != "rlct-certificate":
-        raise Unreadable("the format is not rlct-certificate")
-    need(natural(certificate["version"]) in (1, 2), "the version is unknown")
-    need(0 < len(listing(certificate["steps"])) <= MAX_STEPS, "there are no steps, or too many")
-    question = certificate["question"]
+    certificate = shaped(certificate, CERTIFICATE)
+    question, steps, claim = (certificate[name] for name in ("question", "steps", "claim"))
+    need(certificate["version"] in (1, 2), "the version is unknown")
+    need(0 < len(steps) <= MAX_STEPS, "there are no steps, or too many")
     germ = read_question(question, certificate["version"])
-    done, names, used = [], set(), set()
-    for number, step in enumerate(certificate["steps"]):
-        if type(step) is not dict or type(step.get("rule")) is not str:
-            raise Unreadable("a step has no rule")
-        if step["rule"] not in RULES:
-            raise Unreadable(f"the rule {step['rule'][:40]!a} is unknown")
-        rule, required, optional = RULES[step["rule"]]
-        fields(step, ("chart", "rule") + required, optional)
-        try:
-            chart = read_chart(step["chart"])
-            names.update(chart.names)
-            children = [Reference(c, done) for c in listing(step.get("children", []))]
-            used.update(c.step for c in children)
-            lower, upper = rule(chart, step, children)
-        except Refused as refusal:
-            raise Refused(f"step {number} ({step['rule']}): {refusal}") from None
-        done.append((chart, lower, upper))
-    need(used == set(range(len(done) - 1)), "a step is not used")
+    done, names, used = [], set(germ.names), set()
+    for step in steps:
+        done.append(replay(step, done))
+        names.update(done[-1][0].names)
+        used.update(c["step"] for c in step.get("children", []))
+    need(used == set(range(len(steps) - 1)), "a step is not used")
     # The last step's chart is compared as that of a child: by the places of the variables.
-    lower, upper = Reference({"step": len(done) - 1}, done).poles(germ)
-    names.update(question["variables"], (c["name"] for c in question.get("constants", [])))
+    last = shaped({"step": len(steps) - 1}, CHILD), *done[-1]
+    factor = 1 if question["reading"] == "ideal" else 2
+    lower, upper = ((factor * pole[0], pole[1]) for pole in child_poles(last, germ))
     check_names_differ(sorted(names))
-    if question["reading"] != "ideal":
-        lower, upper = (2 * lower[0], lower[1]), (2 * upper[0], upper[1])
-    claim = fields(certificate["claim"], ("lower",), ("upper",))
-    need(read_pole(claim["lower"]) == lower, "the claim has another lower")
-    claimed = read_pole(claim["upper"]) if "upper" in claim else NOTHING
-    need(claimed == upper, "the claim has another upper")
-    need(lower == upper or worse(lower, upper) == lower, "the bounds contradict each other")
+    for name, pole in (("lower", lower), ("upper", upper)):
+        stated = claim[name] or {"lambda": INF, "multiplicity": 1}
+        need(stated["multiplicity"] >= 1, "a multiplicity is not above 0")
+        same = (stated["lambda"], -stated["multiplicity"]) == pole
+        need(same, f"the claim has another {name}")
+    need(lower <= upper, "the bounds contradict each other")
     return lower, upper
 
 
-# ---- The program --------------------------------------------------------------------------------
-
 def no_duplicates(pairs):
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise Unreadable("an object has a field twice")
-    return result
-
-
-def no_number(_):
-    raise Unreadable("a number is no natural number")
+    expect(len(dict(pairs)) == len(pairs), "an object has a field twice")
+    return dict(pairs)
 
 
 def whole(digits):
-    return no_number(digits) if digits[0] == "-" else int(digits)
-
-
-def only_values(value):
-    """Refuses null, true, false, and halves of characters; counts the fields and entries."""
-    count, todo = 0, [value]
-    while todo:
-        value = todo.pop()
-        if isinstance(value, str):
-            value.encode()  # a half of a character is a ValueError
-        elif isinstance(value, (list, dict)):
-            count += len(value) * (2 if isinstance(value, dict) else 1) or 1
-            if count > MAX_VALUES:
-                raise Unreadable("too many fields and entries")
-            todo.extend(value.values() if isinstance(value, dict) else value)
-        elif type(value) is not int:
-            raise Unreadable("null, true or false has no meaning here")
+    expect(re.fullmatch("[0-9]+", digits), "a number is no natural number")
+    return int(digits)
 
 
 def read(path):
+    """The JSON value in a file, within the limits of the page."""
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise Unreadable("longer than 64 MiB")
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=no_duplicates,
-                           parse_int=whole, parse_float=no_number, parse_constant=no_number)
-        only_values(value)
-        return value
+        expect(len(data) <= MAX_BYTES, "longer than 64 MiB")
+        outside = re.sub(rb'"[^"]*"', b"", data.replace(rb"\\", b"").replace(rb"\"", b""))
+        count = sum(map(outside.count, (b",", b":", b"[", b"{")))
+        expect(count <= MAX_VALUES, "too many fields and entries")
+        numbers = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), whole)
+        return json.loads(data.decode("utf-8"), object_pairs_hook=no_duplicates, **numbers)
     except (OSError, ValueError) as error:
         raise Unreadable(str(error)) from None
     except RecursionError:
@@ -1478,44 +1251,36 @@ def read(path):
 def show_question(q):
     lines = [f"the {q['reading']} ({', '.join(q['generators'])}) in {', '.join(q['variables'])}"]
     for c in q.get("constants", []):
-        lines.append(f"{c['name']}: the root of {c['relation']} between "
-                     + " and ".join(c["between"]))
+        between = " and ".join(c["between"])
+        lines.append(f"{c['name']}: the root of {c['relation']} between {between}")
     for name in ("point", "amplitude", "nonnegative"):
         if q.get(name):
             lines.append(f"{name}: {', '.join(q[name])}")
     if q["reading"] == "absolute":
         lines.append("of |g|; that the generator is ≥ 0 is not proved")
-    return "\n".join("  " + line for line in lines)
-
-
-def show_pole(pole):
-    return f"(λ, m) = ({pole[0]}, {pole[1]})"
+    return "".join("\n  " + line for line in lines)
 
 
 def run(path):
     """Checks one file, prints the verdict and gives the exit code."""
     Work.done = 0
-    name = ascii(path)[1:-1]
+    parsed.cache_clear()
     try:
         certificate = read(path)
         lower, upper = check(certificate)
+        low, high = (f"(λ, m) = ({pole[0]}, {-pole[1]})" for pole in (lower, upper))
+        above = "no upper bound" if upper == NOTHING else f"at most {high}"
+        code, verdict = 3, f"accepted, bounds: at least {low}, {above}"
+        if lower == upper:
+            code, verdict = 0, f"accepted, exact: {low}"
+        elif lower[0] == 0 and upper == NOTHING:
+            code, verdict = 4, "nothing is claimed"
+        verdict += show_question(certificate["question"])
     except Unreadable as reason:
-        print(f"{name}: unreadable: {reason}")
-        return 2
+        code, verdict = 2, f"unreadable: {reason}"
     except (Refused, RecursionError) as reason:
-        print(f"{name}: refused: {reason}")
-        return 1
-    if lower == upper:
-        print(f"{name}: accepted, exact: {show_pole(lower)}")
-        code = 0
-    elif lower[0] == 0 and upper == NOTHING:
-        print(f"{name}: nothing is claimed")
-        code = 4
-    else:
-        above = "no upper bound" if upper == NOTHING else "at most " + show_pole(upper)
-        print(f"{name}: accepted, bounds: at least {show_pole(lower)}, {above}")
-        code = 3
-    print(show_question(certificate["question"]))
+        code, verdict = 1, f"refused: {reason}"
+    print(f"{ascii(path)[1:-1]}: {verdict}")
     return code
 
 

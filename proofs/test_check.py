@@ -160,11 +160,13 @@ class Schema(unittest.TestCase):
         for one in self.schema["properties"]["steps"]["items"]["oneOf"]:
             rules[one["properties"]["rule"]["const"]] = one
             self.assertIs(one["additionalProperties"], False)
+        self.assertEqual(list(rules), list(check.FORMS))
         self.assertEqual(list(rules), list(check.RULES))
-        for name, (_, required, optional) in check.RULES.items():
-            self.assertEqual(set(rules[name]["required"]), {"chart", "rule", *required}, name)
-            self.assertEqual(set(rules[name]["properties"]),
-                             {"chart", "rule", *required, *optional}, name)
+        for name, form in check.FORMS.items():
+            required = {field for field in form if not field.endswith("?")}
+            self.assertEqual(set(rules[name]["required"]), {"chart", "rule"} | required, name)
+            fields = {field.rstrip("?") for field in form}
+            self.assertEqual(set(rules[name]["properties"]), {"chart", "rule"} | fields, name)
 
     def test_certificates_have_the_form_of_the_schema(self):
         try:
