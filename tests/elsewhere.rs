@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use rlct::algebra::{Polynomial, Variables};
-use rlct::estimate::{Doubt, Ladder, VolumeScaling};
+use rlct::estimate::{Doubt, EstimateError, Ladder, VolumeScaling};
 use rlct::loss::{PolynomialLoss, Reading};
-use rlct::sampler::Tempering;
+use rlct::sampler::{Control, Tempering};
 
 /// The doubts of both ways in a box of this radius around the point, and λ̂ of each.
 fn seen(generator: &str, point: &[f64], radius: f64) -> [(Option<f64>, f64, f64); 2] {
@@ -64,6 +64,38 @@ fn a_worse_zero_in_the_box_is_told_with_its_distance() {
             );
         }
     }
+}
+
+/// By itself, without a radius.
+#[test]
+fn a_smaller_box_leaves_a_worse_zero_out() {
+    for (generator, point, distance, lambda) in WORSE {
+        let ring = Variables::new(["x", "y"]).unwrap();
+        let generator = Polynomial::parse_in(generator, &ring).unwrap();
+        let loss = PolynomialLoss::new(&[generator], Reading::Ideal).unwrap();
+        let volume = VolumeScaling::new(&loss, &point).particles(40);
+        let found = volume.in_smaller_box(&Control::new()).unwrap();
+        assert!(found.radius < distance && found.estimate.verdict().doubts().is_empty());
+        assert!((found.left_out[0] - distance).abs() < 0.1, "{found:?}");
+        let (estimate, error) = (found.estimate.lambda(), found.estimate.standard_error());
+        assert!((estimate - lambda).abs() < 4.0 * error, "{estimate}");
+    }
+}
+
+/// A loss that is negative somewhere in the box is no loss around a minimum.
+#[test]
+fn a_point_that_is_no_minimum_is_refused_by_the_ladder_too() {
+    let ring = Variables::new(["x", "y"]).unwrap();
+    let loss = Polynomial::parse_in("x*(x^2+y^2)", &ring).unwrap();
+    let loss = PolynomialLoss::new(&[loss], Reading::Loss).unwrap();
+    let tempering = Tempering::new().with_sweeps(200);
+    let refused = Ladder::new(&loss, &[0.0; 2])
+        .tempering(tempering)
+        .estimate();
+    assert!(
+        matches!(refused, Err(EstimateError::NotTheLeast { .. })),
+        "{refused:?}"
+    );
 }
 
 #[test]

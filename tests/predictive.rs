@@ -6,6 +6,7 @@
     reason = "figures of a test, shown when it fails"
 )]
 
+use rlct::draws::{DrawsFile, Recording};
 use rlct::estimate::{Doubt, EstimateError, Llc, WithError};
 use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss};
 use rlct::sampler::Hmc;
@@ -179,6 +180,53 @@ fn waic_of_reduced_rank_shows_lambda_precisely() {
     assert!((mean - 1.5).abs() < 4.0 * error + 0.15, "{mean} ± {error}");
 }
 
+/// The log-likelihoods of a run, as [`store`](rlct::draws::DrawsFile) keeps them, against WAIC and
+/// cross-validation of the same draws by this crate and by ArviZ 0.23.4:
+/// `arviz.waic(data, scale="log")` and `arviz.loo(data, scale="log", reff=1)` of the store that this
+/// test leaves in target/tmp/log-likelihoods.zarr, its groups opened by `xarray.open_zarr`.
+#[test]
+fn the_store_s_log_likelihoods_are_those_of_waic_and_cross_validation() {
+    const ARVIZ: [f64; 2] = [-30.268_455_905_631_57, -30.315_423_474_412_84];
+    let (population, truth) = LinearNetwork::<f64>::of_rank(&[2, 1, 2], 1).unwrap();
+    let loss = LinearNetworkSample::draw(&population, 30, 1.0, 5).unwrap();
+    let n = loss.num_samples().unwrap();
+    let llc = Llc::new(&loss, &truth)
+        .sampler(Hmc::new(4e-3, 8))
+        .localization(1.0)
+        .burn_in(200)
+        .draws(400)
+        .seed(3);
+    let predictive = llc.predictive().unwrap();
+    let recording = Recording::new().with_log_likelihoods();
+    let draws = llc.nbeta(n as f64).record(&recording).unwrap().draws;
+    let file = concat!(env!("CARGO_TARGET_TMPDIR"), "/log-likelihoods.zarr");
+    let file = DrawsFile::new(file).unwrap().replacing(true);
+    draws.write(&file).unwrap();
+
+    let rows: Vec<&[f64]> = (0..draws.num_chains())
+        .flat_map(|chain| draws.log_likelihoods(chain).chunks_exact(n))
+        .collect();
+    let size = rows.len() as f64;
+    assert_eq!(size, 1600.0);
+    let (mut density, mut variance) = (0.0, 0.0);
+    for sample in 0..n {
+        let column = || rows.iter().map(|row| row[sample]);
+        density += (column().map(f64::exp).sum::<f64>() / size).ln();
+        let mean = column().sum::<f64>() / size;
+        variance += column().map(|l| (l - mean).powi(2)).sum::<f64>() / (size - 1.0);
+    }
+    // the same draws
+    let training = -density / n as f64;
+    assert!((predictive.training_loss().value - training).abs() < 1e-12);
+    assert!((predictive.functional_variance().value - variance).abs() < 1e-10);
+    // the variance of ArviZ divides by the number of draws
+    let waic = -(predictive.waic().value * n as f64 - variance / size);
+    let left_out = -predictive.leave_one_out().value * n as f64;
+    println!("{waic} {left_out}");
+    assert!((waic - ARVIZ[0]).abs() < 1e-8, "{waic}");
+    assert!((left_out - ARVIZ[1]).abs() < 1e-8, "{left_out}");
+}
+
 #[test]
 fn misuse_is_named() {
     let population = LinearNetwork::<f64>::new(&[1, 1], &[0.0]).unwrap();
@@ -193,6 +241,16 @@ fn misuse_is_named() {
         let error = llc.predictive().unwrap_err();
         assert_eq!(error, EstimateError::PredictiveTemperature);
     }
+    let recording = Recording::new().with_log_likelihoods();
+    let none = Llc::new(&population, &[0.0]).record(&recording);
+    assert_eq!(none.unwrap_err(), EstimateError::NoSamples);
+    let recording = recording.with_max_values(10 * 100);
+    let many = Llc::new(&model.loss, &[0.0]).nbeta(10.0).draws(50);
+    let refused = EstimateError::TooManyLogLikelihoods {
+        num_samples: 10,
+        most_draws: 100,
+    };
+    assert_eq!(many.record(&recording).unwrap_err(), refused);
     // An outlier so far off that one draw carries its weight.
     let mut outputs = vec![0.0; 10];
     outputs[0] = 60.0;

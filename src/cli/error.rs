@@ -85,6 +85,9 @@ pub enum CliError {
     /// There is no estimate.
     #[error(transparent)]
     Estimate(#[from] EstimateError),
+    /// Log-likelihoods in a file that has no place for them.
+    #[error("--log-likelihoods: only a store has a place for them; give --draws a name in .zarr")]
+    LogLikelihoodsNeedZarr,
     /// The draws cannot be written.
     #[error(transparent)]
     Draws(#[from] DrawsError),

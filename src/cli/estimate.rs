@@ -10,7 +10,7 @@ use super::progress::Progress;
 use super::subject::{NetworkArgs, Subject, SubjectArgs, Told, asked};
 use super::words::{ByName, count, trimmed};
 use super::{CliError, Exit};
-use crate::draws::{DrawsFile, Recording};
+use crate::draws::{DrawsFile, DrawsFormat, Recording};
 use crate::estimate::VolumeScaling;
 use crate::problem::LocalLoss;
 use crate::report::EstimateReport;
@@ -177,6 +177,10 @@ pub(super) struct EstimateArgs {
     /// Let --draws replace a file that exists
     #[arg(long, requires = "draws")]
     force: bool,
+    /// Write log p(sample | w) of each sample too, for `loo` and `waic` of ArviZ, which want --nbeta
+    /// n; needs data, and a store that ends in .zarr
+    #[arg(long, requires = "draws")]
+    log_likelihoods: bool,
     /// chains: estimate at every point of a file, CSV or JSON, `-` reads stdin; of a network of
     /// layers also a pattern of .safetensors files
     #[arg(long, value_name = "FILE", conflicts_with_all = ["draws", "at", "numbers"])]
@@ -388,6 +392,9 @@ impl EstimateArgs {
             return Ok(None);
         };
         let file = DrawsFile::new(path)?.replacing(self.force);
+        if self.log_likelihoods && file.format() != DrawsFormat::Zarr {
+            return Err(CliError::LogLikelihoodsNeedZarr);
+        }
         file.check()?;
         Ok(Some(file))
     }
@@ -503,7 +510,8 @@ pub(super) fn run(
                     Some(trained) => trained.names(),
                     None => subject.names.clone(),
                 };
-                let recording = Recording::new().with_names(names);
+                let mut recording = Recording::new().with_names(names);
+                recording.log_likelihoods = args.log_likelihoods;
                 let watched = (&interrupt, &progress);
                 let (estimated, draws) = settings.record(method, loss, watched, &recording)?;
                 (

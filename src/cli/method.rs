@@ -109,23 +109,35 @@ impl Settings {
         let start = Instant::now();
         match method {
             Method::Volume => {
-                let volume = self.volume(loss).estimate_with(&control)?;
+                let (volume, smaller) = self.by_volume(loss, &control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_estimate(method.label(), &volume, seconds);
+                let mut details = volume_details(&volume);
+                let mut notes = Vec::new();
+                if let Some(smaller) = smaller {
+                    smaller.tell(&mut details);
+                    notes.push(smaller.note());
+                }
                 Ok(Estimated {
                     report,
-                    details: volume_details(&volume),
-                    notes: Vec::new(),
+                    details,
+                    notes,
                 })
             }
             Method::Ladder => {
-                let ladder = self.ladder(loss).estimate_with(&control)?;
+                let (ladder, smaller) = self.by_ladder(loss, &control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_estimate(method.label(), &ladder, seconds);
+                let mut details = ladder_details(&ladder);
+                let mut notes = Vec::new();
+                if let Some(smaller) = smaller {
+                    smaller.tell(&mut details);
+                    notes.push(smaller.note());
+                }
                 Ok(Estimated {
                     report,
-                    details: ladder_details(&ladder),
-                    notes: Vec::new(),
+                    details,
+                    notes,
                 })
             }
             Method::Temperatures => {

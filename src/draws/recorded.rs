@@ -30,6 +30,8 @@ pub struct RecordedDraws {
     pub(super) baseline: f64,
     pub(super) chains: Vec<(Chain, Trace)>,
     pub(super) attributes: Map<String, Value>,
+    /// log p(sample | w*) of each sample, where those of the draws are kept.
+    pub(super) at_w_star: Vec<f64>,
 }
 
 impl RecordedDraws {
@@ -51,11 +53,33 @@ impl RecordedDraws {
             baseline,
             chains,
             attributes: Map::new(),
+            at_w_star: Vec::new(),
         };
         let (kept, length) = draws.kept();
         draws
             .with_attribute("equal_chains", kept)
             .with_attribute("equal_draws", length)
+    }
+
+    /// With log p(sample | w*), where those of the draws are kept.
+    pub(crate) fn with_samples_at_w_star(mut self, log_likelihoods: Vec<f64>) -> Self {
+        self.at_w_star = log_likelihoods;
+        self
+    }
+
+    /// log p(sample | w*) of each sample; empty if those of the draws were not kept.
+    #[must_use]
+    pub fn log_likelihoods_at_w_star(&self) -> &[f64] {
+        &self.at_w_star
+    }
+
+    /// log p(sample | w) of a chain, the n samples of one draw after those of another; empty if
+    /// there is no such chain, or they were not kept
+    /// ([`Recording::with_log_likelihoods`](super::Recording::with_log_likelihoods)).
+    #[must_use]
+    pub fn log_likelihoods(&self, chain: usize) -> &[f64] {
+        let trace = self.chains.get(chain).map(|(_, trace)| trace);
+        trace.map_or(&[], |trace| &trace.log_likelihoods)
     }
 
     /// The number of chains.

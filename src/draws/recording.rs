@@ -28,6 +28,9 @@ pub struct Recording {
     pub max_values: usize,
     /// The names of the parameters of the loss, or of the first of them. Default none.
     pub names: Vec<String>,
+    /// Whether the log-likelihood of each sample is kept of every draw, n numbers a draw. Default
+    /// no.
+    pub log_likelihoods: bool,
 }
 
 impl Default for Recording {
@@ -37,6 +40,7 @@ impl Default for Recording {
             max_parameters: 1000,
             max_values: 1 << 25,
             names: Vec::new(),
+            log_likelihoods: false,
         }
     }
 }
@@ -103,6 +107,20 @@ impl Recording {
         self
     }
 
+    /// Keeps log p(sample | w) of each sample and draw too, for WAIC and cross-validation by others:
+    /// `log_likelihood` of a Zarr store is what `loo` and `waic` of ArviZ read. They are what these
+    /// want at nβ = n alone.
+    ///
+    /// ```
+    /// # use rlct::draws::Recording;
+    /// assert!(Recording::new().with_log_likelihoods().log_likelihoods);
+    /// ```
+    #[must_use]
+    pub fn with_log_likelihoods(mut self) -> Self {
+        self.log_likelihoods = true;
+        self
+    }
+
     /// The parameters kept of a loss of so many, if all chains together take so many draws.
     ///
     /// ```
@@ -133,6 +151,8 @@ pub(crate) struct Trace {
     pub(crate) log_priors: Vec<f64>,
     /// The mean acceptance since the draw before; NaN where it is not known.
     pub(crate) acceptances: Vec<f64>,
+    /// log p(sample | w) of all samples, draw after draw; empty if they are not kept.
+    pub(crate) log_likelihoods: Vec<f64>,
 }
 
 /// Keeps the trace of one chain.
@@ -142,6 +162,8 @@ pub(crate) struct Recorder<'a, T: Scalar> {
     chosen: &'a [usize],
     /// Sum and number of the acceptances since the last draw.
     acceptance: (f64, usize),
+    /// Room for the losses of the samples, where they are kept.
+    samples: Option<(Vec<T>, Vec<T>)>,
     trace: Trace,
 }
 
@@ -156,14 +178,24 @@ impl<'a, T: Scalar> Recorder<'a, T> {
             w_star,
             chosen,
             acceptance: (0.0, 0),
+            samples: None,
             trace: Trace::default(),
         }
+    }
+
+    /// Keeps the log-likelihoods of so many samples too.
+    pub(crate) fn with_samples(mut self, num_samples: usize) -> Self {
+        let scratch = vec![T::of(0.0); self.posterior.loss.scratch_len()];
+        self.samples = Some((vec![T::of(0.0); num_samples], scratch));
+        self
     }
 
     pub(crate) fn into_trace(self, draws: usize) -> Trace {
         let mut trace = self.trace;
         let cut = trace.distances.len().saturating_sub(draws);
         trace.points.drain(..cut * self.chosen.len());
+        let num_samples = self.samples.map_or(0, |(values, _)| values.len());
+        trace.log_likelihoods.drain(..cut * num_samples);
         for values in [
             &mut trace.distances,
             &mut trace.log_priors,
@@ -189,6 +221,12 @@ impl<T: Scalar> Observer<T> for Recorder<'_, T> {
         trace
             .log_priors
             .push(self.posterior.log_density(w, T::of(0.0)));
+        if let Some((values, scratch)) = &mut self.samples {
+            self.posterior.loss.sample_values(w, values, scratch);
+            trace
+                .log_likelihoods
+                .extend(values.iter().map(|loss| -loss.float()));
+        }
         let (sum, count) = std::mem::take(&mut self.acceptance);
         trace.acceptances.push(sum / count as f64);
     }

@@ -33,18 +33,18 @@ impl Group {
         Ok(Self { path, draws })
     }
 
-    /// Writes an array with dimensions chain and draw, and one more if it has an extent.
+    /// Writes an array with dimensions chain and draw, and one more if it has a name and an extent.
     fn per_draw(
         &self,
         name: &str,
-        more: Option<usize>,
+        more: Option<(&'static str, usize)>,
         data: Data<'_>,
         text: &str,
     ) -> io::Result<()> {
         let mut dimensions = vec!["chain", "draw"];
         let mut shape = vec![0, self.draws];
-        if let Some(extent) = more {
-            dimensions.push("parameter");
+        if let Some((dimension, extent)) = more {
+            dimensions.push(dimension);
             shape.push(extent);
         }
         self.array(name, &dimensions, shape, data, text)
@@ -181,7 +181,7 @@ pub(super) fn write(draws: &RecordedDraws, path: &Path) -> io::Result<()> {
             let points = each(&|c| draws.chains[c].1.points.clone());
             group.per_draw(
                 "w",
-                Some(indices.len()),
+                Some(("parameter", indices.len())),
                 points,
                 "parameters, by index from 0",
             )?;
@@ -225,6 +225,17 @@ pub(super) fn write(draws: &RecordedDraws, path: &Path) -> io::Result<()> {
     });
     let text = "the chain ran away after this draw";
     group.per_draw("diverging", None, Data::Flags(flags.collect()), text)?;
+
+    let num_samples = draws.at_w_star.len();
+    if num_samples > 0 {
+        let group = Group::create(path.join("log_likelihood"), length, &Map::new())?;
+        group.count("chain", chains)?;
+        group.count("draw", length)?;
+        group.count("sample", num_samples)?;
+        let values = each(&|c| draws.log_likelihoods(c).to_vec());
+        let text = "log p(sample | w)";
+        group.per_draw("y", Some(("sample", num_samples)), values, text)?;
+    }
 
     if !indices.is_empty() {
         let group = Group::create(path.join("constant_data"), length, &Map::new())?;

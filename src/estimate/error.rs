@@ -16,6 +16,17 @@ pub enum EstimateError {
     /// WAIC or cross-validation of a loss without samples.
     #[error("prediction is judged sample by sample, but the loss has no samples; use one on data")]
     NoSamples,
+    /// Log-likelihoods of all samples and draws, for which there is no room.
+    #[error(
+        "the log-likelihoods of {num_samples} samples can be kept of {most_draws} draws of all \
+         chains together: set the number of draws"
+    )]
+    TooManyLogLikelihoods {
+        /// n.
+        num_samples: usize,
+        /// The most draws.
+        most_draws: usize,
+    },
     /// WAIC or cross-validation at another temperature.
     #[error(
         "WAIC and cross-validation are at β = 1 and the n of the data; set neither n, β nor nβ"
@@ -51,6 +62,17 @@ pub enum EstimateError {
         dimension: usize,
         /// The most that volume scaling takes by itself.
         most: usize,
+    },
+    /// A ladder around a point that is no minimum in its box.
+    #[error(
+        "w* is not the minimum in the box: the mean of t (L(w) − L(w*)) is {energy:.3e} at t = \
+         {t:.3e}; on data, several temperatures do without L(w*)"
+    )]
+    NotTheLeast {
+        /// The mean of t (L(w) − L(w*)) on a rung.
+        energy: f64,
+        /// Its inverse temperature.
+        t: f64,
     },
     /// The slopes could not be fitted: the asymptotic range is too short.
     #[error("the range from {start} to {end} in {variable} is too short to fit a pole")]

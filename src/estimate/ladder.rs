@@ -108,6 +108,11 @@ impl<'a> Ladder<'a> {
         self
     }
 
+    /// Half the side of the box.
+    pub(super) fn box_radius(&self) -> f64 {
+        self.tempering.radius
+    }
+
     /// Sets the seed.
     ///
     /// ```
@@ -127,6 +132,7 @@ impl<'a> Ladder<'a> {
     ///
     /// # Errors
     /// [`EstimateError::Sampler`] for settings out of range or a point that does not fit the loss;
+    /// [`EstimateError::NotTheLeast`] if the mean of K is negative on a rung;
     /// [`EstimateError::RangeTooShort`] if floating point resolves K on too few rungs.
     ///
     /// ```
@@ -174,6 +180,14 @@ impl<'a> Ladder<'a> {
             .collect::<Result<_, EstimateError>>()?;
         let rhats = median_around(&convergence);
         let rungs = usable_rungs(&run, &rhats);
+        for rung in 0..rungs {
+            let each = run.ladders.iter().map(|ladder| ladder.energy(rung));
+            let energy = each.fold(f64::INFINITY, f64::min);
+            if energy < 0.0 {
+                let t = run.log_t[rung].exp();
+                return Err(EstimateError::NotTheLeast { energy, t });
+            }
+        }
         let observed = Observed::new(&run, rungs, blocks);
         let most = self.w_star.len().min(asymptotics::LARGEST_MULTIPLICITY);
         let mut fit = observed.fit(most).ok_or(EstimateError::RangeTooShort {

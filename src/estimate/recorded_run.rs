@@ -20,10 +20,14 @@ pub struct RecordedRun {
 impl<T: Scalar> Llc<'_, T> {
     /// Runs the chains, estimates U(t), and keeps the draws.
     ///
-    /// Memory is 8 bytes times what [`Recording::chosen`] allows, and 40 bytes a draw.
+    /// Memory is 8 bytes times what [`Recording::chosen`] allows, and 40 bytes a draw; with
+    /// log-likelihoods 8 bytes more for each of them.
     ///
     /// # Errors
-    /// [`EstimateError`] for settings with which nothing can run.
+    /// [`EstimateError`] for settings with which nothing can run; for log-likelihoods
+    /// [`EstimateError::NoSamples`] of a loss without samples, and
+    /// [`EstimateError::TooManyLogLikelihoods`] if all draws could have more than
+    /// [`Recording::max_values`] of them.
     ///
     /// ```
     /// use rlct::draws::Recording;
@@ -69,8 +73,19 @@ impl<T: Scalar> Llc<'_, T> {
         let posterior = self.posterior(self.resolved_nbeta()?.0)?;
         self.check(&posterior)?;
         let chosen = recording.chosen(self.w_star.len(), self.most_draws()?);
+        let at_w_star = if recording.log_likelihoods {
+            self.samples_at_w_star(recording)?
+        } else {
+            Vec::new()
+        };
         let mut recorders: Vec<Recorder<'_, T>> = (0..self.chains.num_chains)
-            .map(|_| Recorder::new(&posterior, self.w_star, &chosen))
+            .map(|_| {
+                let recorder = Recorder::new(&posterior, self.w_star, &chosen);
+                match at_w_star.len() {
+                    0 => recorder,
+                    num_samples => recorder.with_samples(num_samples),
+                }
+            })
             .collect();
         let ran = self.run(None, control, &mut recorders)?;
         let mut attributes = self.attributes(&ran, &chosen);
@@ -86,7 +101,7 @@ impl<T: Scalar> Llc<'_, T> {
         let at = (ran.nbeta, ran.baseline);
         let names = &recording.names;
         let draws = attributes.into_iter().fold(
-            RecordedDraws::new(chosen, names, w_star, at, chains),
+            RecordedDraws::new(chosen, names, w_star, at, chains).with_samples_at_w_star(at_w_star),
             |draws, (name, value)| draws.with_attribute(name, value),
         );
         let estimate = ran.estimate.map(|mut estimate| {
@@ -94,6 +109,26 @@ impl<T: Scalar> Llc<'_, T> {
             estimate
         });
         Ok(RecordedRun { draws, estimate })
+    }
+
+    /// log p(sample | w*) of each sample, if there is room for those of all draws.
+    fn samples_at_w_star(&self, recording: &Recording) -> Result<Vec<f64>, EstimateError> {
+        let num_samples = self.loss.num_samples().ok_or(EstimateError::NoSamples)?;
+        let (needed, most) = (
+            self.most_draws()?.saturating_mul(num_samples),
+            recording.max_values,
+        );
+        if needed > most {
+            return Err(EstimateError::TooManyLogLikelihoods {
+                num_samples,
+                most_draws: most / num_samples.max(1),
+            });
+        }
+        let mut values = vec![T::of(0.0); num_samples];
+        let mut scratch = vec![T::of(0.0); self.loss.scratch_len()];
+        self.loss
+            .sample_values(self.w_star, &mut values, &mut scratch);
+        Ok(values.iter().map(|loss| -loss.float()).collect())
     }
 
     /// At most so many draws all chains make together.

@@ -154,6 +154,11 @@ impl<'a> VolumeScaling<'a> {
         self
     }
 
+    /// Half the side of the box.
+    pub(super) fn box_radius(&self) -> f64 {
+        self.splitting.radius
+    }
+
     /// Sets how many rounds of replicates there are at the most: one follows another while no
     /// multiplicity has a probability above 0.8 and the particles mix well. Default 5.
     ///

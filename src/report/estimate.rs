@@ -6,6 +6,9 @@ use crate::estimate::{Estimate, LikelyDistance, Quantity, Verdict};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
+/// A multiplicity of less probability is not told among those that are possible.
+const LEAST_PROBABILITY_TOLD: f64 = 0.005;
+
 /// An estimate as a comparison needs it: what was estimated, the way, the value with its standard
 /// error, the time, and the reasons, if any, against it.
 ///
@@ -42,6 +45,8 @@ pub struct EstimateReport {
     value: f64,
     standard_error: f64,
     multiplicity: Option<usize>,
+    /// Each m with its probability, where no m̂ is stated.
+    undecided: Vec<(usize, f64)>,
     likely_distance: Option<LikelyDistance>,
     doubts: Vec<String>,
     seconds: f64,
@@ -118,6 +123,7 @@ impl EstimateReport {
             value,
             standard_error,
             multiplicity: None,
+            undecided: Vec::new(),
             likely_distance: None,
             doubts,
             seconds,
@@ -125,7 +131,8 @@ impl EstimateReport {
     }
 
     /// An estimate obtained by `way` in so many seconds, with its doubts. m̂ is stated where there
-    /// is a fit that gives it a probability of at least [`LEAST_PROBABILITY_STATED`].
+    /// is a fit that gives it a probability of at least [`LEAST_PROBABILITY_STATED`]; where the fit
+    /// does not, the probabilities of all m are told.
     ///
     /// ```
     /// # use rlct::{estimate::{Llc, VolumeScaling}, loss::LinearNetwork, report::EstimateReport};
@@ -145,13 +152,17 @@ impl EstimateReport {
     #[must_use]
     pub fn from_estimate(way: impl Into<String>, estimate: &dyn Estimate, seconds: f64) -> Self {
         let number = (estimate.value(), estimate.standard_error());
-        let report = Self::of(way.into(), estimate.quantity(), number, seconds);
-        let report = match estimate.pole() {
+        let mut report = Self::of(way.into(), estimate.quantity(), number, seconds);
+        match estimate.pole() {
             Some(pole) if pole.probability() >= LEAST_PROBABILITY_STATED => {
-                report.with_multiplicity(pole.multiplicity)
+                report.multiplicity = Some(pole.multiplicity);
             }
-            _ => report,
-        };
+            Some(pole) => {
+                let each = pole.given.iter().map(|m| (m.multiplicity, m.probability));
+                report.undecided = each.collect();
+            }
+            None => {}
+        }
         estimate
             .doubts()
             .iter()
@@ -342,6 +353,11 @@ impl fmt::Display for EstimateReport {
             write!(f, ", m̂ = {multiplicity}")?;
         }
         write!(f, " ({}) [{:.3} s]", self.way, self.seconds)?;
+        let told = |(_, probability): &&(usize, f64)| *probability >= LEAST_PROBABILITY_TOLD;
+        for (place, (m, probability)) in self.undecided.iter().filter(told).enumerate() {
+            let before = if place == 0 { "\nm undecided:" } else { "," };
+            write!(f, "{before} {m} ({:.1} %)", 100.0 * probability)?;
+        }
         if self.quantity.is_energy() && self.is_converged() {
             write!(f, "\n{}", Verdict::Converged)?;
         }
@@ -397,6 +413,7 @@ impl Serialize for EstimateReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estimate::{Conditional, EstimateCost, Evaluated, PoleFit, WithError};
     use serde_json::json;
 
     #[test]
@@ -437,5 +454,63 @@ mod tests {
         );
         let text = ladder.to_string();
         assert_eq!(text, "λ̂ = 0.5000 ± 0.0100, m̂ = 2 (ladder) [1.000 s]");
+    }
+
+    /// A fit that leaves m open.
+    struct Open(PoleFit);
+
+    impl Estimate for Open {
+        fn quantity(&self) -> Quantity {
+            Quantity::LearningCoefficient
+        }
+
+        fn number(&self) -> WithError {
+            WithError {
+                value: self.0.lambda,
+                standard_error: self.0.standard_error,
+            }
+        }
+
+        fn cost(&self) -> EstimateCost {
+            EstimateCost {
+                evaluations: 1,
+                of: Evaluated::Gradient,
+            }
+        }
+
+        fn verdict(&self) -> &Verdict {
+            &Verdict::Converged
+        }
+
+        fn pole(&self) -> Option<&PoleFit> {
+            Some(&self.0)
+        }
+    }
+
+    #[test]
+    fn a_multiplicity_that_is_undecided_is_told_as_such() {
+        let given = [0.64, 0.357, 0.003].into_iter().zip(1..);
+        let given = given.map(|(probability, multiplicity)| Conditional {
+            multiplicity,
+            probability,
+            lambda: 0.42,
+            standard_error: 0.01,
+        });
+        let fit = PoleFit {
+            lambda: 0.42,
+            standard_error: 0.01,
+            multiplicity: 1,
+            given: given.collect(),
+            chi_squared: 20.0,
+            degrees_of_freedom: 20,
+            window_start: 2.0,
+            window_end: 40.0,
+        };
+        let report = EstimateReport::from_estimate("ladder", &Open(fit), 1.0);
+        assert_eq!(report.multiplicity(), None);
+        assert_eq!(
+            report.to_string(),
+            "λ̂ = 0.4200 ± 0.0100 (ladder) [1.000 s]\nm undecided: 1 (64.0 %), 2 (35.7 %)"
+        );
     }
 }

@@ -23,7 +23,7 @@ use std::sync::OnceLock;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Posterior<'a, T: Scalar> {
-    pub(super) loss: &'a dyn Loss<T>,
+    pub(crate) loss: &'a dyn Loss<T>,
     pub(super) w_star: &'a [T],
     pub(super) prior: Prior,
     pub(super) nbeta: f64,

@@ -16,6 +16,7 @@ const MAX_VALUES: usize = 4_000_000;
 /// What the text has that no certificate has, looked for before memory is taken for it.
 fn not_in_certificates(text: &str) -> Option<NotCertificate> {
     let (mut inside, mut escaped, mut values) = (false, false, 0_usize);
+    let mut number = 0_u64;
     for (place, byte) in text.bytes().enumerate() {
         if inside {
             match byte {
@@ -26,6 +27,14 @@ fn not_in_certificates(text: &str) -> Option<NotCertificate> {
             }
             continue;
         }
+        if byte.is_ascii_digit() {
+            number = 10 * number + u64::from(byte - b'0');
+            if number > u64::from(u32::MAX) {
+                return Some(NotCertificate::Other { place });
+            }
+            continue;
+        }
+        number = 0;
         match byte {
             b'"' => inside = true,
             b'[' | b'{' | b',' | b':' => {
@@ -34,7 +43,7 @@ fn not_in_certificates(text: &str) -> Option<NotCertificate> {
                     return Some(NotCertificate::TooMany);
                 }
             }
-            b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r' | b'0'..=b'9' => {}
+            b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r' => {}
             _ => return Some(NotCertificate::Other { place }),
         }
     }
@@ -45,7 +54,7 @@ fn not_in_certificates(text: &str) -> Option<NotCertificate> {
 enum NotCertificate {
     /// There are too many values.
     TooMany,
-    /// Outside strings stands something else than an object, a list or a natural number.
+    /// Outside strings stands something else than an object, a list or a natural number below 2³².
     Other {
         /// The byte.
         place: usize,
@@ -112,8 +121,8 @@ impl fmt::Display for CertificateError {
             ),
             Self::Unexpected { place } => write!(
                 f,
-                "not a certificate: at byte {place} stands neither a string nor a natural number, \
-                 a list or an object; `null`, signs and fractions have no meaning here"
+                "not a certificate: at byte {place} stands neither a string nor a natural number \
+                 below 2^32, a list or an object; `null`, signs and fractions have no meaning here"
             ),
             Self::TooManyValues => write!(
                 f,
@@ -394,6 +403,10 @@ mod tests {
                 Certificate::from_json(&changed).is_err(),
                 "{to} is accepted"
             );
+        }
+        for (number, read) in [("4294967295", true), ("4294967296", false)] {
+            let changed = text.replacen(r#""power":2"#, &format!(r#""power":{number}"#), 1);
+            assert_eq!(Certificate::from_json(&changed).is_ok(), read, "{number}");
         }
         let long = text.replacen(r#""1/2""#, &format!("\"{}\"", "7".repeat(1_000_000)), 1);
         assert!(Certificate::from_json(&long).is_err());

@@ -15,16 +15,16 @@ struct Written(Rational);
 impl<'de> Deserialize<'de> for Written {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        if text.len() > MAX_DIGITS + 2 {
-            return Err(D::Error::custom(format_args!(
-                "a number of more than {MAX_DIGITS} digits"
-            )));
-        }
         let size = text.strip_prefix('-').unwrap_or(&text);
         let (above, below) = match size.split_once('/') {
             Some((above, below)) => (above, Some(below)),
             None => (size, None),
         };
+        if above.len() + below.map_or(0, str::len) > MAX_DIGITS {
+            return Err(D::Error::custom(format_args!(
+                "a number of more than {MAX_DIGITS} digits"
+            )));
+        }
         let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
         if !digits(above) || !below.is_none_or(digits) {
             let start: String = text.chars().take(40).collect();
@@ -90,7 +90,9 @@ mod tests {
         for text in ["0", "-1", "12/7", "-3/12", "007"] {
             assert_eq!(read(text).unwrap().0, text.parse().unwrap(), "{text}");
         }
-        let long = "7".repeat(MAX_DIGITS + 3);
+        let most = format!("-{}/1", "7".repeat(MAX_DIGITS - 1));
+        assert!(read(&most).is_ok());
+        let long = format!("{}/1", "7".repeat(MAX_DIGITS));
         for text in [
             "", "-", "+1", "--1", " 1", "1 ", "1.5", "1e3", "1/-2", "1/", "/2", "1/0", "1/2/3",
             "x", "٣", &long,

@@ -195,11 +195,11 @@ fn by_default(
     };
     match subject.by_default {
         Some(Method::Volume) => {
-            let volume = settings.volume(loss).estimate_with(control)?;
+            let (volume, _) = settings.by_volume(loss, control)?;
             Ok(SuiteRun::from_estimate(label, seed, &volume))
         }
         Some(Method::Ladder) => {
-            let ladder = settings.ladder(loss).estimate_with(control)?;
+            let (ladder, _) = settings.by_ladder(loss, control)?;
             Ok(SuiteRun::from_estimate(label, seed, &ladder))
         }
         Some(Method::Temperatures) => {
