@@ -34,6 +34,7 @@ mod fisher;
 mod germ;
 mod interrupt;
 mod judge;
+mod kept_run;
 mod method;
 mod model;
 mod network;
