@@ -17,6 +17,8 @@ pub(super) struct KeptRun {
     state: Option<RunState<f64>>,
     /// Whether the file was made by this run.
     is_new: bool,
+    /// Whether a run that is over can go on.
+    grows: bool,
 }
 
 impl KeptRun {
@@ -63,6 +65,7 @@ impl KeptRun {
             file,
             state,
             is_new: false,
+            grows: method.is_one_temperature(),
         }))
     }
 
@@ -132,7 +135,8 @@ impl KeptRun {
         let file = path.display();
         let further = match interrupt.halted() {
             Some(_) => format!("go on with --resume {file}"),
-            None => format!("for more draws go on with --resume {file}"),
+            None if self.grows => format!("for more draws go on with --resume {file}"),
+            None => "the run has all its draws".to_string(),
         };
         drop(writeln!(stderr, "state saved to {file}: {further}"));
         Ok(())

@@ -90,11 +90,10 @@ impl<'j, T: Scalar> Journal<'j, T> {
         self.write_if_due();
     }
 
-    /// Forgets where the last leg began, which was where the one before it ended.
-    pub(super) fn forget_start(&mut self) {
-        let legs = self.stage().map(|stage| &mut stage.legs);
-        if let Some([.., before, _]) = legs.map(Vec::as_mut_slice) {
-            before.points.clear();
+    /// Forgets where a leg ended: the next began there, is done, and nothing else asks.
+    pub(super) fn forget_end(&mut self, index: usize) {
+        if let Some(leg) = self.stage().and_then(|stage| stage.legs.get_mut(index)) {
+            leg.points.clear();
         }
     }
 

@@ -127,7 +127,11 @@ impl<T: Scalar> Llc<'_, T> {
         let begun = journal.take_begun();
         let watch = (control, &mut *journal);
         let pilot = match (&begun, from) {
-            (Some(begun), _) => begun.pilot.as_ref().map(|pilot| Pilot::of(pilot, self)),
+            (Some(begun), _) => begun
+                .pilot
+                .as_ref()
+                .map(|pilot| Pilot::of(pilot, self))
+                .transpose()?,
             (None, Some(from)) => Some(Pilot::resume(self, &posterior, from, &allowance, watch)?),
             (None, None) if self.has_pilot_run() => {
                 Some(Pilot::run(self, &posterior, baseline, &allowance, watch)?)
@@ -160,7 +164,7 @@ impl<T: Scalar> Llc<'_, T> {
             _ => settings.num_draws,
         };
         journal.begin(|| Begun {
-            pilot: pilot.as_ref().map(Pilot::save),
+            pilot: pilot.as_ref().map(|pilot| pilot.save(self)),
             settings: settings.clone(),
             draws,
             chains: rounds.save(),

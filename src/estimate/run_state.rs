@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 /// run that goes on from it gives, bit for bit, what it would have given without the stop.
 ///
 /// Made by [`Llc::begin`](super::Llc::begin), moved on by [`Llc::go_on`](super::Llc::go_on), kept
-/// as text or in a [`StateFile`](super::StateFile). It takes 4 to 8 numbers a parameter and chain,
-/// while pilots run up to 70.
+/// as text or in a [`StateFile`](super::StateFile). It takes 2 to 5 numbers a parameter and chain,
+/// while pilots run about 25.
 ///
 /// # Examples
 ///
@@ -71,8 +71,8 @@ pub(super) struct SavedPilot<T: Scalar> {
     pub(super) strayed: usize,
     pub(super) hotter: usize,
     pub(super) metric: Option<Numbers<T>>,
-    /// With its step size apart, which decimals may not hold.
-    pub(super) sampler: Langevin,
+    /// The sampler, where none was given; with the step size apart, which decimals may not hold.
+    pub(super) sampler: Option<Langevin>,
     pub(super) step_size: Exact,
     pub(super) target_acceptance: Option<Exact>,
     pub(super) evaluations: u64,

@@ -552,13 +552,16 @@ impl<T: Scalar> Pilot<T> {
     }
 
     /// What is kept when the chains have begun.
-    pub(in crate::estimate) fn save(&self) -> SavedPilot<T> {
+    pub(in crate::estimate) fn save(&self, llc: &Llc<'_, T>) -> SavedPilot<T> {
         SavedPilot {
             dispersed: self.dispersed.clone(),
             strayed: self.strayed,
             hotter: self.hotter,
             metric: self.metric.clone().map(Numbers),
-            sampler: self.sampler,
+            sampler: match llc.sampler {
+                Some(_) => None,
+                None => Some(self.sampler.fixed_at(1.0)),
+            },
             step_size: Exact(self.sampler.step_size()),
             target_acceptance: self.target_acceptance.map(Exact),
             evaluations: self.evaluations,
@@ -566,20 +569,22 @@ impl<T: Scalar> Pilot<T> {
     }
 
     /// What was kept, without starts.
-    pub(in crate::estimate) fn of(saved: &SavedPilot<T>, llc: &Llc<'_, T>) -> Self {
-        Self {
+    pub(in crate::estimate) fn of(
+        saved: &SavedPilot<T>,
+        llc: &Llc<'_, T>,
+    ) -> Result<Self, EstimateError> {
+        let sampler = llc.sampler.or(saved.sampler);
+        let sampler = sampler.ok_or(StateError::Unfit("the sampler of the pilot"))?;
+        Ok(Self {
             starts: Vec::new(),
             dispersed: saved.dispersed.clone(),
             strayed: saved.strayed,
             hotter: saved.hotter,
             metric: saved.metric.as_ref().map(|metric| metric.0.clone()),
-            sampler: llc
-                .sampler
-                .unwrap_or(saved.sampler)
-                .fixed_at(saved.step_size.0),
+            sampler: sampler.fixed_at(saved.step_size.0),
             target_acceptance: saved.target_acceptance.map(|target| target.0),
             evaluations: saved.evaluations,
-        }
+        })
     }
 
     /// Where the chains start.
@@ -784,7 +789,7 @@ impl<T: Scalar> Scout<'_, '_, '_, T> {
             let leg = self.run(t, &points, scaled.as_deref(), sampler, STAGE)?;
             (points, step) = (leg.points, leg.step_size);
             if stage > 0 {
-                self.journal.forget_start();
+                self.journal.forget_end(self.legs as usize - 2);
             }
         }
         Ok(points)
