@@ -5,7 +5,7 @@ use crate::algebra::{ParseError, RationalError, VariablesError};
 use crate::certificate::{CertificateError, CheckError};
 use crate::closed_form::ClosedFormError;
 use crate::draws::{DrawsError, TraceError};
-use crate::estimate::{EstimateError, JudgeError};
+use crate::estimate::{EstimateError, JudgeError, StateError};
 use crate::experiment::ExperimentError;
 use crate::fisher::FisherError;
 use crate::loss::LossError;
@@ -199,6 +199,20 @@ pub enum CliError {
     Exists {
         /// The file.
         path: PathBuf,
+    },
+    /// A file for the state of a run exists, and is not the one that the run goes on from.
+    #[error("{0} exists; --resume {0} goes on with the run in it, --force replaces it", path.display())]
+    StateExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The state of a run that cannot go on from it, or cannot be kept.
+    #[error("the state {}: {error}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        error: StateError,
     },
     /// An option that the chosen method does not look at.
     #[error("{option} has no effect on {method}: {needs}")]

@@ -2,6 +2,7 @@
 
 use super::checkpoints::{self, Checkpoint, Seen};
 use super::interrupt::{Interrupt, time_limit};
+use super::kept_run::KeptRun;
 use super::method::{Method, Settings};
 use super::network::TrainedArgs;
 use super::output::Output;
@@ -11,7 +12,7 @@ use super::subject::{NetworkArgs, Subject, SubjectArgs, Told, asked};
 use super::words::{ByName, count, trimmed};
 use super::{CliError, Exit};
 use crate::draws::{DrawsFile, DrawsFormat, Recording};
-use crate::estimate::VolumeScaling;
+use crate::estimate::{EstimateError, VolumeScaling};
 use crate::problem::LocalLoss;
 use crate::report::EstimateReport;
 use clap::{ArgGroup, Args};
@@ -32,6 +33,9 @@ Examples:
   rlct estimate 'x^2+y^2' --energy --fix 1           by HMC, of x alone
   rlct estimate 'x^2*y^2' --energy --prior 'normal(0,1)' --prior 'x: uniform(-1,2)'
   rlct estimate 'x^2*y^2' --energy --draws d.zarr    and the draws, for ArviZ
+  rlct estimate 'x^2*y^2' --energy --time 60 --save-state run.state
+  rlct estimate 'x^2*y^2' --energy --time 60 --resume run.state
+                                                     the same run in two parts
   rlct estimate 'x^2*y^2' --energy --checkpoints run.csv
                                                      along the points of a file
   rlct estimate --run run --energy --time 60         along a run of `rlct train`
@@ -49,6 +53,13 @@ doubts is printed with them, and the exit code is 3.
 --draws writes in the format that the ending chooses: .zarr, a Zarr v3 store that ArviZ opens;
 .json, summaries of each parameter and the traces of losses; .csv, a line a draw. Of more than 1000
 parameters the first are written. After Ctrl-C the draws so far are.
+
+With --save-state a run of chains that --time, Ctrl-C or a power cut ends goes on with --resume, and
+gives what it would have given without the stop, to the last bit: pilots, burn-in and draws are kept,
+and --time does not shorten the pilots. The state of another question, version or file that was
+changed is refused; --time may differ, and at one temperature, once the chains draw, --num-draws and
+--budget may be larger. Of --method volume, ladder and nuts, and at a list of points, no state is
+kept.
 
 --checkpoints reads CSV, a line a point, with or without a line of names (the variables, in any
 order, and perhaps `step`), or JSON, an array of arrays. The answer is a line a point; points that
@@ -83,7 +94,8 @@ type Listed = (Vec<Checkpoint>, Vec<Seen>);
     after_long_help = EXAMPLES,
     group = ArgGroup::new("loss_kind")
         .required(true)
-        .args(["loss", "ideal", "model", "linear_network", "network", "perceptron", "run"])
+        .args(["loss", "ideal", "model", "linear_network", "network", "perceptron", "run"]),
+    group = ArgGroup::new("written").multiple(true).args(["draws", "save_state"]),
 )]
 pub(super) struct EstimateArgs {
     #[command(flatten)]
@@ -174,8 +186,16 @@ pub(super) struct EstimateArgs {
     /// chains: write the draws to a file that ends in .zarr, .json or .csv
     #[arg(long, value_name = "FILE")]
     draws: Option<PathBuf>,
-    /// Let --draws replace a file that exists
-    #[arg(long, requires = "draws")]
+    /// chains: keep the state of the run in a file, from which it can go on: every 30 seconds and
+    /// when the run ends, also by --time or Ctrl-C
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["draws", "checkpoints"])]
+    save_state: Option<PathBuf>,
+    /// chains: go on from a state, and keep it there if --save-state names no other file; the rest
+    /// of the command is to be as before
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["draws", "checkpoints"])]
+    resume: Option<PathBuf>,
+    /// Let --draws or --save-state replace a file that exists
+    #[arg(long, requires = "written")]
     force: bool,
     /// Write log p(sample | w) of each sample too, for `loo` and `waic` of ArviZ, which want --nbeta
     /// n; needs data, and a store that ends in .zarr
@@ -479,6 +499,19 @@ pub(super) fn run(
         });
     }
     let list = args.points(&subject)?;
+    let mut kept = KeptRun::of(
+        method,
+        args.resume.as_deref(),
+        args.save_state.as_deref(),
+        args.force,
+    )?;
+    if kept.is_some() && list.is_some() {
+        return Err(CliError::NoEffect {
+            option: "--save-state or --resume",
+            method: "an estimate at a list of points".into(),
+            needs: "it is for an estimate at one point; give one by --weights or --at",
+        });
+    }
     match &args.picture {
         Some(_) if list.is_none() => {
             return Err(CliError::NoEffect {
@@ -520,8 +553,9 @@ pub(super) fn run(
                 )
             }
             None => {
-                let estimated = settings.estimate(method, loss, &interrupt, &progress)?;
-                (Ok(estimated), None)
+                let watched = (&interrupt, &progress);
+                let estimated = settings.estimate(method, loss, watched, kept.as_mut());
+                (estimated, None)
             }
         }
     };
@@ -536,8 +570,13 @@ pub(super) fn run(
         }
         _ => Ok(()),
     };
+    let closed = match &kept {
+        Some(kept) => kept.close(&estimated, &interrupt, stderr),
+        None => Ok(()),
+    };
     let estimated = match estimated {
         Ok(estimated) => estimated,
+        Err(EstimateError::State(_)) if closed.is_err() => return closed.map(|()| Exit::BadInput),
         Err(error) => {
             if let (Some(file), Ok(())) = (&file, &written) {
                 let path = file.path().display();
@@ -576,6 +615,7 @@ pub(super) fn run(
         }
     }
     written?;
+    closed?;
     // what was asked for is λ, unless the energy was
     let answered = report.is_trustworthy() || (args.energy && report.is_converged());
     if report.quantity().is_energy() && !args.energy {

@@ -1,6 +1,7 @@
 //! The ways to estimate λ or U(t), as the commands `estimate` and `compare` use them.
 
 use super::interrupt::Interrupt;
+use super::kept_run::KeptRun;
 use super::progress::Progress;
 use crate::Budget;
 use crate::draws::{RecordedDraws, Recording};
@@ -96,13 +97,14 @@ impl Settings {
     /// Leapfrog steps of a trajectory.
     const LEAPFROG_STEPS: usize = 10;
 
-    /// Estimates λ; `progress` moves along, and Ctrl-C or the time limit ends the run early.
+    /// Estimates λ; `progress` moves along, and Ctrl-C or the time limit ends the run early. Chains
+    /// are kept, if they are to be.
     pub(super) fn estimate(
         &self,
         method: Method,
         loss: &LocalLoss,
-        interrupt: &Interrupt,
-        progress: &Progress,
+        (interrupt, progress): (&Interrupt, &Progress),
+        kept: Option<&mut KeptRun>,
     ) -> Result<Estimated, EstimateError> {
         let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
         let control = interrupt.control().with_progress(&watch);
@@ -141,7 +143,11 @@ impl Settings {
                 })
             }
             Method::Temperatures => {
-                let all = self.temperatures(loss)?.estimate_with(&control)?;
+                let all = self.temperatures(loss)?;
+                let all = match kept {
+                    Some(kept) => kept.temperatures(&all, &control),
+                    None => all.estimate_with(&control),
+                }?;
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_estimate(method.label(), &all, seconds);
                 Ok(Estimated {
@@ -164,13 +170,13 @@ impl Settings {
                 })
             }
             #[cfg(not(feature = "nuts"))]
-            Method::Nuts => self.energy_by_chains(method, loss, &control),
+            Method::Nuts => self.energy_by_chains(method, loss, &control, kept),
             Method::Mala
             | Method::Sgld
             | Method::PreconditionedSgld
             | Method::Sghmc
             | Method::Sgnht
-            | Method::Hmc => self.energy_by_chains(method, loss, &control),
+            | Method::Hmc => self.energy_by_chains(method, loss, &control, kept),
         }
     }
 
@@ -180,9 +186,14 @@ impl Settings {
         method: Method,
         loss: &LocalLoss,
         control: &Control<'_>,
+        kept: Option<&mut KeptRun>,
     ) -> Result<Estimated, EstimateError> {
         let start = Instant::now();
-        let llc = self.llc(method, loss)?.estimate_with(control)?;
+        let llc = self.llc(method, loss)?;
+        let llc = match kept {
+            Some(kept) => kept.llc(&llc, control),
+            None => llc.estimate_with(control),
+        }?;
         let seconds = start.elapsed().as_secs_f64();
         Ok(Estimated {
             report: self.energy(method, loss, &llc, seconds),

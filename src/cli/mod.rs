@@ -35,6 +35,7 @@ mod fisher;
 mod germ;
 mod interrupt;
 mod judge;
+mod kept_run;
 mod method;
 mod model;
 mod network;

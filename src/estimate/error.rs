@@ -1,5 +1,6 @@
 //! What can be wrong with an estimate.
 
+use super::state_error::StateError;
 use crate::diagnostics::DiagnosticsError;
 use crate::sampler::SamplerError;
 
@@ -13,6 +14,9 @@ pub enum EstimateError {
     /// The draws cannot be judged.
     #[error(transparent)]
     Diagnostics(#[from] DiagnosticsError),
+    /// A state from which the run cannot go on.
+    #[error("the state: {0}")]
+    State(#[from] StateError),
     /// WAIC or cross-validation of a loss without samples.
     #[error("prediction is judged sample by sample, but the loss has no samples; use one on data")]
     NoSamples,

@@ -58,7 +58,7 @@ use crate::sampler::{BatchSampling, Chains, Langevin, Posterior, RecordedLoss, S
 pub struct Llc<'a, T: Scalar> {
     pub(super) loss: &'a dyn Loss<T>,
     pub(super) w_star: &'a [T],
-    prior: Prior,
+    pub(super) prior: Prior,
     /// `None`: HMC, on batches SGLD, with a step size from the pilot.
     pub(super) sampler: Option<Langevin>,
     pub(super) tunes_step: bool,
@@ -71,7 +71,7 @@ pub struct Llc<'a, T: Scalar> {
     pub(super) inverse_temperature: Option<f64>,
     pub(super) nbeta: Option<f64>,
     pub(super) localization: f64,
-    mask: Option<Vec<bool>>,
+    pub(super) mask: Option<Vec<bool>>,
     pub(super) orthogonal: bool,
 }
 

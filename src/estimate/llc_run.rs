@@ -1,7 +1,10 @@
 //! The run of an estimate at one temperature: pilot, chains in rounds, judgement.
 
 use super::chain_summary::{ChainSummary, Effects, Setting, Traces};
+use super::course::{BURN_IN_SHARE, Course};
+use super::journal::Journal;
 use super::judgement::Judgement;
+use super::run_state::Begun;
 use super::thresholds::chains::{BELOW_MINIMUM_ERRORS, FEWEST_DRAWS};
 use super::tuning::VIRIAL_SHARE;
 use super::tuning::{Allowance, Handoff, LengthRule, Pilot, StepRule, Tuning};
@@ -9,7 +12,7 @@ use super::{Doubt, EstimateError, Llc, LlcEstimate, Verdict};
 use crate::diagnostics::DiagnosticsError;
 use crate::loss::Scalar;
 use crate::sampler::{
-    Chains, Control, Draws, Halt, Langevin, Mala, Observer, Posterior, RecordedLoss, Rounds,
+    Chains, Control, Draws, Langevin, Mala, Observer, Posterior, RecordedLoss, Rounds,
 };
 
 /// Draws of a chain in the first round, after a pilot and without. Chosen by hand: after a pilot
@@ -17,17 +20,11 @@ use crate::sampler::{
 /// [`Chains`].
 const FIRST_ROUND: usize = 250;
 const FIRST_ROUND_WITHOUT_PILOT: usize = 2000;
-/// The part of a chain that is left out at its start, where the burn-in is not set. Chosen by hand:
-/// chains that have settled lose a tenth of their precision.
-const BURN_IN_SHARE: usize = 5;
 /// The fewest steps of a burn-in after a pilot, before draws whose number is set. Chosen by hand.
 const LEAST_BURN_IN: usize = 50;
 /// The fewest draws of a chain of which anything is said, for the diagnostics need as many; and of
 /// a further round.
-const LEAST_DRAWS: usize = 4;
-/// A further round is as long as this part of the draws so far at least: a shorter one would change
-/// little. Chosen by hand.
-const LEAST_ROUND: u64 = 20;
+pub(super) const LEAST_DRAWS: usize = 4;
 /// The step size ε of MALA from which it adapts, where nothing tells one.
 pub(super) const FIRST_STEP: f64 = 1e-3;
 
@@ -105,18 +102,41 @@ impl<T: Scalar> Llc<'_, T> {
         control: &Control<'_>,
         observers: &mut [O],
     ) -> Result<Ran<T>, EstimateError> {
+        self.run_kept(from, control, observers, &mut Journal::none())
+    }
+
+    /// [`run`](Self::run), kept in a journal: what it holds is not done again. The time does not
+    /// shorten the pilot of what can go on later.
+    pub(super) fn run_kept<O: Observer<T>>(
+        &self,
+        from: Option<&Handoff<T>>,
+        control: &Control<'_>,
+        observers: &mut [O],
+        journal: &mut Journal<'_, T>,
+    ) -> Result<Ran<T>, EstimateError> {
         let (nbeta, assumed_samples) = self.resolved_nbeta()?;
         let posterior = self.posterior(nbeta)?;
         self.check(&posterior)?;
-        let allowance = self.allowance(self.timely(control), from.is_some())?;
+        let timely = match journal.is_kept() {
+            true => None,
+            false => self.timely(control),
+        };
+        let allowance = self.allowance(timely, from.is_some())?;
         let setting = self.setting(&posterior)?;
         let baseline = setting.baseline;
-        let pilot = match from {
-            Some(from) => Some(Pilot::resume(self, &posterior, from, &allowance, control)?),
-            None if self.has_pilot_run() => {
-                Some(Pilot::run(self, &posterior, baseline, &allowance, control)?)
+        let begun = journal.take_begun();
+        let watch = (control, &mut *journal);
+        let pilot = match (&begun, from) {
+            (Some(begun), _) => begun
+                .pilot
+                .as_ref()
+                .map(|pilot| Pilot::of(pilot, self))
+                .transpose()?,
+            (None, Some(from)) => Some(Pilot::resume(self, &posterior, from, &allowance, watch)?),
+            (None, None) if self.has_pilot_run() => {
+                Some(Pilot::run(self, &posterior, baseline, &allowance, watch)?)
             }
-            None => None,
+            (None, None) => None,
         };
         let tuned = pilot.as_ref().filter(|_| self.has_pilot());
         let sampler = match (tuned, self.sampler) {
@@ -126,13 +146,30 @@ impl<T: Scalar> Llc<'_, T> {
         let pilot_evaluations = pilot.as_ref().map_or(0, |p| p.evaluations);
         // the gradient at w*, to which a subspace is orthogonal
         let spent = pilot_evaluations + u64::from(self.orthogonal);
-        let settings = self.settings(&sampler, tuned.is_some(), &allowance, spent);
+        let settings = match &begun {
+            Some(begun) => self.settings_further(&begun.settings, &sampler, &allowance, spent),
+            None => self.settings(&sampler, tuned.is_some(), &allowance, spent),
+        };
         let dispersed = pilot
             .as_ref()
             .map_or_else(|| vec![false; settings.num_chains], |p| p.dispersed.clone());
         let starts = pilot.as_ref().map_or(&[][..], |p| &p.starts);
         let metric = tuned.and_then(|pilot| pilot.metric.as_deref());
         let mut rounds = Rounds::start(&settings, &posterior, &sampler, starts, metric, observers)?;
+        if let Some(begun) = &begun {
+            rounds.restore(&begun.chains)?;
+        }
+        let draws = match &begun {
+            Some(begun) if !self.draws_given => begun.draws,
+            _ => settings.num_draws,
+        };
+        journal.begin(|| Begun {
+            pilot: pilot.as_ref().map(|pilot| pilot.save(self)),
+            settings: settings.clone(),
+            draws,
+            chains: rounds.save(),
+        });
+        drop(begun);
         let mut course = Course {
             llc: self,
             settings: &settings,
@@ -143,7 +180,7 @@ impl<T: Scalar> Llc<'_, T> {
             before: spent,
             spent,
         };
-        let (length_rule, summary) = course.run(&mut rounds, control)?;
+        let (length_rule, summary) = course.run(&mut rounds, draws, control, journal)?;
         let cut = course.cut(&rounds);
         let evaluations = course.spent;
         let seen = Seen::of(&course.traces(&rounds), &setting, summary)?;
@@ -295,6 +332,22 @@ impl<T: Scalar> Llc<'_, T> {
         settings
     }
 
+    /// The settings of chains that had begun with others, with the draws that are wanted now.
+    fn settings_further(
+        &self,
+        begun: &Chains,
+        sampler: &Langevin,
+        allowance: &Allowance,
+        spent: u64,
+    ) -> Chains {
+        let mut settings = begun.clone();
+        if self.draws_given {
+            settings.num_draws = self.chains.num_draws;
+            allowance.cut(&mut settings, sampler, spent, true);
+        }
+        settings
+    }
+
     /// The estimate, without its chains.
     pub(super) fn answer(
         &self,
@@ -409,89 +462,5 @@ impl Seen {
         };
         let effects = Effects::of(traces, setting)?;
         Ok(Self::Enough { summary, effects })
-    }
-}
-
-/// The chains on their way to their end.
-struct Course<'a, 'l, T: Scalar> {
-    llc: &'a Llc<'l, T>,
-    settings: &'a Chains,
-    setting: &'a Setting,
-    dispersed: &'a [bool],
-    allowance: &'a Allowance,
-    /// Gradients of a step of all chains.
-    cost: u64,
-    /// Gradients before the chains, and with them.
-    before: u64,
-    spent: u64,
-}
-
-impl<T: Scalar> Course<'_, '_, T> {
-    /// Advances the chains until they are long enough, and what they then say, if that was looked
-    /// at.
-    fn run(
-        &mut self,
-        rounds: &mut Rounds<'_, T>,
-        control: &Control<'_>,
-    ) -> Result<(LengthRule, Option<ChainSummary>), EstimateError> {
-        let relative_error = self.llc.length.relative_error;
-        let evaluations = self.allowance.budget;
-        let thin = self.settings.steps_between_draws;
-        let mut draws = self.settings.num_draws;
-        let mut steps = self.settings.burn_in + draws * thin;
-        let chains = self.settings.num_chains as u64;
-        let mut taken = 0;
-        loop {
-            let total = (taken + steps as u64) * chains;
-            rounds.advance(steps, control, taken * chains, total);
-            taken += steps as u64;
-            self.spent = self.before + rounds.gradients();
-            if rounds.stopped() {
-                let rule = match control.halted() {
-                    Some(Halt::Time(time)) => LengthRule::Time {
-                        seconds: time.as_secs_f64(),
-                    },
-                    _ => LengthRule::Stopped,
-                };
-                return Ok((rule, None));
-            }
-            if self.llc.draws_given {
-                let rule = if draws < self.llc.chains.num_draws {
-                    LengthRule::Budget { evaluations }
-                } else {
-                    LengthRule::Given
-                };
-                return Ok((rule, None));
-            }
-            let traces = self.traces(rounds);
-            if traces.losses.is_empty() {
-                return Ok((LengthRule::Given, None)); // all have failed
-            }
-            let summary = ChainSummary::of(&traces, self.setting)?;
-            let Some(factor) = self.llc.length.factor(&summary) else {
-                return Ok((LengthRule::Target { relative_error }, Some(summary)));
-            };
-            let left = evaluations.saturating_sub(self.spent) / self.cost / thin as u64;
-            let more = ((draws as f64 * (factor - 1.0)).ceil() as u64).min(left);
-            if more < LEAST_DRAWS as u64 || LEAST_ROUND * more < draws as u64 {
-                return Ok((LengthRule::Budget { evaluations }, Some(summary)));
-            }
-            draws += more as usize;
-            steps = more as usize * thin;
-        }
-    }
-
-    /// How many draws of each chain count as burn-in.
-    fn cut(&self, rounds: &Rounds<'_, T>) -> usize {
-        if self.llc.burn_in_given || self.llc.draws_given {
-            return 0;
-        }
-        let longest = rounds.losses().iter().map(|(l, _)| l.len()).max();
-        longest.unwrap_or(0) / BURN_IN_SHARE
-    }
-
-    fn traces<'r>(&self, rounds: &'r Rounds<'_, T>) -> Traces<'r> {
-        let cut = self.cut(rounds);
-        Traces::new(&rounds.losses(), &rounds.moments(), self.dispersed, |_| cut)
     }
 }

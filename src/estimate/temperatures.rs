@@ -1,6 +1,9 @@
 //! Chains at several inverse temperatures: λ of any number of parameters, also on data.
 
+use super::journal::Journal;
 use super::llc_run::Unobserved;
+use super::run_state::RunState;
+use super::state_file::StateFile;
 use super::temperature_fit::{self, Energies, Least};
 use super::temperatures_estimate::{LeastLoss, TemperaturesEstimate};
 use super::tuning::{Handoff, MANY};
@@ -45,7 +48,7 @@ use std::mem::discriminant;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Temperatures<'a, T: Scalar> {
-    llc: Llc<'a, T>,
+    pub(super) llc: Llc<'a, T>,
     ratio: Option<f64>,
     count: Option<usize>,
     free: Option<bool>,
@@ -146,6 +149,15 @@ impl<'a, T: Scalar> Temperatures<'a, T> {
         &self,
         control: &Control<'_>,
     ) -> Result<TemperaturesEstimate, EstimateError> {
+        self.estimate_kept(None, control)
+    }
+
+    /// The same, kept in a state, if there is one, and from where that is.
+    pub(super) fn estimate_kept(
+        &self,
+        mut kept: Option<(&mut RunState<T>, Option<&StateFile>)>,
+        control: &Control<'_>,
+    ) -> Result<TemperaturesEstimate, EstimateError> {
         let temperatures = self.inverse_temperatures()?;
         let budget = match self.llc.length.budget {
             Some(budget) => budget,
@@ -161,9 +173,15 @@ impl<'a, T: Scalar> Temperatures<'a, T> {
                 llc = llc.budget(budget.saturating_sub(spent) / left as u64);
             }
             llc.chains.seed ^= SEEDS.wrapping_mul(index as u64);
-            let share = control.share(left);
-            let (from_here, estimate) = match llc.run::<Unobserved>(from.as_ref(), &share, &mut [])
-            {
+            let (share, mut journal) = match &mut kept {
+                // what can go on takes its temperatures one after the other
+                Some((state, file)) => (*control, Journal::of(state, index, *file)),
+                None => (control.share(left), Journal::none()),
+            };
+            let from_here = from.as_ref();
+            let ran = llc.run_kept::<Unobserved>(from_here, &share, &mut [], &mut journal);
+            let is_kept = journal.is_kept();
+            let (from_here, estimate) = match ran {
                 Ok(ran) => (ran.handoff, ran.estimate),
                 Err(error) => (None, Err(error)),
             };
@@ -179,6 +197,9 @@ impl<'a, T: Scalar> Temperatures<'a, T> {
             runs.push(estimate);
             if control.stopped() && runs.len() >= LEAST {
                 break;
+            }
+            if control.stopped() && is_kept {
+                return Err(control.too_early().into());
             }
         }
         self.answer(runs, (temperatures.len(), budget), control)

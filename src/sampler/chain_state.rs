@@ -1,7 +1,8 @@
 //! What every kernel moves and is handed, whichever it is; nothing is allocated after its
 //! construction.
 
-use super::chains::{BatchSampling, Chains, RecordedLoss};
+use super::batches::Batches;
+use super::chains::{Chains, RecordedLoss};
 use super::failure::Failure;
 use super::noise::NormalStream;
 use super::posterior::Posterior;
@@ -9,8 +10,8 @@ use super::restriction::Restriction;
 use super::trace::{Chain, ChainFailure, Moments, Observer, Roughness};
 use super::update::{all_finite, with_noise};
 use crate::loss::Scalar;
+use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
-use rand::{RngExt, SeedableRng};
 use std::ops::Range;
 
 /// Draws for which there is room from the start, at most.
@@ -29,9 +30,9 @@ pub(super) struct ChainState<'a, T: Scalar> {
     pub(super) noise: Noise<T>,
     pub(super) scratch: Vec<T>,
     /// `None`: all the data.
-    batches: Option<Batches>,
-    record: Record<'a, T>,
-    divergence: Divergence,
+    pub(super) batches: Option<Batches>,
+    pub(super) record: Record<'a, T>,
+    pub(super) divergence: Divergence,
 }
 
 /// Where a chain is.
@@ -63,70 +64,26 @@ impl<T: Scalar> Noise<T> {
     }
 }
 
-/// The mini-batches of a chain.
-struct Batches {
-    /// Without replacement a permutation of the sample indices; its first entries are the batch.
-    indices: Vec<u32>,
-    size: usize,
-    samples: u32,
-    sampling: BatchSampling,
-}
-
-impl Batches {
-    /// Those of a loss with so many samples, if it has any and a batch size is set.
-    fn of(settings: &Chains, samples: Option<usize>) -> Option<Self> {
-        let (size, samples) = settings.batch_size.zip(samples)?;
-        let samples = samples as u32;
-        Some(Self {
-            indices: match settings.batch_sampling {
-                BatchSampling::WithoutReplacement => (0..samples).collect(),
-                BatchSampling::WithReplacement => vec![0; size],
-            },
-            size,
-            samples,
-            sampling: settings.batch_sampling,
-        })
-    }
-
-    /// Draws the samples of a step's batch.
-    fn draw(&mut self, rng: &mut ChaCha8Rng) -> &[u32] {
-        match self.sampling {
-            BatchSampling::WithoutReplacement => {
-                for i in 0..self.size as u32 {
-                    let j = rng.random_range(i..self.samples);
-                    self.indices.swap(i as usize, j as usize);
-                }
-            }
-            BatchSampling::WithReplacement => {
-                for index in &mut self.indices {
-                    *index = rng.random_range(0..self.samples);
-                }
-            }
-        }
-        &self.indices[..self.size]
-    }
-}
-
 /// What is kept of the draws, and who sees them.
-struct Record<'a, T> {
-    losses: Vec<f64>,
-    moments: Moments,
+pub(super) struct Record<'a, T> {
+    pub(super) losses: Vec<f64>,
+    pub(super) moments: Moments,
     /// Whether moments are asked for; whether this step's point is a draw.
     keeps_moments: bool,
     due: bool,
     /// Sum and number after the burn-in.
-    acceptance: (f64, usize),
+    pub(super) acceptance: (f64, usize),
     observer: Option<&'a mut dyn Observer<T>>,
 }
 
 /// When a chain has diverged.
-struct Divergence {
+pub(super) struct Divergence {
     /// The loss above which it has.
     bound: f64,
     /// The step from which on the loss on all the data may be looked at again, and how long to
     /// wait after that.
-    next_look: usize,
-    wait: usize,
+    pub(super) next_look: usize,
+    pub(super) wait: usize,
 }
 
 impl<'a, T: Scalar> ChainState<'a, T> {

@@ -122,6 +122,16 @@ impl<'a> Control<'a> {
         self
     }
 
+    /// The same, stopped at `at` if not before.
+    pub(crate) fn until(mut self, at: Instant) -> Self {
+        let sooner = self.deadline.is_none_or(|deadline| at < deadline.at);
+        if sooner {
+            let time = at.saturating_duration_since(Instant::now());
+            self.deadline = Some(Deadline { at, time });
+        }
+        self
+    }
+
     /// Whether the flag has been set or the time is over.
     ///
     /// ```

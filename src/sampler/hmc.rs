@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::kernel::{Kernel, Sampler};
 use super::metropolis::Metropolis;
 use super::momentum::Momentum;
+use super::saved::{SavedKernel, Unfit};
 use crate::loss::Scalar;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -221,6 +222,15 @@ impl<T: Scalar> Kernel<T> for HmcKernel<T> {
         let ratio = before + log_density - 0.5 * self.momentum.square();
         self.test.decide(state, value, log_density, ratio);
         Ok(())
+    }
+
+    fn save(&self) -> SavedKernel<T> {
+        // every trajectory draws its own momentum
+        self.test.save()
+    }
+
+    fn restore(&mut self, saved: &SavedKernel<T>) -> Result<(), Unfit> {
+        self.test.restore(saved)
     }
 }
 

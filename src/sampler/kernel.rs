@@ -3,6 +3,7 @@
 use super::chain_state::ChainState;
 use super::error::SamplerError;
 use super::failure::Failure;
+use super::saved::{SavedKernel, Unfit};
 use super::trace::ChainFailure;
 use crate::loss::Scalar;
 
@@ -10,6 +11,12 @@ use crate::loss::Scalar;
 pub(super) trait Kernel<T: Scalar>: Send {
     /// Moves the chain by one step.
     fn step(&mut self, state: &mut ChainState<'_, T>) -> Result<(), Failure>;
+
+    /// What the next step needs and only the kernel has; nothing of what it computes anew.
+    fn save(&self) -> SavedKernel<T>;
+
+    /// Takes up what was saved, before the first step.
+    fn restore(&mut self, saved: &SavedKernel<T>) -> Result<(), Unfit>;
 
     /// Takes some steps; the step and reason if the chain has to be given up. The loop is here, so
     /// that a sampler is looked up once a call and not once a step.

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::kernel::{Kernel, Sampler};
 use super::metropolis::Metropolis;
 use super::overdamped::{End, log_proposal_ratio, propose};
+use super::saved::{SavedKernel, Unfit};
 use crate::loss::Scalar;
 use serde::{Deserialize, Serialize};
 
@@ -160,5 +161,13 @@ impl<T: Scalar> Kernel<T> for MalaKernel<T> {
         let ratio = log_density - test.log_density + proposal_ratio;
         test.decide(state, value, log_density, ratio);
         Ok(())
+    }
+
+    fn save(&self) -> SavedKernel<T> {
+        self.test.save()
+    }
+
+    fn restore(&mut self, saved: &SavedKernel<T>) -> Result<(), Unfit> {
+        self.test.restore(saved)
     }
 }

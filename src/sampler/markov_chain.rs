@@ -5,6 +5,7 @@ use super::chains::Chains;
 use super::kernel::Kernel;
 use super::langevin::Langevin;
 use super::posterior::Posterior;
+use super::saved::{SavedChain, Unfit};
 use super::trace::{Chain, ChainFailure, Moments, Observer, Roughness};
 use crate::loss::Scalar;
 
@@ -47,6 +48,22 @@ impl<'a, T: Scalar> MarkovChain<'a, T> {
     /// Where the chain is, and its step size.
     pub(super) fn point(&self) -> (&[T], f64) {
         (&self.state.point.w, self.state.step_size)
+    }
+
+    /// The steps taken.
+    pub(super) fn step(&self) -> usize {
+        self.state.step
+    }
+
+    /// The chain between two steps.
+    pub(super) fn save(&self, failure: Option<ChainFailure>) -> SavedChain<T> {
+        self.state.save(self.kernel.save(), failure)
+    }
+
+    /// Goes on from where the saved chain was, before the first step.
+    pub(super) fn restore(&mut self, saved: &SavedChain<T>) -> Result<(), Unfit> {
+        self.state.restore(saved)?;
+        self.kernel.restore(&saved.kernel)
     }
 
     /// The losses of the draws so far.

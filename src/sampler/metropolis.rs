@@ -2,6 +2,7 @@
 
 use super::chain_state::{ChainState, Point};
 use super::failure::Failure;
+use super::saved::{SavedKernel, Unfit};
 use crate::loss::Scalar;
 use rand::RngExt;
 
@@ -39,6 +40,17 @@ impl<T: Scalar> Metropolis<T> {
         }
         state.record();
         state.keep_moments();
+        Ok(())
+    }
+
+    /// The log density at the point; the proposal is made anew in every step.
+    pub(super) fn save(&self) -> SavedKernel<T> {
+        SavedKernel::empty().with_number("the log density", self.log_density)
+    }
+
+    /// Takes up what was saved.
+    pub(super) fn restore(&mut self, saved: &SavedKernel<T>) -> Result<(), Unfit> {
+        self.log_density = saved.number("the log density")?;
         Ok(())
     }
 

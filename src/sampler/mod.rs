@@ -5,7 +5,9 @@
 //! seeds its [`NormalStream`]: the same seed gives the same draws bit for bit, whatever the number
 //! of threads and whether or not the feature `parallel` is on.
 
+mod batches;
 mod chain_run;
+mod chain_saving;
 mod chain_state;
 mod chains;
 mod check;
@@ -30,6 +32,7 @@ mod noise;
 #[cfg(feature = "nuts")]
 mod nuts;
 mod overdamped;
+pub(crate) mod packed;
 pub(crate) mod parallel;
 mod population;
 mod posterior;
@@ -37,6 +40,7 @@ mod preconditioned;
 mod replica_exchange;
 mod restriction;
 mod rounds;
+mod saved;
 mod sghmc;
 mod sgld;
 mod sgnht;
@@ -62,6 +66,7 @@ pub use posterior::Posterior;
 pub use preconditioned::PreconditionedSgld;
 pub use replica_exchange::{ExchangeRun, ReplicaExchange};
 pub(crate) use rounds::Rounds;
+pub(crate) use saved::{SavedChain, Unfit};
 pub use sghmc::Sghmc;
 pub use sgld::Sgld;
 pub use sgnht::Sgnht;

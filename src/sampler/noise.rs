@@ -1,5 +1,7 @@
 //! Gaussian noise in blocks.
 
+use super::packed::{Numbers, Words};
+use super::saved::{SavedNoise, Unfit, fits, refill};
 use crate::loss::Scalar;
 use pulp::{Arch, Simd, WithSimd};
 use rand::Rng;
@@ -119,6 +121,25 @@ impl<T: Scalar> NormalStream<T> {
             now.copy_from_slice(z);
             rest = later;
         }
+    }
+
+    /// The stream as it is.
+    pub(super) fn save(&self) -> SavedNoise<T> {
+        SavedNoise {
+            state: Words(self.state.as_flattened().to_vec()),
+            block: Numbers(self.block.clone()),
+            taken: self.taken,
+        }
+    }
+
+    /// Goes on from where the saved stream was.
+    pub(super) fn restore(&mut self, saved: &SavedNoise<T>) -> Result<(), Unfit> {
+        const PART: &str = "the stream of noise";
+        refill(self.state.as_flattened_mut(), &saved.state.0, PART)?;
+        refill(&mut self.block, &saved.block.0, PART)?;
+        fits(saved.taken <= self.block.len(), PART)?;
+        self.taken = saved.taken;
+        Ok(())
     }
 
     fn make_block(&mut self) {

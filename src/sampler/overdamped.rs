@@ -2,6 +2,7 @@
 
 use super::chain_state::{ChainState, Point, reflect};
 use super::failure::Failure;
+use super::saved::{SavedKernel, Unfit};
 use crate::loss::Scalar;
 
 /// The step of SGLD, preconditioned or not: every proposal is taken.
@@ -52,6 +53,26 @@ impl<T: Scalar> Overdamped<T> {
         reflect(state.posterior, &mut self.proposal);
         std::mem::swap(&mut state.point.w, &mut self.proposal);
         state.check_point()
+    }
+
+    /// The point before and its log density, if the next step looks at the acceptance of this one;
+    /// else nothing is left of a step.
+    pub(super) fn save(&self) -> SavedKernel<T> {
+        match &self.last {
+            Some(last) => SavedKernel::empty()
+                .with_vector("the point before", &self.proposal)
+                .with_number("the log density", last.log_density),
+            None => SavedKernel::empty(),
+        }
+    }
+
+    /// Takes up what was saved.
+    pub(super) fn restore(&mut self, saved: &SavedKernel<T>) -> Result<(), Unfit> {
+        if let Some(last) = &mut self.last {
+            saved.fill("the point before", &mut self.proposal)?;
+            last.log_density = saved.number("the log density")?;
+        }
+        Ok(())
     }
 }
 

@@ -6,6 +6,7 @@ use super::error::SamplerError;
 use super::failure::Failure;
 use super::kernel::{Kernel, Sampler};
 use super::overdamped::Overdamped;
+use super::saved::{SavedKernel, Unfit};
 use crate::loss::Scalar;
 use serde::{Deserialize, Serialize};
 
@@ -207,6 +208,17 @@ impl<T: Scalar> Kernel<T> for PreconditionedKernel<T> {
         let (sgld, mean_square) = (&self.sgld, &mut self.mean_square);
         self.dynamics
             .step(state, |state| sgld.adapt_metric(mean_square, state))
+    }
+
+    fn save(&self) -> SavedKernel<T> {
+        self.dynamics
+            .save()
+            .with_vector("the mean squares", &self.mean_square)
+    }
+
+    fn restore(&mut self, saved: &SavedKernel<T>) -> Result<(), Unfit> {
+        saved.fill("the mean squares", &mut self.mean_square)?;
+        self.dynamics.restore(saved)
     }
 }
 

@@ -7,6 +7,7 @@ use super::langevin::Langevin;
 use super::markov_chain::MarkovChain;
 use super::parallel;
 use super::posterior::Posterior;
+use super::saved::{SavedChain, Unfit, fits};
 use super::trace::{Chain, ChainFailure, Draws, Moments, Observer, Roughness};
 use crate::loss::Scalar;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -43,20 +44,27 @@ impl<'a, T: Scalar> Rounds<'a, T> {
         })
     }
 
-    /// Takes so many more steps with every chain. `done` steps of `total` are reported on from.
-    pub(crate) fn advance(&mut self, steps: usize, control: &Control<'_>, done: u64, total: u64) {
-        control.report(done, total);
-        let done = AtomicU64::new(done);
+    /// Takes every chain to its step number `target`, unless the control stops it before; whether
+    /// all came there. Progress is told of `total` steps.
+    pub(crate) fn advance_to(&mut self, target: usize, control: &Control<'_>, total: u64) -> bool {
+        // a chain that has failed takes no more
+        let of = |(chain, failure): &(MarkovChain<'_, T>, Option<ChainFailure>)| match failure {
+            Some(_) => target,
+            None => chain.step(),
+        };
+        let done: usize = self.chains.iter().map(of).sum();
+        control.report(done as u64, total);
+        let done = AtomicU64::new(done as u64);
         let stopped = AtomicBool::new(false);
         parallel::each(&mut self.chains, |(chain, failure)| {
             let mut pace = Pace::new();
-            let mut step = 0;
-            while step < steps && failure.is_none() {
+            let mut step = chain.step();
+            while step < target && failure.is_none() {
                 if control.stopped() {
                     stopped.store(true, Ordering::Relaxed);
                     break;
                 }
-                let block = pace.block(steps - step);
+                let block = pace.block(target - step);
                 *failure = chain.advance(block).err();
                 step += block;
                 pace.taken();
@@ -64,7 +72,29 @@ impl<'a, T: Scalar> Rounds<'a, T> {
                 control.report(now, total);
             }
         });
-        self.stopped |= stopped.into_inner();
+        !stopped.into_inner()
+    }
+
+    /// Marks the run as stopped before its end.
+    pub(crate) fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    /// The chains between two steps.
+    pub(crate) fn save(&self) -> Vec<SavedChain<T>> {
+        let of =
+            |(chain, failure): &(MarkovChain<'_, T>, Option<ChainFailure>)| chain.save(*failure);
+        self.chains.iter().map(of).collect()
+    }
+
+    /// Goes on from where the saved chains were, before the first step.
+    pub(crate) fn restore(&mut self, saved: &[SavedChain<T>]) -> Result<(), Unfit> {
+        fits(saved.len() == self.chains.len(), "the number of chains")?;
+        for ((chain, failure), saved) in self.chains.iter_mut().zip(saved) {
+            chain.restore(saved)?;
+            *failure = saved.failure;
+        }
+        Ok(())
     }
 
     /// The gradients taken so far, over all chains: those of every step, and for a Metropolis test

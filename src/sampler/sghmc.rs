@@ -5,6 +5,7 @@ use super::error::SamplerError;
 use super::failure::Failure;
 use super::kernel::{Kernel, Sampler};
 use super::momentum::Momentum;
+use super::saved::{SavedKernel, Unfit};
 use crate::loss::Scalar;
 use serde::{Deserialize, Serialize};
 
@@ -196,5 +197,13 @@ impl<T: Scalar> Kernel<T> for SghmcKernel<T> {
         });
         momentum.glide(state, 1.0);
         state.check_point()
+    }
+
+    fn save(&self) -> SavedKernel<T> {
+        SavedKernel::empty().with_vector("the momentum", &self.momentum.v)
+    }
+
+    fn restore(&mut self, saved: &SavedKernel<T>) -> Result<(), Unfit> {
+        saved.fill("the momentum", &mut self.momentum.v)
     }
 }

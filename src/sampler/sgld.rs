@@ -5,6 +5,7 @@ use super::error::SamplerError;
 use super::failure::Failure;
 use super::kernel::{Kernel, Sampler};
 use super::overdamped::Overdamped;
+use super::saved::{SavedKernel, Unfit};
 use super::update::LangevinStep;
 use crate::loss::Scalar;
 use pulp::Arch;
@@ -122,6 +123,14 @@ impl<T: Scalar> Kernel<T> for SgldKernel<T> {
     fn step(&mut self, state: &mut ChainState<'_, T>) -> Result<(), Failure> {
         self.0.step(state, |_| {})
     }
+
+    fn save(&self) -> SavedKernel<T> {
+        self.0.save()
+    }
+
+    fn restore(&mut self, saved: &SavedKernel<T>) -> Result<(), Unfit> {
+        self.0.restore(saved)
+    }
 }
 
 /// SGLD with batches on all of ℝᵈ, φ constant up to boundaries, in one pass over w in place after
@@ -159,5 +168,13 @@ impl<T: Scalar> Kernel<T> for FusedSgld {
         }
         state.reflect_point();
         Ok(())
+    }
+
+    fn save(&self) -> SavedKernel<T> {
+        SavedKernel::empty()
+    }
+
+    fn restore(&mut self, saved: &SavedKernel<T>) -> Result<(), Unfit> {
+        saved.nothing()
     }
 }

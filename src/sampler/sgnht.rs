@@ -6,6 +6,7 @@ use super::error::SamplerError;
 use super::failure::Failure;
 use super::kernel::{Kernel, Sampler};
 use super::momentum::Momentum;
+use super::saved::{SavedKernel, Unfit};
 use crate::loss::Scalar;
 use serde::{Deserialize, Serialize};
 
@@ -209,5 +210,17 @@ impl<T: Scalar> Kernel<T> for SgnhtKernel<T> {
         self.adapt_friction(state, eta);
         self.momentum.glide(state, 0.5);
         state.check_point()
+    }
+
+    fn save(&self) -> SavedKernel<T> {
+        SavedKernel::empty()
+            .with_vector("the momentum", &self.momentum.v)
+            .with_number("the thermostat", self.friction)
+    }
+
+    fn restore(&mut self, saved: &SavedKernel<T>) -> Result<(), Unfit> {
+        saved.fill("the momentum", &mut self.momentum.v)?;
+        self.friction = saved.number("the thermostat")?;
+        Ok(())
     }
 }

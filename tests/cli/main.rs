@@ -18,6 +18,7 @@ mod export;
 mod files;
 mod fisher;
 mod judge;
+mod kept_run;
 mod network;
 mod readme;
 mod sampling_limits;

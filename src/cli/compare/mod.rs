@@ -213,7 +213,7 @@ fn row(
     }
     let estimate = |problem: &Problem, method: Method, settings: Settings| {
         let loss = problem.local_loss().map_err(CliError::from);
-        loss.and_then(|loss| Ok(settings.estimate(method, loss, interrupt, progress)?))
+        loss.and_then(|loss| Ok(settings.estimate(method, loss, (interrupt, progress), None)?))
             .map(|estimated| estimated.report)
             .unwrap_or_else(|error| failed(method, &settings, &error))
     };

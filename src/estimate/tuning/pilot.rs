@@ -2,8 +2,11 @@
 
 use super::spread::{Spread, preconditioner, variances};
 use super::{Allowance, Starts};
-use crate::estimate::{EstimateError, Llc};
+use crate::estimate::journal::Journal;
+use crate::estimate::run_state::{SavedLeg, SavedPilot, UnderWay};
+use crate::estimate::{EstimateError, Llc, StateError};
 use crate::loss::Scalar;
+use crate::sampler::packed::{Exact, Numbers};
 use crate::sampler::{Chains, Control, Hmc, Langevin, Mala, Posterior, Rounds, Sgld};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -212,11 +215,15 @@ struct Leg<T> {
     losses: Vec<Vec<f64>>,
 }
 
+/// What stops a pilot, and what is kept of it.
+type Watch<'b, 'j, T> = (&'b Control<'b>, &'b mut Journal<'j, T>);
+
 /// A pilot under way.
-struct Scout<'a, 'b, T: Scalar> {
+struct Scout<'a, 'b, 'j, T: Scalar> {
     llc: &'b Llc<'a, T>,
     posterior: &'b Posterior<'a, T>,
     control: &'b Control<'b>,
+    journal: &'b mut Journal<'j, T>,
     nbeta: f64,
     /// Gradients on all the data, and on batches.
     evaluations: u64,
@@ -226,17 +233,18 @@ struct Scout<'a, 'b, T: Scalar> {
     legs: u64,
 }
 
-impl<'a, 'b, T: Scalar> Scout<'a, 'b, T> {
+impl<'a, 'b, 'j, T: Scalar> Scout<'a, 'b, 'j, T> {
     fn new(
         llc: &'b Llc<'a, T>,
         posterior: &'b Posterior<'a, T>,
         thrift: f64,
-        control: &'b Control<'b>,
+        (control, journal): Watch<'b, 'j, T>,
     ) -> Self {
         Self {
             llc,
             posterior,
             control,
+            journal,
             nbeta: posterior.nbeta(),
             evaluations: 0,
             on_batches: 0,
@@ -246,7 +254,7 @@ impl<'a, 'b, T: Scalar> Scout<'a, 'b, T> {
     }
 }
 
-impl<T: Scalar> Scout<'_, '_, T> {
+impl<T: Scalar> Scout<'_, '_, '_, T> {
     /// So many trajectories, fewer if the budget is small.
     fn afford(&self, trajectories: usize) -> usize {
         afford(trajectories, self.thrift)
@@ -261,8 +269,12 @@ impl<T: Scalar> Scout<'_, '_, T> {
         sampler: Langevin,
         [adapting, draws]: [usize; 2],
     ) -> Result<Leg<T>, EstimateError> {
-        let posterior = self.posterior.at_nbeta(nbeta)?;
         self.legs += 1;
+        if let Some(leg) = self.journal.leg(self.legs as usize - 1) {
+            self.evaluations += leg.gradients;
+            return Leg::restore(leg, self.llc.w_star.len());
+        }
+        let posterior = self.posterior.at_nbeta(nbeta)?;
         let settings = Chains::new()
             .with_num_chains(starts.len())
             .with_burn_in(adapting)
@@ -270,7 +282,14 @@ impl<T: Scalar> Scout<'_, '_, T> {
             .with_seed(self.seed());
         let d = posterior_dimension(starts);
         let mut spreads: Vec<Spread> = (0..starts.len()).map(|_| Spread::new(d)).collect();
-        let (points, losses) = {
+        let mut under_way = self.journal.take_under_way();
+        let before = self.evaluations;
+        let (points, losses) = loop {
+            if let Some(leg) = &under_way {
+                for (spread, saved) in spreads.iter_mut().zip(&leg.spreads) {
+                    *spread = Spread::restore(saved, d)?;
+                }
+            }
             let mut rounds = Rounds::start(
                 &settings,
                 &posterior,
@@ -280,14 +299,26 @@ impl<T: Scalar> Scout<'_, '_, T> {
                 &mut spreads,
             )?;
             // how many steps the chains will take is not known yet
-            rounds.advance(adapting + draws, self.control, 0, 0);
-            if rounds.stopped() {
-                return Err(self.control.too_early().into());
+            let due = self.journal.until_due(self.control);
+            if let Some(leg) = under_way.take() {
+                rounds.restore(&leg.chains)?;
+            }
+            if !rounds.advance_to(adapting + draws, &due, 0) {
+                if self.journal.is_kept() {
+                    let chains = rounds.save();
+                    let spreads = spreads.iter().map(|spread| spread.save(true)).collect();
+                    self.journal.keep_under_way(UnderWay { chains, spreads });
+                }
+                if !self.journal.is_kept() || self.control.stopped() {
+                    return Err(self.control.too_early().into());
+                }
+                under_way = self.journal.take_under_way();
+                continue;
             }
             self.evaluations += rounds.gradients();
             let losses = rounds.losses();
             let losses: Vec<Vec<f64>> = losses.iter().map(|(l, _)| l.to_vec()).collect();
-            (rounds.points(), losses)
+            break (rounds.points(), losses);
         };
         let good: Vec<f64> = points
             .iter()
@@ -306,12 +337,17 @@ impl<T: Scalar> Scout<'_, '_, T> {
                 Some(_) => self.llc.w_star.to_vec(),
             })
             .collect();
-        Ok(Leg {
+        let leg = Leg {
             points,
             step_size,
             spreads,
             losses,
-        })
+        };
+        let gradients = self.evaluations - before;
+        // of legs of few draws nobody asks for scales
+        let scales = draws > STAGE[1];
+        self.journal.keep_leg(|| leg.save(gradients, scales));
+        Ok(leg)
     }
 
     /// A seed for the next leg, apart from that of the chains.
@@ -321,7 +357,33 @@ impl<T: Scalar> Scout<'_, '_, T> {
     }
 }
 
-impl<T> Leg<T> {
+impl<T: Scalar> Leg<T> {
+    /// The leg for a journal, with the means and squares of its draws if `scales`.
+    fn save(&self, gradients: u64, scales: bool) -> SavedLeg<T> {
+        SavedLeg {
+            points: self.points.iter().cloned().map(Numbers).collect(),
+            step_size: Exact(self.step_size),
+            gradients,
+            spreads: self.spreads.iter().map(|s| s.save(scales)).collect(),
+            losses: self.losses.iter().cloned().map(Numbers).collect(),
+        }
+    }
+
+    /// The leg of a journal, of so many parameters.
+    fn restore(saved: SavedLeg<T>, dimension: usize) -> Result<Self, EstimateError> {
+        let spreads = saved.spreads.iter().map(|s| Spread::restore(s, dimension));
+        let points: Vec<Vec<T>> = saved.points.into_iter().map(|p| p.0).collect();
+        if points.iter().any(|point| point.len() != dimension) {
+            return Err(StateError::Unfit("a point of the pilot").into());
+        }
+        Ok(Self {
+            points,
+            step_size: saved.step_size.0,
+            spreads: spreads.collect::<Result<_, _>>()?,
+            losses: saved.losses.into_iter().map(|l| l.0).collect(),
+        })
+    }
+
     /// The mean squared distance from a draw to the next, over the gradients of a draw.
     fn pace(&self, gradients: usize) -> f64 {
         let moves: f64 = self.spreads.iter().map(|s| (s.count - 1.0).max(0.0)).sum();
@@ -353,14 +415,14 @@ impl<T: Scalar> Pilot<T> {
         posterior: &Posterior<'_, T>,
         baseline: f64,
         allowance: &Allowance,
-        control: &Control<'_>,
+        watch: Watch<'_, '_, T>,
     ) -> Result<Self, EstimateError> {
         let chains = llc.chains.num_chains;
         let nbeta = posterior.nbeta();
         let Allowance {
             thrift, longest, ..
         } = *allowance;
-        let mut scout = Scout::new(llc, posterior, thrift, control);
+        let mut scout = Scout::new(llc, posterior, thrift, watch);
         let away = llc.starts_away();
         let moving = posterior.moving_dimension();
         let aligned = posterior.is_aligned();
@@ -428,10 +490,10 @@ impl<T: Scalar> Pilot<T> {
         posterior: &Posterior<'_, T>,
         from: &Handoff<T>,
         allowance: &Allowance,
-        control: &Control<'_>,
+        watch: Watch<'_, '_, T>,
     ) -> Result<Self, EstimateError> {
         let chains = llc.chains.num_chains;
-        let mut scout = Scout::new(llc, posterior, allowance.thrift, control);
+        let mut scout = Scout::new(llc, posterior, allowance.thrift, watch);
         let starts: Vec<Vec<T>> = (0..chains)
             .map(|chain| from.points[chain % from.points.len()].clone())
             .collect();
@@ -489,6 +551,42 @@ impl<T: Scalar> Pilot<T> {
         Ok(pilot)
     }
 
+    /// What is kept when the chains have begun.
+    pub(in crate::estimate) fn save(&self, llc: &Llc<'_, T>) -> SavedPilot<T> {
+        SavedPilot {
+            dispersed: self.dispersed.clone(),
+            strayed: self.strayed,
+            hotter: self.hotter,
+            metric: self.metric.clone().map(Numbers),
+            sampler: match llc.sampler {
+                Some(_) => None,
+                None => Some(self.sampler.fixed_at(1.0)),
+            },
+            step_size: Exact(self.sampler.step_size()),
+            target_acceptance: self.target_acceptance.map(Exact),
+            evaluations: self.evaluations,
+        }
+    }
+
+    /// What was kept, without starts.
+    pub(in crate::estimate) fn of(
+        saved: &SavedPilot<T>,
+        llc: &Llc<'_, T>,
+    ) -> Result<Self, EstimateError> {
+        let sampler = llc.sampler.or(saved.sampler);
+        let sampler = sampler.ok_or(StateError::Unfit("the sampler of the pilot"))?;
+        Ok(Self {
+            starts: Vec::new(),
+            dispersed: saved.dispersed.clone(),
+            strayed: saved.strayed,
+            hotter: saved.hotter,
+            metric: saved.metric.as_ref().map(|metric| metric.0.clone()),
+            sampler: sampler.fixed_at(saved.step_size.0),
+            target_acceptance: saved.target_acceptance.map(|target| target.0),
+            evaluations: saved.evaluations,
+        })
+    }
+
     /// Where the chains start.
     pub(in crate::estimate) fn starts(&self) -> Starts {
         let dispersed = self.dispersed.iter().filter(|&&away| away).count();
@@ -509,7 +607,7 @@ struct Ended<T: Scalar> {
     target_acceptance: Option<f64>,
 }
 
-impl<T: Scalar> Scout<'_, '_, T> {
+impl<T: Scalar> Scout<'_, '_, '_, T> {
     /// Finds the step of the sampler, from where a leg ended that `had` a preconditioner or not.
     ///
     /// HMC that was not set by hand is tried with the scales of the parameters, if the leg tells
@@ -636,7 +734,7 @@ fn put_back<T: Scalar>(leg: &mut Leg<T>, dispersed: &mut [bool], nbeta: f64) -> 
     strayed
 }
 
-impl<T: Scalar> Scout<'_, '_, T> {
+impl<T: Scalar> Scout<'_, '_, '_, T> {
     /// Starting points from N(w*, 1/γ), annealed.
     fn anneal(
         &mut self,
@@ -690,6 +788,9 @@ impl<T: Scalar> Scout<'_, '_, T> {
             let sampler = hmc(step, LEAPFROG, posterior.moving_dimension(), false).into();
             let leg = self.run(t, &points, scaled.as_deref(), sampler, STAGE)?;
             (points, step) = (leg.points, leg.step_size);
+            if stage > 0 {
+                self.journal.forget_end(self.legs as usize - 2);
+            }
         }
         Ok(points)
     }

@@ -1,7 +1,10 @@
 //! How far the draws of pilot chains spread in every parameter, and what that tells of scales.
 
+use crate::estimate::StateError;
+use crate::estimate::run_state::SavedSpread;
 use crate::loss::Scalar;
 use crate::sampler::Observer;
+use crate::sampler::packed::{Exact, Numbers};
 
 /// The variance over parameters of the logarithms of their variances, less that of noise, from
 /// which these precondition: they then differ by a factor of e either way. And how many times the
@@ -35,6 +38,37 @@ impl Spread {
             last: vec![0.0; dimension],
             jumps: 0.0,
         }
+    }
+}
+
+impl Spread {
+    /// The sums for a journal; without those of each parameter where nobody asks for them.
+    pub(super) fn save(&self, whole: bool) -> SavedSpread {
+        let of = |list: &[f64]| Numbers(if whole { list.to_vec() } else { Vec::new() });
+        SavedSpread {
+            count: Exact(self.count),
+            jumps: Exact(self.jumps),
+            mean: of(&self.mean),
+            squares: of(&self.squares),
+            last: of(&self.last),
+        }
+    }
+
+    /// The sums of a journal, of so many parameters or of none.
+    pub(super) fn restore(saved: &SavedSpread, dimension: usize) -> Result<Self, StateError> {
+        let lists = [&saved.mean, &saved.squares, &saved.last];
+        let length = lists[0].0.len();
+        if lists.iter().any(|list| list.0.len() != length) || ![0, dimension].contains(&length) {
+            return Err(StateError::Unfit("a spread of the pilot"));
+        }
+        let [mean, squares, last] = lists.map(|list| list.0.clone());
+        Ok(Self {
+            count: saved.count.0,
+            mean,
+            squares,
+            last,
+            jumps: saved.jumps.0,
+        })
     }
 }
 
