@@ -189,8 +189,8 @@ fn every_sampler<T: Scalar>() {
                     llc = llc.recorded_loss(RecordedLoss::Full);
                 }
             }
-            let stopped = compare(&loss, || llc.begin(), kept(&llc), &[5, 61, 307]);
-            assert!(stopped > 30, "{sampler:?} was stopped {stopped} times");
+            let stopped = compare(&loss, || llc.begin(), kept(&llc), &[17, 307]);
+            assert!(stopped > 10, "{sampler:?} was stopped {stopped} times");
         }
     }
 }
@@ -350,7 +350,7 @@ fn what_is_no_state_is_refused() {
     let older = text.replacen("\"version\":\"", "\"version\":\"0.0.", 1);
     assert!(matches!(read(&older), Err(StateError::Version { .. })));
     // every cut, and every change of a byte
-    for at in (0..text.len()).step_by(97) {
+    for at in (0..text.len()).step_by(331) {
         assert!(read(&text[..at]).is_err(), "cut at {at}");
         let mut bytes = text.clone().into_bytes();
         bytes[at] = if bytes[at] == b'1' { b'2' } else { b'1' };
