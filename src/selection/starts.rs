@@ -134,7 +134,8 @@ pub struct Convergence {
     /// ℓ where each start that was climbed to the end came, the best first.
     #[serde(default)]
     pub log_likelihoods: Vec<f64>,
-    /// ℓ of the other starts, after a few steps, the best first.
+    /// ℓ of the other starts, after a few steps, the best first; of many values on a line that of
+    /// their condensed copy, some 10⁻⁴ off.
     #[serde(default)]
     pub left: Vec<f64>,
     /// The iterations of the best start.
