@@ -155,10 +155,16 @@ fn charts_of_many_children_are_made_one_by_one() {
     let steps = [open(&many), open(&empty), step(&many, &rule)];
     refused(&certificate(&steps), 20, SPENT);
     // numbers of functions that do not exist, up to the largest
-    let rule = json!({"rule": "sum", "children": [{"step": 0}],
-        "parts": [{"functions": [u64::MAX]}]});
-    let steps = [open(&empty), step(&empty, &rule)];
-    refused(&certificate(&steps), 1, "there is no function");
+    let of_function = |number: u64| {
+        let rule = json!({"rule": "sum", "children": [{"step": 0}],
+            "parts": [{"functions": [number]}]});
+        certificate(&[open(&empty), step(&empty, &rule)])
+    };
+    let largest = u64::from(u32::MAX);
+    refused(&of_function(largest), 1, "there is no function");
+    for number in [largest + 1, u64::MAX] {
+        assert!(Certificate::from_json(&of_function(number)).is_err());
+    }
 }
 
 #[test]
