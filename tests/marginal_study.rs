@@ -6,9 +6,9 @@
 //! and `FINER=1` has a quarter of the steps; `POPULATIONS` and `POINTS` are those of the annealing.
 //!
 //! Seen with 40 sets and `FINER=1`, slopes of all Bayes factors of a family: binomial, n = 100 to
-//! 10 000, +0.04 ± 0.03; with `SPARSE=1` normal +0.05 ± 0.03 and latent classes −0.20 ± 0.09. Of the
-//! latent classes three against two at one class alone has −0.42 ± 0.10: −1.9, −3.6 and −3.8 at n =
-//! 100, 1000 and 10 000. An hour each on half a core.
+//! 10 000, +0.04 ± 0.03; with `SPARSE=1` normal +0.05 ± 0.03 and latent classes −0.20 ± 0.09. Of
+//! the latent classes three against two at one class alone has −0.42 ± 0.10: −1.9, −3.6 and −3.8 at
+//! n = 100, 1000 and 10 000. An hour each on half a core.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
