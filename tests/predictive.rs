@@ -182,8 +182,8 @@ fn waic_of_reduced_rank_shows_lambda_precisely() {
 
 /// The log-likelihoods of a run, as [`store`](rlct::draws::DrawsFile) keeps them, against WAIC and
 /// cross-validation of the same draws by this crate and by ArviZ 0.23.4:
-/// `arviz.waic(data, scale="log")` and `arviz.loo(data, scale="log", reff=1)` of the store that this
-/// test leaves in target/tmp/log-likelihoods.zarr, its groups opened by `xarray.open_zarr`.
+/// `arviz.waic(data, scale="log")` and `arviz.loo(data, scale="log", reff=1)` of the store that
+/// this test leaves in target/tmp/log-likelihoods.zarr, its groups opened by `xarray.open_zarr`.
 #[test]
 fn the_store_s_log_likelihoods_are_those_of_waic_and_cross_validation() {
     const ARVIZ: [f64; 2] = [-30.268_455_905_631_57, -30.315_423_474_412_84];

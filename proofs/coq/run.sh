@@ -203,7 +203,8 @@ coq theorems.v >theorems.out
 sed '/^Axioms:/,$d' theorems.out
 printf 'axioms of all of them:\n'
 # Lines that begin a name; the statements go on in indented ones.
-grep -E '^[A-Za-z_.]+ *:|^[A-Za-z_.]+$' theorems.out | grep -vE '^(Axioms|accepted_|a_derivation|cube_pole)' \
+grep -E '^[A-Za-z_.]+ *:|^[A-Za-z_.]+$' theorems.out \
+    | grep -vE '^(Axioms|accepted_|a_derivation|cube_pole)' \
     | sed 's/ *:.*//' | sort -u | sed 's/^/  /'
 
 [ "$failed" = no ] && printf '\nall as it should be\n' || printf '\nNOT as it should be\n'

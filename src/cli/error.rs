@@ -201,7 +201,10 @@ pub enum CliError {
         path: PathBuf,
     },
     /// A file for the state of a run exists, and is not the one that the run goes on from.
-    #[error("{0} exists; --resume {0} goes on with the run in it, --force replaces it", path.display())]
+    #[error(
+        "{0} exists; --resume {0} goes on with the run in it, --force replaces it",
+        path.display()
+    )]
     StateExists {
         /// The file.
         path: PathBuf,

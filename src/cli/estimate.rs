@@ -55,8 +55,8 @@ doubts is printed with them, and the exit code is 3.
 parameters the first are written. After Ctrl-C the draws so far are.
 
 With --save-state a run of chains that --time, Ctrl-C or a power cut ends goes on with --resume, and
-gives what it would have given without the stop, to the last bit: pilots, burn-in and draws are kept,
-and --time does not shorten the pilots. The state of another question, version or file that was
+gives what it would have given without the stop, to the last bit: pilots, burn-in and draws are
+kept, and --time does not shorten the pilots. The state of another question, version or file that was
 changed is refused; --time may differ, and at one temperature, once the chains draw, --num-draws and
 --budget may be larger. Of --method volume, ladder and nuts, and at a list of points, no state is
 kept.
@@ -197,8 +197,8 @@ pub(super) struct EstimateArgs {
     /// Let --draws or --save-state replace a file that exists
     #[arg(long, requires = "written")]
     force: bool,
-    /// Write log p(sample | w) of each sample too, for `loo` and `waic` of ArviZ, which want --nbeta
-    /// n; needs data, and a store that ends in .zarr
+    /// Write log p(sample | w) of each sample too, for `loo` and `waic` of ArviZ, which want
+    /// --nbeta n; needs data, and a store that ends in .zarr
     #[arg(long, requires = "draws")]
     log_likelihoods: bool,
     /// chains: estimate at every point of a file, CSV or JSON, `-` reads stdin; of a network of

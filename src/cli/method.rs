@@ -1,5 +1,6 @@
 //! The ways to estimate λ or U(t), as the commands `estimate` and `compare` use them.
 
+use super::boxes::SmallerBox;
 use super::interrupt::Interrupt;
 use super::kept_run::KeptRun;
 use super::progress::Progress;
@@ -114,33 +115,13 @@ impl Settings {
                 let (volume, smaller) = self.by_volume(loss, &control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_estimate(method.label(), &volume, seconds);
-                let mut details = volume_details(&volume);
-                let mut notes = Vec::new();
-                if let Some(smaller) = smaller {
-                    smaller.tell(&mut details);
-                    notes.push(smaller.note());
-                }
-                Ok(Estimated {
-                    report,
-                    details,
-                    notes,
-                })
+                Ok(in_box(report, volume_details(&volume), smaller))
             }
             Method::Ladder => {
                 let (ladder, smaller) = self.by_ladder(loss, &control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_estimate(method.label(), &ladder, seconds);
-                let mut details = ladder_details(&ladder);
-                let mut notes = Vec::new();
-                if let Some(smaller) = smaller {
-                    smaller.tell(&mut details);
-                    notes.push(smaller.note());
-                }
-                Ok(Estimated {
-                    report,
-                    details,
-                    notes,
-                })
+                Ok(in_box(report, ladder_details(&ladder), smaller))
             }
             Method::Temperatures => {
                 let all = self.temperatures(loss)?;
@@ -526,6 +507,18 @@ fn llc_details(llc: &LlcEstimate) -> Value {
         "temperature_slope": llc.temperature_slope(),
         "tuning": llc.tuning(),
     })
+}
+
+/// An estimate of λ in a box, and what is to be said of that box.
+fn in_box(report: EstimateReport, mut details: Value, smaller: Option<SmallerBox>) -> Estimated {
+    if let Some(smaller) = &smaller {
+        smaller.tell(&mut details);
+    }
+    Estimated {
+        report,
+        details,
+        notes: smaller.iter().map(SmallerBox::note).collect(),
+    }
 }
 
 fn llc_notes(llc: &LlcEstimate) -> Vec<String> {

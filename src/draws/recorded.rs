@@ -30,8 +30,8 @@ pub struct RecordedDraws {
     pub(super) baseline: f64,
     pub(super) chains: Vec<(Chain, Trace)>,
     pub(super) attributes: Map<String, Value>,
-    /// log p(sample | w*) of each sample, where those of the draws are kept.
-    pub(super) at_w_star: Vec<f64>,
+    /// Of how many samples the log-likelihoods are kept.
+    pub(super) num_samples: usize,
 }
 
 impl RecordedDraws {
@@ -53,7 +53,7 @@ impl RecordedDraws {
             baseline,
             chains,
             attributes: Map::new(),
-            at_w_star: Vec::new(),
+            num_samples: 0,
         };
         let (kept, length) = draws.kept();
         draws
@@ -61,16 +61,10 @@ impl RecordedDraws {
             .with_attribute("equal_draws", length)
     }
 
-    /// With log p(sample | w*), where those of the draws are kept.
-    pub(crate) fn with_samples_at_w_star(mut self, log_likelihoods: Vec<f64>) -> Self {
-        self.at_w_star = log_likelihoods;
+    /// With the log-likelihoods of so many samples in the traces.
+    pub(crate) fn with_samples(mut self, num_samples: usize) -> Self {
+        self.num_samples = num_samples;
         self
-    }
-
-    /// log p(sample | w*) of each sample; empty if those of the draws were not kept.
-    #[must_use]
-    pub fn log_likelihoods_at_w_star(&self) -> &[f64] {
-        &self.at_w_star
     }
 
     /// log p(sample | w) of a chain, the n samples of one draw after those of another; empty if

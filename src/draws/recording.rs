@@ -107,9 +107,9 @@ impl Recording {
         self
     }
 
-    /// Keeps log p(sample | w) of each sample and draw too, for WAIC and cross-validation by others:
-    /// `log_likelihood` of a Zarr store is what `loo` and `waic` of ArviZ read. They are what these
-    /// want at nβ = n alone.
+    /// Keeps log p(sample | w) of each sample and draw too, for WAIC and cross-validation by
+    /// others: `log_likelihood` of a Zarr store is what `loo` and `waic` of ArviZ read. They are
+    /// what these want at nβ = n alone.
     ///
     /// ```
     /// # use rlct::draws::Recording;

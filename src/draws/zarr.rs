@@ -226,7 +226,7 @@ pub(super) fn write(draws: &RecordedDraws, path: &Path) -> io::Result<()> {
     let text = "the chain ran away after this draw";
     group.per_draw("diverging", None, Data::Flags(flags.collect()), text)?;
 
-    let num_samples = draws.at_w_star.len();
+    let num_samples = draws.num_samples;
     if num_samples > 0 {
         let group = Group::create(path.join("log_likelihood"), length, &Map::new())?;
         group.count("chain", chains)?;

@@ -73,17 +73,17 @@ impl<T: Scalar> Llc<'_, T> {
         let posterior = self.posterior(self.resolved_nbeta()?.0)?;
         self.check(&posterior)?;
         let chosen = recording.chosen(self.w_star.len(), self.most_draws()?);
-        let at_w_star = if recording.log_likelihoods {
-            self.samples_at_w_star(recording)?
+        let num_samples = if recording.log_likelihoods {
+            self.samples_with_room(recording)?
         } else {
-            Vec::new()
+            0
         };
         let mut recorders: Vec<Recorder<'_, T>> = (0..self.chains.num_chains)
             .map(|_| {
                 let recorder = Recorder::new(&posterior, self.w_star, &chosen);
-                match at_w_star.len() {
+                match num_samples {
                     0 => recorder,
-                    num_samples => recorder.with_samples(num_samples),
+                    _ => recorder.with_samples(num_samples),
                 }
             })
             .collect();
@@ -101,7 +101,7 @@ impl<T: Scalar> Llc<'_, T> {
         let at = (ran.nbeta, ran.baseline);
         let names = &recording.names;
         let draws = attributes.into_iter().fold(
-            RecordedDraws::new(chosen, names, w_star, at, chains).with_samples_at_w_star(at_w_star),
+            RecordedDraws::new(chosen, names, w_star, at, chains).with_samples(num_samples),
             |draws, (name, value)| draws.with_attribute(name, value),
         );
         let estimate = ran.estimate.map(|mut estimate| {
@@ -111,8 +111,8 @@ impl<T: Scalar> Llc<'_, T> {
         Ok(RecordedRun { draws, estimate })
     }
 
-    /// log p(sample | w*) of each sample, if there is room for those of all draws.
-    fn samples_at_w_star(&self, recording: &Recording) -> Result<Vec<f64>, EstimateError> {
+    /// The number of samples, if there is room for their log-likelihoods of all draws.
+    fn samples_with_room(&self, recording: &Recording) -> Result<usize, EstimateError> {
         let num_samples = self.loss.num_samples().ok_or(EstimateError::NoSamples)?;
         let (needed, most) = (
             self.most_draws()?.saturating_mul(num_samples),
@@ -124,11 +124,7 @@ impl<T: Scalar> Llc<'_, T> {
                 most_draws: most / num_samples.max(1),
             });
         }
-        let mut values = vec![T::of(0.0); num_samples];
-        let mut scratch = vec![T::of(0.0); self.loss.scratch_len()];
-        self.loss
-            .sample_values(self.w_star, &mut values, &mut scratch);
-        Ok(values.iter().map(|loss| -loss.float()).collect())
+        Ok(num_samples)
     }
 
     /// At most so many draws all chains make together.

@@ -197,8 +197,8 @@ impl<C: Component> Search<'_, C> {
             let here = self.profile(&next.fit.point);
             let far = |other: &Vec<f64>| distance(other, &here) > APART;
             // further random starts are there to confirm what was found
-            let enough = !self.attempts.is_empty() && self.confirmed();
-            if leading.len() < LEADERS && leading.iter().all(far) && !(again && enough) {
+            let enough = again && self.confirmed();
+            if leading.len() < LEADERS && leading.iter().all(far) && !enough {
                 if !self.finish(next, leading.len()) {
                     return false;
                 }
