@@ -79,8 +79,8 @@ pub(super) fn for_lambda(loss: &LocalLoss) -> &'static str {
              says that U(t) is asked for"
         }
         Some(_) => {
-            "U(t) is not an estimate of λ, and on samples there is no other yet; --energy says that \
-             U(t) is asked for"
+            "U(t) is not an estimate of λ: for λ use --method temperatures or --method ladder; \
+             --energy says that U(t) is asked for"
         }
     }
 }
@@ -105,8 +105,8 @@ pub(super) struct EstimateArgs {
     #[command(flatten)]
     trained: TrainedArgs,
     /// The way to estimate [default: volume; of more than 20 parameters, and for a linear network
-    /// up to 500, ladder; of a larger one, and on samples, temperatures; with --energy and at a
-    /// list of points hmc]
+    /// up to 500, and on samples for up to 20 parameters, ladder; of larger ones temperatures; with
+    /// --energy and at a list of points hmc]
     #[arg(long, value_parser = ByName::<Method>::new())]
     method: Option<Method>,
     /// chains: the quantity asked for is U(t), the energy at one temperature, and not λ
@@ -269,7 +269,7 @@ impl EstimateArgs {
             (true, _) => one_temperature,
             (false, Told::Layers(_) | Told::Network(_)) if listed => one_temperature,
             (false, _) if self.batch.is_some() => Method::Temperatures,
-            (false, Told::Layers(_)) => Method::Temperatures,
+            (false, Told::Layers(_)) => Method::suited_to_samples(dimension),
             (false, Told::Germ(_)) => Method::suited_to_germ(dimension),
             (false, Told::Network(_)) => Method::suited_to_network(dimension),
         };

@@ -7,8 +7,8 @@ use super::progress::Progress;
 use crate::Budget;
 use crate::draws::{RecordedDraws, Recording};
 use crate::estimate::{
-    EstimateError, Ladder, LadderEstimate, Llc, LlcEstimate, Temperatures, TemperaturesEstimate,
-    VolumeEstimate, VolumeScaling,
+    EstimateError, Ladder, LadderEstimate, LeastLoss, Llc, LlcEstimate, Temperatures,
+    TemperaturesEstimate, VolumeEstimate, VolumeScaling,
 };
 use crate::problem::LocalLoss;
 use crate::report::EstimateReport;
@@ -121,7 +121,11 @@ impl Settings {
                 let (ladder, smaller) = self.by_ladder(loss, &control)?;
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_estimate(method.label(), &ladder, seconds);
-                Ok(in_box(report, ladder_details(&ladder), smaller))
+                let mut estimated = in_box(report, ladder_details(&ladder), smaller);
+                if matches!(ladder.least_loss(), LeastLoss::Fitted { .. }) {
+                    estimated.notes.push(ladder.least_loss().to_string());
+                }
+                Ok(estimated)
             }
             Method::Temperatures => {
                 let all = self.temperatures(loss)?;
@@ -391,6 +395,15 @@ impl Method {
     }
 
     /// Whether it gives U(t) at one temperature, and not an estimate of λ.
+    /// The default for λ on so many parameters and samples, all of them at a step.
+    pub(super) fn suited_to_samples(dimension: usize) -> Self {
+        match dimension <= VolumeScaling::LARGEST_DIMENSION {
+            true => Self::Ladder,
+            false => Self::Temperatures,
+        }
+    }
+
+    /// Whether it answers with U(t) at one temperature, which is not an estimate of λ.
     pub(super) fn is_one_temperature(self) -> bool {
         !matches!(self, Self::Volume | Self::Ladder | Self::Temperatures)
     }
@@ -435,6 +448,7 @@ fn ladder_details(ladder: &LadderEstimate) -> Value {
     json!({
         "fit": ladder.fit(),
         "dispersion": ladder.dispersion(),
+        "least": ladder.least_loss(),
         "effective_sample_size": ladder.effective_sample_size(),
         "rhat": ladder.rhat(),
         "acceptance": ladder.acceptance(),

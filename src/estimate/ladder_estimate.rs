@@ -1,6 +1,6 @@
 //! What the temperature ladder answers.
 
-use super::{PoleFit, Verdict};
+use super::{LeastLoss, PoleFit, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// (λ̂, m̂) from the temperature ladder.
@@ -13,6 +13,7 @@ pub struct LadderEstimate {
     pub(super) exchange: f64,
     pub(super) dispersion: f64,
     pub(super) energies: Vec<Energy>,
+    pub(super) least: LeastLoss,
     pub(super) evaluations: u64,
     pub(super) verdict: Verdict,
 }
@@ -165,7 +166,23 @@ impl LadderEstimate {
         self.dispersion
     }
 
-    /// U over the temperatures.
+    /// L₀ in E_t\[L\] = L₀ + λ/t + …: L(w*), or on samples as it was fitted.
+    ///
+    /// ```
+    /// # use rlct::{estimate::{Ladder, LeastLoss}, loss::LinearNetwork, sampler::Tempering};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// # let short = Tempering::new().with_sweeps(1000);
+    /// let estimate = Ladder::new(&loss, &[0.0]).tempering(short).estimate()?;
+    /// assert_eq!(estimate.least_loss(), LeastLoss::AtPoint { value: 0.0 });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn least_loss(&self) -> LeastLoss {
+        self.least
+    }
+
+    /// U over the temperatures, with the loss at w* for the least. On samples it has the error of
+    /// that in it.
     ///
     /// ```
     /// # use rlct::{estimate::Ladder, loss::LinearNetwork, sampler::Tempering};

@@ -19,6 +19,7 @@ mod judge_error;
 mod judgement;
 mod ladder;
 mod ladder_estimate;
+mod ladder_rungs;
 mod llc;
 mod llc_estimate;
 mod llc_run;

@@ -18,6 +18,11 @@ pub(crate) trait Evaluate: Send + Sync + Debug {
     /// As [`Loss::num_samples`].
     fn num_samples(&self) -> Option<usize>;
 
+    /// As [`Loss::cost_in_samples`].
+    fn cost_in_samples(&self) -> Option<usize> {
+        self.num_samples()
+    }
+
     /// The loss on the batch, or without one on all the data; ∇L is written if it is asked for.
     fn evaluate(
         &self,
@@ -39,6 +44,10 @@ impl<T: Scalar, E: Evaluate<Scalar = T>> Loss<T> for E {
 
     fn num_samples(&self) -> Option<usize> {
         Evaluate::num_samples(self)
+    }
+
+    fn cost_in_samples(&self) -> Option<usize> {
+        Evaluate::cost_in_samples(self)
     }
 
     fn value(&self, w: &[T], scratch: &mut [T]) -> T {

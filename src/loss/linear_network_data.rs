@@ -2,7 +2,7 @@
 
 use super::linear_network::Layers;
 use super::{Evaluate, Scalar};
-use faer::Accum;
+use faer::{Accum, Mat, MatRef};
 use std::fmt::Debug;
 use std::ops::Range;
 
@@ -33,6 +33,48 @@ pub(super) trait Samples: Send + Sync + Debug {
         x: &'a mut [Self::Scalar],
         y: &'a mut [Self::Scalar],
     ) -> (&'a [Self::Scalar], &'a [Self::Scalar]);
+
+    /// What stands for all the data, if there is something shorter.
+    fn condensed(&self) -> Option<&Condensed<Self::Scalar>> {
+        None
+    }
+}
+
+/// H₀ columns with the same sums of squares and products as all samples: for every W,
+/// Σᵢ |yᵢ − W xᵢ|² over the samples is that over these columns, and what no W explains.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Condensed<T> {
+    /// H₀ × H₀, column-major.
+    inputs: Vec<T>,
+    /// H_L × H₀, column-major.
+    outputs: Vec<T>,
+    /// Σᵢ |yᵢ − Ŵ xᵢ|² for the best Ŵ.
+    unexplained: T,
+}
+
+impl<T: Scalar> Condensed<T> {
+    /// An orthogonal change of the samples makes all of the inputs but the first H₀ columns zero.
+    /// There are at least H₀ samples.
+    pub(super) fn new(layers: &Layers, inputs: &[T], outputs: &[T]) -> Self {
+        let (rows, columns) = (layers.inputs(), inputs.len() / layers.inputs());
+        let x = Mat::from_fn(columns, rows, |i, j| inputs[i * rows + j].float());
+        let y = Mat::from_fn(columns, layers.outputs(), |i, j| {
+            outputs[i * layers.outputs() + j].float()
+        });
+        let qr = x.qr();
+        let turned = qr.compute_thin_Q().transpose() * &y;
+        let left = qr.compute_thin_Q() * &turned - &y;
+        let triangle = qr.thin_R();
+        let of = |matrix: MatRef<'_, f64>| -> Vec<T> {
+            let rows = (0..matrix.nrows()).flat_map(|i| (0..matrix.ncols()).map(move |j| (i, j)));
+            rows.map(|(i, j)| T::of(matrix[(i, j)])).collect()
+        };
+        Self {
+            inputs: of(triangle),
+            outputs: of(turned.as_ref()),
+            unexplained: T::of(left.squared_norm_l2()),
+        }
+    }
 }
 
 impl<T: Scalar, S: Samples<Scalar = T>> Evaluate for S {
@@ -51,7 +93,14 @@ impl<T: Scalar, S: Samples<Scalar = T>> Evaluate for S {
         Some(self.count())
     }
 
-    /// One pass over the samples in blocks.
+    fn cost_in_samples(&self) -> Option<usize> {
+        match self.condensed() {
+            Some(_) => Some(self.layers().inputs()),
+            None => Some(self.count()),
+        }
+    }
+
+    /// One pass over the samples, or what stands for them, in blocks.
     fn evaluate(
         &self,
         w: &[T],
@@ -63,14 +112,22 @@ impl<T: Scalar, S: Samples<Scalar = T>> Evaluate for S {
         let (inputs, outputs) = (layers.inputs(), layers.outputs());
         let (x, scratch) = scratch.split_at_mut(inputs * block);
         let (y, scratch) = scratch.split_at_mut(outputs * block);
-        let total = batch.map_or(self.count(), <[u32]>::len);
-        let weight = T::of(self.scale() / total as f64);
-        let mut sum = T::of(0.0);
+        let number = batch.map_or(self.count(), <[u32]>::len);
+        let weight = T::of(self.scale() / number as f64);
+        let condensed = self.condensed().filter(|_| batch.is_none());
+        let total = condensed.map_or(number, |_| inputs);
+        let mut sum = condensed.map_or(T::of(0.0), |all| all.unexplained);
         let mut done = 0;
         while done < total {
             let columns = block.min(total - done);
             let (x, y) = (&mut x[..inputs * columns], &mut y[..outputs * columns]);
-            let (x, y) = self.block(done..done + columns, batch, x, y);
+            let (x, y) = match condensed {
+                Some(all) => (
+                    &all.inputs[done * inputs..(done + columns) * inputs],
+                    &all.outputs[done * outputs..(done + columns) * outputs],
+                ),
+                None => self.block(done..done + columns, batch, x, y),
+            };
             sum += layers.residual(w, Some(x), y, columns, scratch);
             if let Some(gradient) = gradient.as_deref_mut() {
                 let accumulate = if done == 0 {

@@ -1,7 +1,7 @@
 //! Deep linear networks on data: the mean negative log likelihood of n samples.
 
 use super::linear_network::{Layers, check};
-use super::linear_network_data::Samples;
+use super::linear_network_data::{Condensed, Samples};
 use super::{LinearNetwork, LossError, Scalar};
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
@@ -40,6 +40,7 @@ pub struct LinearNetworkSample<T> {
     inputs: Vec<T>,
     outputs: Vec<T>,
     num_samples: usize,
+    condensed: Option<Condensed<T>>,
 }
 
 impl<T: Scalar> LinearNetworkSample<T> {
@@ -67,7 +68,32 @@ impl<T: Scalar> LinearNetworkSample<T> {
             inputs: inputs.to_vec(),
             outputs: outputs.to_vec(),
             num_samples,
+            condensed: None,
         })
+    }
+
+    /// The same loss, which on all the data is computed from H₀ columns with the same sums of
+    /// squares and products (a QR decomposition, n H₀² operations once): at the cost of H₀ samples,
+    /// whatever n is. Mini-batches are of the samples as before. Of less than H₀ samples it is the
+    /// loss as it was.
+    ///
+    /// ```
+    /// # use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss};
+    /// let (population, w_star) = LinearNetwork::<f64>::of_rank(&[2, 2, 2], 1)?;
+    /// let loss = LinearNetworkSample::draw(&population, 100_000, 1.0, 7)?;
+    /// let value = loss.value(&w_star, &mut vec![0.0; loss.scratch_len()]);
+    /// let loss = loss.condensed();
+    /// let again = loss.value(&w_star, &mut vec![0.0; loss.scratch_len()]);
+    /// assert!((value - again).abs() < 1e-12);
+    /// # Ok::<(), rlct::loss::LossError>(())
+    /// ```
+    #[must_use]
+    pub fn condensed(mut self) -> Self {
+        if self.num_samples >= self.layers.inputs() {
+            let condensed = Condensed::new(&self.layers, &self.inputs, &self.outputs);
+            self.condensed = Some(condensed);
+        }
+        self
     }
 
     /// Draws n samples x ~ N(0, I), y = W* x + sigma·N(0, I) of a population loss. The draws are
@@ -116,6 +142,7 @@ impl<T: Scalar> LinearNetworkSample<T> {
             inputs,
             outputs,
             num_samples,
+            condensed: None,
         })
     }
 }
@@ -157,6 +184,10 @@ impl<T: Scalar> Samples for LinearNetworkSample<T> {
         }
         (x, y)
     }
+
+    fn condensed(&self) -> Option<&Condensed<T>> {
+        self.condensed.as_ref()
+    }
 }
 
 #[cfg(test)]
@@ -180,6 +211,11 @@ mod tests {
             let mut gradient = vec![f64::NAN; w.len()];
             let value = loss.gradient(w, &mut gradient, &mut scratch);
             prop_assert_eq!(loss.value(w, &mut scratch), value);
+            let condensed = loss.clone().condensed();
+            let mut other = vec![f64::NAN; w.len()];
+            let again = condensed.gradient(w, &mut other, &mut scratch);
+            prop_assert!((again - value).abs() < 1e-10 * (1.0 + value));
+            prop_assert!(gradient.iter().zip(&other).all(|(a, b)| (a - b).abs() < 1e-10));
             for i in 0..w.len() {
                 let h = 1e-5;
                 let mut moved = w.to_vec();

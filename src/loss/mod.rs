@@ -117,6 +117,12 @@ pub trait Loss<T: Scalar>: Send + Sync + Debug {
         None
     }
 
+    /// As many samples one pass over all the data costs: n, or fewer where sums stand for them.
+    /// Budgets are made by it.
+    fn cost_in_samples(&self) -> Option<usize> {
+        self.num_samples()
+    }
+
     /// L(w) on all the data. `w` has length d, `scratch` length [`scratch_len`](Loss::scratch_len).
     fn value(&self, w: &[T], scratch: &mut [T]) -> T;
 

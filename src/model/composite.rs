@@ -13,6 +13,11 @@ pub(super) trait Head: Debug + Send + Sync {
         None
     }
 
+    /// As many samples all the data cost.
+    fn cost_in_samples(&self) -> Option<usize> {
+        self.num_samples()
+    }
+
     /// How many scalars of scratch memory [`evaluate`](Self::evaluate) needs.
     fn scratch_len(&self) -> usize {
         0
@@ -86,6 +91,10 @@ impl<H: Head> Evaluate for Composite<H> {
 
     fn num_samples(&self) -> Option<usize> {
         self.head.num_samples()
+    }
+
+    fn cost_in_samples(&self) -> Option<usize> {
+        self.head.cost_in_samples()
     }
 
     fn evaluate(

@@ -340,6 +340,11 @@ impl Head for Likelihood {
         Some(self.data.ncols())
     }
 
+    /// The moments stand for all of them.
+    fn cost_in_samples(&self) -> Option<usize> {
+        Some(1)
+    }
+
     fn evaluate(
         &self,
         c: &[f64],

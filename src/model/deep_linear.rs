@@ -171,6 +171,6 @@ impl Model for DeepLinearNetwork {
 
     fn sample_loss(&self, data: &Observations) -> Result<Box<dyn Loss<f64>>, ModelError> {
         let loss = LinearNetworkSample::new(&self.widths, &data.inputs, &data.outputs)?;
-        Ok(Box::new(loss))
+        Ok(Box::new(loss.condensed()))
     }
 }

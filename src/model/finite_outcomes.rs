@@ -318,6 +318,11 @@ impl Head for Observed {
         Some(self.data.len())
     }
 
+    /// The frequencies stand for all of them.
+    fn cost_in_samples(&self) -> Option<usize> {
+        Some(1)
+    }
+
     fn scratch_len(&self) -> usize {
         self.frequencies.len()
     }

@@ -5,7 +5,8 @@ use super::error::{at_least, at_most};
 use super::generators::linear_basis;
 use super::means::{is_count, poisson};
 use super::mixture_divergence::MixtureDivergence;
-use super::mixture_loss::{MixtureLoss, Shape, Summands};
+use super::mixture_likelihood::Blocks;
+use super::mixture_loss::{Data, MixtureLoss, Shape, Summands};
 use super::moments::moments;
 use super::{Domain, Kernel, Model, ModelError};
 use crate::algebra::{Polynomial, Rational, Variables};
@@ -300,9 +301,20 @@ impl Model for Mixture {
         Ok(Box::new(MixtureLoss {
             shape: self.shape(),
             points: data.clone(),
-            summands: Summands::Likelihood,
+            summands: Summands::Likelihood(match self.kernel {
+                Kernel::Poisson => Data::Counts(counted(data)),
+                _ => Data::Numbers(Blocks::new(data)),
+            }),
         }))
     }
+}
+
+/// Each count and how often it occurs.
+fn counted(data: &[f64]) -> Vec<(f64, f64)> {
+    let mut sorted = data.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let runs = sorted.chunk_by(|a, b| a == b);
+    runs.map(|run| (run[0], run.len() as f64)).collect()
 }
 
 impl Mixture {

@@ -3,6 +3,7 @@
 use super::Kernel;
 use super::divergence::excess_of_log;
 use super::domain::Bounds;
+use super::mixture_likelihood::{Blocks, Component, MOST, Moments, is_plain};
 use crate::loss::Evaluate;
 
 /// What a mixture is made of, for evaluation.
@@ -139,7 +140,16 @@ pub(super) enum Summands {
     /// h [p* log(p*/p) − p* + p] at grid points, log p* given.
     Divergence { step: f64, truth: Vec<f64> },
     /// −log p / n on data.
-    Likelihood,
+    Likelihood(Data),
+}
+
+/// What stands for all the data.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Data {
+    /// Counts, each of which occurs so many times.
+    Counts(Vec<(f64, f64)>),
+    /// Numbers, many side by side.
+    Numbers(Blocks),
 }
 
 /// The loss of a mixture on grid points or on data.
@@ -160,6 +170,19 @@ impl MixtureLoss {
         prepared: &mut Prepared<'_>,
     ) -> f64 {
         let x = self.points[k];
+        self.add_at(x, k, weight, w, gradient, prepared)
+    }
+
+    /// The same at a point that need not be one of them, if there are data.
+    fn add_at(
+        &self,
+        x: f64,
+        k: usize,
+        weight: f64,
+        w: &[f64],
+        gradient: Option<&mut [f64]>,
+        prepared: &mut Prepared<'_>,
+    ) -> f64 {
         let log_p = self.shape.log_density(x, w, prepared);
         let (value, factor) = match &self.summands {
             Summands::Divergence { step, truth } => {
@@ -172,13 +195,65 @@ impl MixtureLoss {
                     (density * excess_of_log(ratio), density * ratio.exp_m1())
                 }
             }
-            Summands::Likelihood => (-weight * log_p, -weight),
+            Summands::Likelihood(_) => (-weight * log_p, -weight),
         };
         if let Some(gradient) = gradient
             && log_p > f64::NEG_INFINITY
         {
             self.shape
                 .add_gradient(x, w, factor, log_p, prepared, gradient);
+        }
+        value
+    }
+}
+
+impl MixtureLoss {
+    /// The components at a parameter, where observations can be taken side by side.
+    fn components(&self, w: &[f64]) -> Option<[Component; MOST]> {
+        let h = self.shape.components;
+        if h > MOST || self.shape.kernel == Kernel::Poisson {
+            return None;
+        }
+        let mut components = [Component::default(); MOST];
+        for (i, component) in components.iter_mut().enumerate().take(h) {
+            let (weight, location, variance) = self.shape.component(i, w);
+            let (offset, scale) = self.shape.kernel.prepared(location, variance);
+            *component = Component {
+                weight,
+                location,
+                log_factor: weight.ln() + offset,
+                scale,
+            };
+        }
+        is_plain(&components[..h]).then_some(components)
+    }
+
+    /// The mean over all the data, and its gradient, which is 0 on entry.
+    fn on_blocks(
+        &self,
+        blocks: &Blocks,
+        components: &[Component],
+        gradient: Option<&mut [f64]>,
+    ) -> f64 {
+        let share = 1.0 / self.points.len() as f64;
+        let h = components.len();
+        let mut moments = [Moments::default(); MOST];
+        let wanted = gradient.is_some().then_some(&mut moments[..h]);
+        let value = -share * blocks.log_likelihood(components, wanted);
+        if let Some(gradient) = gradient {
+            let by_weight = |i: usize| moments[i].shares / components[i].weight;
+            for (i, (c, m)) in components.iter().zip(&moments).enumerate() {
+                if i + 1 < h {
+                    gradient[i] = -share * (by_weight(i) - by_weight(h - 1));
+                }
+                // one over the variance
+                let precision = 2.0 * c.scale;
+                gradient[h - 1 + i] = -share * m.deviations * precision;
+                if self.shape.kernel.has_variance() {
+                    let relative = m.squares * precision - m.shares;
+                    gradient[2 * h - 1 + i] = -share * relative * precision / 2.0;
+                }
+            }
         }
         value
     }
@@ -203,7 +278,14 @@ impl Evaluate for MixtureLoss {
     fn num_samples(&self) -> Option<usize> {
         match self.summands {
             Summands::Divergence { .. } => None,
-            Summands::Likelihood => Some(self.points.len()),
+            Summands::Likelihood(_) => Some(self.points.len()),
+        }
+    }
+
+    fn cost_in_samples(&self) -> Option<usize> {
+        match &self.summands {
+            Summands::Likelihood(Data::Counts(counts)) => Some(counts.len()),
+            _ => self.num_samples(),
         }
     }
 
@@ -222,19 +304,31 @@ impl Evaluate for MixtureLoss {
         }
         let prepared = &mut self.shape.prepare(w, scratch);
         let mut value = 0.0;
+        let share = 1.0 / self.points.len() as f64;
         match (batch, &self.summands) {
-            (Some(batch), Summands::Likelihood) => {
+            (Some(batch), Summands::Likelihood(_)) => {
                 let weight = 1.0 / batch.len() as f64;
                 for &k in batch {
                     value += self.add(k as usize, weight, w, gradient.as_deref_mut(), prepared);
                 }
             }
-            _ => {
-                let weight = 1.0 / self.points.len() as f64;
-                for k in 0..self.points.len() {
-                    value += self.add(k, weight, w, gradient.as_deref_mut(), prepared);
+            (None, Summands::Likelihood(Data::Counts(counts))) => {
+                for &(x, times) in counts {
+                    let weight = times * share;
+                    value += self.add_at(x, 0, weight, w, gradient.as_deref_mut(), prepared);
                 }
             }
+            _ => match (&self.summands, self.components(w)) {
+                (Summands::Likelihood(Data::Numbers(blocks)), Some(components)) => {
+                    let components = &components[..self.shape.components];
+                    value = self.on_blocks(blocks, components, gradient);
+                }
+                _ => {
+                    for k in 0..self.points.len() {
+                        value += self.add(k, share, w, gradient.as_deref_mut(), prepared);
+                    }
+                }
+            },
         }
         value
     }
@@ -244,6 +338,51 @@ impl Evaluate for MixtureLoss {
 mod tests {
     use crate::model::{Kernel, Mixture, Model, rational_point};
     use approx::assert_relative_eq;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        /// All the data at once, side by side or by counts, are the mean of single observations.
+        #[test]
+        fn all_the_data_are_the_mean_of_each(
+            kernel in prop::sample::select(vec![
+                Kernel::NormalLocation, Kernel::Normal, Kernel::Poisson,
+            ]),
+            n in 1_usize..200,
+            raw in prop::collection::vec(0.01..1.0_f64, 9),
+            edge in prop::bool::weighted(0.2),
+        ) {
+            let model = Mixture::new(kernel, 3).unwrap();
+            let truth = match kernel {
+                Kernel::Normal => vec![0.25, 0.5, -1.0, 0.0, 2.0, 1.0, 0.5, 2.0],
+                Kernel::NormalLocation => vec![0.25, 0.5, -1.0, 0.0, 2.0],
+                Kernel::Poisson => vec![0.25, 0.5, 1.0, 3.0, 5.0],
+            };
+            let truth = rational_point(&truth).unwrap();
+            let loss = model.sample_loss(&model.sample(&truth, n, 5).unwrap()).unwrap();
+            let sum: f64 = raw[..3].iter().sum();
+            let mut w: Vec<f64> = vec![raw[0] / sum, raw[1] / sum];
+            if edge {
+                w[0] = 0.0;
+            }
+            w.extend(raw[3..loss.dimension() + 1].iter().map(|x| 4.0 * x));
+            let d = loss.dimension();
+            let mut scratch = vec![f64::NAN; loss.scratch_len()];
+            let (mut gradient, mut one) = (vec![f64::NAN; d], vec![f64::NAN; d]);
+            let value = loss.gradient(&w, &mut gradient, &mut scratch);
+            prop_assert_eq!(loss.value(&w, &mut scratch), value);
+            let (mut mean, mut mean_gradient) = (0.0, vec![0.0; d]);
+            for k in 0..n as u32 {
+                mean += loss.batch_gradient(&w, &[k], &mut one, &mut scratch) / n as f64;
+                let add = |(m, g): (&mut f64, &f64)| *m += g / n as f64;
+                mean_gradient.iter_mut().zip(&one).for_each(add);
+            }
+            prop_assert!((mean - value).abs() < 1e-12 * (1.0 + value.abs()));
+            for (a, b) in mean_gradient.iter().zip(&gradient) {
+                prop_assert!((a - b).abs() < 1e-10 * (1.0 + b.abs()), "{} {}", a, b);
+            }
+        }
+    }
 
     /// K of one component against another, by the grid.
     fn divergence(kernel: Kernel, truth: &[f64], w: &[f64]) -> f64 {

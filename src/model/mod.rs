@@ -82,6 +82,7 @@ mod matrix_factorisation;
 mod means;
 mod mixture;
 mod mixture_divergence;
+mod mixture_likelihood;
 mod mixture_loss;
 mod moments;
 mod naive_bayes;

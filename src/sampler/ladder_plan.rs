@@ -6,6 +6,7 @@ use super::ladder_state::{LadderState, Landscape, Steps};
 use super::tempering::Tempering;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use std::f64::consts::LN_2;
 
 /// log t from one rung of the pilot to the next.
 const RATIO: f64 = 2.0;
@@ -25,6 +26,8 @@ const LARGE: f64 = 4.0;
 const NEAR: f64 = 0.1;
 /// The fewest rungs of a ladder whose length is not given: a fit needs some.
 const LEAST_RUNGS: usize = 24;
+/// The fewest rungs of a ladder whose coldest rung is given, and of its pilot.
+const FEWEST: usize = 3;
 /// The distance of rungs in log t, in units of 1/√λ, about the standard deviation of log tK: about
 /// one exchange in four is accepted, and states go fastest from the hottest rung to the coldest and
 /// back (Kofke 2002; Kone and Kofke 2005).
@@ -71,7 +74,12 @@ impl Plan {
         hottest: f64,
         control: &Control<'_>,
     ) -> Result<Self, SamplerError> {
-        let rungs = (Tempering::PILOT_RANGE / RATIO) as usize + 1;
+        let limit = limit(settings, landscape, hottest);
+        // the hottest rung that is wanted may be colder than the coldest there is to be
+        let hottest = limit.map_or(hottest, |limit| limit.coldest - limit.range);
+        let limit = limit.map(|limit| limit.range);
+        let pilot_range = limit.unwrap_or(Tempering::PILOT_RANGE);
+        let rungs = ((pilot_range / RATIO) as usize + 1).max(FEWEST);
         let log_t: Vec<f64> = (0..rungs).map(|k| hottest + RATIO * k as f64).collect();
         let guess = |l: &f64| Steps {
             rung: (hottest - l) / 2.0,
@@ -115,7 +123,7 @@ impl Plan {
             LEAST_RANGE
         };
         let longest = (RATIO * resolved as f64).max(RATIO * 6.0);
-        let range = settings.log_range.unwrap_or_else(|| {
+        let range = settings.log_range.or(limit).unwrap_or_else(|| {
             (Tempering::FALL / lambda)
                 .clamp(least, Tempering::PILOT_RANGE)
                 .min(longest)
@@ -123,9 +131,14 @@ impl Plan {
         let ratio = settings
             .log_ratio
             .unwrap_or_else(|| (SPACING / lambda.sqrt()).clamp(*RATIOS.start(), *RATIOS.end()));
+        let ratio = match (limit, settings.log_ratio) {
+            (Some(_), None) => ratio.min(LN_2),
+            _ => ratio,
+        };
         let (count, ratio) = match (settings.log_range, settings.log_ratio) {
             (None, None) => {
-                let count = ((range / ratio).ceil() as usize + 1).max(LEAST_RUNGS);
+                let least = limit.map_or(LEAST_RUNGS, |_| FEWEST);
+                let count = ((range / ratio).ceil() as usize + 1).max(least);
                 (count, range / (count - 1) as f64)
             }
             _ => ((range / ratio).ceil() as usize + 1, ratio),
@@ -151,6 +164,26 @@ impl Plan {
             evaluations: trace.evaluations,
         })
     }
+}
+
+/// The coldest rung, where that is set or there are samples, and how far it is from the hottest.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    coldest: f64,
+    range: f64,
+}
+
+fn limit(settings: &Tempering, landscape: Landscape<'_>, hottest: f64) -> Option<Limit> {
+    if settings.log_range.is_some() {
+        return None;
+    }
+    let of_samples = landscape.loss.num_samples().map(|n| {
+        let n = n as f64;
+        (n / n.ln().max(1.0)).ln()
+    });
+    let coldest = settings.coldest.or(of_samples)?;
+    let range = (coldest - hottest).max(Tempering::LEAST_RANGE);
+    Some(Limit { coldest, range })
 }
 
 #[cfg(test)]

@@ -14,6 +14,11 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+/// Steps of the descent to the least loss of samples, and halvings of one of them: more than the
+/// settling of t·K, which is some units at the coldest rung, needs.
+const DESCENT: usize = 200;
+const HALVINGS: usize = 60;
+
 impl Tempering {
     /// Runs all ladders around `w_star`.
     ///
@@ -40,7 +45,10 @@ impl Tempering {
         control: &Control<'_>,
     ) -> Result<TemperingRun, SamplerError> {
         self.check(loss, w_star, prior)?;
-        let baseline = baseline(loss, w_star)?;
+        let baseline = match loss.num_samples() {
+            Some(_) => self.least_near(loss, w_star, prior)?,
+            None => baseline(loss, w_star)?,
+        };
         let (scale, finite) = self.typical_excess(loss, w_star, prior, baseline)?;
         let landscape = Landscape {
             loss,
@@ -96,11 +104,51 @@ impl Tempering {
         let evaluations = plan.evaluations + ladders.iter().map(|l| l.evaluations).sum::<u64>();
         Ok(TemperingRun {
             log_t,
+            reference: -scale.ln(),
+            baseline,
             ladders,
             finite,
             stopped: stopped.into_inner(),
             evaluations,
         })
+    }
+
+    /// The least loss that a descent from w* finds inside the box: of samples it is below L(w*).
+    fn least_near(
+        &self,
+        loss: &dyn Loss<f64>,
+        w_star: &[f64],
+        prior: &Prior,
+    ) -> Result<f64, SamplerError> {
+        let mut least = baseline(loss, w_star)?;
+        let mut scratch = vec![0.0; loss.scratch_len()];
+        let mut gradient = vec![0.0; w_star.len()];
+        let (mut w, mut moved) = (w_star.to_vec(), w_star.to_vec());
+        let inside = |w: &[f64]| {
+            let near = w.iter().zip(w_star);
+            near.into_iter().all(|(x, c)| (x - c).abs() <= self.radius) && prior.contains(w)
+        };
+        let mut rate = 1.0;
+        for _ in 0..DESCENT {
+            loss.gradient(&w, &mut gradient, &mut scratch);
+            // twice as far where the last step went down, and half as far until this one does
+            rate *= 2.0;
+            let down = (0..HALVINGS).find_map(|_| {
+                let steps = w.iter().zip(&gradient).map(|(w, g)| w - rate * g);
+                moved.iter_mut().zip(steps).for_each(|(m, w)| *m = w);
+                let value = inside(&moved).then(|| loss.value(&moved, &mut scratch));
+                rate *= 0.5;
+                value.filter(|&value| value < least)
+            });
+            let Some(value) = down else {
+                break;
+            };
+            // the rate of this step
+            rate *= 2.0;
+            least = value;
+            std::mem::swap(&mut w, &mut moved);
+        }
+        Ok(least)
     }
 
     /// The median of K under the prior, and whether K was finite at all draws.

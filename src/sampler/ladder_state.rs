@@ -104,7 +104,8 @@ impl Scale {
             Self::Rung => 0.0,
             Self::Local(offset) => {
                 let square: f64 = gradient.iter().map(|g| g * g).sum();
-                ((0.5 * square / excess).ln() / LEVEL + offset).floor()
+                // on samples K may be a little below 0
+                ((0.5 * square / excess.abs()).ln() / LEVEL + offset).floor()
             }
         }
     }

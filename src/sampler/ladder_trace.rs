@@ -32,6 +32,11 @@ pub struct LadderTrace {
 pub struct TemperingRun {
     /// log t of the rungs, ascending.
     pub log_t: Vec<f64>,
+    /// The log t at which t·K is 1 at the median of the prior: of the hottest rung, as a rule.
+    pub reference: f64,
+    /// The loss from which K is measured: L(w*), or on samples the least that a descent from w*
+    /// has found.
+    pub baseline: f64,
     /// The ladders, in the order of their streams.
     pub ladders: Vec<LadderTrace>,
     /// Whether K was finite at all draws of the prior that the run began with.

@@ -10,7 +10,7 @@ mod chain_run;
 mod chain_saving;
 mod chain_state;
 mod chains;
-mod check;
+pub(crate) mod check;
 mod control;
 mod curve_moves;
 mod error;

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 /// t·K is about Gamma-distributed with shape λ, so states go fastest along rungs of a ratio of
 /// about 1.6/√λ in log t, and the ladder ends where log Z has fallen by [`FALL`](Self::FALL), not
 /// before log t has grown by 30 (for large λ, by 12 since U came near λ), or where floating point
-/// no longer resolves K.
+/// no longer resolves K; on n samples at t = n/log n.
 ///
 /// # Examples
 ///
@@ -60,7 +60,11 @@ pub struct Tempering {
     /// log t of the coldest rung over that of the hottest, where t·K is about 1 under the prior.
     /// Default: from a pilot ladder.
     pub log_range: Option<f64>,
-    /// log t from one rung to the next. Default: from a pilot ladder.
+    /// log t of the coldest rung, where [`log_range`](Self::log_range) is not set. Default: on n
+    /// samples log(n/log n), else from a pilot ladder.
+    pub coldest: Option<f64>,
+    /// log t from one rung to the next. Default: from a pilot ladder, at most log 2 where the
+    /// coldest rung is set or on samples.
     pub log_ratio: Option<f64>,
     /// Half the side of the box around w*. Default 1.
     pub radius: f64,
@@ -77,6 +81,7 @@ impl Default for Tempering {
             moves: None,
             leapfrogs: None,
             log_range: None,
+            coldest: None,
             log_ratio: None,
             radius: 1.0,
             seed: 0,
@@ -172,6 +177,22 @@ impl Tempering {
         self
     }
 
+    /// The least range in log t of a ladder whose coldest rung is given, or is that of samples: a
+    /// factor of sixteen, although t·K may then be small on the hottest rung already.
+    pub const LEAST_RANGE: f64 = 2.8;
+
+    /// Sets log t of the coldest rung.
+    ///
+    /// ```
+    /// # use rlct::sampler::Tempering;
+    /// assert_eq!(Tempering::new().with_coldest(5.0).coldest, Some(5.0));
+    /// ```
+    #[must_use]
+    pub fn with_coldest(mut self, log_t: f64) -> Self {
+        self.coldest = Some(log_t);
+        self
+    }
+
     /// Sets the ratio of neighbouring temperatures, in log t.
     ///
     /// ```
@@ -200,8 +221,7 @@ impl Tempering {
     pub(super) fn effort(&self, d: usize) -> Effort {
         // Trajectories grow with d, and their number falls.
         let small = d <= SMALL_DIMENSION;
-        let share = (SMALL_DIMENSION as f64 / d.max(SMALL_DIMENSION) as f64).sqrt();
-        let sweeps = self.sweeps.unwrap_or((6_000.0 * share) as usize);
+        let sweeps = self.sweeps.unwrap_or_else(|| Self::default_sweeps(d));
         Effort {
             sweeps,
             burn_in: self.burn_in.unwrap_or(sweeps / 3),
@@ -209,6 +229,12 @@ impl Tempering {
             leapfrogs: self.leapfrogs.unwrap_or(d.isqrt().max(1)),
             jumps: JUMPS,
         }
+    }
+
+    /// The sweeps where none are set.
+    pub(crate) fn default_sweeps(d: usize) -> usize {
+        let share = (SMALL_DIMENSION as f64 / d.max(SMALL_DIMENSION) as f64).sqrt();
+        (6_000.0 * share) as usize
     }
 
     /// Sets half the side of the box.
@@ -258,6 +284,13 @@ impl Tempering {
         }
         check_positive("the radius of the box", self.radius)?;
         check_positive("the range in log t", self.log_range.unwrap_or(1.0))?;
+        if let Some(coldest) = self.coldest.filter(|coldest| !coldest.is_finite()) {
+            return Err(SamplerError::Range {
+                what: "log t of the coldest rung",
+                range: "a number",
+                value: coldest,
+            });
+        }
         check_positive("the ratio in log t", self.log_ratio.unwrap_or(1.0))
     }
 }

@@ -9,7 +9,7 @@
 //! | [`Imbalance`](Doubt::Imbalance) | mean square > [`LARGEST_IMBALANCE`] |
 //! | [`Drift`](Doubt::Drift) | beyond Student's point of [`DRIFT_PROBABILITY`] |
 //! | [`BelowMinimum`](Doubt::BelowMinimum) | λ̂ below −[`BELOW_MINIMUM_ERRORS`] |
-//! | [`ShortRange`](Doubt::ShortRange) | fall of log Z < [`LEAST_FALL`] |
+//! | [`ShortRange`](Doubt::ShortRange) | fall of log Z < [`LEAST_FALL`], on samples < [`LEAST_FALL_OF_SAMPLES`] |
 //! | [`Fit`](Doubt::Fit) | as in [`fit`](super::fit) |
 //!
 //! Diagnostics of rungs are those of the rungs that the best window of the fit uses, and count by
@@ -62,6 +62,11 @@ pub const BELOW_MINIMUM_ERRORS: f64 = 2.0;
 /// told from other functions over less. Chosen by hand, a third of that of log V for
 /// [`volume`](super::volume::LEAST_FALL); no reason for the difference is on record.
 pub const LEAST_FALL: f64 = 4.0;
+
+/// The same on samples, from where t·K is 1 at the median of the box to t = n/log n: below it the
+/// samples hardly tell w* from the rest of the box. Chosen by hand; on more samples or in a larger
+/// box it is more.
+pub const LEAST_FALL_OF_SAMPLES: f64 = 1.0;
 
 /// The fewest blocks of sweeps of a ladder from which there is an answer after a stop, of the 50
 /// that all sweeps make: a tenth, chosen by hand. R̂ needs four.

@@ -104,7 +104,7 @@ impl<T: Scalar> Llc<'_, T> {
             Some(budget) => budget,
             None => {
                 // gradients on batches cost as batches do
-                let samples = self.chains.batch_size.or(self.loss.num_samples());
+                let samples = self.chains.batch_size.or(self.loss.cost_in_samples());
                 let default = self.length.default_budget(self.loss.dimension(), samples);
                 default.max(least.saturating_mul(AMPLE))
             }

@@ -26,7 +26,7 @@ impl Default for Length {
 
 /// Gradients times parameters of a default budget, and its bounds in gradients. Chosen by hand: a
 /// gradient costs about as many operations as there are parameters, or more; on data so many times
-/// as many as there are thousands of samples.
+/// as many as there are thousands of samples that a pass costs.
 const BUDGET: u64 = 200_000_000;
 const SAMPLES: u64 = 1000;
 const BUDGETS: [u64; 2] = [100_000, 2_000_000];
