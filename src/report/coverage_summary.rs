@@ -1,6 +1,7 @@
 //! What the runs of a suite say of each way of estimating.
 
 use super::{SuiteModel, SuiteRun};
+use crate::estimate::thresholds::fit::LEAST_PROBABILITY_STATED;
 use serde::{Serialize, Serializer};
 
 /// So many of so many.
@@ -128,6 +129,9 @@ pub struct CoverageSummary {
     pub multiplicity_up_to_four: Share,
     /// m̂ = m, of all runs that give m̂.
     pub multiplicity: Share,
+    /// m̂ = m, of the runs whose m̂ is stated: with a probability of [`LEAST_PROBABILITY_STATED`] or
+    /// more.
+    pub multiplicity_stated: Share,
     /// Mean of λ̂ − λ, of U(t) in place of λ̂ too, over runs on models with m ≥ 2.
     pub bias_of_multiple_poles: Option<f64>,
     /// Mean over the same runs of the part that m makes of U(t) − λ, −(m − 1)/log t.
@@ -185,6 +189,14 @@ impl CoverageSummary {
                     .filter_map(|(few, right)| few.then_some(right)),
             ),
             multiplicity: Share::count(runs.iter().filter_map(right).map(|(_, right)| right)),
+            multiplicity_stated: Share::count(
+                runs.iter()
+                    .filter(|(_, run)| {
+                        run.multiplicity_probability() >= Some(LEAST_PROBABILITY_STATED)
+                    })
+                    .filter_map(right)
+                    .map(|(_, right)| right),
+            ),
             bias_of_multiple_poles: mean(
                 multiple().map(|(model, run)| run.value() - lambda(model)),
             ),

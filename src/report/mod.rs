@@ -29,6 +29,7 @@ mod coverage;
 mod coverage_summary;
 #[cfg(feature = "cli")]
 mod coverage_table;
+mod coverage_test;
 mod derivation;
 mod estimate;
 mod exact;
@@ -45,6 +46,7 @@ pub use coverage::{SuiteModel, SuiteRun};
 pub use coverage_summary::{CoverageSummary, Share};
 #[cfg(feature = "cli")]
 pub use coverage_table::{coverage_table, model_table};
+pub use coverage_test::CoverageTest;
 pub use derivation::Derivation;
 pub use estimate::EstimateReport;
 pub use exact::{ExactReport, Origin};

@@ -167,7 +167,7 @@ fn a_suite_is_told_as_a_table() {
         "engine",
         "95 % intervals",
         "1 seeds, 4 of 4 runs",
-        "by default: volume scaling",
+        "default",
     ] {
         assert!(ended.stdout.contains(text), "{text}: {}", ended.stdout);
     }
@@ -207,6 +207,6 @@ fn the_default_of_a_network_is_the_ladder() {
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     let value = ended.json();
     let run = &value["models"][0]["runs"][0];
-    assert_eq!(run["way"], json!("by default: temperature ladder"));
+    assert_eq!(run["way"], json!("default"));
     assert_eq!(run["quantity"], json!("learning_coefficient"));
 }

@@ -1,6 +1,7 @@
 //! `rlct compare --suite … --seeds K`: how often the intervals hold the exact λ.
 
 mod drawn;
+mod held_out;
 mod subject;
 mod subjects;
 mod ways;
@@ -11,10 +12,14 @@ use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::words::holds;
 use crate::cli::{CliError, Exit};
-use crate::report::{CoverageSummary, SuiteModel, SuiteRun, coverage_table, model_table};
+use crate::estimate::thresholds::fit::LEAST_PROBABILITY_STATED;
+use crate::report::{
+    CoverageSummary, CoverageTest, SuiteModel, SuiteRun, coverage_table, model_table,
+};
 use crate::sampler::parallel;
 use clap::ValueEnum;
 use serde::Serialize;
+use std::cmp::Ordering::Equal;
 use std::io::Write;
 use subject::Subject;
 use ways::Effort;
@@ -29,6 +34,10 @@ pub(super) enum Suite {
     Standard,
     /// Over fifty models, d from 1 to 60, and models drawn at random
     Full,
+    /// Over forty models of the same kinds, drawn anew: no constant was chosen on them
+    #[value(name = "held-out")]
+    #[serde(rename = "held-out")]
+    HeldOut,
 }
 
 impl Suite {
@@ -50,6 +59,7 @@ impl Suite {
                 subjects.extend(drawn::drawn()?);
                 Ok(subjects)
             }
+            Self::HeldOut => held_out::held_out(),
         }
     }
 }
@@ -63,6 +73,7 @@ struct SuiteView<'a> {
     planned_runs: usize,
     finished_runs: usize,
     groups: Vec<GroupView<'a>>,
+    tests: &'a [CoverageTest],
     models: &'a [SuiteModel],
 }
 
@@ -161,6 +172,7 @@ fn print(
     output: &mut Output<'_>,
 ) -> Result<(), CliError> {
     let groups = groups(models);
+    let tests = tests(models);
     if output.is_json() {
         return output.value(&SuiteView {
             schema: crate::SCHEMA,
@@ -176,6 +188,7 @@ fn print(
                     ways: CoverageSummary::by_way(models),
                 })
                 .collect(),
+            tests: &tests,
             models,
         });
     }
@@ -188,13 +201,90 @@ fn print(
          no estimate of λ: that its interval holds λ is chance, and m alone makes \
          −(m − 1)/log t of the distance. The other ways extrapolate to λ.",
         models.len()
-    ))
+    ))?;
+    for way in CoverageSummary::by_way(&models.iter().collect::<Vec<_>>()) {
+        if way.multiplicity_stated.of() > 0 {
+            output.line(format_args!(
+                "{}: m̂ is stated, at {:.0} % or more, in {} of {} runs, and right in {}.",
+                way.way,
+                100.0 * LEAST_PROBABILITY_STATED,
+                way.multiplicity_stated.of(),
+                way.runs,
+                way.multiplicity_stated
+            ))?;
+        }
+    }
+    let mut rest = &tests[..];
+    while let Some(first) = rest.first() {
+        let same = rest.iter().take_while(|test| test.way == first.way).count();
+        let (of_way, others) = rest.split_at(same);
+        output.line(told(of_way))?;
+        rest = others;
+    }
+    Ok(())
+}
+
+/// Of every way that estimates λ: of every family of models, then of all of them.
+fn tests(models: &[SuiteModel]) -> Vec<CoverageTest> {
+    let all: Vec<&SuiteModel> = models.iter().collect();
+    let mut families: Vec<&str> = Vec::new();
+    for model in models {
+        if !families.contains(&model.group()) {
+            families.push(model.group());
+        }
+    }
+    let ways = CoverageSummary::by_way(&all);
+    let ways = ways.iter().filter(|way| way.energies == 0);
+    ways.flat_map(|way| {
+        let of = |family: &str, models: &[&SuiteModel]| CoverageTest::of(family, &way.way, models);
+        let each = families.iter().map(|&family| {
+            let members = all.iter().copied().filter(|model| model.group() == family);
+            of(family, &members.collect::<Vec<_>>())
+        });
+        each.chain([of(ALL, &all)]).collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+/// The family of all models.
+const ALL: &str = "all";
+
+/// What the tests of one way say; the last of them is that of all models.
+fn told(tests: &[CoverageTest]) -> String {
+    let Some((all, families)) = tests.split_last() else {
+        return String::new();
+    };
+    let list = |tests: &[&CoverageTest]| {
+        let each = tests.iter().map(ToString::to_string);
+        each.collect::<Vec<_>>().join(", ")
+    };
+    let rejected = CoverageTest::rejected(families);
+    let least = families
+        .iter()
+        .filter(|test| test.probability.is_some())
+        .min_by(|a, b| a.probability.partial_cmp(&b.probability).unwrap_or(Equal));
+    let of_families = match (rejected.is_empty(), least) {
+        (false, _) => format!("too seldom in {}", list(&rejected)),
+        (true, Some(least)) => format!("in no family too seldom, least often in {least}"),
+        (true, None) => "in no family, for none is trustworthy".into(),
+    };
+    let pooled = match all.probability {
+        Some(p) if p <= CoverageTest::LEVEL => "too seldom",
+        _ => "not too seldom",
+    };
+    format!(
+        "{}: that trustworthy intervals hold λ in {:.0} % of runs or more, models as clusters, at \
+         {:.0} % by Holm: {of_families}; over all {pooled}, {all}.",
+        all.way,
+        100.0 * CoverageTest::LEAST,
+        100.0 * CoverageTest::LEVEL,
+    )
 }
 
 /// All models, the named and the drawn ones where there are both, then group by group.
 fn groups(models: &[SuiteModel]) -> Vec<(&str, Vec<&SuiteModel>)> {
     let chosen = |keep: &dyn Fn(&SuiteModel) -> bool| models.iter().filter(|m| keep(m)).collect();
-    let mut groups: Vec<(&str, Vec<&SuiteModel>)> = vec![("all", chosen(&|_| true))];
+    let mut groups: Vec<(&str, Vec<&SuiteModel>)> = vec![(ALL, chosen(&|_| true))];
     let mut names: Vec<&str> = Vec::new();
     for model in models {
         if !names.contains(&model.group()) {
@@ -216,6 +306,20 @@ fn groups(models: &[SuiteModel]) -> Vec<(&str, Vec<&SuiteModel>)> {
 mod tests {
     use super::*;
     use crate::Budget;
+
+    #[test]
+    fn the_held_out_models_are_others_and_every_exact_value_is_known() {
+        let named = Suite::Full.subjects().unwrap();
+        let held_out = Suite::HeldOut.subjects().unwrap();
+        assert!(held_out.len() >= 40, "{} models", held_out.len());
+        for subject in &held_out {
+            let model = subject.solve(&Budget::default()).unwrap();
+            let most = subject.loss.dimension() as f64 / 2.0;
+            assert!(model.exact().lambda().to_f64() <= most, "{}", subject.name);
+            let kin = named.iter().any(|named| named.group == subject.group);
+            assert!(kin, "{} is of no group of the full suite", subject.name);
+        }
+    }
 
     #[test]
     fn the_full_suite_is_wide_and_every_exact_value_is_known() {

@@ -39,8 +39,8 @@ pub(super) struct Subject {
     /// Half the side of the box around w*.
     pub(super) radius: f64,
     pub(super) cost: Cost,
-    /// What `rlct estimate` does without `--method`, where it can be given this loss.
-    pub(super) by_default: Option<Method>,
+    /// What `rlct estimate` does without `--method`.
+    pub(super) by_default: Method,
     exact: Exact,
 }
 
@@ -55,7 +55,7 @@ impl Subject {
         Ok(Self {
             name: name.into(),
             group,
-            by_default: Some(Method::suited_to_germ(problem.dimension())),
+            by_default: Method::suited_to_germ(problem.dimension()),
             loss: problem.local_loss()?.clone(),
             problem,
             radius: 1.0,
@@ -91,7 +91,7 @@ impl Subject {
         Ok(Self {
             name: format!("linear {}, rank {rank}", shown.join("-")),
             group,
-            by_default: Some(Method::suited_to_network(problem.dimension())),
+            by_default: Method::suited_to_network(problem.dimension()),
             loss: problem.local_loss()?.clone(),
             problem,
             radius: if rank == 0 { 1.0 } else { 0.5 },
@@ -108,7 +108,7 @@ impl Subject {
         Ok(Self {
             name: format!("sphere |w|², d = {d}"),
             group,
-            by_default: Some(Method::suited_to_germ(d)),
+            by_default: Method::suited_to_germ(d),
             loss: problem.local_loss()?.clone(),
             problem,
             radius: 1.0,
@@ -130,10 +130,10 @@ impl Subject {
             name: name.into(),
             group,
             loss: problem.local_loss()?.clone(),
+            by_default: Method::suited_to_germ(problem.dimension()),
             problem,
             radius: 0.5,
             cost: Cost::Medium,
-            by_default: None,
             exact: Exact::Engine,
         })
     }

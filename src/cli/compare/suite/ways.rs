@@ -27,11 +27,7 @@ impl Way {
     pub(super) fn of(subject: &Subject) -> Vec<Self> {
         let affordable = subject.loss.dimension() <= Effort::LARGEST_VOLUME;
         let mut ways = Self::ALL.to_vec();
-        ways.retain(|&way| match (way, subject.by_default) {
-            (Self::Volume, _) | (Self::Default, Some(Method::Volume)) => affordable,
-            (Self::Default, by_default) => by_default.is_some(),
-            _ => true,
-        });
+        ways.retain(|&way| way != Self::Volume || affordable);
         ways
     }
 
@@ -42,16 +38,13 @@ impl Way {
         Self::Default,
     ];
 
-    /// The name of a way on a model.
-    fn label(self, subject: &Subject) -> &'static str {
-        match (self, subject.by_default) {
-            (Self::Volume, _) => "volume scaling",
-            (Self::Ladder, _) => "temperature ladder",
-            (Self::OneTemperature, _) => "U(t) by MALA, not an estimate of λ",
-            (Self::Default, Some(Method::Volume)) => "by default: volume scaling",
-            (Self::Default, Some(Method::Ladder)) => "by default: temperature ladder",
-            (Self::Default, Some(Method::Temperatures)) => "by default: several temperatures",
-            (Self::Default, _) => "by default: U(t) by HMC, not an estimate of λ",
+    /// Its name.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Volume => "volume scaling",
+            Self::Ladder => "temperature ladder",
+            Self::OneTemperature => "U(t) by MALA, not an estimate of λ",
+            Self::Default => "default",
         }
     }
 }
@@ -112,9 +105,9 @@ impl Effort {
             Way::Volume => self.volume(subject, seed, control),
             Way::Ladder => self.ladder(subject, seed, control),
             Way::OneTemperature => self.one_temperature(subject, multiplicity, seed, control),
-            Way::Default => by_default(subject, multiplicity, seed, control),
+            Way::Default => by_default(subject, seed, control),
         };
-        run.unwrap_or_else(|error| SuiteRun::failed(way.label(subject), seed, error.to_string()))
+        run.unwrap_or_else(|error| SuiteRun::failed(way.label(), seed, error.to_string()))
             .with_seconds(start.elapsed().as_secs_f64())
     }
 
@@ -131,7 +124,7 @@ impl Effort {
             .particles(self.particles)
             .seed(seed)
             .estimate_with(control)?;
-        let label = Way::Volume.label(subject);
+        let label = Way::Volume.label();
         Ok(SuiteRun::from_estimate(label, seed, &volume))
     }
 
@@ -150,7 +143,7 @@ impl Effort {
             .ladder()
             .tempering(tempering)
             .estimate_with(control)?;
-        let label = Way::Ladder.label(subject);
+        let label = Way::Ladder.label();
         Ok(SuiteRun::from_estimate(label, seed, &ladder))
     }
 
@@ -173,7 +166,7 @@ impl Effort {
             .seed(seed)
             .estimate_with(control)?;
         let moves = Self::CHAINS * (self.burn_in + self.draws * self.steps_between_draws);
-        let label = Way::OneTemperature.label(subject);
+        let label = Way::OneTemperature.label();
         // the moves of all chains are what the table of the suite counts
         Ok(SuiteRun::from_estimate(label, seed, &llc)
             .with_expected_bias(llc.temperature_bias(multiplicity))
@@ -184,33 +177,27 @@ impl Effort {
 /// What `rlct estimate` does without `--method`, with nothing set but the seed.
 fn by_default(
     subject: &Subject,
-    multiplicity: usize,
     seed: u64,
     control: &Control<'_>,
 ) -> Result<SuiteRun, EstimateError> {
-    let (label, loss) = (Way::Default.label(subject), &subject.loss);
+    let (label, loss) = (Way::Default.label(), &subject.loss);
     let settings = Settings {
         seed,
         ..Settings::default()
     };
     match subject.by_default {
-        Some(Method::Volume) => {
-            let (volume, _) = settings.by_volume(loss, control)?;
-            Ok(SuiteRun::from_estimate(label, seed, &volume))
-        }
-        Some(Method::Ladder) => {
+        Method::Ladder => {
             let (ladder, _) = settings.by_ladder(loss, control)?;
             Ok(SuiteRun::from_estimate(label, seed, &ladder))
         }
-        Some(Method::Temperatures) => {
+        Method::Temperatures => {
             let all = settings.temperatures(loss)?.estimate_with(control)?;
             Ok(SuiteRun::from_estimate(label, seed, &all))
         }
-        method => {
-            let method = method.unwrap_or(Method::Hmc);
-            let llc = settings.llc(method, loss)?.estimate_with(control)?;
-            let run = SuiteRun::from_estimate(label, seed, &llc);
-            Ok(run.with_expected_bias(llc.temperature_bias(multiplicity)))
+        // those of suites are the three that estimate λ
+        _ => {
+            let (volume, _) = settings.by_volume(loss, control)?;
+            Ok(SuiteRun::from_estimate(label, seed, &volume))
         }
     }
 }
