@@ -1,18 +1,19 @@
 //! Lesson 6: a published validation, run again.
 //!
-//! One learns what U(t) is worth where it is taken for λ: random deep linear networks against
-//! Aoyagi's formula, after the validation of Lau, Furman, Wang, Murfet and Wei (2023,
-//! arXiv:2308.12108), by plain mini-batch SGLD at that paper's settings, and by this crate's
-//! default.
+//! One learns what U(t) is worth where it is taken for λ, and what several temperatures are: random
+//! deep linear networks against Aoyagi's formula, after the validation of Lau, Furman, Wang, Murfet
+//! and Wei (2023, arXiv:2308.12108), by plain mini-batch SGLD at that paper's settings, and by this
+//! crate's default.
 //!
 //! ```text
-//! 06_deep_linear_benchmark [NETWORKS[,NETWORKS…] [MOST_PARAMETERS [SEED]]]
+//! 06_deep_linear_benchmark [NETWORKS[,NETWORKS…] [MOST_PARAMETERS [SEED [FILE.jsonl [WAYS]]]]]
 //! ```
 //!
 //! Without arguments a few small networks, in seconds. Several numbers are those of each class of
-//! the paper: `cargo run --release --example 06_deep_linear_benchmark -- 48,44,6 1000000` (an hour
-//! and a half; one of 10⁶ parameters takes an hour). As many networks run side by side as there are
-//! processors.
+//! the paper: `cargo run --release --example 06_deep_linear_benchmark -- 48,44,6 1000000` (hours;
+//! one of 10⁶ parameters takes an hour). As many networks run side by side as there are
+//! processors. What a FILE has is not run again, and what is run is added to it. WAYS are `both`,
+//! `paper` or `default`.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
@@ -20,9 +21,12 @@ use faer::Mat;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rlct::closed_form;
-use rlct::estimate::{Llc, LlcEstimate};
+use rlct::estimate::{Estimate, Llc, Temperatures};
 use rlct::loss::{LinearNetwork, LinearNetworkStream, Scalar};
 use rlct::sampler::Sgld;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -144,69 +148,55 @@ fn column_major(matrix: &Mat<f32>) -> Vec<f32> {
 
 /// Plain SGLD as in the paper: one chain, batches of 500, γ = 1, nβ = n/log n, and U(t) from the
 /// mini-batch losses of the last tenth of the steps.
-fn paper(network: &Network, class: &Class, seed: u64) -> Result<LlcEstimate, Failure> {
+fn paper(network: &Network, class: &Class, seed: u64) -> Result<Box<dyn Estimate>, Failure> {
     let n = class.num_samples;
     let loss = LinearNetworkStream::new(&network.widths, &network.truth, HALF_WIDTH, n, seed)?;
-    Ok(Llc::new(&loss, &network.w_star)
+    let llc = Llc::new(&loss, &network.w_star)
         .sampler(Sgld::new(class.step_size))
         .chains(1)
         .batch_size(500)
         .burn_in(class.steps / 10 * 9)
         .draws(class.steps / 10)
-        .seed(seed)
-        .estimate()?)
+        .seed(seed);
+    Ok(Box::new(llc.estimate()?))
 }
 
-/// The crate's default, at the same temperature, on the expectation of the loss over the inputs:
-/// E L = 2a²/(3 H_L)·½|W_L ⋯ W₁ − W*|².
-fn default(network: &Network, class: &Class, seed: u64) -> Result<LlcEstimate, Failure> {
+/// The crate's default, several temperatures up to the same one, on the expectation of the loss
+/// over the inputs: E L = 2a²/(3 H_L)·½|W_L ⋯ W₁ − W*|².
+fn default(network: &Network, class: &Class, seed: u64) -> Result<Box<dyn Estimate>, Failure> {
     let loss = LinearNetwork::new(&network.widths, &network.truth)?;
     let outputs = network.widths[network.widths.len() - 1] as f64;
     let n = class.num_samples as f64;
     let scale = 2.0 * HALF_WIDTH * HALF_WIDTH / (3.0 * outputs);
-    Ok(Llc::new(&loss, &network.w_star)
-        .nbeta(scale * n / n.ln())
-        .seed(seed)
-        .estimate()?)
+    let llc = Llc::new(&loss, &network.w_star).nbeta(scale * n / n.ln());
+    Ok(Box::new(Temperatures::new(llc.seed(seed)).estimate()?))
 }
 
 /// Inputs are uniform on [−10, 10].
 const HALF_WIDTH: f64 = 10.0;
 
-/// U(t), its 95 % interval and cost, of one way on one network: the paper takes it for λ.
+/// One way on one network, as a line of the file: the paper takes U(t) for λ.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Seen {
+    number: u64,
+    way: String,
+    widths: Vec<usize>,
+    rank: usize,
     exact: f64,
     estimate: f64,
-    covers: bool,
+    standard_error: f64,
     converged: bool,
+    verdict: String,
+    seconds: f64,
 }
 
-fn print(
-    name: &str,
-    result: Result<LlcEstimate, Failure>,
-    exact: f64,
-    seconds: f64,
-) -> Option<Seen> {
-    match result {
-        Err(error) => {
-            println!("  {name:8} {error}");
-            None
-        }
-        Ok(llc) => {
-            let (energy, error) = (llc.energy(), llc.standard_error());
-            let converged = llc.verdict().is_converged();
-            let deviation = 100.0 * (energy - exact) / exact;
-            let note = if converged { "" } else { "  doubtful" };
-            println!(
-                "  {name:8} {energy:10.2} ± {error:<8.2} {deviation:+6.1} %  {seconds:7.1} s{note}"
-            );
-            Some(Seen {
-                exact,
-                estimate: energy,
-                covers: (energy - exact).abs() < 1.96 * error,
-                converged,
-            })
-        }
+impl Seen {
+    fn error(&self) -> f64 {
+        self.estimate / self.exact - 1.0
+    }
+
+    fn covers(&self) -> bool {
+        (self.estimate - self.exact).abs() < 1.96 * self.standard_error
     }
 }
 
@@ -215,7 +205,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// The share of pairs of networks with different λ that U(t) puts in the right order.
+/// The share of pairs of networks with different λ that the estimates put in the right order.
 fn order_preserved(seen: &[Seen]) -> f64 {
     let (mut right, mut all) = (0, 0);
     for (i, a) in seen.iter().enumerate() {
@@ -229,7 +219,7 @@ fn order_preserved(seen: &[Seen]) -> f64 {
     f64::from(right as u32) / f64::from(all.max(1))
 }
 
-/// Spearman's rank correlation of U(t) with λ.
+/// Spearman's rank correlation of the estimates with λ.
 fn rank_correlation(seen: &[Seen]) -> f64 {
     let ranks = |value: fn(&Seen) -> f64| -> Vec<f64> {
         let below = |x: f64| {
@@ -250,23 +240,32 @@ fn rank_correlation(seen: &[Seen]) -> f64 {
     moment(&x, &y) / (moment(&x, &x) * moment(&y, &y)).sqrt()
 }
 
-fn summary(name: &str, seen: &[Seen], networks: usize) {
-    let relative: Vec<f64> = seen
-        .iter()
-        .map(|s| (s.estimate - s.exact) / s.exact)
-        .collect();
-    let covered = seen.iter().filter(|s| s.covers).count();
-    let converged = seen.iter().filter(|s| s.converged).count();
-    let converged_covered = seen.iter().filter(|s| s.converged && s.covers).count();
+fn summary(way: &str, seen: &[Seen], networks: usize) {
+    if seen.is_empty() {
+        return;
+    }
+    let errors = || seen.iter().map(Seen::error);
+    let largest = |converged: bool| {
+        let those = seen.iter().filter(|s| s.converged == converged);
+        100.0 * those.map(|s| s.error().abs()).fold(0.0, f64::max)
+    };
+    let covered = seen.iter().filter(|s| s.covers()).count();
+    let converged = seen.iter().filter(|s| s.converged);
+    let converged_covered = converged.clone().filter(|s| s.covers()).count();
     println!(
-        "{name:8} {} of {networks} finished; U(t) − λ, relative: median {:+.1} %, median of \
-         absolute values {:.1} %; rank correlation {:.3}, order preserved {:.3}; λ in the 95 % \
-         interval of U(t) {covered}, of {converged} converged {converged_covered}",
+        "{way:8} {} of {networks} finished in {:.0} s; relative error: median {:+.1} %, of its \
+         size {:.1} %, largest {:.1} % without a doubt and {:.1} % with one; rank correlation \
+         {:.4}, order preserved {:.3}; λ in the 95 % interval of {covered}, of {} without a doubt \
+         {converged_covered}",
         seen.len(),
-        100.0 * median(relative.clone()),
-        100.0 * median(relative.iter().map(|r| r.abs()).collect()),
+        seen.iter().map(|s| s.seconds).sum::<f64>(),
+        100.0 * median(errors().collect()),
+        100.0 * median(errors().map(f64::abs).collect()),
+        largest(true),
+        largest(false),
         rank_correlation(seen),
         order_preserved(seen),
+        converged.count(),
     );
 }
 
@@ -287,79 +286,145 @@ fn counts(text: &str, most_parameters: usize) -> Result<Vec<u64>, Failure> {
         .collect())
 }
 
-/// Both ways on the network with this number.
-fn compare(
-    class: &Class,
+/// What is to be run.
+struct Study {
     most: usize,
     seed: u64,
-    number: u64,
-) -> Result<[Option<Seen>; 2], Failure> {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(number);
-    let network = Network::draw(class, most, &mut rng);
-    let exact = closed_form::deep_linear(&network.widths, network.rank)?;
-    let lambda = exact.lambda().to_f64();
-    let start = Instant::now();
-    let paper = paper(&network, class, number);
-    let paper_seconds = start.elapsed().as_secs_f64();
-    let start = Instant::now();
-    let default = default(&network, class, number);
-    let default_seconds = start.elapsed().as_secs_f64();
-    // Networks end in any order, each shown whole.
-    let _whole = std::io::stdout().lock();
-    println!(
-        "{:?}, rank {}: {} parameters, λ = {}",
-        network.widths,
-        network.rank,
-        network.w_star.len(),
-        exact.lambda()
-    );
-    Ok([
-        print("paper", paper, lambda, paper_seconds),
-        print("default", default, lambda, default_seconds),
-    ])
+    file: Option<String>,
+    ways: String,
+    earlier: Vec<Seen>,
+}
+
+impl Study {
+    /// The ways on the network with this number that have not been run.
+    fn run(&self, class: &Class, number: u64) -> Result<Vec<Seen>, Failure> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(number);
+        let network = Network::draw(class, self.most, &mut rng);
+        let exact = closed_form::deep_linear(&network.widths, network.rank)?;
+        let (mut told, mut all) = (String::new(), Vec::new());
+        for way in ["paper", "default"] {
+            let done = self
+                .earlier
+                .iter()
+                .any(|s| s.number == number && s.way == way);
+            if done || !["both", way].contains(&self.ways.as_str()) {
+                continue;
+            }
+            let start = Instant::now();
+            let found = match way {
+                "paper" => paper(&network, class, number),
+                _ => default(&network, class, number),
+            };
+            let seconds = start.elapsed().as_secs_f64();
+            let found = match found {
+                Ok(found) => found,
+                Err(error) => {
+                    told += &format!("  {way:8} {error}\n");
+                    continue;
+                }
+            };
+            let seen = Seen {
+                number,
+                way: way.into(),
+                widths: network.widths.clone(),
+                rank: network.rank,
+                exact: exact.lambda().to_f64(),
+                estimate: found.value(),
+                standard_error: found.standard_error(),
+                converged: found.verdict().is_converged(),
+                verdict: found.verdict().to_string(),
+                seconds,
+            };
+            told += &format!(
+                "  {way:8} {:10.2} ± {:<8.2} {:+6.1} %  {seconds:7.1} s  {}\n",
+                seen.estimate,
+                seen.standard_error,
+                100.0 * seen.error(),
+                seen.verdict
+            );
+            all.push(seen);
+        }
+        // Networks end in any order, each shown and written whole.
+        let _whole = std::io::stdout().lock();
+        if !told.is_empty() {
+            let parameters = network.w_star.len();
+            println!(
+                "{:?}, rank {}: {parameters} parameters, λ = {}\n{told}",
+                network.widths,
+                network.rank,
+                exact.lambda()
+            );
+        }
+        if let Some(path) = &self.file {
+            let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+            for seen in &all {
+                writeln!(file, "{}", serde_json::to_string(seen)?)?;
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// What a file has, if it is there; a line that a kill has cut short is none.
+fn earlier(path: &str) -> Result<Vec<Seen>, Failure> {
+    let Ok(file) = File::open(path) else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for line in BufReader::new(file).lines() {
+        all.extend(serde_json::from_str::<Seen>(&line?));
+    }
+    Ok(all)
 }
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let argument =
         |i: usize, default: &'static str| arguments.get(i).map_or(default, String::as_str);
-    let (most, seed): (usize, u64) = (argument(1, "1000").parse()?, argument(2, "1").parse()?);
+    let most = argument(1, "1000").parse()?;
     let counts = counts(argument(0, "4"), most)?;
+    let file = arguments.get(3).cloned();
+    let study = Study {
+        most,
+        seed: argument(2, "1").parse()?,
+        earlier: file.as_deref().map_or(Ok(Vec::new()), earlier)?,
+        file,
+        ways: argument(4, "both").into(),
+    };
     let jobs: Vec<&Class> = CLASSES
         .iter()
         .zip(&counts)
         .flat_map(|(class, &count)| (0..count).map(move |_| class))
         .collect();
     let next = AtomicUsize::new(0);
-    let work = || -> Result<Vec<[Option<Seen>; 2]>, String> {
+    let work = || -> Result<Vec<Seen>, String> {
         let mut seen = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(class) = jobs.get(number) else {
                 return Ok(seen);
             };
-            let pair = compare(class, most, seed, number as u64);
-            seen.push(pair.map_err(|error| error.to_string())?);
+            let of_network = study.run(class, number as u64);
+            seen.extend(of_network.map_err(|error| error.to_string())?);
         }
     };
     let workers = std::thread::available_parallelism()?.get();
-    let mut by_way = [Vec::new(), Vec::new()];
+    let mut all = study.earlier.clone();
     std::thread::scope(|scope| -> Result<(), Failure> {
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         for thread in threads {
-            for pair in thread
-                .join()
-                .map_err(|_| "a network could not be estimated")??
-            {
-                for (seen, of_way) in pair.into_iter().zip(&mut by_way) {
-                    of_way.extend(seen);
-                }
-            }
+            all.extend(
+                thread
+                    .join()
+                    .map_err(|_| "a network could not be estimated")??,
+            );
         }
         Ok(())
     })?;
-    summary("paper", &by_way[0], jobs.len());
-    summary("default", &by_way[1], jobs.len());
+    for way in ["paper", "default"] {
+        let of_way: Vec<Seen> = all.iter().filter(|seen| seen.way == way).cloned().collect();
+        summary(way, &of_way, jobs.len());
+    }
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! Study: λ̂ on data, of four families whose λ at the true parameter is known.
+//! Lesson 11: λ̂ on data, of four families whose λ at the true parameter is known.
 //!
-//! What one learns: on n samples the default holds λ as often as its intervals say, for deep linear
+//! One learns that on n samples the default holds λ as often as its intervals say, for deep linear
 //! networks, tanh networks, mixtures and naive Bayes models, although the baseline L_n(w*) at the
 //! true parameter would make U(t) too low.
 //!
@@ -33,6 +33,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::time::Instant;
 
 type Failure = Box<dyn std::error::Error>;
+/// The loss on n samples that a seed draws.
+type Sample = Box<dyn Fn(usize, u64) -> Result<Box<dyn Loss<f64>>, Failure>>;
 
 /// The seed of everything that is drawn.
 const SEED: u64 = 20_261_130;
@@ -44,7 +46,7 @@ struct Subject {
     w_star: Vec<f64>,
     prior: Prior,
     sizes: &'static [usize],
-    sample: Box<dyn Fn(usize, u64) -> Result<Box<dyn Loss<f64>>, Failure>>,
+    sample: Sample,
 }
 
 /// A run, as a line of the file.
@@ -106,7 +108,8 @@ fn main() -> Result<(), Failure> {
                 }
                 let run = subject.run(n, set)?;
                 println!(
-                    "{}, n = {n}, set {set}: λ = {:.4}, λ̂ = {:.4} ± {:.4} ({:+.1} s.e.), {:.1} s, {}",
+                    "{}, n = {n}, set {set}: λ = {:.4}, λ̂ = {:.4} ± {:.4} ({:+.1} s.e.), {:.1} s, \
+                     {}",
                     run.model,
                     run.lambda,
                     run.estimate,

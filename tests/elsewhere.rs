@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use rlct::algebra::{Polynomial, Variables};
-use rlct::estimate::{Doubt, EstimateError, Ladder, VolumeScaling};
+use rlct::estimate::{Doubt, EstimateError, Ladder, Llc, LlcEstimate, VolumeScaling};
 use rlct::loss::{PolynomialLoss, Reading};
 use rlct::sampler::{Control, Tempering};
 
@@ -114,4 +114,25 @@ fn what_lies_around_the_point_is_not_doubted_for_it() {
             assert_eq!(nearest, None, "{generator}");
         }
     }
+}
+
+/// Chains some of which fall into a deeper zero are doubted; a larger γ holds them at the point.
+#[test]
+fn chains_that_leave_the_point_are_doubted() {
+    // K = (x − 1)² (x² + y²)⁴: λ = 1/2 at (1, 0), 1/4 at the origin
+    let ring = Variables::new(["x", "y"]).unwrap();
+    let generator = Polynomial::parse_in("(x-1)*(x^2+y^2)^2", &ring).unwrap();
+    let loss = PolynomialLoss::new(&[generator], Reading::Ideal).unwrap();
+    let estimate = |gamma: f64| {
+        let llc = Llc::new(&loss, &[1.0, 0.0]).seed(3).num_samples(1_000_000);
+        llc.localization(gamma).estimate().unwrap()
+    };
+    let places = |estimate: &LlcEstimate| {
+        let doubts = estimate.verdict().doubts();
+        let told = |d: &Doubt| matches!(d, Doubt::Away { .. } | Doubt::Places { .. });
+        doubts.iter().any(told)
+    };
+    let (loose, tight) = (estimate(1.0), estimate(300.0));
+    assert!(places(&loose), "{}", loose.verdict());
+    assert!(!places(&tight), "{}", tight.verdict());
 }

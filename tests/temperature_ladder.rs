@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use rlct::estimate::VolumeScaling;
-use rlct::estimate::{EstimateError, Ladder, LadderEstimate};
-use rlct::loss::{LinearNetwork, Loss, PolynomialLoss, Reading};
-use rlct::sampler::{SamplerError, Tempering};
+use rlct::closed_form;
+use rlct::estimate::{Estimate, EstimateError, Ladder, LadderEstimate, LeastLoss, VolumeScaling};
+use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, PolynomialLoss, Prior, Reading};
+use rlct::sampler::{Control, SamplerError, Tempering};
 
 fn polynomial(generators: &[&str]) -> PolynomialLoss<f64> {
     let ring = rlct::algebra::Variables::new(["x", "y", "z"]).unwrap();
@@ -216,4 +216,52 @@ fn misuse_is_named() {
             ..
         })
     ));
+}
+
+/// On samples w* is not where L_n is least; the least loss is fitted with λ.
+#[test]
+fn on_samples_intervals_hold_lambda() {
+    let (widths, rank) = ([2, 1, 2], 1);
+    let lambda = closed_form::deep_linear(&widths, rank)
+        .unwrap()
+        .lambda()
+        .to_f64();
+    let (population, w_star) = LinearNetwork::<f64>::of_rank(&widths, rank).unwrap();
+    let (mut held, seeds) = (0, 10);
+    for seed in 0..seeds {
+        let sample = LinearNetworkSample::draw(&population, 3000, 1.0, seed).unwrap();
+        let sample = sample.condensed();
+        let ladder = Ladder::new(&sample, &w_star).seed(seed);
+        let found = ladder.estimate().unwrap();
+        let (lower, upper) = found.interval();
+        held += usize::from(lower < lambda && lambda < upper);
+        assert!(found.standard_error() < 0.3 * lambda, "{found:?}");
+        let coldest = found.energies().last().unwrap().log_t;
+        assert!((coldest - (3000.0 / 3000_f64.ln()).ln()).abs() < 1e-9);
+        let LeastLoss::Fitted { excess, .. } = found.least_loss() else {
+            panic!("{:?}", found.least_loss())
+        };
+        // of the order of λ
+        let excess = excess.unwrap();
+        assert!(excess.value.abs() < 6.0 * lambda + 3.0 * excess.standard_error);
+    }
+    // of ten with a chance of 95 %, fewer than eight are seen once in ninety times
+    assert!(held >= 8, "{held} of {seeds}");
+}
+
+/// The coldest rung can be set, on a population loss too.
+#[test]
+fn the_coldest_rung_is_where_it_is_set() {
+    let loss = LinearNetwork::<f64>::new(&[1, 1], &[0.0]).unwrap();
+    let at = |coldest: f64| {
+        let tempering = Tempering::new().with_sweeps(400).with_coldest(coldest);
+        tempering.run(&loss, &[0.0], &Prior::flat(1), &Control::new())
+    };
+    let run = at(5.0).unwrap();
+    assert!((run.log_t.last().unwrap() - 5.0).abs() < 1e-9);
+    // hotter than where tK is 1: still a factor of sixteen
+    let run = at(-20.0).unwrap();
+    assert!((run.log_t.last().unwrap() + 20.0).abs() < 1e-9);
+    assert!((run.log_t[0] + 20.0 + Tempering::LEAST_RANGE).abs() < 1e-9);
+    assert!(at(f64::NAN).unwrap_err().to_string().contains("coldest"));
 }

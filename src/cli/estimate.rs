@@ -105,8 +105,8 @@ pub(super) struct EstimateArgs {
     #[command(flatten)]
     trained: TrainedArgs,
     /// The way to estimate [default: volume; of more than 20 parameters, and for a linear network
-    /// up to 500, and on samples for up to 20 parameters, ladder; of larger ones temperatures; with
-    /// --energy and at a list of points hmc]
+    /// up to 500, and of up to 20 on 1000 samples or more, ladder; else temperatures; with --energy
+    /// and at a list of points hmc]
     #[arg(long, value_parser = ByName::<Method>::new())]
     method: Option<Method>,
     /// chains: the quantity asked for is U(t), the energy at one temperature, and not λ
@@ -269,11 +269,24 @@ impl EstimateArgs {
             (true, _) => one_temperature,
             (false, Told::Layers(_) | Told::Network(_)) if listed => one_temperature,
             (false, _) if self.batch.is_some() => Method::Temperatures,
-            (false, Told::Layers(_)) => Method::suited_to_samples(dimension),
+            (false, Told::Layers(_)) => {
+                let samples = subject.problem.local_loss()?.loss().num_samples();
+                self.suited_to_samples(dimension, samples.unwrap_or(0))
+            }
             (false, Told::Germ(_)) => Method::suited_to_germ(dimension),
             (false, Told::Network(_)) => Method::suited_to_network(dimension),
         };
         Ok((subject, suited))
+    }
+
+    /// The default for λ on samples: what looks at the options that are given.
+    fn suited_to_samples(&self, dimension: usize, samples: usize) -> Method {
+        let suited = Method::suited_to_samples(dimension, samples);
+        let kept = self.save_state.is_some() || self.resume.is_some();
+        match kept || self.without_effect(suited).is_some() {
+            true => Method::Temperatures,
+            false => suited,
+        }
     }
 
     /// An option that the method does not look at, and what does.
@@ -448,12 +461,12 @@ pub(super) fn run(
     let loss = with_prior.as_ref().unwrap_or(loss);
     let method = args.method.unwrap_or(suited);
     let settings = args.settings(&subject)?;
-    if subject.trained.is_some() && matches!(method, Method::Volume | Method::Ladder) {
+    if subject.trained.is_some() && method == Method::Volume {
         return Err(CliError::NoEffect {
             option: "--method",
             method: method.label().to_string(),
-            needs: "on samples there are --method temperatures and chains at one temperature: the \
-                    ladder and volume scaling need a loss whose least value is known",
+            needs: "it needs a loss whose least value is known: on samples there are --method \
+                    ladder and temperatures, and chains at one temperature",
         });
     }
     if args.method.is_none() && !args.energy {

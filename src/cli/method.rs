@@ -394,16 +394,20 @@ impl Method {
         }
     }
 
-    /// Whether it gives U(t) at one temperature, and not an estimate of λ.
-    /// The default for λ on so many parameters and samples, all of them at a step.
-    pub(super) fn suited_to_samples(dimension: usize) -> Self {
-        match dimension <= VolumeScaling::LARGEST_DIMENSION {
+    /// From how many samples on the ladder suits them: of fewer t·K is not large in its box at
+    /// t = n/log n, and it would have no range.
+    const LEAST_SAMPLES: usize = 1000;
+
+    /// The default for λ on so many parameters and samples.
+    pub(super) fn suited_to_samples(dimension: usize, samples: usize) -> Self {
+        let few = dimension <= VolumeScaling::LARGEST_DIMENSION;
+        match few && samples >= Self::LEAST_SAMPLES {
             true => Self::Ladder,
             false => Self::Temperatures,
         }
     }
 
-    /// Whether it answers with U(t) at one temperature, which is not an estimate of λ.
+    /// Whether it gives U(t) at one temperature, and not an estimate of λ.
     pub(super) fn is_one_temperature(self) -> bool {
         !matches!(self, Self::Volume | Self::Ladder | Self::Temperatures)
     }

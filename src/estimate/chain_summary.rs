@@ -1,9 +1,10 @@
 //! What the draws of an estimate at one temperature say besides their mean.
 
+use super::elsewhere::Elsewhere;
 use super::judgement::Spread;
 use super::thresholds::chains::{
-    LARGEST_DIFFERENCE_OF_STARTS, LARGEST_RHAT_OF_DISTANCES, LOCALIZATION_ERRORS, VIRIAL_ERRORS,
-    VIRIAL_ERRORS_UNTESTED, VIRIAL_SHARE_OF_ERROR, VISIBLE,
+    LARGEST_DIFFERENCE_OF_STARTS, LARGEST_RHAT_OF_DISTANCES, LEAST_EFFECTIVE_DRAWS,
+    LOCALIZATION_ERRORS, VIRIAL_ERRORS, VIRIAL_ERRORS_UNTESTED, VIRIAL_SHARE_OF_ERROR, VISIBLE,
 };
 use super::{Doubt, EstimateError, WithError};
 use crate::diagnostics;
@@ -26,6 +27,9 @@ pub(super) struct Setting {
     pub(super) localization: f64,
     /// The dimension D in which w moves, if E[(w − w*)·∇U] = D holds.
     pub(super) virial_dimension: Option<f64>,
+    /// The power of the distance with which the prior's parts near w* go: the dimension in which w
+    /// moves, and the degree of its amplitude.
+    pub(super) near: f64,
     /// Whether the recorded losses are on all the data.
     pub(super) full: bool,
 }
@@ -43,6 +47,9 @@ pub(super) struct ChainSummary {
     pub(super) rhat_of_distance: f64,
     /// Mean of the dispersed chains minus that of the others, in standard errors.
     pub(super) between_starts: Option<f64>,
+    /// The least distance of a draw from w*, where all keep farther away than those around w*
+    /// would.
+    pub(super) away: Option<f64>,
 }
 
 /// What else the draws say; looked at once, at the end.
@@ -117,6 +124,18 @@ impl<'a> Traces<'a> {
     }
 }
 
+/// Of a chain's |w − w*|², the least and the median of |w − w*|.
+fn least_and_median(squares: &[f64]) -> [f64; 2] {
+    let mut sorted = squares.to_vec();
+    let middle = sorted.len() / 2;
+    if sorted.is_empty() {
+        return [f64::NAN; 2];
+    }
+    let (below, median, _) = sorted.select_nth_unstable_by(middle, f64::total_cmp);
+    let least = below.iter().copied().fold(*median, f64::min);
+    [least.sqrt(), median.sqrt()]
+}
+
 /// The plain mean of traces.
 fn mean(chains: &[&[f64]]) -> f64 {
     let count: usize = chains.iter().map(|chain| chain.len()).sum();
@@ -126,7 +145,12 @@ fn mean(chains: &[&[f64]]) -> f64 {
 impl ChainSummary {
     pub(super) fn of(traces: &Traces<'_>, setting: &Setting) -> Result<Self, EstimateError> {
         let losses = Spread::of(&traces.losses, setting.baseline)?;
+        let elsewhere = Elsewhere::of_chains(setting.near, losses.effective_sample_size);
+        // of few draws the nearest may be far by chance
+        let enough = losses.effective_sample_size >= LEAST_EFFECTIVE_DRAWS;
+        let distances: Vec<[f64; 2]> = traces.squares.iter().map(|s| least_and_median(s)).collect();
         Ok(Self {
+            away: elsewhere.away(&distances).filter(|_| enough),
             chains: traces.losses.len(),
             draws: traces.length(),
             mean: setting.nbeta * losses.mean_excess,
@@ -231,6 +255,9 @@ impl ChainSummary {
                 rhat: self.rhat_of_distance,
             });
         }
+        if let Some(nearest) = self.away {
+            doubts.push(Doubt::Away { nearest });
+        }
         let visible = VISIBLE * self.mean.abs();
         let effect = effects.localization_effect;
         let change = std::f64::consts::LN_2 * effect.value;
@@ -274,4 +301,52 @@ fn between_starts(traces: &Traces<'_>) -> Result<Option<f64>, EstimateError> {
     } else {
         difference / near.standard_error.hypot(away.standard_error)
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loss::Scalar;
+    use rand::SeedableRng;
+    use rand::rngs::ChaCha8Rng;
+
+    /// Whether four chains of normal draws around a point so far from w* are away.
+    fn away(dimension: usize, distance: f64) -> Option<f64> {
+        let mut rng = ChaCha8Rng::seed_from_u64(dimension as u64);
+        let mut square = || {
+            let along = distance + f64::normal(&mut rng);
+            let across = (1..dimension).map(|_| f64::normal(&mut rng).powi(2));
+            along * along + across.sum::<f64>()
+        };
+        let squares: Vec<Vec<f64>> = (0..4)
+            .map(|_| (0..500).map(|_| square()).collect())
+            .collect();
+        let losses: Vec<&[f64]> = squares.iter().map(Vec::as_slice).collect();
+        let traces = Traces {
+            virials: losses.clone(),
+            squares: losses.clone(),
+            dispersed: vec![false; 4],
+            losses,
+        };
+        let setting = Setting {
+            baseline: 0.0,
+            nbeta: 1.0,
+            localization: 1.0,
+            virial_dimension: None,
+            near: dimension as f64,
+            full: true,
+        };
+        ChainSummary::of(&traces, &setting).unwrap().away
+    }
+
+    #[test]
+    fn chains_around_the_point_are_not_away_and_chains_elsewhere_are() {
+        for dimension in [1, 2, 5, 10, 50] {
+            assert_eq!(away(dimension, 0.0), None, "{dimension}");
+            assert!(
+                dimension > 10 || away(dimension, 30.0).is_some(),
+                "{dimension}"
+            );
+        }
+    }
 }

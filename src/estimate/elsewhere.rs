@@ -33,8 +33,23 @@ impl Elsewhere {
         }
     }
 
+    /// Of so many independent states, of which chains have fewer than draws, in a space whose parts
+    /// near w* go with this power of the distance.
+    pub(super) fn of_chains(exponent: f64, effective_draws: f64) -> Self {
+        Self {
+            exponent,
+            states: effective_draws,
+        }
+    }
+
     /// The doubt, from the least and the typical distance of each of several independent runs.
     pub(super) fn doubt(self, distances: &[[f64; 2]]) -> Option<Doubt> {
+        let nearest = self.away(distances)?;
+        Some(Doubt::Elsewhere { nearest })
+    }
+
+    /// The least distance, where all states keep farther away than those around w* would.
+    pub(super) fn away(self, distances: &[[f64; 2]]) -> Option<f64> {
         let nearest = distances.iter().map(|d| d[0]).fold(f64::INFINITY, f64::min);
         let mut typical: Vec<f64> = distances.iter().map(|d| d[1]).collect();
         typical.sort_by(f64::total_cmp);
@@ -42,7 +57,7 @@ impl Elsewhere {
         let states = (INDEPENDENT * self.states).max(1.0);
         let expected = (std::f64::consts::LN_2 / states).powf(1.0 / self.exponent.max(1.0));
         let threshold = expected + WAY_TO_THE_MEDIAN * (1.0 - expected);
-        (nearest > threshold * median).then_some(Doubt::Elsewhere { nearest })
+        (nearest > threshold * median).then_some(nearest)
     }
 }
 

@@ -22,8 +22,9 @@ use crate::sampler::{Control, LadderTrace, Tempering, TemperingRun};
 ///
 /// On n samples the coldest rung is t = n/log n, for the posterior at colder ones is more and more
 /// that of the sample, and where L_n is least is not w*: L₀ is fitted with λ to the rungs down to a
-/// sixteenth of that t, as by [`Temperatures`](super::Temperatures), and L(w*) is not used. A
-/// quarter of the default sweeps is then enough.
+/// sixteenth of that t, as by [`Temperatures`](super::Temperatures), and L(w*) is not used. By
+/// default there are a quarter of the sweeps, or fewer where a pass costs more than a thousand
+/// samples, by the root of that.
 ///
 /// # Examples
 ///
@@ -171,9 +172,11 @@ impl<'a> Ladder<'a> {
     /// ```
     pub fn estimate_with(&self, control: &Control<'_>) -> Result<LadderEstimate, EstimateError> {
         let mut tempering = self.tempering.clone();
-        if self.loss.num_samples().is_some() && tempering.sweeps.is_none() {
-            let sweeps = Tempering::default_sweeps(self.w_star.len());
-            tempering = tempering.with_sweeps(sweeps / FEWER);
+        if let (Some(cost), None) = (self.loss.cost_in_samples(), tempering.sweeps) {
+            let sweeps = Tempering::default_sweeps(self.w_star.len()) as f64;
+            let thousands = (cost as f64 / 1000.0).max(1.0);
+            let sweeps = sweeps / (FEWER * thousands.sqrt());
+            tempering = tempering.with_sweeps((sweeps as usize).max(FEWEST_SWEEPS));
         }
         let mut run = tempering.run(self.loss, self.w_star, &self.prior, control)?;
         if run.stopped {
@@ -205,12 +208,8 @@ impl<'a> Ladder<'a> {
         let (mut fit, least) = match samples {
             Some(_) => {
                 let fitted = on_samples(&observed).ok_or(too_short)?;
-                let (shift, standard_error) = fitted.least.unwrap_or_default();
-                let value = at_point + shift;
-                let least = LeastLoss::Fitted {
-                    value,
-                    standard_error,
-                };
+                let shift = fitted.least.unwrap_or_default();
+                let least = LeastLoss::fitted(at_point, shift, self.loss.num_samples());
                 (fitted.pole, least)
             }
             None => {
@@ -371,7 +370,9 @@ fn keep_fullest(ladders: &mut Vec<LadderTrace>) {
 
 /// By what the sweeps are divided on samples where they are not set: that a few temperatures tell
 /// little of the least loss is then by far the larger error. Chosen by hand.
-const FEWER: usize = 4;
+const FEWER: f64 = 4.0;
+/// The fewest of them, where a pass over the samples costs so much that there are fewer yet.
+const FEWEST_SWEEPS: usize = 300;
 /// How far in log t before the best window rungs are judged with those in it. Chosen by hand: less
 /// than a rung of a ladder whose λ is below ten.
 const WINDOW_MARGIN: f64 = 0.5;

@@ -266,6 +266,7 @@ impl<T: Scalar> Llc<'_, T> {
             virial_dimension: posterior
                 .has_virial()
                 .then(|| posterior.moving_dimension() as f64),
+            near: posterior.moving_dimension() as f64 + self.prior.amplitude().iter().sum::<f64>(),
             full: self.chains.batch_size.is_none() || self.chains.recorded == RecordedLoss::Full,
         })
     }

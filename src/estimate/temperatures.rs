@@ -261,10 +261,7 @@ impl<'a, T: Scalar> Temperatures<'a, T> {
             energies: energies.collect(),
             quotients: runs.windows(2).map(quotient).collect(),
             least: match fitted.least {
-                Some((shift, error)) => LeastLoss::Fitted {
-                    value: coldest.baseline + shift,
-                    standard_error: error,
-                },
+                Some(shift) => LeastLoss::fitted(coldest.baseline, shift, samples),
                 None => LeastLoss::AtPoint {
                     value: coldest.baseline,
                 },

@@ -31,7 +31,29 @@ pub enum LeastLoss {
         value: f64,
         /// Its standard error.
         standard_error: f64,
+        /// n(L(w*) − L₀) of n samples, which tells what point w* is: about 0 where L_n is least; of
+        /// the order of λ at the true parameter (of a regular model that is its mean, d/2); far
+        /// more where training has not ended. `None` where there are no samples.
+        excess: Option<WithError>,
     },
+}
+
+impl LeastLoss {
+    /// That which lies by `shift` ± `standard_error` above the loss at a point on so many samples.
+    pub(super) fn fitted(
+        at_point: f64,
+        (shift, standard_error): (f64, f64),
+        samples: Option<usize>,
+    ) -> Self {
+        Self::Fitted {
+            value: at_point + shift,
+            standard_error,
+            excess: samples.map(|n| WithError {
+                value: -shift * n as f64,
+                standard_error: standard_error * n as f64,
+            }),
+        }
+    }
 }
 
 impl fmt::Display for LeastLoss {
@@ -41,10 +63,25 @@ impl fmt::Display for LeastLoss {
             Self::Fitted {
                 value,
                 standard_error,
-            } => write!(
-                f,
-                "L₀ = {value:.6} ± {standard_error:.6}, fitted; L(w*) is not used"
-            ),
+                excess,
+            } => {
+                write!(
+                    f,
+                    "L₀ = {value:.6} ± {standard_error:.6}, fitted; L(w*) is not used"
+                )?;
+                match excess {
+                    Some(WithError {
+                        value,
+                        standard_error,
+                    }) => write!(
+                        f,
+                        ": n(L(w*) − L₀) = {value:.1} ± {standard_error:.1}, about 0 at the \
+                         minimum of the sample, of the order of λ at the true parameter, far more \
+                         where training has not ended"
+                    ),
+                    None => Ok(()),
+                }
+            }
         }
     }
 }

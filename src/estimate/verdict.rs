@@ -192,6 +192,12 @@ pub enum Doubt {
         /// The least distance of a state from w*, in its largest coordinate.
         nearest: f64,
     },
+    /// The draws keep away from w*, by more than
+    /// [`WAY_TO_THE_MEDIAN`](thresholds::fit::WAY_TO_THE_MEDIAN): the chains have left its basin.
+    Away {
+        /// The least distance |w − w*| of a draw.
+        nearest: f64,
+    },
     /// The loss is the same at all draws.
     Constant,
     /// The budget of gradients ended before the aim was reached.
@@ -423,6 +429,11 @@ impl fmt::Display for Doubt {
                 f,
                 "the states of least K keep {nearest:.3} away from w*: the box has a worse zero \
                  there, and λ̂ is its; for that of w* take a radius below {nearest:.3}"
+            ),
+            Self::Away { nearest } => write!(
+                f,
+                "the draws keep {nearest:.3} away from w*: the chains have left its basin, and the \
+                 number is of another place; a larger γ holds them"
             ),
             Self::Constant => f.write_str("the loss is the same at all draws"),
             Self::Budget { evaluations } => {

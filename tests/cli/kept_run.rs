@@ -3,6 +3,7 @@
 use super::network::Folder;
 use super::{Ended, rlct};
 use serde_json::Value;
+use std::time::Instant;
 
 const QUESTION: [&str; 9] = [
     "estimate",
@@ -30,18 +31,21 @@ fn asked<'a>(question: &[&'a str], more: &[&'a str]) -> Ended {
     rlct(&words)
 }
 
-/// The run in parts of a fifth of a second and then ever longer, so that it ends on a busy machine
-/// too; how many there were.
+/// The run in parts, the first a quarter as long as the whole takes and then ever longer, so that
+/// it ends on a busy machine too; how many there were.
 fn in_parts(question: &[&str], state: &str) -> usize {
+    let start = Instant::now();
     let whole = asked(question, &[]);
-    let mut part = asked(question, &["--time", "0.2", "--save-state", state]);
+    let first = start.elapsed().as_secs_f64() / 4.0;
+    let seconds = first.to_string();
+    let mut part = asked(question, &["--time", &seconds, "--save-state", state]);
     let saved = format!("state saved to {state}: ");
     let mut parts = 1;
     while part
         .stderr
         .contains(&format!("{saved}go on with --resume {state}"))
     {
-        let seconds = (0.2 * 1.5_f64.powi(parts)).to_string();
+        let seconds = (first * 1.5_f64.powi(parts)).to_string();
         part = asked(question, &["--time", &seconds, "--resume", state]);
         parts += 1;
     }

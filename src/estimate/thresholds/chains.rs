@@ -10,6 +10,7 @@
 //! | [`Places`](Doubt::Places) | R̂ of \|w − w*\|² > [`LARGEST_RHAT_OF_DISTANCES`] |
 //! | [`Virial`](Doubt::Virial) | beyond ±[`VIRIAL_ERRORS`], or [`VIRIAL_ERRORS_UNTESTED`] |
 //! | [`Relaxation`](Doubt::Relaxation) | in place of the two above (a virial below D), of SGLD, MALA and SGHMC, where a chain has fewer than 2/(γε) steps |
+//! | [`Away`](Doubt::Away) | all of [`LEAST_EFFECTIVE_DRAWS`] or more past [`WAY_TO_THE_MEDIAN`](super::fit::WAY_TO_THE_MEDIAN) |
 //! | [`Localization`](Doubt::Localization) | > [`VISIBLE`]·U(t) and [`LOCALIZATION_ERRORS`] |
 //! | [`BelowMinimum`](Doubt::BelowMinimum) | U(t) below −[`BELOW_MINIMUM_ERRORS`] |
 //!
