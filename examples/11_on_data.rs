@@ -86,7 +86,7 @@ fn main() -> Result<(), Failure> {
     subjects.extend(mixtures()?);
     subjects.extend(bayes()?);
     if arguments.is_empty() {
-        subjects.retain(|subject| subject.w_star.len() < 4);
+        subjects.retain(|subject| subject.family == "mixture" && subject.w_star.len() < 4);
         subjects.iter_mut().for_each(|s| s.sizes = &[1000]);
     }
     let mut runs = match arguments.first() {
