@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 type Failure = Box<dyn std::error::Error>;
 /// The loss on n samples that a seed draws.
@@ -38,6 +38,9 @@ type Sample = Box<dyn Fn(usize, u64) -> Result<Box<dyn Loss<f64>>, Failure>>;
 
 /// The seed of everything that is drawn.
 const SEED: u64 = 20_261_130;
+/// How long the engine may think about a model.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 /// The true parameter, and data of n samples for a seed.
 struct Subject {
     family: &'static str,
@@ -210,7 +213,9 @@ fn subject<M: Model + 'static>(
 ) -> Result<Subject, Failure> {
     let truth = rational_point(truth)?;
     let problem = Problem::at(&model, &truth)?;
-    let answer = problem.exact(&Budget::default())?.answer().clone();
+    // other programs may be at work beside this one
+    let budget = Budget::default().with_time(PATIENCE);
+    let answer = problem.exact(&budget)?.answer().clone();
     let exact = answer.coefficient().ok_or("no exact value")?;
     let local = problem.local_loss()?;
     Ok(Subject {
