@@ -3,6 +3,7 @@
 use super::asymptotics::{self, PoleFit};
 use super::elsewhere::Elsewhere;
 use super::ladder_rungs::{Observed, convergence, mean_of, median_around, usable_rungs};
+use super::temperature_fit::Fitted;
 use super::thresholds::ladder::{
     BELOW_MINIMUM_ERRORS, FEWEST_BLOCKS, LARGEST_DISPERSION, LARGEST_IMBALANCE, LARGEST_RHAT,
     LEAST_ACCEPTANCE, LEAST_EXCHANGE, LEAST_FALL, LEAST_FALL_OF_SAMPLES,
@@ -203,25 +204,21 @@ impl<'a> Ladder<'a> {
             start: run.log_t[0],
             end: run.log_t[rungs.max(1) - 1],
         };
-        let on_samples =
-            |observed: &Observed| observed.fit_samples(samples.unwrap_or(f64::INFINITY), most);
-        let (mut fit, least) = match samples {
-            Some(_) => {
-                let fitted = on_samples(&observed).ok_or(too_short)?;
-                let shift = fitted.least.unwrap_or_default();
-                let least = LeastLoss::fitted(at_point, shift, self.loss.num_samples());
-                (fitted.pole, least)
-            }
-            None => {
-                let fit = observed.fit(most).ok_or(too_short)?;
-                (fit, LeastLoss::AtPoint { value: at_point })
-            }
+        let fit_of = |observed: &Observed| match samples {
+            Some(samples) => observed.fit_samples(samples, most),
+            None => Some(Fitted {
+                pole: observed.fit(most)?,
+                least: None,
+            }),
+        };
+        let fitted = fit_of(&observed).ok_or(too_short)?;
+        let mut fit = fitted.pole;
+        let least = match fitted.least {
+            Some(shift) => LeastLoss::fitted(at_point, shift, self.loss.num_samples()),
+            None => LeastLoss::AtPoint { value: at_point },
         };
         // What all rungs of a ladder share, a fit to the rungs does not see.
-        let left_out = observed.jackknife(|fewer| match samples {
-            Some(_) => on_samples(fewer).map(|fitted| fitted.pole),
-            None => fewer.fit(most),
-        });
+        let left_out = observed.jackknife(|fewer| Some(fit_of(fewer)?.pole));
         fit.standard_error = fit.standard_error.max(left_out);
 
         // Chains are judged on the rungs the best window uses.

@@ -62,8 +62,9 @@ impl<T: Scalar> Condensed<T> {
             outputs[i * layers.outputs() + j].float()
         });
         let qr = x.qr();
-        let turned = qr.compute_thin_Q().transpose() * &y;
-        let left = qr.compute_thin_Q() * &turned - &y;
+        let basis = qr.compute_thin_Q();
+        let turned = basis.transpose() * &y;
+        let left = &basis * &turned - &y;
         let triangle = qr.thin_R();
         let of = |matrix: MatRef<'_, f64>| -> Vec<T> {
             let rows = (0..matrix.nrows()).flat_map(|i| (0..matrix.ncols()).map(move |j| (i, j)));

@@ -161,20 +161,8 @@ pub(super) struct MixtureLoss {
 }
 
 impl MixtureLoss {
+    /// Adds what x gives, which is point k of a grid.
     fn add(
-        &self,
-        k: usize,
-        weight: f64,
-        w: &[f64],
-        gradient: Option<&mut [f64]>,
-        prepared: &mut Prepared<'_>,
-    ) -> f64 {
-        let x = self.points[k];
-        self.add_at(x, k, weight, w, gradient, prepared)
-    }
-
-    /// The same at a point that need not be one of them, if there are data.
-    fn add_at(
         &self,
         x: f64,
         k: usize,
@@ -309,13 +297,14 @@ impl Evaluate for MixtureLoss {
             (Some(batch), Summands::Likelihood(_)) => {
                 let weight = 1.0 / batch.len() as f64;
                 for &k in batch {
-                    value += self.add(k as usize, weight, w, gradient.as_deref_mut(), prepared);
+                    let (x, k) = (self.points[k as usize], k as usize);
+                    value += self.add(x, k, weight, w, gradient.as_deref_mut(), prepared);
                 }
             }
             (None, Summands::Likelihood(Data::Counts(counts))) => {
                 for &(x, times) in counts {
                     let weight = times * share;
-                    value += self.add_at(x, 0, weight, w, gradient.as_deref_mut(), prepared);
+                    value += self.add(x, 0, weight, w, gradient.as_deref_mut(), prepared);
                 }
             }
             _ => match (&self.summands, self.components(w)) {
@@ -324,8 +313,8 @@ impl Evaluate for MixtureLoss {
                     value = self.on_blocks(blocks, components, gradient);
                 }
                 _ => {
-                    for k in 0..self.points.len() {
-                        value += self.add(k, share, w, gradient.as_deref_mut(), prepared);
+                    for (k, &x) in self.points.iter().enumerate() {
+                        value += self.add(x, k, share, w, gradient.as_deref_mut(), prepared);
                     }
                 }
             },

@@ -129,8 +129,8 @@ pub struct CoverageSummary {
     pub multiplicity_up_to_four: Share,
     /// m̂ = m, of all runs that give m̂.
     pub multiplicity: Share,
-    /// m̂ = m, of the runs whose m̂ is stated: with a probability of [`LEAST_PROBABILITY_STATED`] or
-    /// more.
+    /// m̂ = m, of the runs whose m̂ is stated: its probability is at least
+    /// [`LEAST_PROBABILITY_STATED`].
     pub multiplicity_stated: Share,
     /// Mean of λ̂ − λ, of U(t) in place of λ̂ too, over runs on models with m ≥ 2.
     pub bias_of_multiple_poles: Option<f64>,
