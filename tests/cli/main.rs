@@ -29,6 +29,7 @@ mod sweep;
 
 use serde_json::Value;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 struct Ended {
@@ -65,6 +66,22 @@ fn rlct_reading(stdin: &str, arguments: &[&str]) -> Ended {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// The path of a file of the test that runs: its thread bears its name, and no two tests, which run
+/// side by side, write one file.
+fn own_path(name: &str) -> PathBuf {
+    let test = std::thread::current().name().unwrap().replace("::", ".");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder.join(name)
+}
+
+/// Writes such a file and gives its path.
+fn own_file(name: &str, text: impl AsRef<[u8]>) -> String {
+    let path = own_path(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_string()
 }
 
 /// The text with every time such as `[0.123 s]` or `; 1.2 s` blanked.

@@ -1,16 +1,10 @@
 //! `rlct select`.
 
-use super::{rlct, rlct_reading};
-use std::path::{Path, PathBuf};
+use super::{own_file, own_path, rlct, rlct_reading};
+use std::path::Path;
 
 fn linnerud() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/linnerud.csv");
-    path.to_str().unwrap().to_string()
-}
-
-fn written(name: &str, text: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, text).unwrap();
     path.to_str().unwrap().to_string()
 }
 
@@ -54,7 +48,7 @@ fn the_prior_of_wbic_is_told_and_set() {
     let rows: Vec<String> = (0..40_u32)
         .map(|i| format!("{},{}", f64::from(i) / 10.0, f64::from(i * 7 % 11)))
         .collect();
-    let file = written("wbic.csv", &format!("x,y\n{}\n", rows.join("\n")));
+    let file = own_file("wbic.csv", &format!("x,y\n{}\n", rows.join("\n")));
     let mut arguments = vec!["select", "--model", "reduced-rank", "--data", &file];
     arguments.extend(["--predictors", "x", "--responses", "y", "--noise", "3"]);
     let plain = rlct(&[&arguments[..], &["--json"]].concat()).json();
@@ -93,7 +87,7 @@ fn the_concentration_changes_sbic_as_the_theory_says() {
                 .join(",")
         })
         .collect();
-    let file = written("bits.csv", &format!("a,b,c,d,e,f\n{}\n", rows.join("\n")));
+    let file = own_file("bits.csv", &format!("a,b,c,d,e,f\n{}\n", rows.join("\n")));
     let mut arguments = vec!["select", "--model", "latent-class", "--data", &file];
     arguments.extend(["--columns", "a,b,c,d,e,f"]);
     let under = |index: Option<&str>| {
@@ -158,7 +152,7 @@ fn mixtures_of_every_kind() {
             )
         })
         .collect();
-    let file = written("mixtures.csv", &format!("k,a,b,c\n{}\n", rows.join("\n")));
+    let file = own_file("mixtures.csv", &format!("k,a,b,c\n{}\n", rows.join("\n")));
     for arguments in [
         &[
             "--model",
@@ -191,7 +185,7 @@ fn mixtures_of_every_kind() {
 #[test]
 fn time_ends_the_fits_with_what_there_is() {
     let rows: Vec<String> = (0..50_u32).map(|i| (i % 7).to_string()).collect();
-    let file = written("timed.csv", &format!("k\n{}\n", rows.join("\n")));
+    let file = own_file("timed.csv", &format!("k\n{}\n", rows.join("\n")));
     let mut arguments = vec!["select", "--model", "normal-mixture", "--data", &file];
     arguments.extend([
         "--columns",
@@ -259,7 +253,7 @@ fn bad_data_is_told_with_line_and_column() {
         ),
         ("", "line 1: the file is empty"),
     ] {
-        let file = written("bad.csv", text);
+        let file = own_file("bad.csv", text);
         let ended = rlct(&[
             "select",
             "--model",
@@ -315,7 +309,7 @@ fn survey() -> String {
 
 #[test]
 fn words_separators_and_missing_values_are_understood_and_said_back() {
-    let file = written("survey.csv", &survey());
+    let file = own_file("survey.csv", &survey());
     let arguments = ["select", "--model", "latent-class", "--data"];
     let columns = ["--columns", "a,b,c"];
     let refused = rlct(&[&arguments[..], &[&file], &columns].concat());
@@ -367,9 +361,8 @@ fn words_separators_and_missing_values_are_understood_and_said_back() {
     let comma = rlct(&comma);
     let told = "line 2, column `number`: `0,5` is not a finite number; write a decimal point";
     assert!(comma.stderr.contains(told), "{}", comma.stderr);
-    let latin = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("latin.csv");
-    std::fs::write(&latin, b"a,b,c\nja,\xfc,ja\n").unwrap();
-    let latin = rlct(&[&arguments[..], &[latin.to_str().unwrap()], &columns].concat());
+    let latin = own_file("latin.csv", b"a,b,c\nja,\xfc,ja\n");
+    let latin = rlct(&[&arguments[..], &[&latin], &columns].concat());
     assert!(
         latin.stderr.contains("line 2: character 4 is not UTF-8"),
         "{}",
@@ -382,9 +375,9 @@ fn what_was_fitted_is_printed_and_written() {
     let rows: Vec<String> = (0..40_u32)
         .map(|i| (10.0 * f64::from(u32::from(i % 4 == 0)) + f64::from(i % 5) / 2.0).to_string())
         .collect();
-    let data = written("fitted.csv", &format!("x\n{}\n", rows.join("\n")));
+    let data = own_file("fitted.csv", &format!("x\n{}\n", rows.join("\n")));
     let [fitted, members] = ["fitted_out.csv", "members_out.csv"].map(|name| {
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let path = own_path(name);
         drop(std::fs::remove_file(&path));
         path.to_str().unwrap().to_string()
     });
@@ -481,7 +474,7 @@ fn degenerate_fits_name_variables_and_components() {
         let a = wave(3) + wave(7) / 3.0;
         format!("{a},{},{}", 0.05 * wave(11) + a, wave(5) + 0.8 * a)
     });
-    let file = written(
+    let file = own_file(
         "heywood.csv",
         &format!("a,b,c\n{}\n", rows.collect::<Vec<_>>().join("\n")),
     );
@@ -496,7 +489,7 @@ fn degenerate_fits_name_variables_and_components() {
     let counts: Vec<String> = (0..40_u32)
         .map(|i| (8 * u32::from(i % 3 == 0)).to_string())
         .collect();
-    let file = written("edge.csv", &format!("k\n{}\n", counts.join("\n")));
+    let file = own_file("edge.csv", &format!("k\n{}\n", counts.join("\n")));
     let mut arguments = vec!["select", "--model", "binomial-mixture", "--data", &file];
     arguments.extend(["--columns", "k", "--trials", "8"]);
     let ended = rlct(&arguments);
@@ -509,7 +502,7 @@ fn degenerate_fits_name_variables_and_components() {
 #[test]
 fn a_deviation_that_does_not_fit_the_data_is_told() {
     let rows: Vec<String> = (0..30_u32).map(|i| (i * i).to_string()).collect();
-    let file = written(
+    let file = own_file(
         "deviation.csv",
         &format!("x,y\n{}\n", rows.join(",5\n") + ",5"),
     );
@@ -573,7 +566,7 @@ fn models_fitted_elsewhere_are_compared_by_their_table() {
         ell(0),
         own(0)
     );
-    let file = written("fits.csv", &text);
+    let file = own_file("fits.csv", &text);
     let ended = rlct(&[
         "select",
         "--model",
@@ -592,7 +585,7 @@ fn models_fitted_elsewhere_are_compared_by_their_table() {
         }
     }
     let circle = text + "0 factors,,,1 factor,9,1\n";
-    let file = written("circle.csv", &circle);
+    let file = own_file("circle.csv", &circle);
     let mut arguments = vec![
         "select",
         "--model",

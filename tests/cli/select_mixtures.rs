@@ -1,19 +1,16 @@
 //! `rlct select` for mixtures: the prior of their number, fitted variances, marginal likelihoods.
 
-use super::rlct;
+use super::{own_file, rlct};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
-use std::path::PathBuf;
 
 /// Two groups of counts, 30 rows.
 fn counts() -> String {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("two_groups.csv");
     let rows: Vec<String> = (0..30_u32)
         .map(|i| (if i % 3 == 0 { 12 + i % 5 } else { i % 4 }).to_string())
         .collect();
-    std::fs::write(&path, format!("k\n{}\n", rows.join("\n"))).unwrap();
-    path.to_str().unwrap().to_string()
+    own_file("two_groups.csv", format!("k\n{}\n", rows.join("\n")))
 }
 
 fn select<'a>(data: &'a str, options: &[&'a str]) -> Vec<&'a str> {
@@ -142,9 +139,7 @@ fn clusters(set: u64) -> (String, usize) {
         let noise: f64 = StandardNormal.sample(&mut rng);
         text += &format!("{}\n", centres[group] + noise);
     }
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("clusters_{set}.csv"));
-    std::fs::write(&path, text).unwrap();
-    (path.to_str().unwrap().to_string(), near + 1)
+    (own_file(&format!("clusters_{set}.csv"), text), near + 1)
 }
 
 /// Exit code 0 says that there is nothing to doubt: then the number is right.
@@ -188,9 +183,8 @@ fn lines_of_regressions_are_counted_and_told() {
         };
         text += &format!("{x},{z},{}\n", line + 0.5 * z + 0.4 * noise);
     }
-    let data = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("lines.csv");
-    std::fs::write(&data, text).unwrap();
-    let data = data.to_str().unwrap();
+    let data = own_file("lines.csv", text);
+    let data = data.as_str();
     let model = ["select", "--model", "regression-mixture", "--data", data];
     let columns = ["--predictors", "x,z", "--responses", "y"];
     let all = |more: &[&'static str]| [&model[..], &columns, more].concat();

@@ -1,13 +1,6 @@
 //! `rlct select` for topics and hidden Markov chains.
 
-use super::rlct;
-use std::path::PathBuf;
-
-fn file(name: &str, text: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_string()
-}
+use super::{own_file, rlct};
 
 /// Twelve documents of two kinds.
 fn documents(name: &str) -> String {
@@ -17,7 +10,7 @@ fn documents(name: &str) -> String {
             _ => format!("{},2,{},{}", 3 + d % 4, 18 + d, 12 + d % 4),
         })
         .collect();
-    file(name, &format!("sea,ship,tree,leaf\n{}\n", rows.join("\n")))
+    own_file(name, format!("sea,ship,tree,leaf\n{}\n", rows.join("\n")))
 }
 
 /// Two sequences, each with runs of 20 of which every seventh symbol differs.
@@ -28,7 +21,7 @@ fn runs(name: &str) -> String {
             format!("{},{}", if high { "high" } else { "low" }, t / 200)
         })
         .collect();
-    file(name, &format!("level,who\n{}\n", rows.join("\n")))
+    own_file(name, format!("level,who\n{}\n", rows.join("\n")))
 }
 
 #[test]
@@ -38,7 +31,7 @@ fn topics_are_chosen_with_exact_coefficients() {
     let columns = ["--columns", "sea,ship,tree,leaf"];
     let select = ["select", "--model", "topics", "--data", data];
     let all = [&select[..], &columns, &["--max-components", "3"]].concat();
-    let (shares, parameters) = (file("shares.csv", ""), file("topics.csv", ""));
+    let (shares, parameters) = (own_file("shares.csv", ""), own_file("topics.csv", ""));
     let written = [
         "--verbose",
         "--force",
@@ -103,7 +96,7 @@ fn the_order_of_a_chain_rests_on_bounds() {
         "--sequence",
         "who",
     ];
-    let smoothed = file("smoothed.csv", "");
+    let smoothed = own_file("smoothed.csv", "");
     let written = ["--verbose", "--force", "--memberships", smoothed.as_str()];
     let ended = rlct(&[&all[..], &written].concat());
     assert_eq!(ended.code, 3, "{}", ended.stderr);
@@ -134,9 +127,9 @@ fn the_order_of_a_chain_rests_on_bounds() {
 #[test]
 fn misuse_is_told() {
     let (words, symbols) = (documents("words.csv"), runs("symbols.csv"));
-    let empty = file("nothing.csv", "");
-    let negative = file("negative.csv", "a,b\n1,2\n3,-1\n");
-    let same = file("same.csv", "x\nno\nno\nno\n");
+    let empty = own_file("nothing.csv", "");
+    let negative = own_file("negative.csv", "a,b\n1,2\n3,-1\n");
+    let same = own_file("same.csv", "x\nno\nno\nno\n");
     let topics = ["--model", "topics"];
     let markov = ["--model", "hidden-markov"];
     let (words, symbols, empty) = (words.as_str(), symbols.as_str(), empty.as_str());
