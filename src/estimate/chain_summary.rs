@@ -148,9 +148,9 @@ impl ChainSummary {
         let elsewhere = Elsewhere::of_chains(setting.near, losses.effective_sample_size);
         // of few draws the nearest may be far by chance
         let enough = losses.effective_sample_size >= LEAST_EFFECTIVE_DRAWS;
-        let distances: Vec<[f64; 2]> = traces.squares.iter().map(|s| least_and_median(s)).collect();
+        let apart: Vec<[f64; 2]> = traces.squares.iter().map(|s| least_and_median(s)).collect();
         Ok(Self {
-            away: elsewhere.away(&distances).filter(|_| enough),
+            away: elsewhere.all_away(&apart).filter(|_| enough),
             chains: traces.losses.len(),
             draws: traces.length(),
             mean: setting.nbeta * losses.mean_excess,

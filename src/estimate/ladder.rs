@@ -2,7 +2,7 @@
 
 use super::asymptotics::{self, PoleFit};
 use super::elsewhere::Elsewhere;
-use super::ladder_rungs::{Observed, convergence, mean_of, median_around, usable_rungs};
+use super::ladder_rungs::{Observed, convergence, median_around, usable_rungs};
 use super::temperature_fit::Fitted;
 use super::thresholds::ladder::{
     BELOW_MINIMUM_ERRORS, FEWEST_BLOCKS, LARGEST_DISPERSION, LARGEST_IMBALANCE, LARGEST_RHAT,
@@ -11,7 +11,7 @@ use super::thresholds::ladder::{
 use super::{Doubt, EstimateError, LadderEstimate, LeastLoss};
 use crate::loss::{Loss, Prior};
 use crate::sampler::check::baseline;
-use crate::sampler::{Control, LadderTrace, Tempering, TemperingRun};
+use crate::sampler::{Apart, Control, LadderTrace, Tempering, TemperingRun};
 
 /// Estimates (λ, m) by posterior sampling at many temperatures at once:
 ///
@@ -289,16 +289,10 @@ impl<'a> Ladder<'a> {
     /// half of the sweeps: half of the ladders start near it.
     fn elsewhere(&self, run: &TemperingRun, rungs: usize, blocks: usize) -> Option<Doubt> {
         let coldest = rungs.checked_sub(1)?;
-        let of = |ladder: &LadderTrace| {
-            let late = blocks / 2..blocks;
-            let nearest = ladder.nearest.get(coldest)?.get(late.clone())?;
-            let nearest = nearest.iter().copied().fold(f64::INFINITY, f64::min);
-            let mean = mean_of(ladder.distances.get(coldest)?.get(late)?);
-            Some([nearest.exp(), mean.exp()])
-        };
-        let seen: Option<Vec<[f64; 2]>> = run.ladders.iter().map(of).collect();
-        let states = run.ladders.len() * (blocks - blocks / 2);
-        Elsewhere::new(&self.prior, states).doubt(&seen?)
+        let apart = run.ladders.iter().map(|ladder| ladder.apart.get(coldest));
+        let apart: Option<Vec<&Vec<[Apart; 2]>>> = apart.collect();
+        let elsewhere = Elsewhere::new(&self.prior, blocks - blocks / 2);
+        elsewhere.doubt(apart?.into_iter().map(Vec::as_slice))
     }
 }
 

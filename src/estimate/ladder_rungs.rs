@@ -405,7 +405,7 @@ mod tests {
                 energies: blocks(&mean),
                 controls: blocks(&|_| 0.0),
                 distances: Vec::new(),
-                nearest: Vec::new(),
+                apart: Vec::new(),
                 acceptance: Vec::new(),
                 exchange: Vec::new(),
                 unresolved: Vec::new(),

@@ -350,9 +350,8 @@ impl<'a> VolumeScaling<'a> {
         if log_volume > -LEAST_FALL {
             doubts.push(Doubt::ShortRange { fall: -log_volume });
         }
-        let distances: Vec<[f64; 2]> = run.replicates.iter().map(|r| r.distances).collect();
-        let states = run.replicates.len() * self.splitting.particles;
-        doubts.extend(Elsewhere::new(&self.prior, states).doubt(&distances));
+        let elsewhere = Elsewhere::new(&self.prior, self.splitting.particles);
+        doubts.extend(elsewhere.doubt(run.replicates.iter().map(|r| r.apart.as_slice())));
         doubts.extend(stopped.map(Doubt::of_stop));
         Ok(VolumeEstimate {
             fit,

@@ -1,5 +1,6 @@
 //! What a ladder of tempered chains holds: states, a proposal, means over blocks, tallies.
 
+use super::apart::Apart;
 use super::tempering::BLOCKS;
 
 /// The states of all replicas, one after the other: w, the gradient of K, and K.
@@ -23,8 +24,8 @@ pub(super) struct Blocks {
     pub(super) energies: Vec<Vec<f64>>,
     pub(super) controls: Vec<Vec<f64>>,
     pub(super) distances: Vec<Vec<f64>>,
-    /// The least of a block, and not a mean.
-    pub(super) nearest: Vec<Vec<f64>>,
+    /// Over many blocks.
+    pub(super) apart: Vec<Vec<[Apart; 2]>>,
 }
 
 /// What is counted: sums of acceptance by rung, of exchange by pair of rungs, and how often K was
@@ -71,13 +72,13 @@ impl Proposal {
 
 impl Blocks {
     /// With room for all blocks of so many rungs.
-    pub(super) fn new(rungs: usize) -> Self {
+    pub(super) fn new(rungs: usize, dimension: usize) -> Self {
         let empty = || (0..rungs).map(|_| Vec::with_capacity(BLOCKS)).collect();
         Self {
             energies: empty(),
             controls: empty(),
             distances: empty(),
-            nearest: empty(),
+            apart: vec![Apart::places(dimension); rungs],
         }
     }
 
@@ -90,24 +91,19 @@ impl Blocks {
         for values in self.all() {
             values.iter_mut().for_each(|blocks| blocks.push(0.0));
         }
-        let nearest = self.nearest.iter_mut();
-        nearest.for_each(|blocks| blocks.push(f64::INFINITY));
+        // States are forgotten at half of the blocks, at a quarter and so on: whichever block is
+        // the last, those of a first part do not count.
+        let block = self.energies.first().map_or(0, |blocks| blocks.len() - 1);
+        if block > 0 && (1..=BLOCKS.ilog2()).any(|halvings| BLOCKS >> halvings == block) {
+            let empty = |places: &mut Vec<[Apart; 2]>| places.fill([Apart::NONE; 2]);
+            self.apart.iter_mut().for_each(empty);
+        }
     }
 
     /// Takes back the block that was begun last.
     pub(super) fn take_back(&mut self) {
         for blocks in self.all().into_iter().flatten() {
             blocks.pop();
-        }
-        for blocks in &mut self.nearest {
-            blocks.pop();
-        }
-    }
-
-    /// Notes a distance from w* in a rung's last block.
-    pub(super) fn note(&mut self, rung: usize, distance: f64) {
-        if let Some(last) = self.nearest[rung].last_mut() {
-            *last = last.min(distance);
         }
     }
 

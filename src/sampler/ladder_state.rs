@@ -1,5 +1,6 @@
 //! The state of one ladder of tempered chains; nothing is allocated after its construction.
 
+use super::apart::Apart;
 use super::ladder_buffers::{Blocks, Proposal, Replicas, Tallies};
 use super::ladder_trace::LadderTrace;
 use super::noise::fill_normal;
@@ -134,7 +135,7 @@ impl<'a> LadderState<'a> {
             replicas: Replicas::at(landscape.w_star, rungs),
             proposal: Proposal::new(d, landscape.loss.scratch_len()),
             sweep: 0,
-            blocks: Blocks::new(rungs),
+            blocks: Blocks::new(rungs, d),
             tallies: Tallies::new(rungs),
         }
     }
@@ -228,7 +229,7 @@ impl<'a> LadderState<'a> {
     /// Sweeps of one block; `go_on` is asked before every one of them, and a block that is not
     /// finished is left out.
     pub(super) fn sample(&mut self, sweeps: usize, mut go_on: impl FnMut() -> bool) {
-        let rungs = self.t.len();
+        let (rungs, d) = (self.t.len(), self.dimension());
         self.blocks.begin();
         for done in 0..sweeps {
             if !go_on() {
@@ -249,8 +250,12 @@ impl<'a> LadderState<'a> {
             self.exchange(true);
             for rung in 0..rungs {
                 let energy = self.t[rung] * self.replicas.excess[self.replica[rung]];
-                let log_distance = self.log_distance(rung);
-                self.blocks.note(rung, log_distance);
+                let start = self.replica[rung] * d;
+                let offsets = self.replicas.w[start..start + d].iter();
+                let offsets = offsets.zip(self.landscape.w_star).map(|(w, c)| w - c);
+                // where along its arms the state is
+                let distance = Apart::note(&mut self.blocks.apart[rung], offsets);
+                let log_distance = distance.max(f64::MIN_POSITIVE).ln();
                 let seen = [energy, self.divergence(rung), log_distance];
                 self.blocks.add(rung, seen.map(|x| x / sweeps as f64));
             }
@@ -259,17 +264,6 @@ impl<'a> LadderState<'a> {
             }
         }
         self.tallies.sampled += sweeps as f64;
-    }
-
-    /// log |w − w*| at the state of a rung: where along its arms.
-    fn log_distance(&self, rung: usize) -> f64 {
-        let d = self.dimension();
-        let start = self.replica[rung] * d;
-        let offsets = self.replicas.w[start..start + d]
-            .iter()
-            .zip(self.landscape.w_star);
-        let largest = offsets.map(|(w, c)| (w - c).abs()).fold(0.0, f64::max);
-        largest.max(f64::MIN_POSITIVE).ln()
     }
 
     /// div(v p)/p at the state of a rung, for the density p and the field vᵢ = uᵢ(1 − uᵢ²/r²), u =
@@ -303,7 +297,7 @@ impl<'a> LadderState<'a> {
             energies: self.blocks.energies,
             controls: self.blocks.controls,
             distances: self.blocks.distances,
-            nearest: self.blocks.nearest,
+            apart: self.blocks.apart,
             acceptance: share(self.tallies.accepted, moves),
             exchange: share(self.tallies.exchanged, self.tallies.sampled / 2.0),
             unresolved: share(self.tallies.unresolved, self.tallies.looked),

@@ -1,5 +1,6 @@
 //! What ladders of tempered chains leave behind.
 
+use super::apart::Apart;
 use serde::{Deserialize, Serialize};
 
 /// One ladder.
@@ -14,8 +15,10 @@ pub struct LadderTrace {
     /// By rung, then block of sweeps: the mean of log max |wᵢ − w*ᵢ|, which tells whether the arms
     /// are explored.
     pub distances: Vec<Vec<f64>>,
-    /// By rung, then block of sweeps: the least of log max |wᵢ − w*ᵢ|.
-    pub nearest: Vec<Vec<f64>>,
+    /// By rung, then coordinate: how far from w* its states are, on the lower and on the upper side;
+    /// last, by the largest |wᵢ − w*ᵢ|, as of an upper side. Over the second half of the sweeps;
+    /// where the run was stopped earlier, over a half of them or more.
+    pub apart: Vec<Vec<[Apart; 2]>>,
     /// By rung: acceptance of the trajectories.
     pub acceptance: Vec<f64>,
     /// By pair of neighbouring rungs: rate of exchange.
@@ -56,7 +59,7 @@ impl LadderTrace {
     ///     energies: vec![vec![0.4, 0.6]],
     ///     controls: vec![vec![0.2, -0.2]],
     ///     distances: vec![vec![-1.0, -1.5]],
-    ///     nearest: vec![vec![-2.5, -2.0]],
+    ///     apart: vec![vec![]],
     ///     acceptance: vec![0.5],
     ///     exchange: vec![],
     ///     unresolved: vec![0.0],

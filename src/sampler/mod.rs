@@ -5,6 +5,7 @@
 //! seeds its [`NormalStream`]: the same seed gives the same draws bit for bit, whatever the number
 //! of threads and whether or not the feature `parallel` is on.
 
+mod apart;
 mod batches;
 mod chain_run;
 mod chain_saving;
@@ -49,6 +50,7 @@ mod tempering;
 mod trace;
 mod update;
 
+pub use apart::Apart;
 pub use chains::{BatchSampling, Chains, RecordedLoss};
 pub use control::{Control, Halt, Progress};
 pub use error::SamplerError;

@@ -1,5 +1,6 @@
 //! The particles of multilevel splitting.
 
+use super::apart::Apart;
 use super::curve_moves::Walker;
 use super::error::SamplerError;
 use rand::rngs::ChaCha8Rng;
@@ -147,13 +148,13 @@ impl Population {
         worst
     }
 
-    /// Of max |uᵢ|, the least and the median.
-    pub(super) fn distances(&self) -> [f64; 2] {
-        let largest = |offset: &[f64]| offset.iter().fold(0.0_f64, |most, u| most.max(u.abs()));
-        let offsets = self.offsets.chunks_exact(self.dimension);
-        let mut all: Vec<f64> = offsets.map(largest).collect();
-        all.sort_by(f64::total_cmp);
-        [all[0], all[all.len() / 2]]
+    /// How far from w* the particles are; see [`Replicate`](super::splitting::Replicate).
+    pub(super) fn apart(&self) -> Vec<[Apart; 2]> {
+        let mut places = Apart::places(self.dimension);
+        for offset in self.offsets.chunks_exact(self.dimension) {
+            Apart::note(&mut places, offset.iter().copied());
+        }
+        places
     }
 
     /// Puts copies of others in the place of the particles where floating point no longer resolves

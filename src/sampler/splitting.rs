@@ -1,5 +1,6 @@
 //! Multilevel splitting: how the prior volume of {K < ε} shrinks with ε.
 
+use super::apart::Apart;
 use super::check::{baseline, check_box_prior, check_point, check_positive};
 use super::control::Control;
 use super::curve_moves::Walker;
@@ -99,8 +100,9 @@ pub struct Replicate {
     pub last_moves: usize,
     /// Why the replicate ended.
     pub end: SplittingEnd,
-    /// Of max |wᵢ − w*ᵢ| over the particles at the end: the least, and the median.
-    pub distances: [f64; 2],
+    /// By coordinate: how far from w* the particles are at the end, on the lower and on the upper
+    /// side; last, by the largest |wᵢ − w*ᵢ|, as of an upper side.
+    pub apart: Vec<[Apart; 2]>,
 }
 
 /// Why splitting came to an end.
@@ -139,7 +141,7 @@ impl Replicate {
     ///     Death { log_epsilon: -2.0, alive: 1 },
     /// ];
     /// let end = SplittingEnd::Volume;
-    /// let replicate = Replicate { deaths, twin_correlation: 0.0, last_moves: 1, end, distances: [0.0, 1.0] };
+    /// let replicate = Replicate { deaths, twin_correlation: 0.0, last_moves: 1, end, apart: vec![] };
     /// assert_eq!(replicate.log_volume(-1.5), -0.5);
     /// ```
     #[must_use]
@@ -160,7 +162,7 @@ impl Replicate {
     /// # use rlct::sampler::{Death, Replicate, SplittingEnd};
     /// let deaths = vec![Death { log_epsilon: 0.0, alive: 1 }];
     /// let end = SplittingEnd::Volume;
-    /// let replicate = Replicate { deaths, twin_correlation: 0.0, last_moves: 1, end, distances: [0.0, 1.0] };
+    /// let replicate = Replicate { deaths, twin_correlation: 0.0, last_moves: 1, end, apart: vec![] };
     /// let left = (-1.0_f64).exp();
     /// let (log_mass, energy) = replicate.partition(2.0);
     /// assert!((log_mass.exp() - ((1.0 - left) * (-2.0_f64).exp() + left)).abs() < 1e-12);
@@ -473,7 +475,7 @@ impl Splitting {
             }
         };
         Ok(Replicate {
-            distances: population.distances(),
+            apart: population.apart(),
             deaths,
             twin_correlation: correlations.0 / f64::from(correlations.1.max(1)),
             last_moves: moves,
