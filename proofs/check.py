@@ -402,7 +402,7 @@ def any_step(value):
 # fmt: off
 TEXTS, PAIRS, INTERVAL = [text], [(natural, text)], (rational, rational)
 EVIDENCE = {"because": because, "combination?": TEXTS, "zeros?": PAIRS, "units?": [natural],
-            "rest?": text}
+            "rest?": text, "positive?": [(text, [natural])]}
 POINT = {"coordinates": [rational], "functions?": [INTERVAL]}
 COORDINATE = {"name": text, "domain": {"line", "half-line"}, "extent": {"local", "extended"},
               "amplitude": rational}
@@ -661,6 +661,8 @@ def no_common_zero(chart, polynomials, evidence):
     total = combination(chart, enumerate(factors), list(map(chart.restrict, polynomials)))
     zeros = list(map(chart.restrict, chart.relations + chart.zeros))
     add_to(total, combination(chart, evidence["zeros"], zeros))
+    if evidence["positive"]:
+        return contradicted(chart, total, evidence)
     powers, rest = evidence["units"], total
     need(bool(powers) == (evidence["rest"] is not None), "evidence: units and rest go together")
     if powers:
@@ -677,6 +679,34 @@ def no_common_zero(chart, polynomials, evidence):
     else:
         need(name in chart.names, "evidence: the variable is unknown")
         need(no_root(chart, rest, name), "evidence: there is a real root")
+
+
+def contradicted(chart, rest, evidence):
+    """Refuses unless rest = Σ s·∏ p^n + e, with p positive, s and e not negative, one not 0."""
+    need(not evidence["units"] and evidence["rest"] is None, "evidence: positive without units")
+    factors = []
+    for s, powers in evidence["positive"]:
+        need(len(powers) == len(chart.positive), "evidence: an exponent for each is needed")
+        factors.append(chart.parse(s))
+        product = factors[-1]
+        for p, k in zip(chart.positive, powers):
+            product = times(product, power(chart.restrict(p), k)) if k else product
+        add_to(rest, product, -1)
+    name = evidence["because"]
+    if name is None:
+        factors.append(rest)
+    for p in factors:
+        good = same_signs(chart, p) and all(c > 0 for c in p.values())
+        need(good, "evidence: a term may be negative")
+    if name is not None:
+        need(name in chart.coordinates, "evidence: the variable is no coordinate")
+        need(no_root(chart, rest, name), "evidence: there is a real root")
+        one_side = name in chart.positive_variables or chart.coordinates[name].half
+        need(one_side or () in rest, "evidence: its sign may change at 0")
+        need(rest[max(rest, key=lambda e: dict(e).get(name, 0))] > 0, "evidence: it is negative")
+        return
+    free = [e for p in factors for e in p if chart.unit_variables.issuperset(dict(e))]
+    need(free, "evidence: no term is of units alone")
 
 
 def non_zero(chart, p, evidence):
@@ -1173,7 +1203,7 @@ def read_question(question, version):
     check_constants(germ, question["constants"])
     reading, squares = question["reading"], question["squares"]
     new = reading == "absolute" or squares is not None
-    need(version == 2 or not new, "this belongs to version 2")
+    need(version > 1 or not new, "this belongs to version 2")
     need(reading == "ideal" or len(given) == 1, "a loss has one generator")
     need(reading == "loss" or squares is None, "squares are for losses")
     if reading == "loss":
@@ -1182,6 +1212,14 @@ def read_question(question, version):
 
 
 # ---- "The verdict" ------------------------------------------------------------------------------
+
+
+def has_positive(value):
+    """Whether some evidence in a question or steps rests on what is positive."""
+    if isinstance(value, dict):
+        own = "because" in value and value["positive"]
+        return bool(own) or any(map(has_positive, value.values()))
+    return isinstance(value, (list, tuple)) and any(map(has_positive, value))
 
 
 def replay(step, done):
@@ -1198,7 +1236,9 @@ def check(certificate):
     """The poles of the question that the certificate proves, after a doubling for losses."""
     certificate = shaped(certificate, CERTIFICATE)
     question, steps, claim = (certificate[name] for name in ("question", "steps", "claim"))
-    need(certificate["version"] in (1, 2), "the version is unknown")
+    need(certificate["version"] in (1, 2, 3), "the version is unknown")
+    need(certificate["version"] == 3 or not has_positive([question, steps]),
+         "this belongs to version 3")
     need(0 < len(steps) <= MAX_STEPS, "there are no steps, or too many")
     germ = read_question(question, certificate["version"])
     done, names, used = [], set(germ.names), set()

@@ -112,6 +112,36 @@ class Refusals(unittest.TestCase):
                         text.replace('"steps":', '"steps": [], "steps":')):
             self.assertEqual(run_text(changed)[0], 2, changed)
 
+    def test_evidence_by_what_is_positive(self):
+        def said(positive, evidence, version=3, **chart):
+            x, y = {**X, "extent": "extended"}, {**X, "name": "y"}
+            value = certificate()
+            value["question"].update(variables=["x", "y"], generators=["y"])
+            value["version"] = version
+            value["steps"].insert(0, {
+                "chart": {"coordinates": [x, y], "generators": ["y"], "positive": positive,
+                          **chart},
+                "rule": "unit", "evidence": {"because": "signs", **evidence}})
+            return run_text(json.dumps(value))[1]
+
+        once, root = {"positive": [["1", [1]]]}, {"because": {"no_real_root": "x"}}
+        # what is right is refused only since the step is not used
+        for positive, evidence in ((["y - 1"], once), (["y"], once),
+                                   (["x - 2", "1 - x"], {"positive": [["1", [1, 0]],
+                                                                      ["1", [0, 1]]]}),
+                                   (["-x^2 - x - 1"], {**once, **root})):
+            self.assertIn("step", said(positive, evidence), positive)
+            self.assertNotIn("evidence", said(positive, evidence), positive)
+            self.assertIn("version 3", said(positive, evidence, version=2))
+        for positive, evidence, chart in (
+                (["y + 1"], once, {}), (["y - 1"], {"positive": [["-1", [1]]]}, {}),
+                (["y - 1"], {"positive": [["1", [1, 1]]]}, {}),
+                (["y - 1"], {**once, "units": [1], "rest": "1"}, {}),
+                (["-x^2"], {"positive": [["x^2", [1]]]}, {}),
+                (["x^2 + x + 1"], {**once, **root}, {}), (["-x^2 + x + 1"], {**once, **root}, {}),
+                (["-x"], {**once, **root}, {"units": ["x"]})):
+            self.assertIn("evidence", said(positive, evidence, **chart), positive)
+
     def test_limits(self):
         # "too large" before the work, not after hours of it
         for text in ("(x + 1)^99999", "x^100001", "x^4294967296", "(x^65536)^65536",

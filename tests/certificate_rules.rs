@@ -289,8 +289,8 @@ fn newton_needs_its_conditions() {
         ("/steps", json!([]), "there are no steps"),
         (
             "/version",
-            json!(3),
-            "expected format rlct-certificate in version 1 or 2",
+            json!(4),
+            "expected format rlct-certificate in version 1 to 3",
         ),
     ] {
         refuses(&node, place, value, message);
@@ -784,6 +784,82 @@ fn covers_and_units_need_their_identity() {
     )]);
     right_but_unused(&empty);
     refuses(&empty, "/steps/0/chart/units/0", json!("y - 1"), "is not");
+}
+
+/// Evidence by what is positive: 2x² − 1 > 0 is not so where x = 0.
+#[test]
+fn what_is_positive_is_evidence_from_version_3_on() {
+    let unit = |chart: &str, generator: &str, evidence: &str| {
+        let rule = format!("'rule': 'unit', {generator}'evidence': {evidence}");
+        let mut certificate = unused(vec![step(chart, &rule)]);
+        certificate["version"] = json!(3);
+        certificate
+    };
+    let chart = "x* | positive: 2*x^2 - 1 | generators: x";
+    let no_zero = |evidence: &str| unit(chart, "'generator': 0, ", evidence);
+    let right = "{'combination': ['2*x'], 'positive': [['1', [1]]], 'because': 'signs'}";
+    right_but_unused(&no_zero(right));
+    refuses(&no_zero(right), "/version", json!(2), "version 3");
+    for (evidence, message) in [
+        (
+            "{'combination': ['x'], 'positive': [['1', [1]]], 'because': 'signs'}",
+            "may be negative",
+        ),
+        (
+            "{'combination': ['2*x'], 'positive': [['-1', [1]]], 'because': 'signs'}",
+            "may be negative",
+        ),
+        (
+            "{'combination': ['2*x'], 'positive': [['1', [1, 1]]], 'because': 'signs'}",
+            "exponents of what is positive",
+        ),
+        (
+            "{'combination': ['2*x'], 'positive': [['1', [1]]], 'units': [1], 'rest': '1', \
+             'because': 'signs'}",
+            "without units",
+        ),
+        (
+            "{'combination': ['2*x'], 'positive': [['1', [1]]], 'because': {'no_real_root': 'y'}}",
+            "no coordinate",
+        ),
+    ] {
+        refuted(&no_zero(evidence), message);
+    }
+    let empty = |chart: &str, evidence: &str| unit(chart, "", evidence);
+    let once = "{'positive': [['1', [1]]], 'because': 'signs'}";
+    right_but_unused(&empty("x y* | positive: x - 1 | generators: y", once));
+    // 0 > 0, and a sum of two
+    right_but_unused(&empty("x y* | positive: x | generators: y", once));
+    right_but_unused(&empty(
+        "x* y | positive: x - 2; 1 - x | generators: y",
+        "{'positive': [['1', [1, 0]], ['1', [0, 1]]], 'because': 'signs'}",
+    ));
+    // x² is no number above 0
+    refuted(
+        &empty(
+            "x* y | positive: -x^2 | generators: y",
+            "{'positive': [['x^2', [1]]], 'because': 'signs'}",
+        ),
+        "units only",
+    );
+    let root = |chart: &str| {
+        let evidence = "{'positive': [['1', [1]]], 'because': {'no_real_root': 'x'}}";
+        empty(chart, evidence)
+    };
+    right_but_unused(&root("x* y | positive: -x^2 - x - 1 | generators: y"));
+    refuted(
+        &root("x* y | positive: x^2 + x + 1 | generators: y"),
+        "is negative",
+    );
+    refuted(
+        &root("x* y | positive: -x^2 + x + 1 | generators: y"),
+        "real root",
+    );
+    // x ≠ 0 may be negative, and −x > 0 then
+    refuted(
+        &root("x* y | units: x | positive: -x | generators: y"),
+        "sign at 0",
+    );
 }
 
 /// y as a function of x by y² = x + 1, and a polynomial in both as the next coordinate.

@@ -1,8 +1,9 @@
 //! Certificates with the rules that those of `proofs/` hardly have: cover, both, definite, and
-//! implicit coordinates.
+//! implicit coordinates; and with evidence by what is positive.
 //!
 //! The germs are Arnold's and others with a name, quadratic and cubic tangents with irrational
-//! slopes, cones over plane curves, and forms on octants. The engine wrote the certificates.
+//! slopes, cones over plane curves, forms on octants, and cones beside a power of their axis, which are, by
+//! hand, u^k·(f, u^j) after a blow-up. The engine wrote the certificates.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -13,7 +14,7 @@ use std::path::Path;
 
 /// The values, of the ideal or of the loss. Those of the quasi-homogeneous germs with isolated
 /// zeros are half the sum of the weights, or 1/2 (Arnold, Gusein-Zade, Varchenko 1988, §13).
-const VALUES: [(&str, &str, usize); 44] = [
+const VALUES: [(&str, &str, usize); 52] = [
     ("J10-split", "1/4", 1),
     ("J10", "1/4", 1),
     ("P8-hesse", "1/2", 2),
@@ -26,11 +27,18 @@ const VALUES: [(&str, &str, usize); 44] = [
     ("X9-crossing", "1/4", 1),
     ("X9-definite", "1/4", 1),
     ("X9-double", "1/4", 2),
+    ("bent-cone", "2/3", 1),
     ("bronze", "1/4", 2),
     ("calyx", "5/12", 1),
     ("casus", "1/6", 1),
     ("clebsch-2", "1/2", 2),
     ("clebsch", "1/2", 2),
+    ("cone-and-cube", "2/3", 1),
+    ("cone-and-fourth", "3/4", 1),
+    ("cone-half", "5/8", 1),
+    ("cone-in-four", "5/6", 1),
+    ("cone-loss", "5/8", 1),
+    ("cone-octant", "2/3", 1),
     ("conjugate-definite", "1/3", 1),
     ("cubic-quadrant", "2/3", 1),
     ("cubic-tangents", "1/3", 1),
@@ -53,6 +61,7 @@ const VALUES: [(&str, &str, usize); 44] = [
     ("quintic", "1/10", 1),
     ("silver", "1/4", 2),
     ("tanz", "1/2", 3),
+    ("three-cone", "3/8", 1),
     ("three-products-octant", "3/4", 1),
     ("three-products", "3/4", 1),
     ("trisection", "1/6", 1),
@@ -89,10 +98,13 @@ fn rare_rules_have_eight_certificates_each() {
             format!("λ = {lambda}, m = {m}"),
             "{name}"
         );
+        let evidence = certificate.steps.iter().flat_map(|s| s.rule.evidence());
+        let positive = evidence.filter(|e| !e.positive.is_empty());
         let mut rules: Vec<_> = certificate
             .steps
             .iter()
             .filter_map(|s| rare(&s.rule))
+            .chain(positive.map(|_| "positive"))
             .collect();
         rules.sort_unstable();
         rules.dedup();
@@ -100,6 +112,6 @@ fn rare_rules_have_eight_certificates_each() {
             *files.entry(rule).or_default() += 1;
         }
     }
-    assert_eq!(files.len(), 4, "{files:?}");
+    assert_eq!(files.len(), 5, "{files:?}");
     assert!(files.values().all(|count| *count >= 8), "{files:?}");
 }

@@ -64,7 +64,8 @@ impl Resolution {
         last: usize,
         reason: Option<Undecided>,
     ) -> Result<Option<Self>, CheckError> {
-        let (version, steps) = (question.least_version(), used_steps(steps, last));
+        let steps = used_steps(steps, last);
+        let version = question.least_version(&steps);
         let verified = question.proved_by(version, &steps, &CheckLimits::default())?;
         let stated = |pole: &Pole| {
             pole.lambda().map(|lambda| StatedPole {

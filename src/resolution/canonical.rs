@@ -1,5 +1,6 @@
 //! Charts up to the names and the order of their variables, so that each is settled once.
 
+use super::balance::{balancing_scale, scaled};
 use super::chart::Chart;
 use crate::algebra::{Polynomial, Rational};
 use crate::budget::look;
@@ -12,7 +13,7 @@ use std::hash::{Hash, Hasher};
 pub(super) struct Renaming {
     /// The coordinates in the order of the canonical form, if it is another one.
     pub(super) coordinates: Option<Vec<usize>>,
-    /// 1 or −1 for each coordinate of the canonical form, if one is flipped.
+    /// The factor of each coordinate of the canonical form in the chart's, if one is not 1.
     pub(super) scale: Option<Vec<Rational>>,
 }
 
@@ -137,7 +138,19 @@ pub(super) fn canonical(chart: &Chart) -> (Chart, Renaming) {
     for f in &mut result.functions {
         f.relation = f.relation.primitive_part();
     }
-    let scale = normal_signs(&mut result);
+    let balance = balancing_scale(&result);
+    if let Some(scale) = &balance
+        && let Some(next) = scaled(&result, scale)
+    {
+        result = tidied(&next);
+        for f in &mut result.functions {
+            f.relation = f.relation.primitive_part();
+        }
+    }
+    let scale = match (balance, normal_signs(&mut result)) {
+        (Some(scale), Some(signs)) => Some(scale.iter().zip(&signs).map(|(a, b)| a * b).collect()),
+        (scale, signs) => scale.or(signs),
+    };
     let is_identity = |order: &[usize]| order.iter().enumerate().all(|(i, o)| i == *o);
     let listed = |order: Vec<usize>| (!is_identity(&order)).then_some(order);
     let renaming = Renaming {

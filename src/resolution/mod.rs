@@ -9,6 +9,7 @@
 //! [certificate](crate::certificate) that the checker replays.
 
 mod answer;
+mod balance;
 mod boxes;
 mod canonical;
 mod centres;

@@ -3,6 +3,7 @@
 
 use super::chart::{Chart, Coordinate, Function, plain, renumbered, ring};
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits, watched};
+use crate::certificate::MAX_DEGREE;
 use crate::certificate::format::{Child, CoordinateDomain, Evidence, Extent, Form, Row, Rule};
 
 /// Polynomials beyond these limits end a branch of the search.
@@ -16,6 +17,10 @@ const MOST_BITS: u64 = 2_000;
 fn moderate(p: Polynomial) -> Option<Polynomial> {
     (p.len() <= 5_000 && p.coefficient_bits() <= MOST_BITS).then_some(p)
 }
+
+/// Blow-ups end at this degree: what follows them multiplies it, and the checker refuses
+/// [`MAX_DEGREE`].
+const HIGHEST_DEGREE: u64 = MAX_DEGREE / 8;
 
 /// w_j = ε·u^{a_j}, w_i = u^{a_i}·w_i for the weighted coordinates; the charts in order.
 pub(super) fn blow_up(chart: &Chart, weights: &[(usize, u32)]) -> Option<Vec<Chart>> {
@@ -53,6 +58,9 @@ pub(super) fn blow_up(chart: &Chart, weights: &[(usize, u32)]) -> Option<Vec<Cha
                 Some(Polynomial::from_terms(p.variables(), terms))
             };
             let mut next = chart.mapped(pull_back)?;
+            if next.polynomials().any(|p| p.degree() > HIGHEST_DEGREE) {
+                return None;
+            }
             next.coordinates[j] = Coordinate {
                 domain,
                 extent: Extent::Local,

@@ -10,6 +10,8 @@ pub(super) struct Evidence {
     /// Left out for one polynomial and a = 1.
     combination: Vec<Polynomial>,
     zeros: Vec<(usize, Polynomial)>,
+    /// Numbers of the `positive` that are subtracted, with positive factors.
+    positive: Vec<(usize, Rational)>,
     /// Exponents of the units, and the rest.
     units: Option<(Vec<u32>, Polynomial)>,
     because: Why,
@@ -27,6 +29,7 @@ impl Evidence {
         Self {
             combination: Vec::new(),
             zeros: Vec::new(),
+            positive: Vec::new(),
             units,
             because,
         }
@@ -40,6 +43,15 @@ impl Evidence {
                 .zeros
                 .iter()
                 .map(|(k, b)| (*k, chart.show(b)))
+                .collect(),
+            positive: self
+                .positive
+                .iter()
+                .map(|(k, factor)| {
+                    let mut exponents = vec![0; chart.positive.len()];
+                    exponents[*k] = 1;
+                    (factor.to_string(), exponents)
+                })
                 .collect(),
             units: self.units.iter().flat_map(|(n, _)| n.clone()).collect(),
             rest: self.units.as_ref().map(|(_, rest)| chart.show(rest)),
@@ -66,12 +78,17 @@ pub(super) fn nonvanishing(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
     if q.is_zero() {
         return empty_centre(chart);
     }
-    if let Some(reason) = reason(chart, &q) {
+    without_positive(chart, &q).or_else(|| contradiction(chart, Some(&q)))
+}
+
+/// The same from what is 0 or not 0, whatever is positive.
+fn without_positive(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
+    if let Some(reason) = reason(chart, q) {
         return Some(Evidence::plainly(reason));
     }
-    let Some(v) = only_variable(&q, chart.variables()) else {
-        let own = std::slice::from_ref(&q);
-        return by_linear_relations(chart, &q).or_else(|| by_identity_of_several(chart, own));
+    let Some(v) = only_variable(q, chart.variables()) else {
+        let own = std::slice::from_ref(q);
+        return by_linear_relations(chart, q).or_else(|| by_identity_of_several(chart, own));
     };
     // together with what vanishes
     let u = q.as_univariate(v)?;
@@ -88,6 +105,7 @@ pub(super) fn nonvanishing(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
             return Some(Evidence {
                 combination: vec![a.in_variable(chart.ring(), v)],
                 zeros: vec![(k, b.in_variable(chart.ring(), v))],
+                positive: Vec::new(),
                 units,
                 because,
             });
@@ -128,6 +146,7 @@ pub(super) fn by_identity(chart: &Chart, polynomials: &[Polynomial]) -> Option<E
     Some(Evidence {
         combination: own.to_vec(),
         zeros: zeros.map(|(k, b)| (k, b.clone())).collect(),
+        positive: Vec::new(),
         units,
         because: Why::Signs,
     })
@@ -162,6 +181,33 @@ fn reason(chart: &Chart, e: &Polynomial) -> Option<Reason> {
     Some((Some((exponents, rest)), why))
 }
 
+/// p = factor·z + rest with rest of lower degree in v than z, whose leading coefficient in v is a
+/// constant; `None` if it is not, or the rest is long.
+fn reduced_by(
+    chart: &Chart,
+    p: &Polynomial,
+    z: &Polynomial,
+    v: usize,
+) -> Option<(Polynomial, Polynomial)> {
+    let inverse = z.leading_in(v)?.as_constant()?.recip()?;
+    let degree = z.degree_in(v);
+    let mut rest = p.clone();
+    let mut quotient = Polynomial::zero(p.variables());
+    while rest.degree_in(v) >= degree && !rest.is_zero() {
+        let shift = chart
+            .variable(v)
+            .checked_pow(rest.degree_in(v) - degree, &Default::default())
+            .ok()?;
+        let factor = (&rest.leading_in(v)? * &shift).scale(&inverse);
+        rest = &rest - &(&factor * z);
+        quotient = &quotient + &factor;
+        if rest.len() > 500 {
+            return None;
+        }
+    }
+    Some((rest, quotient))
+}
+
 /// Reduces q by vanishing polynomials that are linear in a variable with constant coefficient,
 /// one step; what remains may have a sign.
 fn by_linear_relations(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
@@ -170,29 +216,15 @@ fn by_linear_relations(chart: &Chart, q: &Polynomial) -> Option<Evidence> {
             if z.degree_in(v) == 0 || q.degree_in(v) == 0 {
                 continue;
             }
-            let Some(leading) = z.leading_in(v).and_then(|c| c.as_constant()) else {
+            let Some((rest, factor)) = reduced_by(chart, q, z, v) else {
                 continue;
             };
-            let degree = z.degree_in(v);
-            let mut rest = q.clone();
-            let mut cofactor = Polynomial::zero(q.variables());
-            while rest.degree_in(v) >= degree && !rest.is_zero() {
-                let top = rest.leading_in(v)?;
-                let shift = chart
-                    .variable(v)
-                    .checked_pow(rest.degree_in(v) - degree, &Default::default())
-                    .ok()?;
-                let factor = (&top * &shift).scale(&leading.recip()?);
-                rest = &rest - &(&factor * z);
-                cofactor = &cofactor - &factor;
-                if rest.len() > 500 {
-                    return None;
-                }
-            }
+            let cofactor = -&factor;
             if let Some((units, because)) = reason(chart, &rest) {
                 return Some(Evidence {
                     combination: vec![chart.constant(1)],
                     zeros: vec![(k, cofactor)],
+                    positive: Vec::new(),
                     units,
                     because,
                 });
@@ -228,7 +260,96 @@ pub(super) fn empty_centre(chart: &Chart) -> Option<Evidence> {
             return Some(with_zero(chart, k, Evidence::plainly(reason)));
         }
     }
-    by_identity_of_several(chart, &[]).or_else(|| by_elimination(chart))
+    by_identity_of_several(chart, &[])
+        .or_else(|| by_elimination(chart))
+        .or_else(|| contradiction(chart, None))
+}
+
+/// Something positive that is ≤ 0 where q and what vanishes are 0: one of `positive`, or a sum of
+/// two, up to multiples of these.
+fn contradiction(chart: &Chart, q: Option<&Polynomial>) -> Option<Evidence> {
+    let known = |p: &Polynomial| plain(p).is_some_and(|i| chart.is_positive_variable(i));
+    if chart.positive.iter().all(known) {
+        return None;
+    }
+    let vanishing = vanishing(chart);
+    let zeros = vanishing.iter().enumerate().map(|(k, z)| (Some(k), z));
+    let bases: Vec<(Option<usize>, &Polynomial)> = q
+        .map(|q| (None, q))
+        .into_iter()
+        .chain(zeros)
+        .filter(|(_, z)| !z.is_zero() && z.len() <= 12 && z.degree() <= 6)
+        .collect();
+    // each with what it is modulo one of the polynomials that vanish
+    let mut small = Vec::new();
+    for (k, p) in chart.positive.iter().enumerate() {
+        let p = chart.restricted(p);
+        if p.len() > 12 {
+            continue;
+        }
+        for (base, z) in &bases {
+            for v in (0..chart.variables()).filter(|&v| z.degree_in(v) > 0) {
+                if p.degree_in(v) >= z.degree_in(v)
+                    && let Some((rest, factor)) = reduced_by(chart, &p, z, v)
+                {
+                    small.push((k, rest, Some((*base, factor))));
+                }
+            }
+        }
+        small.push((k, p, None));
+    }
+    let sums = |(a, b): (usize, usize)| -> Vec<Rational> {
+        let (p, q) = (&small[a].1, &small[b].1);
+        let factor = |(e, c): (&[u32], &Rational)| {
+            let (_, other) = q.terms().find(|(f, _)| *f == e)?;
+            (c.signum() != other.signum()).then(|| (c / other).abs())
+        };
+        p.terms().filter_map(factor).collect()
+    };
+    let alone = (0..small.len()).map(|a| vec![(a, Rational::ONE)]);
+    let pairs = (0..small.len()).flat_map(|b| (0..b).map(move |a| (a, b)));
+    let pairs = pairs.filter(|&(a, b)| small[a].0 != small[b].0);
+    let pairs = pairs.flat_map(|(a, b)| {
+        let of = move |factor| vec![(a, Rational::ONE), (b, factor)];
+        sums((a, b)).into_iter().map(of)
+    });
+    alone.chain(pairs).find_map(|parts| {
+        let mut rest = Polynomial::zero(chart.ring());
+        for (a, factor) in &parts {
+            rest = &rest - &small[*a].1.scale(factor);
+        }
+        let because = never_negative(chart, &rest)?;
+        let mut own = Polynomial::zero(chart.ring());
+        let mut zeros = Vec::new();
+        for (a, factor) in &parts {
+            match &small[*a].2 {
+                Some((None, multiple)) => own = &own + &multiple.scale(factor),
+                Some((Some(k), multiple)) => zeros.push((*k, multiple.scale(factor))),
+                None => {}
+            }
+        }
+        Some(Evidence {
+            combination: q.map(|_| own).into_iter().collect(),
+            zeros,
+            positive: parts.into_iter().map(|(a, c)| (small[a].0, c)).collect(),
+            units: None,
+            because,
+        })
+    })
+}
+
+/// Why a polynomial is ≥ 0 on the centre: all its terms are, or it has no root and is positive
+/// somewhere.
+fn never_negative(chart: &Chart, p: &Polynomial) -> Option<Why> {
+    if p.is_zero() || chart.definite_sign(p) == Some(1) {
+        return Some(Why::Signs);
+    }
+    let v = only_variable(p, chart.variables()).filter(|v| *v < chart.dimension())?;
+    let u = p.as_univariate(v)?;
+    let positive = u.coefficients().last().is_some_and(Rational::is_positive);
+    let at_zero = u.coefficients().first().is_some_and(Rational::is_zero);
+    (positive && !at_zero && p.degree_in(v) <= 60 && !has_root(chart, v, &u))
+        .then_some(Why::NoRealRoot(v))
 }
 
 /// Two vanishing polynomials in the same two variables: one is eliminated.
@@ -258,6 +379,7 @@ fn by_elimination(chart: &Chart) -> Option<Evidence> {
                     return Some(Evidence {
                         combination: Vec::new(),
                         zeros: vec![(*k, a), (*l, b)],
+                        positive: Vec::new(),
                         units,
                         because,
                     });
@@ -277,6 +399,7 @@ pub(super) fn vanishing_unit(chart: &Chart) -> Option<Evidence> {
     Some(Evidence {
         combination: Vec::new(),
         zeros: Vec::new(),
+        positive: Vec::new(),
         units: Some((exponents, chart.constant(1))),
         because: Why::Signs,
     })

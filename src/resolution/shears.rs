@@ -8,6 +8,7 @@
 //! line, without expanding anything, and only few c make a line shorter: those at which g or a
 //! derivative of g is 0.
 
+use super::balance::grows;
 use super::chart::Chart;
 use super::essential::fewer_coordinates;
 use super::moves::Change;
@@ -97,7 +98,8 @@ fn best_shear(chart: &Chart, meter: &Meter) -> Result<Option<Change>, Exhausted>
         let (i, m) = &shear.direction;
         let shift = Polynomial::from_terms(chart.ring(), [(m.clone(), shear.constant.clone())]);
         let change = explicit(chart, *i, &(&chart.variable(*i) - &shift))?;
-        (measure(&change.1.generators) < before).then_some(change)
+        let is_better = measure(&change.1.generators) < before;
+        (is_better && !grows(chart, &change.1)).then_some(change)
     }))
 }
 

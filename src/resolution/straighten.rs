@@ -1,5 +1,6 @@
 //! Which polynomials become coordinates.
 
+use super::balance::grows;
 use super::chart::{Chart, content_monomial, plain, without_monomial};
 use super::generators::by_relations;
 use super::moves::{Change, Link, explicit_coordinate, implicit_coordinate};
@@ -141,7 +142,7 @@ pub(super) fn completed_power(chart: &Chart) -> Option<Change> {
         let content = content_monomial([g], chart.variables());
         let places = (0..chart.dimension()).filter(|&i| content[i] == 0);
         completed_in(chart, &without_monomial(g, &content), places, |next| {
-            size(next) < before
+            size(next) < before && !grows(chart, next)
         })
     })
 }
@@ -268,6 +269,11 @@ pub(super) enum ZeroMove {
 /// A vanishing polynomial made a coordinate, or what stands in the way; `None` if there are none
 /// but functions.
 pub(super) fn zero_as_coordinate(chart: &Chart) -> Option<ZeroMove> {
+    // a coordinate that is 0 on the whole centre becomes local, also on a half-line
+    let extended = |i: &usize| *i < chart.dimension() && !chart.is_local(*i);
+    if let Some(i) = chart.zeros.iter().filter_map(plain).find(extended) {
+        return Some(ZeroMove::Split(chart.variable(i)));
+    }
     let mut open: Vec<Polynomial> = chart
         .zeros
         .iter()

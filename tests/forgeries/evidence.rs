@@ -12,6 +12,7 @@ fn signs() -> Evidence {
     Evidence {
         combination: Vec::new(),
         zeros: Vec::new(),
+        positive: Vec::new(),
         units: Vec::new(),
         rest: None,
         because: Because::Signs,
@@ -22,26 +23,9 @@ fn some_evidence(rng: &mut ChaCha8Rng, known: &Known) -> Option<Evidence> {
     let found: Vec<&Evidence> = known
         .steps
         .iter()
-        .flat_map(|g| evidences(&g.step.rule))
+        .flat_map(|g| g.step.rule.evidence())
         .collect();
     pick(rng, &found).map(|e| (*e).clone())
-}
-
-fn evidences(rule: &Rule) -> Vec<&Evidence> {
-    match rule {
-        Rule::Unit { evidence, .. }
-        | Rule::Order { evidence, .. }
-        | Rule::Cover { evidence, .. } => {
-            vec![evidence]
-        }
-        Rule::Newton { terms, .. } => terms.iter().filter_map(|t| t.evidence.as_ref()).collect(),
-        Rule::Coordinate { evidence, .. } => evidence.iter().collect(),
-        Rule::Ideal { forward, back, .. } => {
-            let rows = forward.iter().chain(back);
-            rows.filter_map(|row| row.evidence.as_ref()).collect()
-        }
-        _ => Vec::new(),
-    }
 }
 
 fn evidences_mut(rule: &mut Rule) -> Vec<&mut Evidence> {
@@ -201,7 +185,7 @@ pub(crate) fn evidence_moved(rng: &mut ChaCha8Rng, known: &[Known]) -> Option<Fo
         0 => {
             let mut steps = asked.steps.clone();
             let with: Vec<usize> = (0..steps.len())
-                .filter(|n| !evidences(&steps[*n].step.rule).is_empty())
+                .filter(|n| steps[*n].step.rule.evidence().next().is_some())
                 .collect();
             let n = *pick(rng, &with)?;
             for own in evidences_mut(&mut steps[n].step.rule) {

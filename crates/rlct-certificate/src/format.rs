@@ -11,11 +11,15 @@ use std::fmt;
 /// The value of [`Certificate::format`].
 pub const FORMAT: &str = "rlct-certificate";
 
-/// The newest value of [`Certificate::version`]: with it a loss may be shown to be ≥ 0 by
-/// [`Question::squares`], or be read as an absolute value.
-pub const VERSION: u32 = 2;
+/// The newest value of [`Certificate::version`]: with it evidence may rest on what is
+/// [positive](Evidence::positive).
+pub const VERSION: u32 = 3;
 
-/// The value of [`Certificate::version`] for certificates that need neither.
+/// The value of [`Certificate::version`] from which on a loss may be shown to be ≥ 0 by
+/// [`Question::squares`], or be read as an absolute value.
+pub const SQUARES_VERSION: u32 = 2;
+
+/// The value of [`Certificate::version`] for certificates that need none of these.
 pub const FIRST_VERSION: u32 = 1;
 
 /// A proof of bounds of (λ, m); the last step belongs to the germ of the question.
@@ -24,7 +28,7 @@ pub const FIRST_VERSION: u32 = 1;
 pub struct Certificate {
     /// Always [`FORMAT`].
     pub format: String,
-    /// [`FIRST_VERSION`] or [`VERSION`].
+    /// From [`FIRST_VERSION`] to [`VERSION`].
     pub version: u32,
     /// What was asked.
     #[serde(deserialize_with = "strict::object")]
@@ -276,6 +280,10 @@ pub struct Evidence {
     /// Coefficients b of restricted relations and zeros, by number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub zeros: Vec<(usize, String)>,
+    /// Products s·∏ p̄^n of what is positive on the centre, with one exponent for each p, which
+    /// are subtracted: then all terms of e and of every s are ≥ 0, and one is not 0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub positive: Vec<(String, Vec<u32>)>,
     /// Exponents n of the units in e = Σ a q̄ + Σ b z̄ = r·∏ ū^n; empty for r = e.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<u32>,
@@ -533,6 +541,23 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// All evidence in the rule.
+    pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
+        let (one, terms, rows): (Option<&Evidence>, &[ConvexTerm], [&[Row]; 2]) = match self {
+            Self::Unit { evidence, .. }
+            | Self::Order { evidence, .. }
+            | Self::Cover { evidence, .. } => (Some(evidence), &[], [&[], &[]]),
+            Self::Coordinate { evidence, .. } => (evidence.as_ref(), &[], [&[], &[]]),
+            Self::Newton { terms, .. } => (None, terms, [&[], &[]]),
+            Self::Ideal { forward, back, .. } => (None, &[], [forward, back]),
+            _ => (None, &[], [&[], &[]]),
+        };
+        let rows = rows.into_iter().flatten();
+        one.into_iter()
+            .chain(terms.iter().filter_map(|term| term.evidence.as_ref()))
+            .chain(rows.filter_map(|row| row.evidence.as_ref()))
+    }
+
     /// The children of the rule, in order.
     ///
     /// ```

@@ -42,7 +42,7 @@ mod numbers;
 mod pole;
 mod strict;
 
-pub use check::{CheckError, CheckErrorKind, CheckLimits, Difference, Verified};
+pub use check::{CheckError, CheckErrorKind, CheckLimits, Difference, MAX_DEGREE, Verified};
 pub use format::Certificate;
 pub use json::CertificateError;
 pub use pole::Pole;

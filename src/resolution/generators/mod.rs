@@ -9,4 +9,4 @@ mod units;
 pub(super) use reduction::{by_relations, reduced};
 pub(super) use small::{MOST_TERMS, small_functions};
 pub(super) use tracked::Tracked;
-pub(super) use units::{without_unit_factors, without_units};
+pub(super) use units::{without_any_unit_factors, without_unit_factors, without_units};

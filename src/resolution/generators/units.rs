@@ -21,7 +21,17 @@ pub(in super::super) fn without_unit_factors(chart: &Chart) -> Option<Change> {
     if chart.local().len() > 2 {
         return None;
     }
-    divided_by(chart, unit_factor)
+    divided_by(chart, |chart, g| unit_factor(chart, g, 2))
+}
+
+/// All factors without zero are divided out, simple ones too: from the germ itself, before anything
+/// is expanded and hides them.
+pub(in super::super) fn without_any_unit_factors(chart: &Chart) -> Option<Change> {
+    let terms: usize = chart.generators.iter().map(Polynomial::len).sum();
+    if terms > MOST_FACTORED {
+        return None;
+    }
+    divided_by(chart, |chart, g| unit_factor(chart, g, 1))
 }
 
 /// g = unit·rest with evidence that the unit has no zero on the centre.
@@ -99,13 +109,13 @@ fn unit_part(chart: &Chart, g: &Polynomial) -> Option<Parts> {
 }
 
 /// The same with the powers of the irreducible factors that have no zero on the centre, beside
-/// others, among multiple ones.
-fn unit_factor(chart: &Chart, g: &Polynomial) -> Option<Parts> {
+/// others, among those of a multiplicity or more.
+fn unit_factor(chart: &Chart, g: &Polynomial, least: u32) -> Option<Parts> {
     if g.len() > MOST_FACTORED {
         return None;
     }
     let mut unit = chart.constant(1);
-    for (product, k) in g.square_free_factors()?.iter().filter(|(_, k)| *k > 1) {
+    for (product, k) in g.square_free_factors()?.iter().filter(|(_, k)| *k >= least) {
         for f in product.simple_factors() {
             if plain(&f).is_none() && nonvanishing(chart, &f).is_some() {
                 let power = f.checked_pow(*k, &limits()).ok()?;

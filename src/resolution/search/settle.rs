@@ -5,7 +5,9 @@ use super::super::canonical::canonical;
 use super::super::centres::{Along, best_blow_up};
 use super::super::chart::Chart;
 use super::super::expansion::expanded;
-use super::super::generators::{reduced, without_unit_factors, without_units};
+use super::super::generators::{
+    reduced, without_any_unit_factors, without_unit_factors, without_units,
+};
 use super::super::leaves::{newton_leaf, unit_leaf};
 use super::super::lowest_terms::by_lowest_terms;
 use super::super::moves::{Change, Link, common_power, definite, fold};
@@ -138,6 +140,11 @@ impl Search<'_> {
                 ));
             }
         }
+        if depth == 0
+            && let Some((link, next)) = without_any_unit_factors(chart)
+        {
+            return Ok(self.through(link, &next, cutoff, depth));
+        }
         let with_factors = self.pass != Pass::Expanding;
         let unit_factors = || with_factors.then(|| without_unit_factors(chart)).flatten();
         if let Some((link, next)) = without_units(chart)
@@ -200,7 +207,8 @@ impl Search<'_> {
             return Ok(self.through(link, &definite(chart, g), cutoff, depth));
         }
         let affordable = |change: &Change| {
-            self.pass != Pass::Quick || bits(&change.1) <= MOST_GROWTH * bits(chart).max(LEAST_BITS)
+            ![Pass::Quick, Pass::Facets].contains(&self.pass)
+                || bits(&change.1) <= MOST_GROWTH * bits(chart).max(LEAST_BITS)
         };
         if may_straighten
             && let Some(change) = factor_as_coordinate(chart, false).filter(affordable)
@@ -316,9 +324,13 @@ impl Search<'_> {
             return Ok(self.divided(chart, &p, cutoff, depth));
         }
         let candidates = along.candidates(chart, &self.meter)?;
-        let Some(weights) = best_blow_up(chart, &candidates, &self.meter)? else {
+        let best = match self.pass {
+            Pass::Facets => candidates.first().cloned(),
+            _ => best_blow_up(chart, &candidates, &self.meter)?,
+        };
+        let Some(weights) = best else {
             let expanded = match self.pass {
-                Pass::Quick => None,
+                Pass::Quick | Pass::Facets => None,
                 Pass::Expanding | Pass::BlowingUp => by_lowest_terms(chart, &self.meter)?,
             };
             let last = expanded.or_else(|| factor_as_coordinate(chart, true));

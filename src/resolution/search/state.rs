@@ -59,6 +59,10 @@ pub(super) struct Known {
 pub(super) enum Pass {
     /// Factors become coordinates; charts without a good blow-up stay open.
     Quick,
+    /// The same, but what is blown up is what the Newton polyhedron tells, whatever the charts look
+    /// like: a germ that is non-degenerate there ends soon, where charts that look simple may come
+    /// back with ever higher exponents.
+    Facets,
     /// The same, but small functions are expanded in charts without a good blow-up, and multiple
     /// units stay.
     Expanding,
@@ -68,8 +72,9 @@ pub(super) enum Pass {
 
 impl Pass {
     /// The passes, with their shares of the time that is left.
-    pub(super) const ALL: [(Self, [u32; 2]); 3] = [
-        (Self::Quick, [3, 4]),
+    pub(super) const ALL: [(Self, [u32; 2]); 4] = [
+        (Self::Quick, [1, 2]),
+        (Self::Facets, [2, 5]),
         (Self::Expanding, [1, 2]),
         (Self::BlowingUp, [1, 1]),
     ];

@@ -171,6 +171,9 @@ impl Texts<'_> {
     }
 
     fn evidence(&self, e: &Evidence) -> Checked<String> {
+        if !e.positive.is_empty() {
+            return malformed("evidence by what is positive is not written for Coq");
+        }
         let because = match &e.because {
             Because::Signs => "Signs".to_string(),
             Because::NoRealRoot(name) => format!("(NoRealRoot {})", variable(name, &self.ring)?),

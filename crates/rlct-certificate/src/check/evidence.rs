@@ -61,6 +61,9 @@ pub(super) fn no_common_zero(
         let b = work.parse(b, &chart.ring, "coefficient of a zero")?;
         e = work.add(&e, &work.mul(&b, &zero)?)?;
     }
+    if !evidence.positive.is_empty() {
+        return contradicted(chart, &facts, e, evidence, work);
+    }
     match (&evidence.rest, evidence.units.is_empty()) {
         (None, true) => {}
         (Some(rest), false) => {
@@ -89,14 +92,88 @@ fn signs(facts: &Facts, e: &Polynomial) -> Checked<()> {
     if facts.sign(e).is_none() {
         return refuted(format!("the terms of {} are not all of one sign", shown(e)));
     }
+    if !has_unit_term(facts, e) {
+        return refuted(format!("no term of {} involves only units", shown(e)));
+    }
+    Ok(())
+}
+
+/// Whether a term involves only variables that are units.
+fn has_unit_term(facts: &Facts, e: &Polynomial) -> bool {
     let not_zero = |exponents: &[u32]| {
         let mut pairs = exponents.iter().zip(&facts.unit);
         pairs.all(|(e, unit)| *e == 0 || *unit)
     };
-    if !e.terms().any(|(exponents, _)| not_zero(exponents)) {
-        return refuted(format!("no term of {} involves only units", shown(e)));
+    e.terms().any(|(exponents, _)| not_zero(exponents))
+}
+
+/// At a common zero e, a combination of what is 0 there, is 0. But e − Σ s·∏ p̄^n ≥ 0 and s ≥ 0,
+/// where p > 0, and one of them is not 0.
+fn contradicted(
+    chart: &Chart,
+    facts: &Facts,
+    mut e: Polynomial,
+    evidence: &Evidence,
+    work: &Work,
+) -> Checked<()> {
+    if !evidence.units.is_empty() || evidence.rest.is_some() {
+        return refuted("`positive` goes without units and a rest");
     }
-    Ok(())
+    let nonnegative = |p: &Polynomial| p.is_zero() || facts.sign(p) == Some(1);
+    let mut is_positive = false;
+    for (s, exponents) in &evidence.positive {
+        let s = work.parse(s, &chart.ring, "factor of what is positive")?;
+        if !nonnegative(&s) {
+            return refuted(format!("a term of {} may be negative", shown(&s)));
+        }
+        is_positive |= has_unit_term(facts, &s);
+        length(
+            exponents.len(),
+            chart.positive.len(),
+            "exponents of what is positive",
+        )?;
+        let mut product = s;
+        for (p, n) in chart.positive.iter().zip(exponents) {
+            if *n > 0 {
+                let power = work.pow(&facts.restrict(p, work)?, *n)?;
+                product = work.mul(&product, &power)?;
+            }
+        }
+        e = work.sub(&e, &product)?;
+    }
+    match &evidence.because {
+        Because::Signs => {
+            if !nonnegative(&e) {
+                return refuted(format!("a term of {} may be negative", shown(&e)));
+            }
+            if !is_positive && !has_unit_term(facts, &e) {
+                return refuted(format!(
+                    "neither {} nor a factor has a term of units only",
+                    shown(&e)
+                ));
+            }
+            Ok(())
+        }
+        Because::NoRealRoot(variable) => {
+            // without a root it has the sign of its values far out, where a coordinate gets to
+            let coordinate = chart.ring.index_of(variable);
+            let Some(v) = coordinate.filter(|v| *v < chart.dimension()) else {
+                return refuted(format!("{variable} is no coordinate"));
+            };
+            no_real_root(chart, facts, &e, variable, work)?;
+            let at_zero = e.terms().any(|(exponents, _)| exponents.get(v) == Some(&0));
+            if facts.nonnegative.get(v) != Some(&true) && !at_zero {
+                return refuted(format!("{} may change its sign at 0", shown(&e)));
+            }
+            let leading = e
+                .terms()
+                .max_by_key(|(exponents, _)| exponents.get(v).copied());
+            if leading.is_some_and(|(_, c)| c.is_positive()) {
+                return Ok(());
+            }
+            refuted(format!("{} is negative", shown(&e)))
+        }
+    }
 }
 
 /// ∏ ū^n.

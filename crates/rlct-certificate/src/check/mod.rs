@@ -15,10 +15,12 @@ mod work;
 
 pub use compare::Difference;
 pub use error::{CheckError, CheckErrorKind};
+pub use work::MAX_DEGREE;
 
 use super::Pole;
 use super::format::{
-    Certificate, Claim, FIRST_VERSION, FORMAT, Question, Reading, StatedPole, Step, VERSION,
+    Certificate, Claim, FIRST_VERSION, FORMAT, Question, Reading, SQUARES_VERSION, StatedPole,
+    Step, VERSION,
 };
 use chart::Chart;
 use error::{Checked, malformed};
@@ -188,11 +190,15 @@ impl Question {
         question::root_chart(self, &Work::new(limits)).is_ok()
     }
 
-    /// The least version of the format that has all that this question needs.
+    /// The least version of the format that has all that this question and these steps need.
     #[must_use]
-    pub fn least_version(&self) -> u32 {
-        if self.squares.is_some() || self.reading == Reading::Absolute {
+    pub fn least_version(&self, steps: &[Step]) -> u32 {
+        let of_constants = self.constants.iter().map(|c| &c.evidence);
+        let mut all = of_constants.chain(steps.iter().flat_map(|step| step.rule.evidence()));
+        if all.any(|evidence| !evidence.positive.is_empty()) {
             VERSION
+        } else if self.squares.is_some() || self.reading == Reading::Absolute {
+            SQUARES_VERSION
         } else {
             FIRST_VERSION
         }
@@ -281,7 +287,7 @@ impl Certificate {
     fn check_heading(&self) -> Checked<(Pole, Option<Pole>)> {
         if self.format != FORMAT || !(FIRST_VERSION..=VERSION).contains(&self.version) {
             return malformed(format!(
-                "expected format {FORMAT} in version {FIRST_VERSION} or {VERSION}"
+                "expected format {FORMAT} in version {FIRST_VERSION} to {VERSION}"
             ));
         }
         let Claim { lower, upper } = &self.claim;
@@ -362,9 +368,10 @@ impl Question {
 
     /// That the version has what the question needs, and that there are not too many steps.
     fn check_size(&self, version: u32, steps: &[Step], limits: &CheckLimits) -> Checked<()> {
-        if version < self.least_version() {
+        if version < self.least_version(steps) {
             return malformed(format!(
-                "`squares` and the reading `absolute` need version {VERSION}"
+                "`squares` and the reading `absolute` need version {SQUARES_VERSION}, `positive` in \
+                 evidence version {VERSION}"
             ));
         }
         if steps.len() > limits.steps {

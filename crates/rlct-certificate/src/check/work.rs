@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// The most terms of a polynomial.
 const MAX_TERMS: usize = 50_000;
 /// The highest total degree.
-const MAX_DEGREE: u64 = 100_000;
+pub const MAX_DEGREE: u64 = 100_000;
 /// The most bits of a coefficient or another number.
 const MAX_BITS: u64 = 8192;
 /// The most words of four bytes that polynomials may take at one time.
