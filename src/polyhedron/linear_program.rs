@@ -1,4 +1,4 @@
-//! Exact linear programming: the two-phase simplex method over ℚ with Bland's rule.
+//! Exact linear programming: the two-phase simplex method over ℚ.
 
 use crate::algebra::Rational;
 use crate::budget::{Budget, Exhausted, Meter, look};
@@ -275,9 +275,20 @@ impl Tableau {
         }
     }
 
-    /// Pivots by Bland's rule among the first `columns` columns; false if unbounded.
+    /// Pivots among the first `columns` columns; false if unbounded. The largest reduced cost
+    /// enters (Dantzig) while the value grows, and the first one (Bland) where it has not: so no
+    /// basis comes twice.
     fn improve(&mut self, columns: usize, meter: &Meter) -> Result<bool, Exhausted> {
-        while let Some(entering) = (0..columns).find(|&j| self.costs[j].is_positive()) {
+        let mut grows = true;
+        loop {
+            let mut improving = (0..columns).filter(|&j| self.costs[j].is_positive());
+            let entering = match grows {
+                true => {
+                    improving.max_by(|&a, &b| self.costs[a].cmp(&self.costs[b]).then(b.cmp(&a)))
+                }
+                false => improving.next(),
+            };
+            let Some(entering) = entering else { break };
             let leaving = (0..self.rows.len())
                 .filter(|&i| self.rows[i][entering].is_positive())
                 .min_by(|&a, &b| {
@@ -289,21 +300,25 @@ impl Tableau {
             let Some(leaving) = leaving else {
                 return Ok(false);
             };
-            meter.spend((self.rows.len() * self.width) as u64)?;
-            self.pivot(leaving, entering);
+            grows = self.bounds[leaving].is_positive();
+            // looking at entries is cheap beside the arithmetic with those that are not 0
+            let looked = (self.rows.len() * self.width / 64) as u64;
+            meter.spend(looked + self.pivot(leaving, entering) / 4)?;
         }
         Ok(true)
     }
 
-    fn pivot(&mut self, row: usize, column: usize) {
+    /// The number of entries that were changed.
+    fn pivot(&mut self, row: usize, column: usize) -> u64 {
         let Some(inverse) = self.rows[row][column].recip() else {
-            return;
+            return 0;
         };
         self.rows[row]
             .iter_mut()
             .for_each(|entry| *entry *= &inverse);
         self.bounds[row] *= &inverse;
         let (pivot_row, pivot_bound) = (self.rows[row].clone(), self.bounds[row].clone());
+        let (mut changed, filled) = (0, pivot_row.iter().filter(|p| !p.is_zero()).count() as u64);
         let eliminate = |entries: &mut [Rational]| {
             let factor = entries[column].clone();
             if !factor.is_zero() {
@@ -319,12 +334,16 @@ impl Tableau {
             look(pivot_row.len());
             if i != row {
                 let factor = eliminate(entries);
-                self.bounds[i] -= &factor * &pivot_bound;
+                if !factor.is_zero() {
+                    changed += filled;
+                    self.bounds[i] -= &factor * &pivot_bound;
+                }
             }
         }
         let factor = eliminate(&mut self.costs);
         self.value += &factor * &pivot_bound;
         self.basis[row] = column;
+        changed
     }
 
     /// Artificial variables that stayed basic at 0 leave where another column can take over;

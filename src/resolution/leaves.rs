@@ -1,6 +1,7 @@
 //! Where the search ends: monomial ideals, low multiplicity, units.
 
 use super::chart::{Chart, content_monomial, without_monomial};
+use super::monomial::monomial_pole;
 use super::nonvanishing::{Evidence, empty_centre, nonvanishing};
 use super::real_point::real_point;
 use crate::algebra::{Monomial, Polynomial, Rational};
@@ -8,6 +9,7 @@ use crate::budget::{Exhausted, Meter, look};
 use crate::certificate::Pole;
 use crate::certificate::format::{ConvexTerm, Rule};
 use crate::polyhedron::{LinearProgram, NewtonPolyhedron, Optimum, rank};
+use std::collections::HashMap;
 
 /// A rule without children, with what it proves.
 #[derive(Debug, Clone)]
@@ -80,7 +82,10 @@ pub(super) fn newton_leaf(chart: &Chart, meter: &Meter) -> Result<Option<Leaf>, 
     if below.iter().any(|e| e.iter().all(|e| *e == 0)) {
         return Ok(None);
     }
-    let gamma = NewtonPolyhedron::within(places.len(), below.clone(), meter)?;
+    if all_monomial {
+        return monomial_leaf(chart, &monomials, &below, (&places, &tau), meter);
+    }
+    let gamma = NewtonPolyhedron::within(places.len(), below, meter)?;
     let Some(pole) = gamma.pole(&tau) else {
         return Ok(None);
     };
@@ -90,34 +95,11 @@ pub(super) fn newton_leaf(chart: &Chart, meter: &Meter) -> Result<Option<Leaf>, 
         None => return Ok(None),
     };
     let lower = Pole::new(lambda.clone(), order);
-    // the coefficient of each point goes to the first generator with its monomial
-    let mut terms = Vec::new();
-    let mut used = vec![false; gamma.points().len()];
-    for (generator, found) in monomials.iter().enumerate() {
-        let Some((e, evidence)) = found else { continue };
-        let point = chosen(e, &places);
-        let Some(place) = gamma.points().iter().position(|p| *p == point) else {
-            continue;
-        };
-        if used[place] || !c[place].is_positive() {
-            continue;
-        }
-        used[place] = true;
-        terms.push(ConvexTerm {
-            generator,
-            coefficient: c[place].clone(),
-            evidence: evidence.as_ref().map(|e| e.stated(chart)),
-        });
-    }
-    let above = if all_monomial {
-        Some((gamma, pole))
-    } else {
-        let (gamma, pole) = upper_polyhedron(chart, &places, &tau, meter)?;
-        pole.map(|pole| (gamma, pole))
-    };
+    let terms = convex_terms(chart, &monomials, &places, gamma.points(), &c);
+    let (gamma, pole) = upper_polyhedron(chart, &places, &tau, meter)?;
     let mut upper = Pole::INFINITE;
     let (mut weights, mut point) = (Vec::new(), None);
-    if let Some((gamma, pole)) = above
+    if let Some(pole) = pole
         && let Some((w, p)) = independent_weights(chart, &gamma, pole.tied_facets(), &places)
     {
         upper = Pole::new(pole.coefficient().lambda().clone(), w.len());
@@ -131,6 +113,66 @@ pub(super) fn newton_leaf(chart: &Chart, meter: &Meter) -> Result<Option<Leaf>, 
         },
         lower,
         upper,
+    }))
+}
+
+/// Monomials times units, with evidence for the units that are not constant.
+type Monomials = [Option<(Vec<u32>, Option<Evidence>)>];
+
+/// The coefficient of each point goes to the first generator with its monomial.
+fn convex_terms(
+    chart: &Chart,
+    monomials: &Monomials,
+    places: &[usize],
+    points: &[Vec<u32>],
+    c: &[Rational],
+) -> Vec<ConvexTerm> {
+    let mut terms = Vec::new();
+    let mut used = vec![false; points.len()];
+    let numbers: HashMap<&Vec<u32>, usize> = points.iter().zip(0..).collect();
+    for (generator, found) in monomials.iter().enumerate() {
+        let Some((e, evidence)) = found else { continue };
+        let Some(&place) = numbers.get(&chosen(e, places)) else {
+            continue;
+        };
+        if used[place] || !c[place].is_positive() {
+            continue;
+        }
+        used[place] = true;
+        terms.push(ConvexTerm {
+            generator,
+            coefficient: c[place].clone(),
+            evidence: evidence.as_ref().map(|e| e.stated(chart)),
+        });
+    }
+    terms
+}
+
+/// The pole of monomials, from both sides, by linear programs.
+fn monomial_leaf(
+    chart: &Chart,
+    monomials: &Monomials,
+    below: &[Vec<u32>],
+    (places, tau): (&[usize], &[Rational]),
+    meter: &Meter,
+) -> Result<Option<Leaf>, Exhausted> {
+    let mut points = below.to_vec();
+    points.sort_unstable();
+    points.dedup();
+    let Some(found) = monomial_pole(&points, tau, meter)? else {
+        return Ok(None);
+    };
+    let pole = Pole::new(found.lambda, found.weights.len());
+    let upper = at_real_point(chart, &found.weights, places);
+    let (weights, point) = upper.clone().unwrap_or_default();
+    Ok(Some(Leaf {
+        rule: Rule::Newton {
+            weights,
+            point,
+            terms: convex_terms(chart, monomials, places, &points, &found.convex),
+        },
+        lower: pole.clone(),
+        upper: upper.map_or(Pole::INFINITE, |_| pole),
     }))
 }
 
@@ -198,6 +240,15 @@ fn independent_weights(
             independent.pop();
         }
     }
+    at_real_point(chart, &independent, places)
+}
+
+/// Weights in all coordinates, and a real point at which those that they involve are 0.
+fn at_real_point(
+    chart: &Chart,
+    independent: &[Vec<Rational>],
+    places: &[usize],
+) -> Option<WeightsAtPoint> {
     let weights: Vec<Vec<Rational>> = independent
         .iter()
         .map(|v| {

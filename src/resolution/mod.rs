@@ -21,6 +21,7 @@ mod germ;
 mod germ_text;
 mod leaves;
 mod lowest_terms;
+mod monomial;
 mod moves;
 mod nonvanishing;
 mod real_point;
