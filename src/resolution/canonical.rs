@@ -77,6 +77,43 @@ pub(super) fn canonical(chart: &Chart) -> (Chart, Renaming) {
     let chart = tidied(chart);
     let d = chart.dimension();
     let n = chart.variables();
+    let colours = colours(&chart);
+    let mut coordinates: Vec<usize> = (0..d).collect();
+    coordinates.sort_by_key(|&i| (colours[i], i));
+    let mut functions: Vec<usize> = (0..n - d).collect();
+    // a function's relation involves earlier ones only: their order stays
+    functions.sort_unstable();
+    let mut result = tidied(&chart.renumbered(&coordinates, &functions));
+    for f in &mut result.functions {
+        f.relation = f.relation.primitive_part();
+    }
+    let balance = balancing_scale(&result);
+    if let Some(scale) = &balance
+        && let Some(next) = scaled(&result, scale)
+    {
+        result = tidied(&next);
+        for f in &mut result.functions {
+            f.relation = f.relation.primitive_part();
+        }
+    }
+    let scale = match (balance, normal_signs(&mut result)) {
+        (Some(scale), Some(signs)) => Some(scale.iter().zip(&signs).map(|(a, b)| a * b).collect()),
+        (scale, signs) => scale.or(signs),
+    };
+    let is_identity = |order: &[usize]| order.iter().enumerate().all(|(i, o)| i == *o);
+    let listed = |order: Vec<usize>| (!is_identity(&order)).then_some(order);
+    let renaming = Renaming {
+        coordinates: listed(coordinates),
+        scale,
+    };
+    (result, renaming)
+}
+
+/// What tells the variables of a tidied chart apart: how they occur, to three steps of refinement.
+/// Variables that a symmetry exchanges have the same.
+pub(super) fn colours(chart: &Chart) -> Vec<u64> {
+    let d = chart.dimension();
+    let n = chart.variables();
     let mut colours: Vec<u64> = (0..n)
         .map(|i| match chart.coordinates.get(i) {
             Some(c) => hash_of(&(0, c)),
@@ -129,35 +166,7 @@ pub(super) fn canonical(chart: &Chart) -> (Chart, Renaming) {
             *colour = hash_of(&(*colour, seen));
         }
     }
-    let mut coordinates: Vec<usize> = (0..d).collect();
-    coordinates.sort_by_key(|&i| (colours[i], i));
-    let mut functions: Vec<usize> = (0..n - d).collect();
-    // a function's relation involves earlier ones only: their order stays
-    functions.sort_unstable();
-    let mut result = tidied(&chart.renumbered(&coordinates, &functions));
-    for f in &mut result.functions {
-        f.relation = f.relation.primitive_part();
-    }
-    let balance = balancing_scale(&result);
-    if let Some(scale) = &balance
-        && let Some(next) = scaled(&result, scale)
-    {
-        result = tidied(&next);
-        for f in &mut result.functions {
-            f.relation = f.relation.primitive_part();
-        }
-    }
-    let scale = match (balance, normal_signs(&mut result)) {
-        (Some(scale), Some(signs)) => Some(scale.iter().zip(&signs).map(|(a, b)| a * b).collect()),
-        (scale, signs) => scale.or(signs),
-    };
-    let is_identity = |order: &[usize]| order.iter().enumerate().all(|(i, o)| i == *o);
-    let listed = |order: Vec<usize>| (!is_identity(&order)).then_some(order);
-    let renaming = Renaming {
-        coordinates: listed(coordinates),
-        scale,
-    };
-    (result, renaming)
+    colours
 }
 
 /// Flips coordinates on lines so that, greedily, second terms have positive signs.

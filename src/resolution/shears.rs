@@ -9,6 +9,7 @@
 //! derivative of g is 0.
 
 use super::balance::grows;
+use super::canonical::colours;
 use super::chart::Chart;
 use super::essential::fewer_coordinates;
 use super::moves::Change;
@@ -78,6 +79,33 @@ pub(super) fn sparser(chart: &Chart, meter: &Meter) -> Result<Vec<Change>, Exhau
         }
     }
     Ok(changes)
+}
+
+/// Changes of coordinates that break a symmetry: w_j − w_i in the place of w_j, for two that are
+/// exchangeable. One for each number of terms that are left in one class of coordinates, those of
+/// the highest degree first, which leave the fewest.
+///
+/// Where a germ is symmetric in its coordinates (the units of a network), its singularity lies
+/// along diagonals, and each blow-up of coordinate planes leaves it there.
+pub(super) fn symmetry_breaking(chart: &Chart) -> Vec<Change> {
+    const MOST: usize = 3;
+    if !chart.functions.is_empty() || size(&chart.generators) > MOST_TERMS / 4 {
+        return Vec::new();
+    }
+    let colours = colours(chart);
+    let degree = |i: usize| chart.generators.iter().map(|g| g.degree_in(i)).max();
+    let serves = |i: &usize| chart.is_local(*i) && chart.is_replaceable(*i);
+    let mut found: BTreeMap<(Reverse<Option<u32>>, u64, usize), Change> = BTreeMap::new();
+    for j in (0..chart.dimension()).filter(serves) {
+        for i in (0..j).filter(serves).filter(|&i| colours[i] == colours[j]) {
+            let difference = &chart.variable(j) - &chart.variable(i);
+            if let Some(change) = explicit(chart, j, &difference) {
+                let key = (Reverse(degree(j)), colours[j], size(&change.1.generators));
+                found.entry(key).or_insert(change);
+            }
+        }
+    }
+    found.into_values().take(MOST).collect()
 }
 
 /// The shear that leaves the least, if that is less than before.

@@ -5,6 +5,7 @@ use super::super::canonical::canonical;
 use super::super::chart::Chart;
 use super::super::generators::reduced;
 use super::super::leaves::{equal_weights_leaf, lowest_order_leaf, open_leaf};
+use super::super::shears::symmetry_breaking;
 use super::cutoff::Cutoff;
 use super::state::{MOST_SECOND_WAYS, Pass, Search, plain_child};
 use super::stated::to_canonical;
@@ -26,7 +27,16 @@ impl Search<'_> {
             self.meter = self.budget.share(numerator, denominator);
             self.second_ways = MOST_SECOND_WAYS;
             let watch = self.meter.watch();
-            let settled = self.settle_or_open(chart, &Cutoff::NONE, 0);
+            let settled = match pass {
+                Pass::Sheared(number) => {
+                    let shear = || symmetry_breaking(chart).into_iter().nth(number);
+                    let Some((link, next)) = abandonable(shear).ok().flatten() else {
+                        continue;
+                    };
+                    self.through(link, &next, &Cutoff::NONE, 0)
+                }
+                _ => self.settle_or_open(chart, &Cutoff::NONE, 0),
+            };
             drop(watch);
             let step = self.push(chart, settled.rule);
             if settled.lower == settled.upper {

@@ -207,7 +207,7 @@ impl Search<'_> {
             return Ok(self.through(link, &definite(chart, g), cutoff, depth));
         }
         let affordable = |change: &Change| {
-            ![Pass::Quick, Pass::Facets].contains(&self.pass)
+            [Pass::Expanding, Pass::BlowingUp].contains(&self.pass)
                 || bits(&change.1) <= MOST_GROWTH * bits(chart).max(LEAST_BITS)
         };
         if may_straighten
@@ -330,7 +330,7 @@ impl Search<'_> {
         };
         let Some(weights) = best else {
             let expanded = match self.pass {
-                Pass::Quick | Pass::Facets => None,
+                Pass::Quick | Pass::Facets | Pass::Sheared(_) => None,
                 Pass::Expanding | Pass::BlowingUp => by_lowest_terms(chart, &self.meter)?,
             };
             let last = expanded.or_else(|| factor_as_coordinate(chart, true));

@@ -63,6 +63,8 @@ pub(super) enum Pass {
     /// like: a germ that is non-degenerate there ends soon, where charts that look simple may come
     /// back with ever higher exponents.
     Facets,
+    /// As the first one, in the coordinates of the shear with this number that breaks a symmetry.
+    Sheared(usize),
     /// The same, but small functions are expanded in charts without a good blow-up, and multiple
     /// units stay.
     Expanding,
@@ -72,9 +74,12 @@ pub(super) enum Pass {
 
 impl Pass {
     /// The passes, with their shares of the time that is left.
-    pub(super) const ALL: [(Self, [u32; 2]); 4] = [
+    pub(super) const ALL: [(Self, [u32; 2]); 7] = [
         (Self::Quick, [1, 2]),
-        (Self::Facets, [2, 5]),
+        (Self::Facets, [1, 8]),
+        (Self::Sheared(0), [2, 3]),
+        (Self::Sheared(1), [1, 3]),
+        (Self::Sheared(2), [1, 3]),
         (Self::Expanding, [1, 2]),
         (Self::BlowingUp, [1, 1]),
     ];
