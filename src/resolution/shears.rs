@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 const MOST_TERMS: usize = 2_000;
 
 /// So are those of a higher degree: lines of exponents are written out.
-const MOST_DEGREE: u64 = 100;
+const MOST_DEGREE: u64 = 400;
 
 /// Directions that are counted.
 const MOST_COUNTED: usize = 20_000;
