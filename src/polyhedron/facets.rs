@@ -165,22 +165,26 @@ fn combine(a: &HalfSpace, slack_a: &Rational, b: &HalfSpace, slack_b: &Rational)
     primitive(normal, level)
 }
 
-/// Divides by the greatest common divisor of the entries of the normal vector. The level of a
-/// facet is then an integer too, being the value at a lattice point.
-fn primitive(normal: Vec<Rational>, level: Rational) -> HalfSpace {
+/// The positive factor that makes the entries of a vector coprime integers; `None` for 0.
+pub(crate) fn primitive_scale(vector: &[Rational]) -> Option<Rational> {
     let mut numerator = BigInt::zero();
     let mut denominator = BigInt::one();
-    for v in &normal {
+    for v in vector {
         numerator = numerator.gcd(&v.numerator());
         denominator = denominator.lcm(&v.denominator());
     }
-    if numerator.is_zero() {
+    Some(Rational::from(denominator) * Rational::from(numerator).recip()?)
+}
+
+/// Divides by the greatest common divisor of the entries of the normal vector. The level of a
+/// facet is then an integer too, being the value at a lattice point.
+fn primitive(normal: Vec<Rational>, level: Rational) -> HalfSpace {
+    let Some(scale) = primitive_scale(&normal) else {
         return HalfSpace {
             normal,
             level: Rational::from(i64::from(level.signum())),
         };
-    }
-    let scale = Rational::from(denominator) / Rational::from(numerator);
+    };
     let normal = normal.iter().map(|v| v * &scale).collect();
     HalfSpace {
         normal,

@@ -5,5 +5,6 @@ mod linear_program;
 mod newton;
 
 pub(crate) use crate::algebra::rank;
+pub(crate) use facets::primitive_scale;
 pub use linear_program::{LinearProgram, Optimum};
 pub use newton::{Face, Facet, NewtonPole, NewtonPolyhedron};

@@ -3,14 +3,14 @@
 
 use crate::algebra::Rational;
 use crate::budget::{Exhausted, Meter, look};
-use crate::polyhedron::{LinearProgram, Optimum};
+use crate::polyhedron::{LinearProgram, Optimum, primitive_scale};
 
 /// λ, where 2λ = min {v·τ : v·α ≥ 1 for all exponents α, v ≥ 0} is 1/t for the t at which tτ enters
 /// the Newton polyhedron; from both sides.
 #[derive(Debug)]
 pub(super) struct MonomialPole {
     pub(super) lambda: Rational,
-    /// Optimal v, linearly independent, as many as there are: m of them.
+    /// Multiples of optimal v, linearly independent, as many as there are: m of them.
     pub(super) weights: Vec<Vec<Rational>>,
     /// c ≥ 0 with sum 1 and Σ c·α ≤ τ/2λ, where c > 0 for all α, and the sum is less in all
     /// coordinates, for which that is possible in some optimum.
@@ -65,6 +65,14 @@ enum Part {
     Slack(usize),
 }
 
+/// Either end of a linear program that asks for more of a part.
+enum Enlarged {
+    /// An optimum in which the part is positive.
+    Optimum(Vec<Rational>),
+    /// y and a with y ≥ 0, y·α ≥ a, more for the part, and y·τ = 2λ·a.
+    Weights(Vec<Rational>, Rational),
+}
+
 impl Face<'_> {
     fn program(&self, objective: Vec<Rational>) -> LinearProgram {
         let rows = self.rows.iter().zip(self.tau);
@@ -98,14 +106,13 @@ impl Face<'_> {
         }
     }
 
-    /// An optimum in which this part is positive; or multipliers y and a with y ≥ 0, y·α ≥ a, more
-    /// for the part, and y·τ = 2λ·a.
+    /// What is known of a part; `None` if the program has no optimum.
     fn enlarged(
         &self,
         part: Part,
         two_lambda: &Rational,
         meter: &Meter,
-    ) -> Result<Option<Result<Vec<Rational>, (Vec<Rational>, Rational)>>, Exhausted> {
+    ) -> Result<Option<Enlarged>, Exhausted> {
         let n = self.points.len();
         let (objective, least) = match part {
             Part::Factor(j) => {
@@ -126,7 +133,7 @@ impl Face<'_> {
             return Ok(None);
         };
         if value > least {
-            return Ok(Some(Ok(point)));
+            return Ok(Some(Enlarged::Optimum(point)));
         }
         let Some(last) = multipliers.pop() else {
             return Ok(None);
@@ -134,7 +141,7 @@ impl Face<'_> {
         if let Part::Slack(i) = part {
             multipliers[i] += Rational::ONE;
         }
-        Ok(Some(Err((multipliers, -&last))))
+        Ok(Some(Enlarged::Weights(multipliers, -&last)))
     }
 }
 
@@ -197,11 +204,11 @@ pub(super) fn monomial_pole(
             return Ok(None);
         };
         match face.enlarged(part, &two_lambda, meter)? {
-            Some(Ok(more)) => {
+            Some(Enlarged::Optimum(more)) => {
                 inner.iter_mut().zip(&more).for_each(|(c, more)| *c += more);
                 optima += 1;
             }
-            Some(Err((y, a))) => {
+            Some(Enlarged::Weights(y, a)) => {
                 // v + εy, over 1 + εa
                 let step = match (&a + Rational::ONE).is_positive() {
                     true => Rational::ONE,
@@ -222,6 +229,12 @@ pub(super) fn monomial_pole(
     let (Some(scale), Some(half)) = (total.recip(), Rational::from(2).recip()) else {
         return Ok(None);
     };
+    // as people write them, in coprime integers
+    for v in &mut weights {
+        if let Some(scale) = primitive_scale(v) {
+            v.iter_mut().for_each(|x| *x *= &scale);
+        }
+    }
     Ok(Some(MonomialPole {
         lambda: two_lambda * half,
         weights,

@@ -78,7 +78,7 @@ fn own_path(name: &str) -> PathBuf {
 }
 
 /// Writes such a file and gives its path.
-fn own_file(name: &str, text: impl AsRef<[u8]>) -> String {
+fn own_file(name: &str, text: &(impl AsRef<[u8]> + ?Sized)) -> String {
     let path = own_path(name);
     std::fs::write(&path, text).unwrap();
     path.to_str().unwrap().to_string()

@@ -10,7 +10,7 @@ fn counts() -> String {
     let rows: Vec<String> = (0..30_u32)
         .map(|i| (if i % 3 == 0 { 12 + i % 5 } else { i % 4 }).to_string())
         .collect();
-    own_file("two_groups.csv", format!("k\n{}\n", rows.join("\n")))
+    own_file("two_groups.csv", &format!("k\n{}\n", rows.join("\n")))
 }
 
 fn select<'a>(data: &'a str, options: &[&'a str]) -> Vec<&'a str> {
@@ -139,7 +139,7 @@ fn clusters(set: u64) -> (String, usize) {
         let noise: f64 = StandardNormal.sample(&mut rng);
         text += &format!("{}\n", centres[group] + noise);
     }
-    (own_file(&format!("clusters_{set}.csv"), text), near + 1)
+    (own_file(&format!("clusters_{set}.csv"), &text), near + 1)
 }
 
 /// Exit code 0 says that there is nothing to doubt: then the number is right.
@@ -183,7 +183,7 @@ fn lines_of_regressions_are_counted_and_told() {
         };
         text += &format!("{x},{z},{}\n", line + 0.5 * z + 0.4 * noise);
     }
-    let data = own_file("lines.csv", text);
+    let data = own_file("lines.csv", &text);
     let data = data.as_str();
     let model = ["select", "--model", "regression-mixture", "--data", data];
     let columns = ["--predictors", "x,z", "--responses", "y"];

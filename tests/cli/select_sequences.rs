@@ -10,7 +10,7 @@ fn documents(name: &str) -> String {
             _ => format!("{},2,{},{}", 3 + d % 4, 18 + d, 12 + d % 4),
         })
         .collect();
-    own_file(name, format!("sea,ship,tree,leaf\n{}\n", rows.join("\n")))
+    own_file(name, &format!("sea,ship,tree,leaf\n{}\n", rows.join("\n")))
 }
 
 /// Two sequences, each with runs of 20 of which every seventh symbol differs.
@@ -21,7 +21,7 @@ fn runs(name: &str) -> String {
             format!("{},{}", if high { "high" } else { "low" }, t / 200)
         })
         .collect();
-    own_file(name, format!("level,who\n{}\n", rows.join("\n")))
+    own_file(name, &format!("level,who\n{}\n", rows.join("\n")))
 }
 
 #[test]

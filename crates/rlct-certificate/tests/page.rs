@@ -241,6 +241,7 @@ fn instance(form: &str) -> Option<Value> {
         "\"loss\"",
         "\"absolute\"",
         "2",
+        "3",
     ] {
         text = text.replace(&format!(" | {several}"), "");
     }
