@@ -2,8 +2,8 @@
 //! implicit coordinates; and with evidence by what is positive.
 //!
 //! The germs are Arnold's and others with a name, quadratic and cubic tangents with irrational
-//! slopes, cones over plane curves, forms on octants, and cones beside a power of their axis, which are, by
-//! hand, u^k·(f, u^j) after a blow-up. The engine wrote the certificates.
+//! slopes, cones over plane curves, forms on octants, and cones beside a power of their axis, which
+//! are, by hand, u^k·(f, u^j) after a blow-up. The engine wrote the certificates.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

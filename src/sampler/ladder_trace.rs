@@ -15,9 +15,9 @@ pub struct LadderTrace {
     /// By rung, then block of sweeps: the mean of log max |wᵢ − w*ᵢ|, which tells whether the arms
     /// are explored.
     pub distances: Vec<Vec<f64>>,
-    /// By rung, then coordinate: how far from w* its states are, on the lower and on the upper side;
-    /// last, by the largest |wᵢ − w*ᵢ|, as of an upper side. Over the second half of the sweeps;
-    /// where the run was stopped earlier, over a half of them or more.
+    /// By rung, then coordinate: how far from w* its states are, on the lower and on the upper
+    /// side; last, by the largest |wᵢ − w*ᵢ|, as of an upper side. Over the second half of the
+    /// sweeps; where the run was stopped earlier, over a half of them or more.
     pub apart: Vec<Vec<[Apart; 2]>>,
     /// By rung: acceptance of the trajectories.
     pub acceptance: Vec<f64>,

@@ -141,7 +141,8 @@ impl Replicate {
     ///     Death { log_epsilon: -2.0, alive: 1 },
     /// ];
     /// let end = SplittingEnd::Volume;
-    /// let replicate = Replicate { deaths, twin_correlation: 0.0, last_moves: 1, end, apart: vec![] };
+    /// let apart = vec![];
+    /// let replicate = Replicate { deaths, twin_correlation: 0.0, last_moves: 1, end, apart };
     /// assert_eq!(replicate.log_volume(-1.5), -0.5);
     /// ```
     #[must_use]
@@ -162,7 +163,8 @@ impl Replicate {
     /// # use rlct::sampler::{Death, Replicate, SplittingEnd};
     /// let deaths = vec![Death { log_epsilon: 0.0, alive: 1 }];
     /// let end = SplittingEnd::Volume;
-    /// let replicate = Replicate { deaths, twin_correlation: 0.0, last_moves: 1, end, apart: vec![] };
+    /// let apart = vec![];
+    /// let replicate = Replicate { deaths, twin_correlation: 0.0, last_moves: 1, end, apart };
     /// let left = (-1.0_f64).exp();
     /// let (log_mass, energy) = replicate.partition(2.0);
     /// assert!((log_mass.exp() - ((1.0 - left) * (-2.0_f64).exp() + left)).abs() < 1e-12);

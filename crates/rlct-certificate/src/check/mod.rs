@@ -370,8 +370,8 @@ impl Question {
     fn check_size(&self, version: u32, steps: &[Step], limits: &CheckLimits) -> Checked<()> {
         if version < self.least_version(steps) {
             return malformed(format!(
-                "`squares` and the reading `absolute` need version {SQUARES_VERSION}, `positive` in \
-                 evidence version {VERSION}"
+                "`squares` and the reading `absolute` need version {SQUARES_VERSION}, `positive` \
+                 in evidence version {VERSION}"
             ));
         }
         if steps.len() > limits.steps {
