@@ -15,7 +15,8 @@ pub(super) struct GermArgs {
     /// Generators g₁ g₂ … of an ideal: K = Σ gᵢ²
     #[arg(long, value_name = "G", num_args = 1.., value_parser = trimmed)]
     ideal: Vec<String>,
-    /// A monomial A: the prior is proportional to |A| near the point [default: 1]
+    /// A monomial A, such as a*b^2 or a^(-1/2)*b: the prior is proportional to |A| near the point
+    /// [default: 1]
     #[arg(long, value_name = "A", value_parser = trimmed)]
     amplitude: Option<String>,
     /// Variables that are ≥ 0 on the domain

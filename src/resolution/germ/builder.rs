@@ -140,10 +140,11 @@ impl Germ {
             })
     }
 
-    /// The germ with a prior that vanishes like the monomial, as in `a*b^2`.
+    /// The germ with a prior like the monomial, `a*b^2`, or a product of powers with rational
+    /// exponents above −1, `a^(-1/2)*b`.
     ///
     /// # Errors
-    /// If the text is not a monomial in the germ's variables.
+    /// If the text is neither in the germ's variables, or an exponent is −1 or less.
     ///
     /// ```
     /// # use rlct::{Budget, resolution::Germ};
@@ -157,14 +158,21 @@ impl Germ {
         let malformed = || GermError::Amplitude {
             amplitude: monomial.to_string(),
         };
-        let parsed =
-            Polynomial::parse_in(monomial, &self.ring).map_err(|error| match error.reason() {
-                ParseErrorReason::UnknownVariable { name, known } => GermError::UnknownVariable {
-                    name: name.clone(),
-                    known: known.clone(),
-                },
-                _ => malformed(),
-            })?;
+        let parsed = match Polynomial::parse_in(monomial, &self.ring) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                return match (powers(monomial), error.reason()) {
+                    (Some(powers), _) => self.amplitude_exponents(powers),
+                    (None, ParseErrorReason::UnknownVariable { name, known }) => {
+                        Err(GermError::UnknownVariable {
+                            name: name.clone(),
+                            known: known.clone(),
+                        })
+                    }
+                    _ => Err(malformed()),
+                };
+            }
+        };
         let mut terms = parsed.terms();
         let (Some((exponents, c)), None) = (terms.next(), terms.next()) else {
             return Err(malformed());
@@ -178,10 +186,11 @@ impl Germ {
         Ok(self)
     }
 
-    /// The germ with amplitude ∏ |w_i|^{h_i} for rational h_i ≥ 0.
+    /// The germ with amplitude ∏ |w_i|^{h_i} for rational h_i > −1; a Dirichlet prior of index α has
+    /// h = α − 1.
     ///
     /// # Errors
-    /// If a variable is unknown or an exponent negative.
+    /// If a variable is unknown or an exponent is −1 or less.
     ///
     /// ```
     /// # use rlct::{Budget, resolution::Germ};
@@ -196,7 +205,7 @@ impl Germ {
         for (name, exponent) in exponents {
             let name = name.as_ref();
             let i = self.place(name)?;
-            if exponent.is_negative() {
+            if !(&exponent + Rational::ONE).is_positive() {
                 return Err(GermError::NegativeAmplitude {
                     name: name.to_string(),
                     exponent,
@@ -410,4 +419,27 @@ impl Germ {
     pub(crate) fn rational_point(&self) -> Option<Vec<Rational>> {
         self.point.rational()
     }
+}
+
+/// A product of powers with rational exponents, `a^(-1/2)*b`: each variable once, with its exponent.
+fn powers(text: &str) -> Option<Vec<(String, Rational)>> {
+    let mut found: Vec<(String, Rational)> = Vec::new();
+    for power in text.split('*') {
+        let (name, exponent) = power.split_once('^').unwrap_or((power, "1"));
+        let (name, exponent) = (name.trim(), exponent.trim());
+        let inside = exponent
+            .strip_prefix('(')
+            .map(|rest| rest.strip_suffix(')'));
+        let exponent: Rational = inside.unwrap_or(Some(exponent))?.trim().parse().ok()?;
+        let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        if !is_name {
+            return None;
+        }
+        match found.iter_mut().find(|(known, _)| known == name) {
+            Some((_, sum)) => *sum += exponent,
+            None => found.push((name.to_string(), exponent)),
+        }
+    }
+    Some(found)
 }

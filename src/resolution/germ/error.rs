@@ -74,14 +74,17 @@ pub enum GermError {
         /// The variables there are.
         known: String,
     },
-    /// The amplitude is not a monomial with exponents ≥ 0.
-    #[error("the amplitude `{amplitude}` is not a monomial; write it as a*b^2")]
+    /// The amplitude is not a monomial with rational exponents.
+    #[error("the amplitude `{amplitude}` is not a monomial; write it as a*b^2 or a^(-1/2)*b")]
     Amplitude {
         /// The amplitude as given.
         amplitude: String,
     },
-    /// An amplitude exponent is negative.
-    #[error("the amplitude exponent of `{name}` is {exponent}; exponents are ≥ 0")]
+    /// An amplitude exponent is −1 or less.
+    #[error(
+        "the amplitude exponent of `{name}` is {exponent}; it must be above -1, or there is no \
+         integral"
+    )]
     NegativeAmplitude {
         /// The variable.
         name: String,

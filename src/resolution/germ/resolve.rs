@@ -229,6 +229,22 @@ mod tests {
             germ().nonnegative(["z"]),
             Err(GermError::UnknownVariable { .. })
         ));
+        for wrong in [
+            "x^(-1/2",
+            "x^(-1/2)+y",
+            "x^y",
+            "2*x^(-1/2)",
+            "^(-1/2)",
+            "x^()",
+        ] {
+            let refused = germ().amplitude(wrong);
+            assert!(
+                matches!(refused, Err(GermError::Amplitude { .. })),
+                "{wrong}"
+            );
+        }
+        let negative = germ().amplitude("x^(-1)");
+        assert!(matches!(negative, Err(GermError::NegativeAmplitude { .. })));
         let negative = germ().amplitude_exponents([("x", Rational::from(-1))]);
         assert!(matches!(negative, Err(GermError::NegativeAmplitude { .. })));
         let outside = germ()
@@ -238,6 +254,31 @@ mod tests {
             .unwrap();
         let outside = outside.learning_coefficient(&Budget::default());
         assert!(matches!(outside, Err(GermError::OutsideDomain { .. })));
+    }
+
+    /// Dirichlet priors of index 1/2, and half-integer powers: by hand, τ/2k.
+    #[test]
+    fn amplitudes_above_minus_1() {
+        for (generators, nonnegative, amplitude, value) in [
+            (&["x*y"][..], &[][..], "x^(-1/2)", "λ = 1/4, m = 1"),
+            (&["x*y"], &[], "x^(1/2)*y^(1/2)", "λ = 3/4, m = 2"),
+            (&["x", "y"], &[], "y * x ^ ( -1/2 )", "λ = 5/4, m = 1"),
+            (
+                &["x + y"],
+                &["x", "y"],
+                "x^(-1/2)*y^(-1/2)",
+                "λ = 1/2, m = 1",
+            ),
+            (&["x^2 - y^3"], &[], "x^(-1/3)*y^(-1/3)", "λ = 5/18, m = 1"),
+        ] {
+            let germ = Germ::ideal(generators.iter().copied()).unwrap();
+            let germ = germ.nonnegative(nonnegative.iter().copied()).unwrap();
+            let germ = germ.amplitude(amplitude).unwrap();
+            let found = germ.resolve(&Budget::default()).unwrap();
+            assert_eq!(found.answer().to_string(), value, "{amplitude}");
+            let told = found.certificate().check().unwrap();
+            assert_eq!(told.to_string(), value, "{amplitude}");
+        }
     }
 
     #[test]
