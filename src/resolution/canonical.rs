@@ -87,15 +87,13 @@ pub(super) fn canonical(chart: &Chart) -> (Chart, Renaming) {
     for f in &mut result.functions {
         f.relation = f.relation.primitive_part();
     }
-    let balance = balancing_scale(&result);
-    if let Some(scale) = &balance
-        && let Some(next) = scaled(&result, scale)
-    {
-        result = tidied(&next);
+    let balance = balancing_scale(&result).and_then(|scale| {
+        result = tidied(&scaled(&result, &scale)?);
         for f in &mut result.functions {
             f.relation = f.relation.primitive_part();
         }
-    }
+        Some(scale)
+    });
     let scale = match (balance, normal_signs(&mut result)) {
         (Some(scale), Some(signs)) => Some(scale.iter().zip(&signs).map(|(a, b)| a * b).collect()),
         (scale, signs) => scale.or(signs),
