@@ -19,8 +19,8 @@ pub struct InSmallerBox<E> {
     pub estimate: E,
     /// Half the side of that box.
     pub radius: f64,
-    /// The distances from w*, the largest |wᵢ − w*ᵢ|, of the worse zeros that smaller boxes have
-    /// left out, the first box's first.
+    /// How far from w*, by the largest |wᵢ − w*ᵢ|, the worse zeros are at least that smaller boxes
+    /// have left out, the first box's first.
     pub left_out: Vec<f64>,
 }
 

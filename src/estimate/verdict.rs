@@ -185,11 +185,12 @@ pub enum Doubt {
         /// By how much U(t) changes when γ is doubled.
         change: f64,
     },
-    /// The states of least K keep away from w*, by more than
+    /// The states of least K keep away from w*, in a coordinate or in the largest, by more than
     /// [`WAY_TO_THE_MEDIAN`](thresholds::fit::WAY_TO_THE_MEDIAN): the box has a zero of K that is
     /// worse than w*, and the pole is its.
     Elsewhere {
-        /// The least distance of a state from w*, in its largest coordinate.
+        /// The least distance of a state from w* in that coordinate: by the largest |wᵢ − w*ᵢ| all
+        /// are at least so far.
         nearest: f64,
     },
     /// The draws keep away from w*, by more than

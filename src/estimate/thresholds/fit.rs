@@ -4,7 +4,7 @@
 //! | doubt | where |
 //! |---|---|
 //! | [`Fit`](Doubt::Fit) | χ² > [`LARGEST_REDUCED_CHI_SQUARED`] per degree of freedom |
-//! | [`Elsewhere`](Doubt::Elsewhere) | all states of least K past [`WAY_TO_THE_MEDIAN`] |
+//! | [`Elsewhere`](Doubt::Elsewhere) | states of least K, in a coordinate, past [`WAY_TO_THE_MEDIAN`] |
 
 #[cfg(doc)]
 use crate::estimate::Doubt;

@@ -109,7 +109,8 @@ mod tests {
                 fit::LARGEST_REDUCED_CHI_SQUARED
             ),
             format!(
-                "| the states of least K, in a coordinate or all | past {} of the way from where the nearest is expected |",
+                "| the states of least K, in a coordinate or all | past {} of the way from where \
+                 the nearest is expected |",
                 fit::WAY_TO_THE_MEDIAN
             ),
             format!(

@@ -158,21 +158,18 @@ impl Germ {
         let malformed = || GermError::Amplitude {
             amplitude: monomial.to_string(),
         };
-        let parsed = match Polynomial::parse_in(monomial, &self.ring) {
-            Ok(parsed) => parsed,
-            Err(error) => {
-                return match (powers(monomial), error.reason()) {
-                    (Some(powers), _) => self.amplitude_exponents(powers),
-                    (None, ParseErrorReason::UnknownVariable { name, known }) => {
-                        Err(GermError::UnknownVariable {
-                            name: name.clone(),
-                            known: known.clone(),
-                        })
-                    }
-                    _ => Err(malformed()),
-                };
-            }
-        };
+        if let Some(powers) = powers(monomial) {
+            self.amplitude.fill(Rational::ZERO);
+            return self.amplitude_exponents(powers);
+        }
+        let parsed =
+            Polynomial::parse_in(monomial, &self.ring).map_err(|error| match error.reason() {
+                ParseErrorReason::UnknownVariable { name, known } => GermError::UnknownVariable {
+                    name: name.clone(),
+                    known: known.clone(),
+                },
+                _ => malformed(),
+            })?;
         let mut terms = parsed.terms();
         let (Some((exponents, c)), None) = (terms.next(), terms.next()) else {
             return Err(malformed());
@@ -186,8 +183,8 @@ impl Germ {
         Ok(self)
     }
 
-    /// The germ with amplitude ∏ |w_i|^{h_i} for rational h_i > −1; a Dirichlet prior of index α has
-    /// h = α − 1.
+    /// The germ with amplitude ∏ |w_i|^{h_i} for rational h_i > −1; a Dirichlet prior of index α
+    /// has h = α − 1.
     ///
     /// # Errors
     /// If a variable is unknown or an exponent is −1 or less.
@@ -421,7 +418,8 @@ impl Germ {
     }
 }
 
-/// A product of powers with rational exponents, `a^(-1/2)*b`: each variable once, with its exponent.
+/// A product of powers with rational exponents, `a^(-1/2)*b`: each variable once, with its
+/// exponent.
 fn powers(text: &str) -> Option<Vec<(String, Rational)>> {
     let mut found: Vec<(String, Rational)> = Vec::new();
     for power in text.split('*') {

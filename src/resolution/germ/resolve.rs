@@ -282,6 +282,18 @@ mod tests {
     }
 
     #[test]
+    fn an_amplitude_takes_the_place_of_the_one_before() {
+        for last in ["y^(1/2)", "y"] {
+            let twice = Germ::ideal(["x*y"]).unwrap().amplitude("x^(-1/2)").unwrap();
+            let twice = twice.amplitude(last).unwrap();
+            let once = Germ::ideal(["x*y"]).unwrap().amplitude(last).unwrap();
+            let budget = Budget::default();
+            let [twice, once] = [twice, once].map(|germ| germ.resolve(&budget).unwrap());
+            assert_eq!(twice.certificate(), once.certificate(), "{last}");
+        }
+    }
+
+    #[test]
     fn an_exhausted_budget_leaves_proved_bounds() {
         let germ = Germ::ideal(["x^2*y - z^3*w + x*w^4", "x*z - y^2*w + z^5"]).unwrap();
         for steps in [0, 10, 100, 1000, 10_000] {

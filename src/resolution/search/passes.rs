@@ -11,6 +11,7 @@ use super::state::{MOST_SECOND_WAYS, Pass, Search, plain_child};
 use super::stated::to_canonical;
 use crate::budget::abandonable;
 use crate::certificate::format::{Child, Rule};
+use std::cell::LazyCell;
 use std::time::Duration;
 
 /// How long bounds that need no search may take beyond the time limit.
@@ -22,6 +23,9 @@ impl Search<'_> {
     pub(in super::super) fn root(&mut self, chart: &Chart) -> (usize, Option<Undecided>) {
         let mut children = Vec::new();
         let mut reason = None;
+        // looked for in the first pass that asks
+        let find = || abandonable(|| symmetry_breaking(chart)).unwrap_or_default();
+        let shears = LazyCell::new(find);
         for (pass, [numerator, denominator]) in Pass::ALL {
             self.pass = pass;
             self.meter = self.budget.share(numerator, denominator);
@@ -29,8 +33,7 @@ impl Search<'_> {
             let watch = self.meter.watch();
             let settled = match pass {
                 Pass::Sheared(number) => {
-                    let shear = || symmetry_breaking(chart).into_iter().nth(number);
-                    let Some((link, next)) = abandonable(shear).ok().flatten() else {
+                    let Some((link, next)) = shears.get(number).cloned() else {
                         continue;
                     };
                     self.through(link, &next, &Cutoff::NONE, 0)
