@@ -55,8 +55,9 @@ singular value of the fit, but at least 1. WBIC is undecided, and why is said, w
 not converged, another WBIC is within three standard errors, the model has less than 90 %, or
 another one would be chosen if s were halved or doubled.
 
---marginal samples the log marginal likelihood of mixtures and latent classes itself, by annealed
-importance sampling under conjugate priors, which are printed; one component is integrated exactly.
+--marginal samples the log marginal likelihood itself: of mixtures and latent classes by annealed
+importance sampling under conjugate priors, which are printed (one component is integrated exactly);
+of reduced-rank and factor-analysis by thermodynamic integration under the prior of WBIC.
 
 A fit is doubtful where no two starts that differ at the beginning found it. Ctrl-C and --time end
 the fits and WBIC with the models that are there.
@@ -192,9 +193,9 @@ pub(super) struct SelectArgs {
     /// for topics]
     #[arg(long, value_enum, value_name = "PRIOR")]
     components_prior: Option<ComponentsPriorArg>,
-    /// The standard deviation s of WBIC's prior (reduced-rank, factor-analysis) [default: see
-    /// below]
-    #[arg(long, value_name = "S", conflicts_with = "no_wbic")]
+    /// The standard deviation s of the prior of WBIC and --marginal (reduced-rank,
+    /// factor-analysis) [default: see below]
+    #[arg(long, value_name = "S")]
     prior_deviation: Option<f64>,
     /// The variance of the components is fitted, to one column (normal-mixture)
     #[arg(long, value_enum)]
@@ -212,7 +213,8 @@ pub(super) struct SelectArgs {
     /// Leave WBIC out, which is sampled
     #[arg(long)]
     no_wbic: bool,
-    /// Also sample the log marginal likelihood (mixtures, latent-class)
+    /// Also sample the log marginal likelihood (not topics, hidden-markov, regression-mixture,
+    /// fits)
     #[arg(long)]
     marginal: bool,
     /// The seed of starts and samplers
@@ -255,7 +257,10 @@ impl SelectArgs {
                 "--sequence",
                 model != HiddenMarkov && self.sequence.is_some(),
             ),
-            ("--marginal", (!mixture || lines) && self.marginal),
+            (
+                "--marginal",
+                (parts && !mixture || lines || fits) && self.marginal,
+            ),
             ("--verbose", fits && self.fitted.verbose),
             ("--fitted", fits && self.fitted.fitted.is_some()),
             ("--memberships", !parts && self.fitted.memberships.is_some()),
@@ -272,7 +277,10 @@ impl SelectArgs {
                 "--components-prior",
                 !parts && self.components_prior.is_some(),
             ),
-            ("--prior-deviation", parts && self.prior_deviation.is_some()),
+            (
+                "--prior-deviation",
+                (parts || fits) && self.prior_deviation.is_some(),
+            ),
             (
                 "--trials",
                 model != BinomialMixture && self.trials.is_some(),
@@ -343,6 +351,7 @@ impl SelectArgs {
         let family = ReducedRankRegression::new(&predictors, &responses, noise)?;
         Ok(Found {
             prior: Some(self.prior_of_wbic(&family)),
+            conjugate: self.prior_of_marginal(&family),
             fitted: family.fitted()?,
             ..Found::of(self.sampled(&family, interrupt)?)
         })
@@ -360,6 +369,7 @@ impl SelectArgs {
         let fits = family.fits().iter().map(|fit| fit.convergence.clone());
         Ok(Found {
             prior: Some(self.prior_of_wbic(&family)),
+            conjugate: self.prior_of_marginal(&family),
             fits: fits.collect(),
             complete: family.is_complete(),
             fitted: family.fitted()?,
@@ -373,10 +383,26 @@ impl SelectArgs {
         family: &dyn SampledFamily,
         interrupt: &Interrupt,
     ) -> Result<Selection, SelectionError> {
-        let selection = Selection::new(family)?;
-        if !self.has_wbic() {
-            return Ok(selection);
+        let mut selection = Selection::new(family)?;
+        if self.has_wbic() {
+            selection = self.with_wbic(selection, family, interrupt)?;
         }
+        if self.marginal {
+            let progress = Progress::bar(0, "sweeps of the marginal likelihood");
+            let watch = |seen: sampler::Progress| progress.set(seen.done, seen.total);
+            let control = interrupt.control().with_progress(&watch);
+            let deviation = self.prior_deviation;
+            selection = selection.with_free_energies(family, deviation, self.seed, &control)?;
+        }
+        Ok(selection)
+    }
+
+    fn with_wbic(
+        &self,
+        selection: Selection,
+        family: &dyn SampledFamily,
+        interrupt: &Interrupt,
+    ) -> Result<Selection, SelectionError> {
         let progress = Progress::bar(0, "steps of WBIC");
         let watch = |seen: sampler::Progress| progress.set(seen.done, seen.total);
         let control = interrupt.control().with_progress(&watch);
@@ -386,6 +412,14 @@ impl SelectArgs {
             None => settings,
         };
         selection.with_wbic_under(family, &settings, &control)
+    }
+
+    /// The prior of the log marginal likelihood, in words, if it is sampled.
+    fn prior_of_marginal(&self, family: &dyn SampledFamily) -> Option<String> {
+        let own = || family.prior_deviation();
+        let deviation = self.prior_deviation.unwrap_or_else(own);
+        let prior = format!("parameters N(0, s²) with s = {deviation:.3}");
+        self.marginal.then_some(prior)
     }
 
     fn prior_of_wbic(&self, family: &dyn SampledFamily) -> Prior {
@@ -465,6 +499,11 @@ pub(super) fn run(
         return Err(CliError::ForeignOption { option });
     }
     args.check_variance()?;
+    if args.no_wbic && !args.marginal && args.prior_deviation.is_some() {
+        let reason = "--prior-deviation is that of WBIC and --marginal, and neither is asked for: \
+                      leave out --no-wbic, or give --marginal";
+        return Err(CliError::Setting(reason.into()));
+    }
     let interrupt = Interrupt::install().within(args.time);
     args.fitted.check()?;
     let words = [ModelArg::LatentClass, ModelArg::HiddenMarkov].contains(&args.model);

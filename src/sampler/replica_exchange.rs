@@ -14,7 +14,8 @@ use rand_distr::{Distribution, StandardNormal};
 /// Where [`Tempering`](super::Tempering) measures energies around one point, this one asks which of
 /// several phases a posterior is in: hot replicas cross the barriers between them. Every replica
 /// starts at a draw of the prior; its step size is tuned in the burn-in to an acceptance of 0.8.
-/// Neighbours exchange by the deterministic even–odd scheme (Okabe et al. 2001).
+/// Neighbours exchange by the deterministic even–odd scheme (Okabe et al. 2001). A last β of 0 is
+/// the prior itself, of which every sweep is a new draw.
 ///
 /// # Examples
 ///
@@ -60,6 +61,9 @@ pub struct ExchangeRun {
     pub stopped: bool,
 }
 
+/// Draws of the prior among which a replica looks for one of finite loss to start from.
+const STARTS: usize = 1000;
+
 /// A replica: its state with −log density of likelihood and prior.
 struct Replica {
     w: Vec<f64>,
@@ -102,7 +106,13 @@ impl ReplicaExchange {
                 });
             }
         }
-        for beta in &self.inverse_temperatures {
+        let (last, rest) = match self.inverse_temperatures.split_last() {
+            Some((last, rest)) if *last == 0.0 => (1.0, rest),
+            Some((last, rest)) => (*last, rest),
+            None => (1.0, &[][..]),
+        };
+        check_positive("an inverse temperature", last)?;
+        for beta in rest {
             check_positive("an inverse temperature", *beta)?;
         }
         let d = loss.dimension();
@@ -114,12 +124,40 @@ impl ReplicaExchange {
     ///
     /// # Errors
     /// [`SamplerError::NotPositive`] and [`SamplerError::TooFew`] for settings out of range,
-    /// [`SamplerError::NotFinite`] if the loss is not finite at a draw of the prior.
+    /// [`SamplerError::NotFinite`] if the loss is finite at no draw of the prior.
     pub fn run(
         &self,
         loss: &dyn Loss<f64>,
         control: &Control<'_>,
         mut visit: impl FnMut(&[f64]),
+    ) -> Result<ExchangeRun, SamplerError> {
+        self.sweep(loss, control, |replicas| visit(&replicas[0].w))
+    }
+
+    /// The same, where `visit` is called with the losses L(w) at all βₖ, in their order.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_losses(
+        &self,
+        loss: &dyn Loss<f64>,
+        control: &Control<'_>,
+        mut visit: impl FnMut(&[f64]),
+    ) -> Result<ExchangeRun, SamplerError> {
+        let mut losses = vec![0.0; self.inverse_temperatures.len()];
+        self.sweep(loss, control, |replicas| {
+            for (value, replica) in losses.iter_mut().zip(replicas) {
+                *value = replica.loss;
+            }
+            visit(&losses);
+        })
+    }
+
+    fn sweep(
+        &self,
+        loss: &dyn Loss<f64>,
+        control: &Control<'_>,
+        mut visit: impl FnMut(&[Replica]),
     ) -> Result<ExchangeRun, SamplerError> {
         self.check(loss)?;
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
@@ -127,22 +165,25 @@ impl ReplicaExchange {
         let mut scratch = vec![0.0; loss.scratch_len()];
         let mut replicas = Vec::new();
         for beta in &self.inverse_temperatures {
-            let deviation = self.prior_deviation;
-            let w: Vec<f64> = (0..d).map(|_| deviation * normal(&mut rng)).collect();
-            let mut gradient = vec![0.0; d];
-            let loss = loss.gradient(&w, &mut gradient, &mut scratch);
-            if !loss.is_finite() {
+            let mut replica = Replica {
+                w: vec![0.0; d],
+                gradient: vec![0.0; d],
+                loss: f64::INFINITY,
+                step: 0.1 * self.prior_deviation / (1.0 + beta * self.num_samples).sqrt(),
+                accepted: 0.0,
+            };
+            for _ in 0..STARTS {
+                self.draw(loss, &mut replica, &mut scratch, &mut rng);
+                if replica.loss.is_finite() {
+                    break;
+                }
+            }
+            if !replica.loss.is_finite() {
                 return Err(SamplerError::NotFinite {
-                    what: "the loss at a draw of the prior",
+                    what: "the loss at draws of the prior",
                 });
             }
-            replicas.push(Replica {
-                w,
-                gradient,
-                loss,
-                step: 0.1 * deviation / (1.0 + beta * self.num_samples).sqrt(),
-                accepted: 0.0,
-            });
+            replicas.push(replica);
         }
         let count = replicas.len();
         let mut exchanged = vec![0.0; count - 1];
@@ -154,6 +195,11 @@ impl ReplicaExchange {
             }
             let tunes = sweep < self.burn_in;
             for (replica, beta) in replicas.iter_mut().zip(&self.inverse_temperatures) {
+                if *beta == 0.0 {
+                    self.draw(loss, replica, &mut trajectory.scratch, &mut rng);
+                    replica.accepted += f64::from(u8::from(!tunes));
+                    continue;
+                }
                 let chance = trajectory.take(self, loss, replica, *beta, &mut rng);
                 if tunes {
                     let rate = 2.0 / (1.0 + sweep as f64).sqrt();
@@ -177,7 +223,7 @@ impl ReplicaExchange {
             }
             if !tunes {
                 done += 1;
-                visit(&replicas[0].w);
+                visit(&replicas);
             }
         }
         let sweeps = f64::from(done.max(1));
@@ -187,6 +233,24 @@ impl ReplicaExchange {
             exchange: exchanged.iter().map(|count| 2.0 * count / sweeps).collect(),
             stopped: (done as usize) < self.sweeps,
         })
+    }
+}
+
+impl ReplicaExchange {
+    /// Moves a replica to a draw of the prior.
+    fn draw(
+        &self,
+        loss: &dyn Loss<f64>,
+        replica: &mut Replica,
+        scratch: &mut [f64],
+        rng: &mut ChaCha8Rng,
+    ) {
+        replica.w.fill_with(|| self.prior_deviation * normal(rng));
+        replica.loss = match loss.gradient(&replica.w, &mut replica.gradient, scratch) {
+            // of no use to a neighbour
+            value if value.is_nan() => f64::INFINITY,
+            value => value,
+        };
     }
 }
 
@@ -243,9 +307,10 @@ impl Trajectory {
             self.kick(nbeta, precision, 0.5 * step);
         }
         let after = energy(value, &self.w, &self.momentum);
-        let chance = match (before - after).exp().min(1.0) {
-            chance if chance.is_finite() => chance,
-            _ => 0.0,
+        // beyond overflow the energy is no number, and `min` would take that for 1
+        let chance = match before - after {
+            gain if gain.is_nan() || !value.is_finite() => 0.0,
+            gain => gain.exp().min(1.0),
         };
         if rng.random::<f64>() < chance {
             std::mem::swap(&mut self.w, &mut replica.w);

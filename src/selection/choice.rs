@@ -4,7 +4,7 @@ use super::{
     FittedFamily, LogMarginal, SampledFamily, Score, SelectionError, Wbic, WbicChoice,
     WbicEstimate, sbic,
 };
-use crate::estimate::EstimateError;
+use crate::estimate::{EstimateError, FreeEnergy};
 use crate::sampler::{Control, SamplerError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -111,15 +111,7 @@ impl Selection {
     ) -> Result<Self, SelectionError> {
         let own = || family.prior_deviation();
         let deviation = settings.prior_deviation.unwrap_or_else(own);
-        let too_early = |error: &SelectionError| {
-            let SelectionError::Estimate(EstimateError::Sampler(error)) = error else {
-                return false;
-            };
-            matches!(
-                error,
-                SamplerError::StoppedEarly | SamplerError::TimeTooShort { .. }
-            )
-        };
+        let too_early = |error: &SelectionError| matches!(error, SelectionError::Estimate(e) if is_too_early(e));
         self.wbic.clear();
         for index in 0..self.scores.len() {
             if control.stopped() {
@@ -140,6 +132,47 @@ impl Selection {
         marginals.truncate(self.scores.len());
         self.marginals = marginals;
         self
+    }
+
+    /// With log marginal likelihoods −F under the prior of WBIC, by [`FreeEnergy`], in the models'
+    /// order; a `control` that stops leaves out the later models.
+    ///
+    /// # Errors
+    /// [`SelectionError::Setting`] for s not positive, [`SelectionError::Estimate`] if the chains
+    /// cannot run.
+    ///
+    /// ```
+    /// # use rlct::sampler::Control;
+    /// # use rlct::selection::{DataTable, NoiseCovariance, ReducedRankRegression, Selection};
+    /// # let x = DataTable::new([("x", vec![1.0, -1.0, 1.0, -1.0])])?;
+    /// # let y = DataTable::new([("y", vec![2.0, -2.0, 0.0, 0.0])])?;
+    /// let family = ReducedRankRegression::new(&x, &y, NoiseCovariance::Estimated)?;
+    /// let selection = Selection::new(&family)?;
+    /// let selection = selection.with_free_energies(&family, Some(1.0), 0, &Control::new())?;
+    /// assert_eq!(selection.marginals().len(), 2);
+    /// # Ok::<(), rlct::selection::SelectionError>(())
+    /// ```
+    pub fn with_free_energies(
+        self,
+        family: &dyn SampledFamily,
+        prior_deviation: Option<f64>,
+        seed: u64,
+        control: &Control<'_>,
+    ) -> Result<Self, SelectionError> {
+        let deviation = prior_deviation.unwrap_or_else(|| family.prior_deviation());
+        let settings = FreeEnergy::new(deviation).seed(seed);
+        let mut marginals = Vec::new();
+        for index in 0..self.scores.len() {
+            if control.stopped() {
+                break;
+            }
+            match settings.estimate_with(&*family.loss(index)?, control) {
+                Ok(found) => marginals.push(LogMarginal::of_free_energy(&found)),
+                Err(error) if is_too_early(&error) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(self.with_marginals(marginals))
     }
 
     /// The log marginal likelihoods that [`with_marginals`](Self::with_marginals) was given.
@@ -403,6 +436,14 @@ impl Selection {
         }
         text
     }
+}
+
+/// Whether a run was stopped before it could tell anything.
+fn is_too_early(error: &EstimateError) -> bool {
+    matches!(
+        error,
+        EstimateError::Sampler(SamplerError::StoppedEarly | SamplerError::TimeTooShort { .. })
+    )
 }
 
 /// A probability in per cent, never rounded to certainty.

@@ -42,6 +42,53 @@ fn the_rank_of_the_linnerud_data() {
     assert!((odds.ln() - lead).abs() < 1e-9);
 }
 
+/// The free energy beside WBIC, under the same prior.
+#[test]
+fn the_marginal_likelihood_stands_beside_wbic() {
+    let rows: Vec<String> = (0..40_u32)
+        .map(|i| format!("{},{}", f64::from(i) / 10.0, f64::from(i * 7 % 11)))
+        .collect();
+    let file = own_file("marginal.csv", &format!("x,y\n{}\n", rows.join("\n")));
+    let mut arguments = vec!["select", "--model", "reduced-rank", "--data", &file];
+    arguments.extend([
+        "--predictors",
+        "x",
+        "--responses",
+        "y",
+        "--noise",
+        "3",
+        "--marginal",
+    ]);
+    let value = rlct(&[&arguments[..], &["--json"]].concat()).json();
+    let marginals = value["marginals"].as_array().unwrap();
+    assert_eq!(marginals.len(), 2);
+    for (marginal, wbic) in marginals.iter().zip(value["wbic"].as_array().unwrap()) {
+        let [log, error] = ["value", "standard_error"].map(|key| marginal[key].as_f64().unwrap());
+        assert!(error > 0.0 && error < 0.3, "{marginal}");
+        let difference = log + wbic["value"].as_f64().unwrap();
+        assert!(difference.abs() < 3.0, "{marginal} beside {wbic}");
+    }
+    assert!(
+        value["prior_of_marginals"]
+            .as_str()
+            .unwrap()
+            .contains("N(0, s²)")
+    );
+    arguments.extend(["--no-wbic", "--prior-deviation", "1"]);
+    let alone = rlct(&arguments);
+    assert!(alone.stdout.contains("log marginal") && !alone.stdout.contains("WBIC"));
+    let last = arguments
+        .iter()
+        .filter(|argument| **argument != "--marginal");
+    let ended = rlct(&last.copied().collect::<Vec<_>>());
+    assert_eq!(ended.code, 2);
+    assert!(
+        ended.stderr.contains("leave out --no-wbic"),
+        "{}",
+        ended.stderr
+    );
+}
+
 /// WBIC of regular models whose prior matters: told as that, and no doubt of the chains.
 #[test]
 fn the_prior_of_wbic_is_told_and_set() {

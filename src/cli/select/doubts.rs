@@ -33,6 +33,8 @@ pub(super) fn doubts(selection: &Selection, fits: &[Convergence]) -> Vec<String>
             doubts.extend(found.map(|doubt| format!("{name}, WBIC: {doubt}")));
         }
         if let Some(marginal) = selection.marginals().get(index) {
+            let words = |doubt| format!("{name}, log marginal likelihood: {doubt}");
+            doubts.extend(marginal.doubts.iter().map(words));
             if marginal.is_doubtful() {
                 let (counting, all) = (marginal.effective_populations, marginal.populations);
                 let error = marginal.standard_error;

@@ -4,7 +4,7 @@ use super::super::SelectionError;
 use super::ConjugateMixtures;
 use super::annealing::{self, Target, normalised};
 use super::stages::stages;
-use crate::estimate::EstimateError;
+use crate::estimate::{EstimateError, FreeEnergyEstimate};
 use crate::sampler::Control;
 use serde::{Deserialize, Serialize};
 
@@ -65,17 +65,34 @@ pub struct LogMarginal {
     pub standard_error: f64,
     /// Whether it is a closed form.
     pub exact: bool,
-    /// The number of independent populations; 0 where it is exact.
+    /// The number of independent populations, or of runs of replica exchange; 0 where it is exact.
     pub populations: usize,
     /// (Σ Ẑ)²/Σ Ẑ² over their estimates Ẑ: how many of them count.
     pub effective_populations: f64,
-    /// The steps from the prior to the posterior.
+    /// The steps from the prior to the posterior; the sweeps of each run of replica exchange.
     pub steps: usize,
     /// The highest log-likelihood among the last points; of one component none.
     pub highest_log_likelihood: Option<f64>,
+    /// What else makes it doubtful, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<String>,
 }
 
 impl LogMarginal {
+    /// −F of a free energy by thermodynamic integration.
+    pub(crate) fn of_free_energy(found: &FreeEnergyEstimate) -> Self {
+        Self {
+            value: -found.value(),
+            standard_error: found.standard_error(),
+            exact: false,
+            populations: found.runs(),
+            effective_populations: found.runs() as f64,
+            steps: found.sweeps(),
+            highest_log_likelihood: Some(-found.lowest_energy()),
+            doubts: found.doubts(),
+        }
+    }
+
     /// Whether the error bar is in doubt: less than half of the populations count, or the standard
     /// error exceeds 1/2.
     #[must_use]
@@ -207,6 +224,7 @@ impl Annealing {
                 effective_populations: 0.0,
                 steps: 0,
                 highest_log_likelihood: None,
+                doubts: Vec::new(),
             });
         }
         self.sampled(family, components, control)
@@ -247,6 +265,7 @@ impl Annealing {
             effective_populations: 1.0 / shares.iter().map(|share| share * share).sum::<f64>(),
             steps,
             highest_log_likelihood: runs.iter().map(|(_, highest)| *highest).reduce(f64::max),
+            doubts: Vec::new(),
         })
     }
 }
