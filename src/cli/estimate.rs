@@ -6,7 +6,7 @@ use super::kept_run::KeptRun;
 use super::method::{Method, Settings};
 use super::network::TrainedArgs;
 use super::output::Output;
-use super::prior::{Coordinates, multiplied};
+use super::prior::{Coordinates, WithPrior, with_factors};
 use super::progress::Progress;
 use super::subject::{NetworkArgs, Subject, SubjectArgs, Told, asked};
 use super::words::{ByName, count, trimmed};
@@ -211,8 +211,9 @@ pub(super) struct EstimateArgs {
     /// chains: only directions orthogonal to the gradient at the point
     #[arg(long)]
     orthogonal: bool,
-    /// chains: a factor of the prior: normal(MEAN,SD), uniform(A,B), half-normal(SD), of all
-    /// parameters or as 'x,y: normal(0,1)'; or powers, x^(1/2)*y; repeated for a product
+    /// A factor of the prior: powers, x^(-1/2)*y, or 'x,y: dirichlet(A1,A2,A3)'; of chains also
+    /// normal(MEAN,SD), uniform(A,B), half-normal(SD), of all parameters or as
+    /// 'x,y: normal(0,1)'; repeated for a product
     #[arg(long, value_name = "DENSITY", value_parser = trimmed, allow_hyphen_values = true)]
     prior: Vec<String>,
     /// The time for all of it, in seconds; then the answer is what was sampled so far
@@ -403,7 +404,7 @@ impl EstimateArgs {
         &self,
         subject: &Subject,
         loss: &LocalLoss,
-    ) -> Result<Option<LocalLoss>, CliError> {
+    ) -> Result<Option<WithPrior>, CliError> {
         if self.prior.is_empty() {
             return Ok(None);
         }
@@ -412,11 +413,26 @@ impl EstimateArgs {
             names: &subject.names,
             point: &point,
         };
-        let mut prior = loss.prior().clone();
-        for text in &self.prior {
-            prior = multiplied(prior, text, &coordinates)?;
+        with_factors(loss, &self.prior, &coordinates)
+    }
+
+    /// What asks for the loss in its own coordinates, in which a prior that is unbounded at 0 is
+    /// not sampled.
+    fn check_unbounded(&self) -> Result<(), CliError> {
+        let options = [
+            ("--draws", self.draws.is_some()),
+            ("--checkpoints", self.checkpoints.is_some()),
+            ("--orthogonal", self.orthogonal),
+        ];
+        match options.into_iter().find(|(_, given)| *given) {
+            Some((option, _)) => Err(CliError::NoEffect {
+                option,
+                method: "a prior that is unbounded at 0".into(),
+                needs: "it is for the loss in its own coordinates, and this one is sampled in \
+                        powers of them: write loss and prior in u = x^(1 + h) yourself",
+            }),
+            None => Ok(()),
         }
-        Ok(Some(loss.clone().with_prior(prior)?))
     }
 
     /// Where the draws go, if they can be written there.
@@ -438,6 +454,9 @@ struct View<'a> {
     schema: u32,
     #[serde(flatten)]
     asked: &'a Told,
+    /// The factors of --prior.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    prior: &'a [String],
     dimension: usize,
     #[serde(flatten)]
     report: &'a EstimateReport,
@@ -458,7 +477,7 @@ pub(super) fn run(
     let (subject, suited) = args.subject()?;
     let (asked, loss) = (&subject.understood, subject.problem.local_loss()?);
     let with_prior = args.with_prior(&subject, loss)?;
-    let loss = with_prior.as_ref().unwrap_or(loss);
+    let loss = with_prior.as_ref().map_or(loss, |with| &with.loss);
     let method = args.method.unwrap_or(suited);
     let settings = args.settings(&subject)?;
     if subject.trained.is_some() && method == Method::Volume {
@@ -510,6 +529,17 @@ pub(super) fn run(
             method: method.label().to_string(),
             needs,
         });
+    }
+    if loss.has_unbounded_prior() {
+        args.check_unbounded()?;
+    }
+    if let Some(with) = &with_prior {
+        if method.is_one_temperature() {
+            with.check_energy()?;
+        }
+        if let Some(note) = with.note() {
+            drop(writeln!(stderr, "{note}"));
+        }
     }
     let list = args.points(&subject)?;
     let mut kept = KeptRun::of(
@@ -603,6 +633,7 @@ pub(super) fn run(
         output.value(&View {
             schema: crate::SCHEMA,
             asked,
+            prior: &args.prior,
             dimension: loss.dimension(),
             report: &report,
             trustworthy: report.is_trustworthy(),
@@ -616,6 +647,9 @@ pub(super) fn run(
         })?;
     } else {
         output.line(asked.reading())?;
+        if let Some(with) = &with_prior {
+            output.line(with.reading(&args.prior))?;
+        }
         output.line(&report)?;
         for remark in asked.remarks() {
             output.line(remark)?;

@@ -4,8 +4,72 @@ use super::words::same;
 use super::{Caret, CliError};
 use crate::algebra::Rational;
 use crate::loss::{LossError, Prior};
+use crate::problem::LocalLoss;
 
-const KNOWN: &str = "normal(MEAN,SD), uniform(A,B), half-normal(SD), or powers such as x^(1/2)*y";
+const KNOWN: &str = "normal(MEAN,SD), uniform(A,B), half-normal(SD), dirichlet(A1,…,AK), or powers \
+                     such as x^(1/2)*y";
+
+/// A loss with a prior of several factors.
+pub(super) struct WithPrior {
+    pub(super) loss: LocalLoss,
+    /// Weights under a Dirichlet prior that are positive at the point: their smooth factors are
+    /// left out.
+    pub(super) left_out: Vec<String>,
+}
+
+/// Multiplies the prior of a loss by every one of these texts; `None` if there are none.
+pub(super) fn with_factors(
+    loss: &LocalLoss,
+    texts: &[String],
+    at: &Coordinates<'_>,
+) -> Result<Option<WithPrior>, CliError> {
+    if texts.is_empty() {
+        return Ok(None);
+    }
+    let mut all = WithPrior {
+        loss: loss.clone(),
+        left_out: Vec::new(),
+    };
+    for text in texts {
+        all = multiplied(all, text, at)?;
+    }
+    Ok(Some(all))
+}
+
+impl WithPrior {
+    /// What was understood.
+    pub(super) fn reading(&self, texts: &[String]) -> String {
+        let sampled = match self.loss.has_unbounded_prior() {
+            true => "; sampled in the powers of coordinates in which it is flat",
+            false => "",
+        };
+        format!("times the prior {}{sampled}", texts.join(" · "))
+    }
+
+    /// Refuses what changes U(t) and is left out.
+    pub(super) fn check_energy(&self) -> Result<(), CliError> {
+        if self.left_out.is_empty() {
+            return Ok(());
+        }
+        Err(CliError::Setting(format!(
+            "U(t) depends on the Dirichlet factors of {}, which are positive at the point and are \
+             left out; λ does not: ask for λ, without --energy or --method",
+            self.left_out.join(", ")
+        )))
+    }
+
+    /// What is left out, in words.
+    pub(super) fn note(&self) -> Option<String> {
+        let told = || {
+            format!(
+                "note: λ does not depend on the Dirichlet factors of {}, which are positive at the \
+                 point; they are left out",
+                self.left_out.join(", ")
+            )
+        };
+        (!self.left_out.is_empty()).then(told)
+    }
+}
 
 /// The parameters, and where the point is in the user's coordinates if those of the loss are
 /// relative to it.
@@ -49,11 +113,7 @@ impl<'a> Part<'a> {
 }
 
 /// Multiplies a prior by what a text says.
-pub(super) fn multiplied(
-    prior: Prior,
-    text: &str,
-    at: &Coordinates<'_>,
-) -> Result<Prior, CliError> {
+fn multiplied(all: WithPrior, text: &str, at: &Coordinates<'_>) -> Result<WithPrior, CliError> {
     let whole = Part { text, column: 0 };
     let (chosen, factor) = match text.split_once(':') {
         None => (None, whole.trimmed()),
@@ -70,13 +130,13 @@ pub(super) fn multiplied(
         }
     };
     let Some((name, rest)) = factor.text.split_once('(') else {
-        return powers(prior, factor, text, at, chosen.is_some());
+        return powers(all, factor, text, at, chosen.is_some());
     };
-    let known = ["normal", "uniform", "half-normal"];
+    let known = ["normal", "uniform", "half-normal", "dirichlet"];
     let Some(known) = known.into_iter().find(|known| same(known, name.trim())) else {
         // x^(1/2) has a parenthesis, too
         if name.contains(['^', '*']) {
-            return powers(prior, factor, text, at, chosen.is_some());
+            return powers(all, factor, text, at, chosen.is_some());
         }
         let name = Part {
             text: name.trim_end(),
@@ -101,8 +161,11 @@ pub(super) fn multiplied(
         .map(|part| number(part, text))
         .collect();
     let numbers = numbers?;
-    let all: Vec<usize> = (0..prior.dimension()).collect();
-    let chosen = chosen.unwrap_or(all);
+    let every: Vec<usize> = (0..all.loss.dimension()).collect();
+    let chosen = chosen.unwrap_or(every);
+    if known == "dirichlet" {
+        return dirichlet(all, (&chosen, &numbers), (inside, text), at);
+    }
     let shift = |i: usize| at.point.get(i).copied().unwrap_or(0.0);
     let apply = |prior: Prior, i: usize| match (known, &numbers[..]) {
         ("normal", &[mean, sd]) => prior.with_normal(i, mean - shift(i), sd),
@@ -124,23 +187,85 @@ pub(super) fn multiplied(
         );
         return Err(inside.refused(text, &reason));
     }
-    let multiplied = chosen.into_iter().try_fold(prior, apply);
-    multiplied.map_err(|error: LossError| inside.refused(text, &error.to_string()))
+    let prior = all.loss.prior().clone();
+    let prior = chosen.into_iter().try_fold(prior, apply);
+    let prior = prior.map_err(|error: LossError| inside.refused(text, &error.to_string()))?;
+    let loss = all.loss.with_prior(prior);
+    let loss = loss.map_err(|error| factor.refused(text, &error.to_string()))?;
+    Ok(WithPrior { loss, ..all })
+}
+
+/// Dirichlet(α₁, …, α_k) of k − 1 weights and of 1 less their sum: the powers αᵢ − 1 of those that
+/// are 0 at the point, which are half-lines there. The other factors are smooth and positive.
+fn dirichlet(
+    mut all: WithPrior,
+    (chosen, numbers): (&[usize], &[f64]),
+    (inside, text): (Part<'_>, &str),
+    at: &Coordinates<'_>,
+) -> Result<WithPrior, CliError> {
+    if numbers.len() != chosen.len() + 1 {
+        let reason = format!(
+            "of {} weight(s) there are {} numbers, the last one of 1 less their sum; got {}",
+            chosen.len(),
+            chosen.len() + 1,
+            numbers.len()
+        );
+        return Err(inside.refused(text, &reason));
+    }
+    if let Some(bad) = numbers.iter().find(|alpha| **alpha <= 0.0) {
+        return Err(inside.refused(text, &format!("{bad} is not positive")));
+    }
+    // the point in the user's coordinates: those of the loss may be relative to it
+    let w_star = all.loss.w_star().to_vec();
+    let point = |i: usize| at.point.get(i).copied().unwrap_or(0.0) + w_star[i];
+    let name = |i: usize| at.names.get(i).cloned().unwrap_or_else(|| i.to_string());
+    let last = 1.0 - chosen.iter().map(|&i| point(i)).sum::<f64>();
+    if let Some(&i) = chosen.iter().find(|&&i| point(i) < 0.0) {
+        let reason = format!("the weight {} is negative at the point", name(i));
+        return Err(inside.refused(text, &reason));
+    }
+    if last.abs() < 1e-9 || last < 0.0 {
+        let reason = format!(
+            "1 less the sum of the weights is {last} at the point, and it has to be positive: name \
+             the other weights"
+        );
+        return Err(inside.refused(text, &reason));
+    }
+    let mut exponents = vec![0.0; all.loss.dimension()];
+    let mut half_lines = Vec::new();
+    for (&i, alpha) in chosen.iter().zip(numbers) {
+        if point(i) == 0.0 {
+            exponents[i] += alpha - 1.0;
+            half_lines.push(i);
+        } else if *alpha != 1.0 {
+            all.left_out.push(name(i));
+        }
+    }
+    if numbers.last() != Some(&1.0) {
+        let names: Vec<String> = chosen.iter().map(|&i| name(i)).collect();
+        all.left_out.push(format!("1 - {}", names.join(" - ")));
+    }
+    let prior = all.loss.prior().clone().with_nonnegative(&half_lines);
+    let prior = prior.map_err(|error| inside.refused(text, &error.to_string()))?;
+    let loss = all.loss.with_prior(prior);
+    let loss = loss.and_then(|loss| loss.with_powers(&exponents));
+    all.loss = loss.map_err(|error| inside.refused(text, &error.to_string()))?;
+    Ok(all)
 }
 
 /// A product of powers of parameters.
 fn powers(
-    prior: Prior,
+    all: WithPrior,
     factor: Part<'_>,
     text: &str,
     at: &Coordinates<'_>,
     has_names: bool,
-) -> Result<Prior, CliError> {
+) -> Result<WithPrior, CliError> {
     if has_names {
         let reason = format!("after names of parameters there is a density by name: {KNOWN}");
         return Err(factor.refused(text, &reason));
     }
-    let mut exponents = prior.amplitude().to_vec();
+    let mut exponents = vec![0.0; all.loss.dimension()];
     for power in factor.split('*') {
         let (name, exponent) = match power.text.split_once('^') {
             None => (power, 1.0),
@@ -165,20 +290,20 @@ fn powers(
             }
         };
         let i = index(name, text, at)?;
-        if exponent < 0.0 {
-            let reason = "a power below 0 is unbounded at 0, and chains cannot sample it; the exact \
-                          answer is that of the loss and prior in u = x^(1 + h)";
+        if exponent <= -1.0 {
+            let reason = "a power of -1 or less has no finite integral at 0";
             return Err(power.refused(text, reason));
         }
-        if at.point.get(i).is_some_and(|x| *x != 0.0) {
+        if at.point.get(i).is_some_and(|x| *x != 0.0) || all.loss.w_star()[i] != 0.0 {
             let reason = "the point has another value than 0 here, where this power is positive: \
                           leave it out";
             return Err(power.refused(text, reason));
         }
         exponents[i] += exponent;
     }
-    let multiplied = prior.with_amplitude(&exponents);
-    multiplied.map_err(|error| factor.refused(text, &error.to_string()))
+    let loss = all.loss.with_powers(&exponents);
+    let loss = loss.map_err(|error| factor.refused(text, &error.to_string()))?;
+    Ok(WithPrior { loss, ..all })
 }
 
 /// The parameter of a name, or of an index from 0 where there are no names.
@@ -212,16 +337,67 @@ fn number(part: Part<'_>, text: &str) -> Result<f64, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Problem;
+    use crate::resolution::Germ;
 
-    fn prior(texts: &[&str], point: &[f64]) -> Result<Prior, String> {
+    fn with(texts: &[&str], point: &[f64]) -> Result<WithPrior, String> {
         let names = ["x", "y"].map(String::from);
         let at = Coordinates {
             names: &names,
             point,
         };
-        texts.iter().try_fold(Prior::flat(2), |prior, text| {
-            multiplied(prior, text, &at).map_err(|error| error.to_string())
-        })
+        let germ = Germ::ideal(["x*y"]).unwrap();
+        let loss = Problem::of(germ).local_loss().unwrap().clone();
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_string()).collect();
+        let found = with_factors(&loss, &texts, &at).map_err(|error| error.to_string());
+        Ok(found?.unwrap())
+    }
+
+    fn prior(texts: &[&str], point: &[f64]) -> Result<Prior, String> {
+        Ok(with(texts, point)?.loss.prior().clone())
+    }
+
+    /// L at a point of the loss's own coordinates.
+    fn value(with: &WithPrior, u: &[f64]) -> f64 {
+        let loss = with.loss.loss();
+        loss.value(u, &mut vec![0.0; loss.scratch_len()])
+    }
+
+    #[test]
+    fn unbounded_powers_are_flat_in_other_coordinates() {
+        // K = x²y²; u = √x in x^(-1/2) dx
+        let half = with(&["x^(-1/2)*y"], &[0.0, 0.0]).unwrap();
+        assert_eq!(value(&half, &[0.5, 1.0]), 0.0625);
+        let amplitude = Prior::flat(2).with_amplitude(&[0.0, 1.0]).unwrap();
+        assert_eq!(half.loss.prior(), &amplitude);
+        // the product of all factors counts, in any order
+        let back = with(&["x^(-1/2)", "x^(3/2)"], &[0.0, 0.0]).unwrap();
+        assert_eq!(value(&back, &[0.5, 1.0]), 0.25);
+        assert_eq!(back.loss.prior().amplitude(), [1.0, 0.0]);
+        assert!(with(&["x^(-1/2)", "normal(0,1)"], &[0.0, 0.0]).is_err());
+        assert!(with(&["normal(0,1)", "x^(-1/2)"], &[0.0, 0.0]).is_err());
+        assert!(with(&["x^(-1/2)", "x^(-1/2)"], &[0.0, 0.0]).is_err());
+    }
+
+    #[test]
+    fn dirichlet_is_the_powers_of_the_weights_that_vanish() {
+        let both = with(&["dirichlet(1/2, 3, 1)"], &[0.0, 0.0]).unwrap();
+        assert_eq!(both.loss.prior().nonnegative(), [true, true]);
+        assert_eq!(both.loss.prior().amplitude(), [0.0, 2.0]);
+        assert_eq!(value(&both, &[0.5, 1.0]), 0.0625);
+        assert!(both.left_out.is_empty());
+        let one = with(&["x, y: dirichlet(2, 2, 1/2)"], &[0.0, 0.25]).unwrap();
+        assert_eq!(one.loss.prior().nonnegative(), [true, false]);
+        assert_eq!(one.left_out, ["y", "1 - x - y"]);
+        for (text, point, reason) in [
+            ("dirichlet(1,1)", [0.0; 2], "there are 3 numbers"),
+            ("dirichlet(1,1,0)", [0.0; 2], "not positive"),
+            ("dirichlet(1,1,1)", [0.5; 2], "name the other weights"),
+            ("dirichlet(1,1,1)", [-0.5, 0.5], "weight x is negative"),
+        ] {
+            let error = with(&[text], &point).err().unwrap();
+            assert!(error.contains(reason), "{text}: {error}");
+        }
     }
 
     #[test]
@@ -269,7 +445,7 @@ mod tests {
             ("normal(0)", "normal has 2 number(s), got 1", "         ^"),
             ("normal(0,one)", "no number", "           ^^^"),
             ("normal(0,1", "not closed", "^^^^^^^^^^"),
-            ("x^(-1/2)*y", "a power below 0", "  ^^^^^^^^"),
+            ("x^(-1)*y", "no finite integral", "  ^^^^^^"),
             ("x^z", "no rational number", "  ^^^"),
             ("x: y^2", "after names of parameters", "     ^^^"),
         ] {

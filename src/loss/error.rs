@@ -109,8 +109,12 @@ pub enum LossError {
         /// The smallest width.
         narrowest: usize,
     },
-    /// An exponent of the amplitude that is negative or not finite.
-    #[error("exponent {index} of the amplitude is {exponent}, must be finite and not negative")]
+    /// An exponent of the amplitude that is negative or not finite; of
+    /// [`PowerCoordinates`](super::PowerCoordinates) one outside (−1, 0\].
+    #[error(
+        "exponent {index} of the amplitude is {exponent}: it must be finite, above −1, and below 0 \
+         only where the point is 0 and there is no density by name"
+    )]
     Amplitude {
         /// Index of the coordinate.
         index: usize,

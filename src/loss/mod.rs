@@ -29,6 +29,7 @@ mod linear_network_stream;
 mod modular_addition;
 mod polynomial;
 mod polynomial_map;
+mod power_coordinates;
 mod power_table;
 mod prior;
 mod prior_factors;
@@ -50,6 +51,7 @@ pub use linear_network_stream::LinearNetworkStream;
 pub use modular_addition::{AdditionActivation, ModularAddition};
 pub use polynomial::PolynomialLoss;
 pub(crate) use polynomial_map::{PolynomialMap, float_terms};
+pub use power_coordinates::PowerCoordinates;
 pub use prior::Prior;
 pub(crate) use product::product;
 #[cfg(feature = "parallel")]

@@ -4,7 +4,7 @@ use super::ProblemError;
 use crate::Budget;
 use crate::algebra::{FloatTerm, Rational, Reading};
 use crate::estimate::{CandidatePoles, Ladder, Llc, VolumeScaling};
-use crate::loss::{Loss, LossError, PolynomialLoss, Prior};
+use crate::loss::{Loss, LossError, PolynomialLoss, PowerCoordinates, Prior};
 use crate::resolution::Germ;
 use std::sync::Arc;
 
@@ -15,6 +15,8 @@ pub struct LocalLoss {
     loss: Arc<dyn Loss<f64>>,
     w_star: Vec<f64>,
     prior: Prior,
+    /// The powers below 0 of the prior, with the loss in which they are not flat yet.
+    unbounded: Option<(Arc<dyn Loss<f64>>, Vec<(usize, f64)>)>,
     /// The generators in w − w*, and how they give K, where the loss is written as polynomials.
     polynomials: Option<(Vec<Vec<FloatTerm>>, Reading)>,
 }
@@ -25,6 +27,7 @@ impl LocalLoss {
             loss,
             w_star,
             prior,
+            unbounded: None,
             polynomials: None,
         }
     }
@@ -46,13 +49,80 @@ impl LocalLoss {
         let half_lines: Vec<usize> = (0..d)
             .filter(|&i| germ.half_lines()[i] && at_zero[i])
             .collect();
-        let prior = Prior::flat(d)
-            .with_amplitude(&exponents)?
-            .with_nonnegative(&half_lines)?;
-        Ok(Self {
+        let prior = Prior::flat(d).with_nonnegative(&half_lines)?;
+        let local = Self {
             polynomials: Some((terms, germ.reading())),
             ..Self::new(Arc::new(loss), vec![0.0; d], prior)
+        };
+        local.with_powers(&exponents)
+    }
+
+    /// Multiplies the prior by Π |wᵢ|^{hᵢ} for coordinates with w*ᵢ = 0. The exponents of the whole
+    /// prior have to be above −1. Where they are below 0 the loss is written in the power u of the
+    /// coordinate whose density is flat, [`PowerCoordinates`]: λ is the same, U(t) too.
+    ///
+    /// # Errors
+    /// [`ProblemError::Loss`] for another number of exponents, one that is not 0 where w*ᵢ is not,
+    /// one that leads to −1 or less, and one below 0 beside a density by name.
+    pub fn with_powers(self, exponents: &[f64]) -> Result<Self, ProblemError> {
+        let d = self.dimension();
+        if exponents.len() != d {
+            return Err(ProblemError::Loss(LossError::Length {
+                what: "the amplitude",
+                expected: d,
+                found: exponents.len(),
+            }));
+        }
+        let (base, below) = match self.unbounded {
+            Some((base, below)) => (base, below),
+            None => (self.loss, Vec::new()),
+        };
+        let mut sums = self.prior.amplitude().to_vec();
+        for (index, power) in below {
+            sums[index] = power;
+        }
+        let mut unbounded = Vec::new();
+        for (index, (sum, &own)) in sums.iter_mut().zip(exponents).enumerate() {
+            *sum += own;
+            let is_named =
+                self.prior.normal(index).is_some() || self.prior.interval(index).is_some();
+            let is_far = own != 0.0 && self.w_star[index] != 0.0;
+            if sum.is_nan() || *sum <= -1.0 || is_far || (*sum < 0.0 && is_named) {
+                return Err(ProblemError::Loss(LossError::Amplitude {
+                    index,
+                    exponent: own,
+                }));
+            }
+            if *sum < 0.0 {
+                unbounded.push((index, *sum));
+                *sum = 0.0;
+            }
+        }
+        let prior = self.prior.with_amplitude(&sums)?;
+        if unbounded.is_empty() {
+            return Ok(Self {
+                loss: base,
+                prior,
+                unbounded: None,
+                w_star: self.w_star,
+                polynomials: self.polynomials,
+            });
+        }
+        let loss = PowerCoordinates::new(Arc::clone(&base), &unbounded)?;
+        Ok(Self {
+            loss: Arc::new(loss),
+            prior,
+            unbounded: Some((base, unbounded)),
+            w_star: self.w_star,
+            polynomials: self.polynomials,
         })
+    }
+
+    /// Whether the prior has powers below 0, so that the coordinates of the loss are powers of
+    /// those of the question.
+    #[must_use]
+    pub fn has_unbounded_prior(&self) -> bool {
+        self.unbounded.is_some()
     }
 
     /// The number d of parameters.
@@ -79,11 +149,12 @@ impl LocalLoss {
         &self.prior
     }
 
-    /// The same with another prior. λ is that of the powers and the boundary that pass through w*
-    /// alone; U(t) depends on all of it.
+    /// The same with another prior, beside the powers below 0 that there are. λ is that of the
+    /// powers and the boundary that pass through w* alone; U(t) depends on all of it.
     ///
     /// # Errors
-    /// [`ProblemError::Loss`] if it is of another dimension.
+    /// [`ProblemError::Loss`] if it is of another dimension, or has a density by name or a power in
+    /// a coordinate that has one below 0.
     pub fn with_prior(self, prior: Prior) -> Result<Self, ProblemError> {
         let expected = self.dimension();
         if prior.dimension() != expected {
@@ -92,6 +163,12 @@ impl LocalLoss {
                 expected,
                 found: prior.dimension(),
             }));
+        }
+        for &(index, exponent) in self.unbounded.iter().flat_map(|(_, below)| below) {
+            let is_named = prior.normal(index).is_some() || prior.interval(index).is_some();
+            if is_named || prior.amplitude()[index] != 0.0 {
+                return Err(ProblemError::Loss(LossError::Amplitude { index, exponent }));
+            }
         }
         Ok(Self { prior, ..self })
     }
@@ -119,7 +196,9 @@ impl LocalLoss {
     #[must_use]
     pub fn candidate_poles(&self, held: &[usize], budget: &Budget) -> Option<CandidatePoles> {
         // what these add to U(t) at a temperature is not in the poles
-        if self.prior.has_normals() || self.prior.has_intervals() {
+        let has_more = self.prior.has_normals() || self.prior.has_intervals();
+        // and in powers of the coordinates the generators are polynomials no more
+        if has_more || self.unbounded.is_some() {
             return None;
         }
         let (generators, reading) = self.polynomials.as_ref()?;

@@ -412,3 +412,51 @@ fn priors_by_name() {
         volume.stderr
     );
 }
+
+/// Powers below 0 and Dirichlet priors: exact beside estimated, K = x²y² and x² + y⁴.
+#[test]
+fn priors_that_are_unbounded_at_the_point() {
+    let check = |germ: &str, prior: &str, exact: &[&str], more: &[&str]| {
+        let exact = rlct(&[&["exact", germ, "--json"], exact].concat()).json();
+        let lambda = exact["lambda"].as_str().unwrap().to_string();
+        let (over, under) = lambda.split_once('/').unwrap();
+        let lambda = over.parse::<f64>().unwrap() / under.parse::<f64>().unwrap();
+        let base = ["estimate", germ, "--prior", prior, "--seed", "1", "--json"];
+        let ended = rlct(&[&base[..], more].concat());
+        let told = ended.json();
+        let number = |key: &str| told[key].as_f64().unwrap();
+        let errors = (number("lambda") - lambda) / number("standard_error");
+        assert!(
+            errors.abs() < 3.5,
+            "{germ} under {prior}: {lambda}, {}",
+            ended.stdout
+        );
+        assert_eq!(told["prior"], json!([prior]));
+    };
+    check("x^2*y^2", "x^(-1/2)", &["--amplitude", "x^(-1/2)"], &[]);
+    let weights = ["--amplitude", "x^(-1/2)*y", "--nonnegative", "x,y"];
+    check(
+        "x^2+y^4",
+        "dirichlet(1/2,2,1)",
+        &weights,
+        &["--method", "ladder"],
+    );
+
+    let germ = "x^2*y^2";
+    let refused = |more: &[&str], reason: &str| {
+        let ended = rlct(&[&["estimate", germ, "--energy"], more].concat());
+        assert_eq!(ended.code, 2, "{}", ended.stdout);
+        assert!(ended.stderr.contains(reason), "{}", ended.stderr);
+    };
+    refused(&["--prior", "y: dirichlet(1/2,2)"], "λ does not");
+    refused(&["--prior", "x^(-1)"], "  x^(-1)\n  ^^^^^^");
+    refused(&["--prior", "x^(-1/2)", "--orthogonal"], "unbounded at 0");
+    let sweep = [
+        "sweep", "x^2", "--prior", "x^(-1/2)", "--nbeta", "1000", "--json",
+    ];
+    let told = rlct(&[&sweep[..], &["--step", "1e-4", "--seed", "1"]].concat()).json();
+    let cell = &told["cells"][0];
+    let number = |key: &str| cell[key].as_f64().unwrap();
+    let errors = (number("energy") - 0.25) / number("standard_error");
+    assert!(errors.abs() < 4.0, "{cell}");
+}

@@ -7,9 +7,10 @@ mod table;
 use super::interrupt::{Interrupt, time_limit};
 use super::method::{Method, Settings};
 use super::output::Output;
+use super::prior::{Coordinates, with_factors};
 use super::progress::Progress;
 use super::subject::{NetworkArgs, SubjectArgs, asked};
-use super::words::{ByName, count};
+use super::words::{ByName, count, trimmed};
 use super::{CliError, Exit};
 use crate::estimate::{Doubt, EstimateError, LlcEstimate};
 use crate::problem::LocalLoss;
@@ -85,6 +86,10 @@ pub(super) struct SweepArgs {
     /// Parameters held at the point, by index from 0
     #[arg(long, value_name = "I,…", value_delimiter = ',', value_parser = count::<usize>)]
     fix: Vec<usize>,
+    /// A factor of the prior: normal(MEAN,SD), uniform(A,B), half-normal(SD), of all parameters or
+    /// as 'x,y: normal(0,1)'; or powers, x^(-1/2)*y; repeated for a product
+    #[arg(long, value_name = "DENSITY", value_parser = trimmed, allow_hyphen_values = true)]
+    prior: Vec<String>,
     /// The time for the whole sweep, in seconds; then the answer is the cells that are done
     #[arg(long, value_name = "SECONDS", value_parser = time_limit)]
     time: Option<Duration>,
@@ -144,6 +149,9 @@ struct View<'a> {
     schema: u32,
     quantity: &'a str,
     reading: &'a str,
+    /// The factors of --prior.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    prior: &'a [String],
     method: &'a str,
     seed: u64,
     complete: bool,
@@ -331,6 +339,16 @@ pub(super) fn run(
     let subject = asked(&args.subject, &args.network)?;
     let reading = subject.understood.reading();
     let loss = subject.problem.local_loss()?;
+    let point = subject.point(args.subject.at())?;
+    let coordinates = Coordinates {
+        names: &subject.names,
+        point: &point,
+    };
+    let with_prior = with_factors(loss, &args.prior, &coordinates)?;
+    if let Some(with) = &with_prior {
+        with.check_energy()?;
+    }
+    let loss = with_prior.as_ref().map_or(loss, |with| &with.loss);
     let temperatures = args.temperatures();
     let Grid(localizations) = args.localization.clone().unwrap_or(Grid(vec![1.0]));
     let steps = args.steps(loss, (localizations[0], temperatures[0]), &interrupt)?;
@@ -378,6 +396,7 @@ pub(super) fn run(
             schema: crate::SCHEMA,
             quantity: "energy",
             reading,
+            prior: &args.prior,
             method: args.method.label(),
             seed: args.seed,
             complete: cells.len() == total,
@@ -386,6 +405,9 @@ pub(super) fn run(
         })?;
     } else {
         output.line(reading)?;
+        if let Some(with) = &with_prior {
+            output.line(with.reading(&args.prior))?;
+        }
         output.line(table::table(&cells))?;
         output.line(table::summary(found))?;
     }
