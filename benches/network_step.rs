@@ -49,14 +49,15 @@ fn cases() -> Vec<Case> {
             description: perceptron(&[784, 256, 10], Relu, Head::CrossEntropy),
             samples: 2000,
             batch: 128,
-            steps: 50,
+            steps: 500,
         },
         Case {
             name: "3 layers of 512, batch 512",
             description: perceptron(&[512; 4], Relu, squares),
             samples: 2000,
             batch: 512,
-            steps: 5,
+            // a chain evaluates all samples at w* before its first step, about two steps' work
+            steps: 60,
         },
         Case {
             name: "modular addition 53-12-48, batch 64",

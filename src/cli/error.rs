@@ -12,7 +12,7 @@ use crate::loss::LossError;
 use crate::model::ModelError;
 use crate::network::NetworkError;
 use crate::problem::ProblemError;
-use crate::resolution::GermError;
+use crate::resolution::{GermError, RegionError};
 use crate::sampler::SamplerError;
 use crate::selection::SelectionError;
 use std::io;
@@ -76,6 +76,9 @@ pub enum CliError {
     /// Polynomials that make no germ with a learning coefficient.
     #[error(transparent)]
     Germ(#[from] GermError),
+    /// A question about a region that has no answer.
+    #[error(transparent)]
+    Region(#[from] RegionError),
     /// Sizes for which a closed form has no meaning.
     #[error(transparent)]
     ClosedForm(#[from] ClosedFormError),

@@ -162,7 +162,7 @@ impl Resolution {
 }
 
 /// The steps that the last one needs, renumbered; it becomes the last.
-fn used_steps(steps: Vec<Step>, last: usize) -> Vec<Step> {
+pub(super) fn used_steps(steps: Vec<Step>, last: usize) -> Vec<Step> {
     let mut used = vec![false; steps.len()];
     let mut open = vec![last];
     while let Some(n) = open.pop() {

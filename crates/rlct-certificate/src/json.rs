@@ -1,6 +1,7 @@
 //! Certificates as text: JSON with one line a step.
 
 use super::format::Certificate;
+use super::region::RegionCertificate;
 use super::strict;
 use serde::Serialize;
 use std::fmt;
@@ -166,14 +167,8 @@ impl Certificate {
     /// assert!(Certificate::from_json("[]").is_err());
     /// ```
     pub fn from_json(text: &str) -> Result<Self, CertificateError> {
-        if text.len() > MAX_LENGTH {
-            return Err(CertificateError::TooLong { length: text.len() });
-        }
-        match not_in_certificates(text) {
-            None => Ok(strict::certificate(text)?),
-            Some(NotCertificate::TooMany) => Err(CertificateError::TooManyValues),
-            Some(NotCertificate::Other { place }) => Err(CertificateError::Unexpected { place }),
-        }
+        checked(text)?;
+        Ok(strict::certificate(text)?)
     }
 
     /// Reads a certificate from a file or another stream, and never more than 64 MiB of it.
@@ -189,16 +184,7 @@ impl Certificate {
     /// assert!(error.to_string().starts_with("too long: "));
     /// ```
     pub fn from_reader(reader: impl Read) -> Result<Self, CertificateError> {
-        let mut bytes = Vec::new();
-        reader.take(MAX_LENGTH as u64 + 1).read_to_end(&mut bytes)?;
-        if bytes.len() > MAX_LENGTH {
-            return Err(CertificateError::TooLong {
-                length: bytes.len(),
-            });
-        }
-        let text = String::from_utf8(bytes)
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))?;
-        Self::from_json(&text)
+        Self::from_json(&text_of(reader)?)
     }
 
     /// The certificate as JSON, one line a step; [`Certificate::from_json`] reads it back.
@@ -230,11 +216,7 @@ impl Certificate {
     /// ```
     #[must_use]
     pub fn to_json(&self) -> String {
-        let steps: Vec<String> = self.steps.iter().map(line).collect();
-        let steps = match steps.as_slice() {
-            [] => "[]".to_string(),
-            steps => format!("[\n{}\n]", steps.join(",\n")),
-        };
+        let steps = lines(&self.steps);
         format!(
             "{{\n\"format\": {},\n\"version\": {},\n\"question\": {},\n\"claim\": {},\n\"steps\": \
              {steps}\n}}\n",
@@ -243,6 +225,75 @@ impl Certificate {
             line(&self.question),
             line(&self.claim),
         )
+    }
+}
+
+impl RegionCertificate {
+    /// Reads a certificate from a file or another stream, and never more than 64 MiB of it.
+    ///
+    /// # Errors
+    /// As for [`RegionCertificate::from_json`]; [`CertificateError::Io`] if the stream cannot be
+    /// read or is no UTF-8.
+    pub fn from_reader(reader: impl Read) -> Result<Self, CertificateError> {
+        Self::from_json(&text_of(reader)?)
+    }
+
+    /// The certificate as JSON, one line a step; [`RegionCertificate::from_json`] reads it back.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let witness = match &self.witness {
+            None => String::new(),
+            Some(witness) => format!("\"witness\": {},\n", line(witness)),
+        };
+        format!(
+            "{{\n\"format\": {},\n\"version\": {},\n\"question\": {},\n\"claim\": {},\n\"faces\": \
+             {},\n{witness}\"steps\": {}\n}}\n",
+            line(&self.format),
+            self.version,
+            line(&self.question),
+            line(&self.claim),
+            lines(&self.faces),
+            lines(&self.steps),
+        )
+    }
+}
+
+/// A text from a stream, if it is not too long.
+///
+/// # Errors
+/// [`CertificateError::TooLong`], and [`CertificateError::Io`] if the stream cannot be read or is
+/// no UTF-8.
+pub fn text_of(reader: impl Read) -> Result<String, CertificateError> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_LENGTH as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > MAX_LENGTH {
+        return Err(CertificateError::TooLong {
+            length: bytes.len(),
+        });
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))?;
+    Ok(text)
+}
+
+/// That a text is short, and has nothing that no certificate has.
+pub(super) fn checked(text: &str) -> Result<(), CertificateError> {
+    if text.len() > MAX_LENGTH {
+        return Err(CertificateError::TooLong { length: text.len() });
+    }
+    match not_in_certificates(text) {
+        None => Ok(()),
+        Some(NotCertificate::TooMany) => Err(CertificateError::TooManyValues),
+        Some(NotCertificate::Other { place }) => Err(CertificateError::Unexpected { place }),
+    }
+}
+
+/// A list, a line an entry.
+fn lines<T: Serialize>(list: &[T]) -> String {
+    let lines: Vec<String> = list.iter().map(line).collect();
+    match lines.as_slice() {
+        [] => "[]".to_string(),
+        lines => format!("[\n{}\n]", lines.join(",\n")),
     }
 }
 

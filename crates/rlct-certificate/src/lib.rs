@@ -40,9 +40,14 @@ pub mod format;
 mod json;
 mod numbers;
 mod pole;
+pub mod region;
 mod strict;
 
-pub use check::{CheckError, CheckErrorKind, CheckLimits, Difference, MAX_DEGREE, Verified};
+pub use check::{
+    CheckError, CheckErrorKind, CheckLimits, Difference, MAX_DEGREE, Verified, VerifiedRegion,
+    poles_of,
+};
 pub use format::Certificate;
-pub use json::CertificateError;
+pub use json::{CertificateError, text_of};
 pub use pole::Pole;
+pub use region::RegionCertificate;

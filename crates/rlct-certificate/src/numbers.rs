@@ -49,6 +49,11 @@ pub(crate) fn one<'de, D: Deserializer<'de>>(d: D) -> Result<Rational, D::Error>
     Ok(Written::deserialize(d)?.0)
 }
 
+/// A number that is there.
+pub(crate) fn some<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Rational>, D::Error> {
+    one(d).map(Some)
+}
+
 /// A list of numbers.
 pub(crate) fn list<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Rational>, D::Error> {
     Ok(plain(Vec::deserialize(d)?))

@@ -5,6 +5,7 @@
 //! follows, but a checker written from the page refuses these.
 
 use super::format::{Because, Form};
+use super::region::Place;
 use serde::de::value::{MapAccessDeserializer, StringDeserializer};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -67,6 +68,13 @@ pub(crate) fn form<'de, D: Deserializer<'de>>(d: D) -> Result<Form, D::Error> {
     Form::deserialize(StringDeserializer::new(String::deserialize(d)?))
 }
 
+/// Places of variables, a name each.
+pub(crate) fn places<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Place>, D::Error> {
+    let names: Vec<String> = Vec::deserialize(d)?;
+    let place = |name| Place::deserialize(StringDeserializer::new(name));
+    names.into_iter().map(place).collect()
+}
+
 /// Why a polynomial has no zero: a name, or an object of one field.
 pub(crate) fn because<'de, D: Deserializer<'de>>(d: D) -> Result<Because, D::Error> {
     struct Reason;
@@ -114,6 +122,22 @@ struct Named {
 struct NamedStep {
     #[serde(rename = "rule")]
     _rule: String,
+}
+
+/// The same of a certificate that may have another one in it.
+#[derive(Deserialize)]
+struct NamedTwice {
+    #[serde(rename = "steps")]
+    _steps: Vec<NamedStep>,
+    #[serde(rename = "witness")]
+    _witness: Option<Named>,
+}
+
+/// A certificate about a region from JSON, gone through twice as others are.
+pub(crate) fn region<'de, T: Deserialize<'de>>(text: &'de str) -> serde_json::Result<T> {
+    let read: Object<T> = serde_json::from_str(text)?;
+    let _: NamedTwice = serde_json::from_str(text)?;
+    Ok(read.0)
 }
 
 /// A certificate from JSON.

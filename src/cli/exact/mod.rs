@@ -1,6 +1,7 @@
 //! `rlct exact`: the pair (λ, m) of a germ, computed from its polynomials.
 
 mod file;
+mod region;
 
 pub(super) use file::{place, reason};
 
@@ -10,7 +11,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::question::Understood;
 use super::subject::SubjectArgs;
-use super::words::count;
+use super::words::{count, trimmed};
 use super::{CliError, Exit};
 use crate::report::{CaseReport, Outcome, Summary};
 use crate::{Answer, Budget};
@@ -30,6 +31,8 @@ Examples:
                                                near an irrational one
   rlct exact --model naive-bayes --sizes 2,2,2,2 --truth p0=1/2
                                                a model at a true parameter
+  rlct exact --ideal 'y^2-x^2*(x+1)' --on 'x in [-2, 2], y in [-2, 2]'
+                                               the worst of all zeros in a box
   rlct exact --file cases.json --json          many germs at once
 
 A polynomial that starts with a minus sign goes into parentheses: '(-x^2+y^4)^2'.
@@ -57,6 +60,18 @@ pub(super) struct ExactArgs {
         ]
     )]
     file: Option<PathBuf>,
+    /// In place of a point all zeros in a region, of which the worst counts: `everywhere`, or
+    /// 'x in [-2, 2], y >= 0'; variables without an interval take all values
+    #[arg(
+        long,
+        value_name = "REGION",
+        value_parser = trimmed,
+        conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "file", "model"]
+    )]
+    on: Option<String>,
+    /// With --on: powers of the prior at ends of intervals, as 'x^(-1/2)*(1-x)'
+    #[arg(long, value_name = "POWERS", value_parser = trimmed, requires = "on")]
+    prior: Option<String>,
     /// Write the proof of the answer to this file, which `rlct check` replays; with `-` the proof
     /// goes to stdout and the answer to stderr
     #[arg(long, value_name = "FILE")]
@@ -101,10 +116,36 @@ pub(super) fn run(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     let interrupt = Interrupt::install();
-    match &args.file {
-        Some(path) => run_file(path, args, &interrupt, output, stderr),
-        None => run_one(args, &interrupt, output, stderr),
+    match (&args.file, &args.on) {
+        (Some(path), _) => run_file(path, args, &interrupt, output, stderr),
+        (None, Some(region)) => region::run(args, region, &interrupt, output, stderr),
+        (None, None) => run_one(args, &interrupt, output, stderr),
     }
+}
+
+/// That a file for the certificate may be written.
+fn check_certificate_file(args: &ExactArgs) -> Result<(), CliError> {
+    match &args.certificate {
+        Some(path) if path.as_os_str() != "-" && !args.force && path.exists() => {
+            Err(CliError::Exists { path: path.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes the certificate to its file, if there is one; whether it has to go to stdout.
+fn write_certificate(args: &ExactArgs, certificate: &str) -> Result<bool, CliError> {
+    let Some(path) = &args.certificate else {
+        return Ok(false);
+    };
+    if path.as_os_str() == "-" {
+        return Ok(true);
+    }
+    std::fs::write(path, certificate).map_err(|error| CliError::WriteFile {
+        path: path.clone(),
+        error,
+    })?;
+    Ok(false)
 }
 
 fn run_one(
@@ -114,27 +155,16 @@ fn run_one(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     let start = Instant::now();
-    let to_stdout = args.certificate.as_deref() == Some(Path::new("-"));
-    if let Some(path) = &args.certificate
-        && !to_stdout
-        && !args.force
-        && path.exists()
-    {
-        return Err(CliError::Exists { path: path.clone() });
-    }
+    check_certificate_file(args)?;
     let mut certificate = String::new();
+    let mut to_stdout = false;
     let (outcome, understood) = {
         let _progress = Progress::spinner(args.subject.shown());
         let (problem, understood, _) = args.subject.subject()?;
         let resolution = problem.exact(&args.budget(interrupt))?;
-        if let Some(path) = &args.certificate {
+        if args.certificate.is_some() {
             certificate = resolution.certificate().to_json();
-            if !to_stdout {
-                std::fs::write(path, &certificate).map_err(|error| CliError::WriteFile {
-                    path: path.clone(),
-                    error,
-                })?;
-            }
+            to_stdout = write_certificate(args, &certificate)?;
         }
         let understood = understood.resolved(&resolution);
         (Outcome::from(resolution.answer().clone()), understood)

@@ -6,7 +6,7 @@
 
 use super::error::{Checked, malformed};
 use super::work::Work;
-use super::{CheckError, CheckErrorKind, CheckLimits, rules};
+use super::{CheckError, CheckErrorKind, CheckLimits, check_names, rules};
 use crate::format::{
     Because, Certificate, Child, Constant, ConvexTerm, CoordinateDomain, Evidence, Extent, FORMAT,
     Form, Question, Reading, RealPoint, Row, Rule, StatedChart, StatedPole, Step,
@@ -60,9 +60,9 @@ impl Certificate {
                 limits.steps
             ))));
         }
-        self.question
-            .check_names(&self.steps, &work)
-            .map_err(general)?;
+        let constants = self.question.constants.iter().map(|c| &c.name);
+        let own = self.question.variables.iter().chain(constants);
+        check_names(own, &self.steps, &work).map_err(general)?;
         let question = question(&self.question, &work).map_err(general)?;
         let mut steps = Vec::new();
         for (number, step) in self.steps.iter().enumerate() {

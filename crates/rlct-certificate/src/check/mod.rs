@@ -8,6 +8,7 @@ mod evidence;
 mod point;
 mod question;
 mod reference;
+mod region;
 mod rules;
 mod sign;
 mod text;
@@ -15,6 +16,7 @@ mod work;
 
 pub use compare::Difference;
 pub use error::{CheckError, CheckErrorKind};
+pub use region::{VerifiedRegion, poles_of};
 pub use work::MAX_DEGREE;
 
 use super::Pole;
@@ -211,6 +213,74 @@ struct Proved {
     poles: Poles,
 }
 
+/// That no two names of a certificate look alike, those of the question and of charts.
+fn check_names<'a>(
+    own: impl Iterator<Item = &'a String>,
+    steps: &'a [Step],
+    work: &Work,
+) -> Checked<()> {
+    let charts = steps.iter().flat_map(|step| {
+        let coordinates = step.chart.coordinates.iter().map(|c| &c.name);
+        coordinates.chain(step.chart.functions.iter().map(|f| &f.name))
+    });
+    let mut names: Vec<&String> = Vec::new();
+    for name in own.chain(charts) {
+        work.spend(1 + name.len() as u64 / 8)?;
+        names.push(name);
+    }
+    names.sort_unstable();
+    names.dedup();
+    distinguishable(names).map_err(|e| CheckErrorKind::Malformed(e.to_string()))
+}
+
+/// The poles of K are so many times those of Σ gᵢ² to the power ½.
+fn factor(reading: Reading) -> Rational {
+    match reading {
+        Reading::Ideal => Rational::ONE,
+        Reading::Loss | Reading::Absolute => Rational::from(2),
+    }
+}
+
+/// Checks steps one after the other; `roots` marks those that stand for something by themselves,
+/// and every other one has to be the child of one.
+fn prove(
+    steps: &[Step],
+    work: &Work,
+    roots: impl FnOnce(&mut [bool]),
+) -> Result<Vec<Proved>, CheckError> {
+    let used = RefCell::new(vec![false; steps.len()]);
+    let mut proved: Vec<Proved> = Vec::new();
+    for (number, step) in steps.iter().enumerate() {
+        let at = |kind| CheckError {
+            step: Some((number, rules::name(&step.rule))),
+            kind,
+        };
+        let before = work.held();
+        let chart = Chart::read(&step.chart, work).map_err(at)?;
+        let after = work.held();
+        let context = Context {
+            chart: &chart,
+            earlier: &proved,
+            used: &used,
+            work,
+        };
+        let poles = context.apply(&step.rule).map_err(at)?;
+        work.keep(before, after);
+        proved.push(Proved { chart, poles });
+    }
+    let mut used = used.into_inner();
+    roots(&mut used);
+    for (number, step) in steps.iter().enumerate() {
+        if used.get(number) != Some(&true) {
+            return Err(CheckError {
+                step: Some((number, rules::name(&step.rule))),
+                kind: CheckErrorKind::Unused,
+            });
+        }
+    }
+    Ok(proved)
+}
+
 impl Certificate {
     /// Checks every step, with [`CheckLimits::default`].
     ///
@@ -326,38 +396,16 @@ impl Question {
         let work = Work::new(limits);
         let general = |kind| CheckError { step: None, kind };
         self.check_size(version, steps, limits).map_err(general)?;
-        self.check_names(steps, &work).map_err(general)?;
+        let constants = self.constants.iter().map(|c| &c.name);
+        let own = self.variables.iter().chain(constants);
+        check_names(own, steps, &work).map_err(general)?;
         let root = question::root_chart(self, &work).map_err(general)?;
-        let used = RefCell::new(vec![false; steps.len()]);
-        let mut proved: Vec<Proved> = Vec::new();
-        for (number, step) in steps.iter().enumerate() {
-            let at = |kind| CheckError {
-                step: Some((number, rules::name(&step.rule))),
-                kind,
-            };
-            let before = work.held();
-            let chart = Chart::read(&step.chart, &work).map_err(at)?;
-            let after = work.held();
-            let context = Context {
-                chart: &chart,
-                earlier: &proved,
-                used: &used,
-                work: &work,
-            };
-            let poles = context.apply(&step.rule).map_err(at)?;
-            work.keep(before, after);
-            proved.push(Proved { chart, poles });
-        }
-        let used = used.into_inner();
-        let last = steps.len().saturating_sub(1);
-        for (number, step) in steps.iter().enumerate().take(last) {
-            if used.get(number) != Some(&true) {
-                return Err(CheckError {
-                    step: Some((number, rules::name(&step.rule))),
-                    kind: CheckErrorKind::Unused,
-                });
+        let proved = prove(steps, &work, |used| {
+            // the last one belongs to the question
+            if let Some(used) = used.last_mut() {
+                *used = true;
             }
-        }
+        })?;
         let (lower, upper) = self.conclude(&root, &proved, &work).map_err(general)?;
         Ok(Verified {
             steps: proved.into_iter().map(|p| p.poles).collect(),
@@ -383,23 +431,6 @@ impl Question {
         Ok(())
     }
 
-    /// That no two names of the certificate look alike.
-    fn check_names(&self, steps: &[Step], work: &Work) -> Checked<()> {
-        let constants = self.constants.iter().map(|c| &c.name);
-        let charts = steps.iter().flat_map(|step| {
-            let coordinates = step.chart.coordinates.iter().map(|c| &c.name);
-            coordinates.chain(step.chart.functions.iter().map(|f| &f.name))
-        });
-        let mut names: Vec<&String> = Vec::new();
-        for name in self.variables.iter().chain(constants).chain(charts) {
-            work.spend(1 + name.len() as u64 / 8)?;
-            names.push(name);
-        }
-        names.sort_unstable();
-        names.dedup();
-        distinguishable(names).map_err(|e| CheckErrorKind::Malformed(e.to_string()))
-    }
-
     /// What the last step proves of the question, as the poles of K.
     fn conclude(
         &self,
@@ -423,10 +454,7 @@ impl Question {
             )),
             other => other,
         })?;
-        let factor = match self.reading {
-            Reading::Ideal => Rational::ONE,
-            Reading::Loss | Reading::Absolute => Rational::from(2),
-        };
+        let factor = factor(self.reading);
         let (lower, upper) = &last.poles;
         let lower = lower.scale(&factor);
         let upper = upper.scale(&factor);

@@ -1,0 +1,449 @@
+//! The check of certificates about a region.
+
+use super::chart::{Chart, Coordinate, check_amplitude};
+use super::error::{Checked, condition, length, malformed};
+use super::reference::Renaming;
+use super::rules::Poles;
+use super::work::Work;
+use super::{CheckError, CheckErrorKind, CheckLimits, check_names, claimed, factor, prove};
+use crate::Pole;
+use crate::format::{Certificate, CoordinateDomain, Extent, Reading, Step};
+use crate::region::{
+    Face, Interval, Place, REGION_FORMAT, REGION_VERSION, RegionCertificate, RegionQuestion,
+};
+use rlct_algebra::{Polynomial, Rational, Variables};
+use std::fmt;
+
+/// What a certificate about a region proves, as [`RegionCertificate::check`] recomputed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedRegion {
+    steps: Vec<Poles>,
+    lower: Pole,
+    upper: Option<Pole>,
+}
+
+impl VerifiedRegion {
+    /// Every zero of K in the region has this pole or a better one; λ = ∞ if there is none.
+    #[must_use]
+    pub fn lower(&self) -> &Pole {
+        &self.lower
+    }
+
+    /// Some zero of K in the region has this pole or a worse one; `None` if nothing is proved.
+    #[must_use]
+    pub fn upper(&self) -> Option<&Pole> {
+        self.upper.as_ref()
+    }
+
+    /// Whether it is proved that K has no zero in the region.
+    #[must_use]
+    pub fn has_no_zero(&self) -> bool {
+        self.lower.is_infinite()
+    }
+
+    /// Whether the worst (λ, m) is proved, or that there is no zero.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.has_no_zero() || self.upper.as_ref() == Some(&self.lower)
+    }
+
+    /// Whether nothing is proved: λ ≥ 0 and no upper bound.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.upper.is_none() && self.lower.lambda().is_some_and(|l| !l.is_positive())
+    }
+
+    /// For every step the poles (L, U) of its chart.
+    #[must_use]
+    pub fn steps(&self) -> &[(Pole, Pole)] {
+        &self.steps
+    }
+}
+
+impl fmt::Display for VerifiedRegion {
+    /// What is proved, in words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lower = &self.lower;
+        match (&self.upper, lower.lambda()) {
+            (_, None) => f.write_str("K has no zero there"),
+            (Some(upper), Some(lambda)) if upper == lower => {
+                write!(f, "λ = {lambda}, m = {}", lower.multiplicity())
+            }
+            (Some(upper), _) => write!(f, "{lower} ≤ (λ, m) ≤ {upper}"),
+            (None, _) if self.is_empty() => f.write_str("nothing"),
+            (None, _) => write!(f, "(λ, m) ≥ {lower}, if there is a zero"),
+        }
+    }
+}
+
+impl RegionCertificate {
+    /// Checks every step, with [`CheckLimits::default`].
+    ///
+    /// # Errors
+    /// The first thing that is wrong; [`CheckErrorKind::TooLarge`] if the check would take too
+    /// long.
+    pub fn check(&self) -> Result<VerifiedRegion, CheckError> {
+        self.check_within(&CheckLimits::default())
+    }
+
+    /// Checks every step within given limits.
+    ///
+    /// # Errors
+    /// As for [`RegionCertificate::check`].
+    pub fn check_within(&self, limits: &CheckLimits) -> Result<VerifiedRegion, CheckError> {
+        let general = |kind| CheckError { step: None, kind };
+        if self.format != REGION_FORMAT || self.version != REGION_VERSION {
+            let expected = format!("expected format {REGION_FORMAT} in version {REGION_VERSION}");
+            return Err(general(CheckErrorKind::Malformed(expected)));
+        }
+        let verified = self.proved(limits)?;
+        let claim = &self.claim;
+        let stated = |pole: &Option<_>| pole.as_ref().map(claimed).transpose();
+        let lower = stated(&claim.lower).map_err(general)?;
+        let upper = stated(&claim.upper).map_err(general)?;
+        let proved = (!verified.has_no_zero()).then(|| verified.lower.clone());
+        if lower != proved || upper != verified.upper {
+            let wrong = format!("what is proved is: {verified}");
+            return Err(general(CheckErrorKind::Claim(wrong)));
+        }
+        Ok(verified)
+    }
+
+    /// What the faces and the witness prove, whatever is claimed.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with them; [`CheckErrorKind::TooLarge`] if the check would
+    /// take too long.
+    pub fn proved(&self, limits: &CheckLimits) -> Result<VerifiedRegion, CheckError> {
+        let general = |kind| CheckError { step: None, kind };
+        let work = Work::new(limits);
+        if self.steps.len() > limits.steps {
+            let many = format!("more than {} steps", limits.steps);
+            return Err(general(CheckErrorKind::TooLarge(many)));
+        }
+        let question = &self.question;
+        check_names(question.variables.iter(), &self.steps, &work).map_err(general)?;
+        let region = Region::read(question, &work).map_err(general)?;
+        region.check_cover(&self.faces, &work).map_err(general)?;
+        let proved = prove(&self.steps, &work, |used| {
+            for face in &self.faces {
+                if let Some(used) = used.get_mut(face.step) {
+                    *used = true;
+                }
+            }
+        })?;
+        let factor = factor(question.reading);
+        let (mut lower, mut upper) = (Pole::INFINITE, Pole::INFINITE);
+        for face in &self.faces {
+            let Some(step) = proved.get(face.step) else {
+                let none = format!("a face needs step {}, which is not there", face.step);
+                return Err(general(CheckErrorKind::Malformed(none)));
+            };
+            let root = region.chart(face, &work).map_err(general)?;
+            let same = root.dimension() == step.chart.dimension()
+                && step.chart.functions.is_empty()
+                && Renaming::identity(&root)
+                    .matches(&root, &step.chart, &work)
+                    .map_err(general)?;
+            if !same {
+                let other = format!("step {} is not about the chart of its face", face.step);
+                return Err(general(CheckErrorKind::Malformed(other)));
+            }
+            let (l, u) = &step.poles;
+            lower = lower.min(l.scale(&factor));
+            if region.is_exact(face) {
+                upper = upper.min(u.scale(&factor));
+            }
+        }
+        if let Some(witness) = &self.witness {
+            region
+                .check_witness(witness, question, &work)
+                .map_err(general)?;
+            let verified = witness.check_within(limits)?;
+            if let Some(pole) = verified.upper() {
+                upper = upper.min(pole.clone());
+            }
+        }
+        if lower > upper {
+            return Err(general(CheckErrorKind::Condition(
+                "the bounds contradict each other".to_string(),
+            )));
+        }
+        Ok(VerifiedRegion {
+            steps: proved.into_iter().map(|p| p.poles).collect(),
+            lower,
+            upper: (!upper.is_infinite()).then_some(upper),
+        })
+    }
+}
+
+/// What steps prove of their charts, (L, U) each: the last one stands for itself, every other has
+/// to be the child of one.
+///
+/// # Errors
+/// The first thing that is wrong; [`CheckErrorKind::TooLarge`] if the check would take too long.
+pub fn poles_of(steps: &[Step], limits: &CheckLimits) -> Result<Vec<(Pole, Pole)>, CheckError> {
+    let work = Work::new(limits);
+    let proved = prove(steps, &work, |used| {
+        if let Some(used) = used.last_mut() {
+            *used = true;
+        }
+    })?;
+    Ok(proved.into_iter().map(|step| step.poles).collect())
+}
+
+/// A question about a region as it was read.
+struct Region {
+    ring: Variables,
+    generators: Vec<Polynomial>,
+    /// Of each variable, if it has one.
+    intervals: Vec<Option<Interval>>,
+}
+
+impl Region {
+    fn read(question: &RegionQuestion, work: &Work) -> Checked<Self> {
+        let ring = Variables::new(question.variables.iter().cloned())
+            .map_err(|e| CheckErrorKind::Malformed(e.to_string()))?;
+        match question.reading {
+            Reading::Ideal => {}
+            Reading::Absolute => length(question.generators.len(), 1, "generators of a loss")?,
+            Reading::Loss => return malformed("a region has no reading `loss`, but `absolute`"),
+        }
+        let mut intervals = vec![None; ring.len()];
+        for interval in &question.intervals {
+            let name = &interval.variable;
+            let place = question.variables.iter().position(|v| v == name);
+            let Some(slot) = place.and_then(|i| intervals.get_mut(i)) else {
+                return malformed(format!("{name} has an interval and is no variable"));
+            };
+            if slot.is_some() {
+                return malformed(format!("{name} has two intervals"));
+            }
+            check_interval(interval, work)?;
+            *slot = Some(interval.clone());
+        }
+        Ok(Self {
+            generators: work.parse_all(&question.generators, &ring, "generator")?,
+            intervals,
+            ring,
+        })
+    }
+
+    fn interval(&self, i: usize) -> Option<&Interval> {
+        self.intervals.get(i).and_then(Option::as_ref)
+    }
+
+    /// Whether the places of a face forget nothing of the box.
+    fn is_exact(&self, face: &Face) -> bool {
+        let mut places = face.places.iter().enumerate();
+        places.all(|(i, place)| *place != Place::Any || self.interval(i).is_none())
+    }
+
+    /// That the faces are well formed and that every point of the box lies on one of them.
+    fn check_cover(&self, faces: &[Face], work: &Work) -> Checked<()> {
+        for face in faces {
+            length(face.places.len(), self.ring.len(), "places of a face")?;
+            for (i, place) in face.places.iter().enumerate() {
+                let interval = self.interval(i);
+                let allowed = match (place, interval) {
+                    // the density is bounded by a constant near every point
+                    (Place::Any, Some(interval)) => {
+                        !interval.at_lower().is_negative() && !interval.at_upper().is_negative()
+                    }
+                    (Place::Any, None) => true,
+                    (Place::Inside, interval) => interval.is_some(),
+                    (Place::Lower, interval) => interval.is_some_and(|v| v.lower.is_some()),
+                    (Place::Upper, interval) => interval.is_some_and(|v| v.upper.is_some()),
+                };
+                if !allowed {
+                    return condition(format!(
+                        "a face has a place of {} that its interval does not have, or an \
+                         unbounded density there",
+                        self.ring.names().get(i).map_or("?", String::as_str)
+                    ));
+                }
+            }
+        }
+        let all: Vec<&Face> = faces.iter().collect();
+        self.covered(0, &all, work)
+    }
+
+    /// That every point of the box whose first places are those of these faces is on one.
+    fn covered(&self, from: usize, faces: &[&Face], work: &Work) -> Checked<()> {
+        if faces.is_empty() {
+            return condition("the faces do not cover the box");
+        }
+        let says = |face: &Face, i: usize| face.places.get(i).copied().unwrap_or(Place::Any);
+        for i in from..self.ring.len() {
+            work.spend(1 + faces.len() as u64)?;
+            // where all of them take any value, there is one case
+            if faces.iter().all(|face| says(face, i) == Place::Any) {
+                continue;
+            }
+            let mut ends = vec![Place::Inside];
+            if let Some(interval) = self.interval(i) {
+                ends.extend(interval.lower.as_ref().map(|_| Place::Lower));
+                ends.extend(interval.upper.as_ref().map(|_| Place::Upper));
+            }
+            for end in ends {
+                let there = |face: &&&Face| [Place::Any, end].contains(&says(face, i));
+                let there: Vec<&Face> = faces.iter().filter(there).copied().collect();
+                self.covered(i + 1, &there, work)?;
+            }
+            return Ok(());
+        }
+        Ok(())
+    }
+
+    /// The chart of a face: a variable at an end is a half-line from there, one inside lies
+    /// between its ends.
+    fn chart(&self, face: &Face, work: &Work) -> Checked<Chart> {
+        let d = self.ring.len();
+        let mut chart = Chart {
+            ring: self.ring.clone(),
+            coordinates: Vec::new(),
+            functions: Vec::new(),
+            zeros: Vec::new(),
+            units: Vec::new(),
+            positive: Vec::new(),
+            generators: Vec::new(),
+        };
+        let mut generators = self.generators.clone();
+        for (i, place) in face.places.iter().enumerate().take(d) {
+            let interval = self.interval(i);
+            let x = Polynomial::variable(&self.ring, i);
+            let constant = |c: &Rational| Polynomial::constant(&self.ring, c.clone());
+            let (mut lower, mut upper) = (None, None);
+            if let Some(interval) = interval {
+                lower = interval.lower.as_ref().map(|a| (a, interval.at_lower()));
+                upper = interval.upper.as_ref().map(|b| (b, interval.at_upper()));
+            }
+            let (image, amplitude) = match (place, lower, upper) {
+                (Place::Lower, Some((a, h)), _) => (work.add(&x, &constant(a))?, Some(h)),
+                (Place::Upper, _, Some((b, h))) => (
+                    work.add(&constant(b), &x.scale(&Rational::from(-1)))?,
+                    Some(h),
+                ),
+                (Place::Inside, lower, upper) => {
+                    if let Some((a, _)) = lower {
+                        let above = work.add(&x, &constant(&-a.clone()))?;
+                        chart.positive.push(work.hold_polynomial(above)?);
+                    }
+                    if let Some((b, _)) = upper {
+                        let below = work.add(&constant(b), &x.scale(&Rational::from(-1)))?;
+                        chart.positive.push(work.hold_polynomial(below)?);
+                    }
+                    (x, None)
+                }
+                _ => (x, None),
+            };
+            chart.coordinates.push(Coordinate {
+                domain: match amplitude {
+                    Some(_) => CoordinateDomain::HalfLine,
+                    None => CoordinateDomain::Line,
+                },
+                extent: match amplitude {
+                    Some(_) => Extent::Local,
+                    None => Extent::Extended,
+                },
+                amplitude: amplitude.clone().unwrap_or(Rational::ZERO),
+            });
+            if amplitude.is_some() {
+                let one = Polynomial::constant(&self.ring, Rational::ONE);
+                for g in &mut generators {
+                    let degree = g.degree_in(i);
+                    *g = work.substitute(g, i, (&image, &one), degree)?;
+                }
+            }
+        }
+        for g in generators {
+            chart.generators.push(work.hold_polynomial(g)?);
+        }
+        Ok(chart)
+    }
+
+    /// That a germ is one of the same ideal at a point of the box, with the prior that is there.
+    fn check_witness(
+        &self,
+        witness: &Certificate,
+        question: &RegionQuestion,
+        work: &Work,
+    ) -> Checked<()> {
+        let germ = &witness.question;
+        if germ.variables != question.variables || germ.reading != question.reading {
+            return condition("the witness is about other variables or another reading");
+        }
+        let generators = work.parse_all(&germ.generators, &self.ring, "generator")?;
+        if generators != self.generators {
+            return condition("the witness is about other generators");
+        }
+        if !germ.constants.is_empty() {
+            return condition("the point of the witness is not rational");
+        }
+        let given = !germ.point.is_empty();
+        if given {
+            length(
+                germ.point.len(),
+                self.ring.len(),
+                "coordinates of the point",
+            )?;
+        }
+        if !germ.amplitude.is_empty() {
+            length(germ.amplitude.len(), self.ring.len(), "amplitudes")?;
+        }
+        for (i, name) in question.variables.iter().enumerate() {
+            let text = germ.point.get(i).map_or("0", String::as_str);
+            let value = work.parse(text, &self.ring, &format!("value of {name}"))?;
+            let Some(value) = value.as_constant() else {
+                return condition(format!("the value of {name} is not a rational number"));
+            };
+            let half = germ.nonnegative.contains(name);
+            let amplitude = germ.amplitude.get(i).cloned().unwrap_or(Rational::ZERO);
+            let fits = match self.interval(i) {
+                None => !half && amplitude.is_zero(),
+                Some(interval) => {
+                    let above = interval.lower.as_ref().is_none_or(|a| *a < value);
+                    let below = interval.upper.as_ref().is_none_or(|b| value < *b);
+                    let at_zero = value.is_zero() && interval.lower.as_ref() == Some(&value);
+                    if above && below {
+                        // the germ forgets a half-line and a power of what is not 0
+                        !value.is_zero() || (!half && amplitude.is_zero())
+                    } else {
+                        below && at_zero && half && amplitude == interval.at_lower()
+                    }
+                }
+            };
+            if !fits {
+                return condition(format!(
+                    "the value {value} of {name} in the witness is not in the box, or its prior \
+                     is another"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// That an interval has an inside, and a prior that can be integrated.
+fn check_interval(interval: &Interval, work: &Work) -> Checked<()> {
+    let name = &interval.variable;
+    if let (Some(a), Some(b)) = (&interval.lower, &interval.upper)
+        && a >= b
+    {
+        return condition(format!("the interval of {name} is empty"));
+    }
+    let ends = [
+        (&interval.lower, &interval.lower_exponent),
+        (&interval.upper, &interval.upper_exponent),
+    ];
+    for (end, exponent) in ends {
+        let Some(exponent) = exponent else { continue };
+        if end.is_none() {
+            return malformed(format!(
+                "{name} has an exponent at an end that is not there"
+            ));
+        }
+        check_amplitude(exponent, name, work)?;
+    }
+    Ok(())
+}

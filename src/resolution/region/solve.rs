@@ -1,0 +1,391 @@
+//! The search over a region: faces that are settled, and cut up where they are not.
+
+use super::candidates::{Candidate, candidates};
+use super::{Locus, RegionError, RegionResolution};
+use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
+use crate::budget::Budget;
+use crate::certificate::format::{Certificate, CoordinateDomain, Extent, StatedPole, Step};
+use crate::certificate::region::{
+    Face, Place, REGION_FORMAT, REGION_VERSION, RegionCertificate, RegionClaim, RegionQuestion,
+};
+use crate::certificate::{CheckLimits, Pole, poles_of};
+use crate::resolution::answer::used_steps;
+use crate::resolution::chart::{Chart, Coordinate, ring};
+use crate::resolution::search::Search;
+use crate::resolution::{Germ, Undecided};
+use std::time::{Duration, Instant};
+
+/// So many variables of a face are given places at once.
+const AT_ONCE: usize = 3;
+
+/// The share of the time for points that may give an upper bound.
+const FOR_POINTS: u32 = 4;
+
+/// The most time for one point.
+const FOR_ONE_POINT: Duration = Duration::from_secs(1);
+
+/// The most faces.
+const MOST_FACES: usize = 729;
+
+/// A face that was settled.
+struct Settled {
+    face: Vec<Place>,
+    steps: Vec<Step>,
+    reason: Option<Undecided>,
+}
+
+/// What the time is up for.
+struct Clock<'a> {
+    budget: &'a Budget,
+    end: Instant,
+}
+
+impl Clock<'_> {
+    fn left(&self) -> Duration {
+        self.end.saturating_duration_since(Instant::now())
+    }
+
+    /// A budget for one of so many pieces of work.
+    fn share(&self, of: u32) -> Budget {
+        self.budget.clone().with_time(self.left() / of.max(1))
+    }
+}
+
+pub(super) fn resolve(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionError> {
+    /// The search follows hundreds of charts one above the other.
+    const STACK: usize = 256 << 20;
+    std::thread::scope(|scope| {
+        let work = || resolved(locus, budget);
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        match thread.spawn_scoped(scope, work) {
+            Ok(handle) => handle
+                .join()
+                .unwrap_or_else(|p| std::panic::resume_unwind(p)),
+            Err(_) => work(),
+        }
+    })
+}
+
+fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionError> {
+    let clock = Clock {
+        budget,
+        end: Instant::now() + budget.time(),
+    };
+    let (mut upper, witness) = match locus.region.intervals.is_empty() {
+        // the charts themselves have a point there
+        true => (Pole::INFINITE, None),
+        false => best_point(locus, &clock),
+    };
+    let mut open = locus.first_faces();
+    let mut settled: Vec<Settled> = Vec::new();
+    while let Some(face) = open.pop() {
+        let waiting = open.len() + settled.len() + 1;
+        let is_exact = locus.is_exact(&face);
+        let share = u32::try_from(open.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(2);
+        let (steps, reason) = locus.settle(&face, &clock.share(share));
+        let poles = poles_of(&steps, &CheckLimits::default());
+        let factor = locus.factor();
+        let (lower, u) = match poles.as_deref().map(<[_]>::last) {
+            Ok(Some((lower, upper))) => (lower.scale(&factor), upper.scale(&factor)),
+            _ => (Pole::nothing(locus.ring.len()), Pole::INFINITE),
+        };
+        if is_exact {
+            upper = upper.min(u);
+        }
+        let cuts = match lower >= upper || is_exact || waiting > MOST_FACES {
+            true => Vec::new(),
+            false => locus.cut(&face, &clock),
+        };
+        if cuts.is_empty() {
+            let reason = (lower < upper).then(|| reason.unwrap_or(Undecided::NoBlowUp));
+            settled.push(Settled {
+                face,
+                steps,
+                reason,
+            });
+        } else {
+            open.extend(cuts);
+        }
+    }
+    locus.assembled(settled, witness)
+}
+
+/// The worst upper bound among points of the region, with its proof.
+fn best_point(locus: &Locus, clock: &Clock<'_>) -> (Pole, Option<Certificate>) {
+    let points = candidates(locus);
+    let pieces = u32::try_from(points.len()).unwrap_or(u32::MAX).max(1);
+    let share = (clock.left() / FOR_POINTS / pieces).min(FOR_ONE_POINT);
+    let mut best = (Pole::INFINITE, None);
+    for candidate in points {
+        let budget = clock.budget.clone().with_time(share);
+        let resolution = locus
+            .germ(&candidate)
+            .and_then(|germ| germ.resolve(&budget).ok());
+        let Some(resolution) = resolution else {
+            continue;
+        };
+        if let Some(pole) = resolution.proved().upper()
+            && *pole < best.0
+        {
+            best = (pole.clone(), Some(resolution.certificate().clone()));
+        }
+    }
+    best
+}
+
+impl Locus {
+    /// K's poles are so many times those of the generators.
+    fn factor(&self) -> Rational {
+        match self.reading {
+            crate::algebra::Reading::Ideal => Rational::ONE,
+            _ => Rational::from(2),
+        }
+    }
+
+    /// The germ at a candidate.
+    fn germ(&self, candidate: &Candidate) -> Option<Germ> {
+        let names = self.ring.names();
+        let germ = Germ::new(self.reading, self.generators.clone()).ok()?;
+        let at_end = candidate.at_end.iter().map(|&i| names[i].as_str());
+        let mut germ = germ.nonnegative(at_end).ok()?;
+        let powers: Vec<String> = candidate
+            .at_end
+            .iter()
+            .filter_map(|&i| {
+                let h = self.region.interval(&names[i])?.at_lower();
+                (!h.is_zero()).then(|| format!("{}^({h})", names[i]))
+            })
+            .collect();
+        if !powers.is_empty() {
+            germ = germ.amplitude(&powers.join("*")).ok()?;
+        }
+        let values = names.iter().zip(candidate.point.iter().cloned());
+        germ.at(values.map(|(name, value)| (name.as_str(), value)))
+            .ok()
+    }
+
+    /// All of the region at once, but for variables whose density is unbounded at an end.
+    fn first_faces(&self) -> Vec<Vec<Place>> {
+        let mut faces = vec![Vec::new()];
+        for (i, name) in self.ring.names().iter().enumerate() {
+            let unbounded = self.region.interval(name).is_some_and(|interval| {
+                interval.at_lower().is_negative() || interval.at_upper().is_negative()
+            });
+            let places = match unbounded {
+                true => self.places(i),
+                false => vec![Place::Any],
+            };
+            faces = with_each(&faces, &places);
+        }
+        faces
+    }
+
+    /// The places of a variable that together are all of its interval.
+    fn places(&self, i: usize) -> Vec<Place> {
+        let Some(interval) = self.region.interval(&self.ring.names()[i]) else {
+            return vec![Place::Any];
+        };
+        let mut places = vec![Place::Inside];
+        places.extend(interval.lower.as_ref().map(|_| Place::Lower));
+        places.extend(interval.upper.as_ref().map(|_| Place::Upper));
+        places
+    }
+
+    /// The variables of a face whose interval is forgotten.
+    fn forgotten(&self, face: &[Place]) -> Vec<usize> {
+        let names = self.ring.names();
+        (0..face.len())
+            .filter(|&i| face[i] == Place::Any && self.region.interval(&names[i]).is_some())
+            .collect()
+    }
+
+    fn is_exact(&self, face: &[Place]) -> bool {
+        self.forgotten(face).is_empty()
+    }
+
+    /// A face that is not settled, with more places: of all variables where they are few, else of
+    /// the one for which what is inside has the best bound.
+    fn cut(&self, face: &[Place], clock: &Clock<'_>) -> Vec<Vec<Place>> {
+        let mut forgotten = self.forgotten(face);
+        if forgotten.len() > AT_ONCE {
+            let tried = |&i: &usize| {
+                let mut inside = face.to_vec();
+                inside[i] = Place::Inside;
+                let budget = clock.share(4 * u32::try_from(face.len()).unwrap_or(u32::MAX));
+                let (steps, _) = self.settle(&inside, &budget);
+                let poles = poles_of(&steps, &CheckLimits::default());
+                poles
+                    .ok()
+                    .and_then(|poles| poles.last().map(|(lower, _)| lower.clone()))
+            };
+            let best = forgotten.iter().copied().max_by_key(|i| tried(i));
+            forgotten = best.into_iter().collect();
+        }
+        let mut faces = vec![Vec::new()];
+        for (i, place) in face.iter().enumerate() {
+            let places = match forgotten.contains(&i) {
+                true => self.places(i),
+                false => vec![*place],
+            };
+            faces = with_each(&faces, &places);
+        }
+        faces
+    }
+
+    /// The chart of a face.
+    fn chart(&self, face: &[Place]) -> Option<Chart> {
+        let ring = ring(self.ring.len());
+        let limits = SizeLimits::default();
+        let mut coordinates = Vec::new();
+        let mut images = Vec::new();
+        let mut positive = Vec::new();
+        for (i, (name, place)) in self.ring.names().iter().zip(face).enumerate() {
+            let x = Polynomial::variable(ring, i);
+            let constant = |c: &Rational| Polynomial::constant(ring, c.clone());
+            let interval = self.region.interval(name);
+            let lower = interval.and_then(|v| v.lower.as_ref());
+            let upper = interval.and_then(|v| v.upper.as_ref());
+            let (image, amplitude) = match (place, interval) {
+                (Place::Lower, Some(interval)) => {
+                    (&x + &constant(lower?), Some(interval.at_lower()))
+                }
+                (Place::Upper, Some(interval)) => {
+                    (&constant(upper?) - &x, Some(interval.at_upper()))
+                }
+                (Place::Inside, Some(_)) => {
+                    positive.extend(lower.map(|a| &x - &constant(a)));
+                    positive.extend(upper.map(|b| &constant(b) - &x));
+                    (x, None)
+                }
+                _ => (x, None),
+            };
+            images.push(image);
+            let (domain, extent) = match amplitude {
+                Some(_) => (CoordinateDomain::HalfLine, Extent::Local),
+                None => (CoordinateDomain::Line, Extent::Extended),
+            };
+            coordinates.push(Coordinate {
+                domain,
+                extent,
+                amplitude: amplitude.unwrap_or(Rational::ZERO),
+            });
+        }
+        let own = |g: &Polynomial| {
+            let terms = g.terms().map(|(e, c)| (Monomial::new(e), c.clone()));
+            Polynomial::from_terms(ring, terms)
+        };
+        let moved = self
+            .generators
+            .iter()
+            .map(|g| own(g).compose(&images, &limits).ok());
+        Some(Chart {
+            names: self.ring.names().to_vec(),
+            coordinates,
+            functions: Vec::new(),
+            zeros: Vec::new(),
+            units: Vec::new(),
+            positive,
+            generators: moved.collect::<Option<_>>()?,
+        })
+    }
+
+    /// The steps of the search about a face, and why its bounds differ if they do.
+    fn settle(&self, face: &[Place], budget: &Budget) -> (Vec<Step>, Option<Undecided>) {
+        let meter = budget.start();
+        let Some(chart) = self.chart(face) else {
+            return (Vec::new(), Some(Undecided::NoBlowUp));
+        };
+        let mut search = Search::new(&meter);
+        let (last, reason) = search.root(&chart);
+        (used_steps(search.into_steps(), last), reason)
+    }
+
+    /// The certificate of all faces, checked.
+    fn assembled(
+        &self,
+        settled: Vec<Settled>,
+        witness: Option<Certificate>,
+    ) -> Result<RegionResolution, RegionError> {
+        let mut steps: Vec<Step> = Vec::new();
+        let mut faces = Vec::new();
+        let mut reason = None;
+        for part in settled {
+            let first = steps.len();
+            steps.extend(part.steps.into_iter().map(|mut step| {
+                for child in step.rule.child_list().into_iter().flatten() {
+                    child.step += first;
+                }
+                step
+            }));
+            faces.push(Face {
+                places: part.face,
+                step: steps.len().saturating_sub(1),
+            });
+            reason = match (reason, part.reason) {
+                (Some(Undecided::Budget(exhausted)), _) => Some(Undecided::Budget(exhausted)),
+                (before, new) => new.or(before),
+            };
+        }
+        let mut certificate = RegionCertificate {
+            format: REGION_FORMAT.to_string(),
+            version: REGION_VERSION,
+            question: self.question(),
+            claim: RegionClaim {
+                lower: None,
+                upper: None,
+            },
+            faces,
+            witness,
+            steps,
+        };
+        let limits = CheckLimits::default();
+        let verified = certificate
+            .proved(&limits)
+            .map_err(RegionError::Certificate)?;
+        let stated = |pole: &Pole| {
+            pole.lambda().map(|lambda| StatedPole {
+                lambda: lambda.clone(),
+                multiplicity: pole.multiplicity(),
+            })
+        };
+        certificate.claim = RegionClaim {
+            lower: stated(verified.lower()),
+            upper: verified.upper().and_then(stated),
+        };
+        let attained = certificate.witness.as_ref().and_then(|witness| {
+            let claimed = witness.claim.upper.clone();
+            (claimed == certificate.claim.upper).then(|| witness.question.point.clone())
+        });
+        Ok(RegionResolution {
+            reason: (!verified.is_exact()).then_some(reason).flatten(),
+            certificate,
+            verified,
+            attained,
+        })
+    }
+
+    /// The question as a certificate states it.
+    fn question(&self) -> RegionQuestion {
+        RegionQuestion {
+            variables: self.ring.names().to_vec(),
+            generators: self.generators.iter().map(ToString::to_string).collect(),
+            reading: self.reading,
+            intervals: self.region.intervals.clone(),
+        }
+    }
+}
+
+/// Faces with every one of these places after those they have.
+fn with_each(faces: &[Vec<Place>], places: &[Place]) -> Vec<Vec<Place>> {
+    let longer = |face: &Vec<Place>, place: Place| {
+        let mut face = face.clone();
+        face.push(place);
+        face
+    };
+    let faces = faces.iter();
+    faces
+        .flat_map(|face| places.iter().map(move |place| longer(face, *place)))
+        .collect()
+}
