@@ -24,6 +24,7 @@ mod lowest_terms;
 mod monomial;
 mod moves;
 mod nonvanishing;
+mod products;
 mod real_point;
 mod region;
 mod search;

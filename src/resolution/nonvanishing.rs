@@ -1,6 +1,7 @@
 //! Why polynomials have no zero on the centre of a chart: the evidence, found and stated.
 
 use super::chart::{Chart, only_variable, plain};
+use super::products;
 use crate::algebra::{Polynomial, Rational, Univariate, combination_to, elimination};
 use crate::certificate::format::{self, Because, CoordinateDomain};
 
@@ -10,8 +11,9 @@ pub(super) struct Evidence {
     /// Left out for one polynomial and a = 1.
     combination: Vec<Polynomial>,
     zeros: Vec<(usize, Polynomial)>,
-    /// Numbers of the `positive` that are subtracted, with positive factors.
-    positive: Vec<(usize, Rational)>,
+    /// Products of the `positive` that are subtracted, by exponents, with factors that are never
+    /// negative.
+    positive: Vec<(Vec<u32>, Polynomial)>,
     /// Exponents of the units, and the rest.
     units: Option<(Vec<u32>, Polynomial)>,
     because: Why,
@@ -47,11 +49,7 @@ impl Evidence {
             positive: self
                 .positive
                 .iter()
-                .map(|(k, factor)| {
-                    let mut exponents = vec![0; chart.positive.len()];
-                    exponents[*k] = 1;
-                    (factor.to_string(), exponents)
-                })
+                .map(|(exponents, factor)| (chart.show(factor), exponents.clone()))
                 .collect(),
             units: self.units.iter().flat_map(|(n, _)| n.clone()).collect(),
             rest: self.units.as_ref().map(|(_, rest)| chart.show(rest)),
@@ -313,7 +311,7 @@ fn contradiction(chart: &Chart, q: Option<&Polynomial>) -> Option<Evidence> {
         let of = move |factor| vec![(a, Rational::ONE), (b, factor)];
         sums((a, b)).into_iter().map(of)
     });
-    alone.chain(pairs).find_map(|parts| {
+    let of_two = alone.chain(pairs).find_map(|parts| {
         let mut rest = Polynomial::zero(chart.ring());
         for (a, factor) in &parts {
             rest = &rest - &small[*a].1.scale(factor);
@@ -331,10 +329,38 @@ fn contradiction(chart: &Chart, q: Option<&Polynomial>) -> Option<Evidence> {
         Some(Evidence {
             combination: q.map(|_| own).into_iter().collect(),
             zeros,
-            positive: parts.into_iter().map(|(a, c)| (small[a].0, c)).collect(),
+            positive: parts
+                .into_iter()
+                .map(|(a, c)| {
+                    let mut exponents = vec![0; chart.positive.len()];
+                    exponents[small[a].0] = 1;
+                    (exponents, Polynomial::constant(chart.ring(), c))
+                })
+                .collect(),
             units: None,
             because,
         })
+    });
+    of_two.or_else(|| by_products(chart, q, &vanishing))
+}
+
+/// The same by products of several of `positive`.
+fn by_products(
+    chart: &Chart,
+    q: Option<&Polynomial>,
+    vanishing: &[Polynomial],
+) -> Option<Evidence> {
+    let all: Vec<Polynomial> = vanishing.iter().chain(q).cloned().collect();
+    let found = products::contradiction(chart, &all)?;
+    let mut multipliers = found.multipliers;
+    let own = q.and_then(|_| multipliers.pop());
+    let zeros = multipliers.into_iter().enumerate();
+    Some(Evidence {
+        combination: own.into_iter().collect(),
+        zeros: zeros.filter(|(_, b)| !b.is_zero()).collect(),
+        positive: found.products,
+        units: None,
+        because: Why::Signs,
     })
 }
 

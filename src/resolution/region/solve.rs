@@ -356,7 +356,11 @@ impl Locus {
         };
         let attained = certificate.witness.as_ref().and_then(|witness| {
             let claimed = witness.claim.upper.clone();
-            (claimed == certificate.claim.upper).then(|| witness.question.point.clone())
+            let point = match witness.question.point.is_empty() {
+                true => vec!["0".to_string(); self.ring.len()],
+                false => witness.question.point.clone(),
+            };
+            (claimed == certificate.claim.upper).then_some(point)
         });
         Ok(RegionResolution {
             reason: (!verified.is_exact()).then_some(reason).flatten(),
