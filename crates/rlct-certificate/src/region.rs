@@ -63,6 +63,22 @@ pub struct RegionQuestion {
     #[serde(rename = "box", default, deserialize_with = "strict::objects")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub intervals: Vec<Interval>,
+    /// Functions c₀ + Σ cᵢxᵢ that are ≥ 0, too.
+    #[serde(default, deserialize_with = "strict::objects")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inequalities: Vec<Inequality>,
+}
+
+/// An affine function ℓ ≥ 0, and what the density of the prior does where it is 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inequality {
+    /// ℓ, of degree 1.
+    pub function: String,
+    /// h > −1 of the factor ℓ^h of the density; left out for 0.
+    #[serde(default, deserialize_with = "numbers::some")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exponent: Option<Rational>,
 }
 
 /// Where a variable lies, and what the density of the prior does at the ends.
@@ -110,6 +126,10 @@ pub struct Face {
     /// Where each variable is.
     #[serde(deserialize_with = "strict::places")]
     pub places: Vec<Place>,
+    /// For each inequality whether it is forgotten, ℓ > 0 (`inside`) or ℓ = 0 (`lower`).
+    #[serde(default, deserialize_with = "strict::places")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inequalities: Vec<Place>,
     /// The step that settles this part.
     pub step: usize,
 }
@@ -126,6 +146,14 @@ pub enum Place {
     Lower,
     /// At the upper end.
     Upper,
+}
+
+impl Inequality {
+    /// The exponent.
+    #[must_use]
+    pub fn power(&self) -> Rational {
+        self.exponent.clone().unwrap_or(Rational::ZERO)
+    }
 }
 
 impl Interval {
@@ -200,11 +228,19 @@ impl fmt::Display for RegionQuestion {
                 }
             })
             .collect();
-        match intervals.is_empty() {
+        let own = |l: &Inequality| format!("{} ≥ 0", json::plain(&l.function));
+        let conditions = intervals
+            .into_iter()
+            .chain(self.inequalities.iter().map(own));
+        let conditions: Vec<String> = conditions.collect();
+        match conditions.is_empty() {
             true => f.write_str(", everywhere")?,
-            false => write!(f, ", for {}", intervals.join(", "))?,
+            false => write!(f, ", for {}", conditions.join(", "))?,
         }
         let mut factors = Vec::new();
+        for l in self.inequalities.iter().filter(|l| !l.power().is_zero()) {
+            factors.push(format!("({})^({})", json::plain(&l.function), l.power()));
+        }
         for interval in &self.intervals {
             let x = json::plain(&interval.variable);
             let ends = [

@@ -37,6 +37,8 @@ struct View {
     generators: Vec<String>,
     #[serde(rename = "box")]
     intervals: Value,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    inequalities: Vec<String>,
     version: &'static str,
 }
 
@@ -117,9 +119,19 @@ fn with_prior(mut region: Region, text: &str, ring: &Variables) -> Result<Region
         let polynomial = Polynomial::parse_in(base, ring)
             .map_err(|error| refused(format!("`{}`: {error}", base.trim())))?;
         let Some((name, root, rises)) = linear(&polynomial) else {
-            return Err(refused(
-                "a factor of the prior is linear in one variable, as x^(-1/2) or (1 - x)^2".into(),
-            ));
+            let own = polynomial
+                .to_string()
+                .parse::<Polynomial>()
+                .unwrap_or(polynomial);
+            let next = region.clone().with_power_of(&own, exponent);
+            region = next.map_err(|_| {
+                refused(
+                    "a factor of the prior is linear in one variable, as x^(-1/2) or (1 - x)^2, or \
+                     one of the region's inequalities"
+                        .into(),
+                )
+            })?;
+            continue;
         };
         let ends = region.ends(&name);
         let at_end = match rises {
@@ -204,6 +216,10 @@ impl View {
             variables: question.variables.clone(),
             generators: question.generators.clone(),
             intervals: serde_json::to_value(&question.intervals).unwrap_or_default(),
+            inequalities: {
+                let inequalities = question.inequalities.iter();
+                inequalities.map(|l| l.function.clone()).collect()
+            },
             version: env!("CARGO_PKG_VERSION"),
         }
     }

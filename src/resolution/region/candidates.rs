@@ -91,7 +91,8 @@ pub(super) fn candidates(locus: &Locus) -> Vec<Candidate> {
         if floats.iter().all(|g| g.at(&x).abs() < TINY) {
             let point: Vec<Rational> = (0..d).map(|i| choices[i][chosen[i]].0.clone()).collect();
             let zero = |g: &Polynomial| g.evaluate(&point).is_ok_and(|value| value.is_zero());
-            if locus.generators.iter().all(zero) {
+            let inside = |l: &Polynomial| l.evaluate(&point).is_ok_and(|v| v.is_positive());
+            if locus.generators.iter().all(zero) && locus.inequalities.iter().all(inside) {
                 let rows = slopes
                     .iter()
                     .map(|row| row.iter().map(|s| s.at(&x)).collect());

@@ -1,12 +1,12 @@
 //! Boxes: an interval for each variable, with powers of the prior at its ends.
 
-use crate::algebra::Rational;
+use crate::algebra::{Polynomial, Rational};
 use crate::certificate::CheckError;
-use crate::certificate::region::Interval;
+use crate::certificate::region::{Inequality, Interval};
 use crate::resolution::GermError;
 
-/// A box, perhaps unbounded: where variables lie, with a prior
-/// ∝ ∏ (xᵢ − aᵢ)^{hᵢ} (bᵢ − xᵢ)^{kᵢ} times what is positive.
+/// A box, perhaps unbounded, with affine inequalities: where variables lie, with a prior
+/// ∝ ∏ (xᵢ − aᵢ)^{hᵢ} (bᵢ − xᵢ)^{kᵢ} ∏ ℓ^h times what is positive.
 ///
 /// # Examples
 ///
@@ -16,12 +16,15 @@ use crate::resolution::GermError;
 /// let region: Region = "x in [0, 2], y >= -1".parse()?;
 /// assert_eq!(region.to_string(), "x in [0, 2], y >= -1");
 /// assert_eq!("everywhere".parse::<Region>()?, Region::everywhere());
+/// let simplex: Region = "x, y >= 0, x + y <= 1".parse()?;
+/// assert_eq!(simplex.to_string(), "x >= 0, y >= 0, -x - y + 1 >= 0");
 /// assert!("x in [2, 0]".parse::<Region>().is_err());
 /// # Ok::<(), rlct::resolution::RegionTextError>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Region {
     pub(super) intervals: Vec<Interval>,
+    pub(super) inequalities: Vec<Inequality>,
 }
 
 /// Why a question about a region has no answer.
@@ -59,6 +62,12 @@ pub enum RegionError {
         name: String,
         /// The power.
         exponent: Rational,
+    },
+    /// An inequality between other polynomials than of degree 1.
+    #[error("`{function}` ≥ 0 is not of degree 1: regions have flat sides")]
+    NotAffine {
+        /// The polynomial.
+        function: String,
     },
     /// The search's proof was refused.
     #[error("the checker did not accept the search's steps: {0}")]
@@ -121,6 +130,45 @@ impl Region {
         Ok(self)
     }
 
+    /// The same where also ℓ ≥ 0, for ℓ of degree 1.
+    ///
+    /// # Errors
+    /// [`RegionError::NotAffine`] for another degree, [`RegionError::Empty`] as
+    /// [`with_interval`](Self::with_interval).
+    ///
+    /// ```
+    /// # use rlct::resolution::Region;
+    /// let half = Region::everywhere().with_inequality(&"1 - x - y".parse().unwrap())?;
+    /// assert_eq!(half.to_string(), "-x - y + 1 >= 0");
+    /// let interval = Region::everywhere().with_inequality(&"1 - 2*x".parse().unwrap())?;
+    /// assert_eq!(interval.to_string(), "x <= 1/2");
+    /// # Ok::<(), rlct::resolution::RegionError>(())
+    /// ```
+    pub fn with_inequality(mut self, function: &Polynomial) -> Result<Self, RegionError> {
+        let shown = function.to_string();
+        if function.degree() != 1 {
+            return Err(RegionError::NotAffine { function: shown });
+        }
+        if let Some((name, root, rises)) = single(function) {
+            let root = Some(root);
+            return match rises {
+                true => self.with_interval(&name, root, None),
+                false => self.with_interval(&name, None, root),
+            };
+        }
+        if self
+            .inequalities
+            .iter()
+            .all(|known| known.function != shown)
+        {
+            self.inequalities.push(Inequality {
+                function: shown,
+                exponent: None,
+            });
+        }
+        Ok(self)
+    }
+
     /// Multiplies the prior by (x − a)^h, or by (b − x)^h at the upper end.
     ///
     /// # Errors
@@ -157,6 +205,36 @@ impl Region {
         Ok(self)
     }
 
+    /// Multiplies the prior by ℓ^h for an inequality ℓ ≥ 0 of the region, or a positive multiple.
+    ///
+    /// # Errors
+    /// [`RegionError::Power`] if there is no such inequality, or the power comes to −1 or less.
+    pub fn with_power_of(
+        mut self,
+        function: &Polynomial,
+        exponent: Rational,
+    ) -> Result<Self, RegionError> {
+        let refused = || RegionError::Power {
+            name: function.to_string(),
+            exponent: exponent.clone(),
+        };
+        let same = |known: &&mut Inequality| {
+            let known: Option<Polynomial> = known.function.parse().ok();
+            known.is_some_and(|known| known == *function)
+        };
+        let slot = self
+            .inequalities
+            .iter_mut()
+            .find(same)
+            .ok_or_else(refused)?;
+        let sum = slot.power() + &exponent;
+        if sum <= Rational::from(-1) {
+            return Err(refused());
+        }
+        slot.exponent = (!sum.is_zero()).then_some(sum);
+        Ok(self)
+    }
+
     /// The names of the variables that have an interval.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.intervals.iter().map(|v| v.variable.as_str())
@@ -172,4 +250,22 @@ impl Region {
     pub(super) fn interval(&self, name: &str) -> Option<&Interval> {
         self.intervals.iter().find(|v| v.variable == name)
     }
+}
+
+/// c·x + d: the variable, where it vanishes, and whether c > 0.
+pub(super) fn single(p: &Polynomial) -> Option<(String, Rational, bool)> {
+    let (mut slope, mut constant) = (None, Rational::ZERO);
+    for (exponents, c) in p.terms() {
+        match exponents.iter().sum::<u32>() {
+            0 => constant = c.clone(),
+            1 if slope.is_none() => {
+                slope = Some((exponents.iter().position(|e| *e == 1)?, c.clone()));
+            }
+            _ => return None,
+        }
+    }
+    let (i, slope) = slope?;
+    let root = -constant * &slope.recip()?;
+    let name = p.variables().names().get(i)?.clone();
+    Some((name, root, slope.is_positive()))
 }

@@ -46,6 +46,8 @@ pub struct Locus {
     pub(super) generators: Vec<Polynomial>,
     pub(super) reading: Reading,
     pub(super) region: Region,
+    /// The functions of the region's inequalities.
+    pub(super) inequalities: Vec<Polynomial>,
 }
 
 /// What is known of the worst (λ, m) in a region, with its proof.
@@ -94,6 +96,7 @@ impl Locus {
             generators: germ.generators().to_vec(),
             reading,
             region: Region::everywhere(),
+            inequalities: Vec::new(),
         })
     }
 
@@ -111,10 +114,20 @@ impl Locus {
                 });
             }
         }
-        Ok(Self {
+        let mut inequalities = Vec::new();
+        for inequality in &region.inequalities {
+            let function = Polynomial::parse_in(&inequality.function, &self.ring);
+            inequalities.push(function.map_err(|_| RegionError::NoVariable {
+                name: inequality.function.clone(),
+                known: names.to_vec(),
+            })?);
+        }
+        let locus = Self {
             region,
+            inequalities,
             ..self.clone()
-        })
+        };
+        Ok(locus.without_implied_ends())
     }
 
     /// The worst (λ, m) of all zeros in the region, or that there is none, with its proof.

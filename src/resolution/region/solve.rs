@@ -1,14 +1,16 @@
 //! The search over a region: faces that are settled, and cut up where they are not.
 
 use super::candidates::{Candidate, candidates};
-use super::{Locus, RegionError, RegionResolution};
+use super::{Locus, Region, RegionError, RegionResolution};
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
 use crate::budget::Budget;
 use crate::certificate::format::{Certificate, CoordinateDomain, Extent, StatedPole, Step};
 use crate::certificate::region::{
-    Face, Place, REGION_FORMAT, REGION_VERSION, RegionCertificate, RegionClaim, RegionQuestion,
+    Face, Interval, Place, REGION_FORMAT, REGION_VERSION, RegionCertificate, RegionClaim,
+    RegionQuestion,
 };
 use crate::certificate::{CheckLimits, Pole, poles_of};
+use crate::polyhedron::{LinearProgram, Optimum};
 use crate::resolution::answer::used_steps;
 use crate::resolution::chart::{Chart, Coordinate, ring};
 use crate::resolution::search::Search;
@@ -26,6 +28,17 @@ const FOR_ONE_POINT: Duration = Duration::from_secs(1);
 
 /// The most faces.
 const MOST_FACES: usize = 729;
+
+/// What there is at a face.
+enum FaceChart {
+    Chart(Box<Chart>),
+    /// No point.
+    Empty,
+    /// This inequality is one more than are needed to be there: it has to be forgotten.
+    Degenerate(usize),
+    /// Numbers are too large.
+    None,
+}
 
 /// A face that was settled.
 struct Settled {
@@ -71,14 +84,27 @@ fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionEr
         budget,
         end: Instant::now() + budget.time(),
     };
-    let (mut upper, witness) = match locus.region.intervals.is_empty() {
+    let (mut upper, witness) = match locus.region == Region::everywhere() {
         // the charts themselves have a point there
         true => (Pole::INFINITE, None),
         false => best_point(locus, &clock),
     };
     let mut open = locus.first_faces();
     let mut settled: Vec<Settled> = Vec::new();
-    while let Some(face) = open.pop() {
+    while let Some(mut face) = open.pop() {
+        let mut chart = locus.chart(&face);
+        while let FaceChart::Degenerate(place) = chart {
+            face[place] = Place::Any;
+            chart = locus.chart(&face);
+        }
+        if matches!(chart, FaceChart::Empty) {
+            settled.push(Settled {
+                face,
+                steps: Vec::new(),
+                reason: None,
+            });
+            continue;
+        }
         let waiting = open.len() + settled.len() + 1;
         let is_exact = locus.is_exact(&face);
         let share = u32::try_from(open.len())
@@ -94,7 +120,9 @@ fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionEr
         if is_exact {
             upper = upper.min(u);
         }
-        let cuts = match lower >= upper || is_exact || waiting > MOST_FACES {
+        // what was forgotten since it is one too many stays so
+        let is_last = is_exact || locus.is_cut(&face);
+        let cuts = match lower >= upper || is_last || waiting > MOST_FACES {
             true => Vec::new(),
             false => locus.cut(&face, &clock),
         };
@@ -136,6 +164,82 @@ fn best_point(locus: &Locus, clock: &Clock<'_>) -> (Pole, Option<Certificate>) {
 }
 
 impl Locus {
+    /// Without ends of intervals that follow from the rest: where more conditions meet than there
+    /// are dimensions a face has no coordinates of its own.
+    pub(super) fn without_implied_ends(mut self) -> Self {
+        if self.inequalities.is_empty() {
+            return self;
+        }
+        let names = self.ring.names().to_vec();
+        for (i, name) in names.iter().enumerate() {
+            for at_upper in [false, true] {
+                if self.is_implied(i, at_upper) {
+                    let interval = self.region.intervals.iter_mut();
+                    for interval in interval.filter(|v| v.variable == *name) {
+                        match at_upper {
+                            true => interval.upper = None,
+                            false => interval.lower = None,
+                        }
+                    }
+                }
+            }
+        }
+        let has_end = |v: &Interval| v.lower.is_some() || v.upper.is_some();
+        self.region.intervals.retain(has_end);
+        self
+    }
+
+    /// Whether an end without a power follows from the other conditions.
+    fn is_implied(&self, i: usize, at_upper: bool) -> bool {
+        let d = self.ring.len();
+        let name = &self.ring.names()[i];
+        let Some(interval) = self.region.interval(name) else {
+            return false;
+        };
+        let (end, power) = match at_upper {
+            true => (&interval.upper, interval.at_upper()),
+            false => (&interval.lower, interval.at_lower()),
+        };
+        let (Some(end), true) = (end, power.is_zero()) else {
+            return false;
+        };
+        // x = x⁺ − x⁻; maximise ±x
+        let row = |coefficients: &dyn Fn(usize) -> Rational| -> Vec<Rational> {
+            let plus = (0..d).map(coefficients);
+            plus.clone().chain(plus.map(|c| -c)).collect()
+        };
+        let unit = |j: usize| move |l: usize| Rational::from(i64::from(l == j));
+        let sign = Rational::from(if at_upper { 1 } else { -1 });
+        let objective = row(&|l| &unit(i)(l) * &sign);
+        let mut program = LinearProgram::maximise(objective);
+        for (j, other) in self.ring.names().iter().enumerate() {
+            let Some(interval) = self.region.interval(other) else {
+                continue;
+            };
+            if let Some(a) = interval.lower.as_ref().filter(|_| j != i || at_upper) {
+                program = program.at_least(row(&unit(j)), a.clone());
+            }
+            if let Some(b) = interval.upper.as_ref().filter(|_| j != i || !at_upper) {
+                program = program.at_most(row(&unit(j)), b.clone());
+            }
+        }
+        for function in &self.inequalities {
+            let slope = |l: usize| {
+                let mut terms = function.terms();
+                let term = terms.find(|(e, _)| e[l] == 1);
+                term.map_or(Rational::ZERO, |(_, c)| c.clone())
+            };
+            let mut terms = function.terms();
+            let constant = terms.find(|(e, _)| e.iter().all(|e| *e == 0));
+            let constant = constant.map_or(Rational::ZERO, |(_, c)| c.clone());
+            program = program.at_least(row(&slope), -constant);
+        }
+        match program.solve(&Budget::default()) {
+            Ok(Optimum::Attained { value, .. }) => value <= end * &sign,
+            _ => false,
+        }
+    }
+
     /// K's poles are so many times those of the generators.
     fn factor(&self) -> Rational {
         match self.reading {
@@ -179,11 +283,22 @@ impl Locus {
             };
             faces = with_each(&faces, &places);
         }
+        for (k, inequality) in self.region.inequalities.iter().enumerate() {
+            let places = match inequality.power().is_negative() {
+                true => self.places(self.ring.len() + k),
+                false => vec![Place::Any],
+            };
+            faces = with_each(&faces, &places);
+        }
         faces
     }
 
-    /// The places of a variable that together are all of its interval.
+    /// The places of a variable that together are all of its interval; after the variables those
+    /// of the inequalities.
     fn places(&self, i: usize) -> Vec<Place> {
+        if i >= self.ring.len() {
+            return vec![Place::Inside, Place::Lower];
+        }
         let Some(interval) = self.region.interval(&self.ring.names()[i]) else {
             return vec![Place::Any];
         };
@@ -196,13 +311,28 @@ impl Locus {
     /// The variables of a face whose interval is forgotten.
     fn forgotten(&self, face: &[Place]) -> Vec<usize> {
         let names = self.ring.names();
+        let has_ends = |i: usize| {
+            let name = names.get(i);
+            name.is_none_or(|name| self.region.interval(name).is_some())
+        };
         (0..face.len())
-            .filter(|&i| face[i] == Place::Any && self.region.interval(&names[i]).is_some())
+            .filter(|&i| face[i] == Place::Any && has_ends(i))
             .collect()
     }
 
     fn is_exact(&self, face: &[Place]) -> bool {
         self.forgotten(face).is_empty()
+    }
+
+    /// Whether what is forgotten of a face is one inequality too many.
+    fn is_cut(&self, face: &[Place]) -> bool {
+        let forgotten = self.forgotten(face);
+        forgotten.iter().all(|&i| i >= self.ring.len())
+            && forgotten.iter().all(|&i| {
+                let mut at_zero = face.to_vec();
+                at_zero[i] = Place::Lower;
+                matches!(self.chart(&at_zero), FaceChart::Degenerate(_))
+            })
     }
 
     /// A face that is not settled, with more places: of all variables where they are few, else of
@@ -235,7 +365,11 @@ impl Locus {
     }
 
     /// The chart of a face.
-    fn chart(&self, face: &[Place]) -> Option<Chart> {
+    fn chart(&self, face: &[Place]) -> FaceChart {
+        self.charted(face).unwrap_or(FaceChart::None)
+    }
+
+    fn charted(&self, face: &[Place]) -> Option<FaceChart> {
         let ring = ring(self.ring.len());
         let limits = SizeLimits::default();
         let mut coordinates = Vec::new();
@@ -276,25 +410,66 @@ impl Locus {
             let terms = g.terms().map(|(e, c)| (Monomial::new(e), c.clone()));
             Polynomial::from_terms(ring, terms)
         };
-        let moved = self
-            .generators
-            .iter()
-            .map(|g| own(g).compose(&images, &limits).ok());
-        Some(Chart {
+        let moved = |g: &Polynomial| own(g).compose(&images, &limits).ok();
+        let generators = self.generators.iter().map(moved);
+        let mut generators = generators.collect::<Option<Vec<_>>>()?;
+        let functions = self.inequalities.iter().map(moved);
+        let mut functions = functions.collect::<Option<Vec<_>>>()?;
+        // an inequality that is 0 takes the place of its first variable that is at no end
+        let places = &face[self.ring.len()..];
+        let mut replaced = vec![false; self.ring.len()];
+        for k in (0..functions.len()).filter(|&k| places[k] == Place::Lower) {
+            let function = functions[k].clone();
+            let is_free = |&i: &usize| {
+                [Place::Any, Place::Inside].contains(&face[i])
+                    && !replaced[i]
+                    && function.degree_in(i) > 0
+            };
+            let Some(i) = (0..self.ring.len()).find(is_free) else {
+                let constant = function.terms().any(|(e, _)| e.iter().all(|e| *e == 0));
+                return Some(match constant {
+                    true => FaceChart::Empty,
+                    false => FaceChart::Degenerate(self.ring.len() + k),
+                });
+            };
+            let x = Polynomial::variable(ring, i);
+            let slope = function.terms().find(|(e, _)| e[i] == 1)?.1.clone();
+            let rest = &function - &x.scale(&slope);
+            let mut change: Vec<Polynomial> = (0..self.ring.len())
+                .map(|j| Polynomial::variable(ring, j))
+                .collect();
+            change[i] = (&x - &rest).scale(&slope.recip()?);
+            let others = functions.iter_mut().enumerate().filter(|(l, _)| *l != k);
+            let others = others.map(|(_, p)| p);
+            for p in others.chain(&mut positive).chain(&mut generators) {
+                *p = p.compose(&change, &limits).ok()?;
+            }
+            functions[k] = x;
+            replaced[i] = true;
+            coordinates[i] = Coordinate {
+                domain: CoordinateDomain::HalfLine,
+                extent: Extent::Local,
+                amplitude: self.region.inequalities[k].power(),
+            };
+        }
+        let inside = functions.into_iter().zip(places);
+        let inside = inside.filter(|(_, place)| **place == Place::Inside);
+        positive.extend(inside.map(|(function, _)| function));
+        Some(FaceChart::Chart(Box::new(Chart {
             names: self.ring.names().to_vec(),
             coordinates,
             functions: Vec::new(),
             zeros: Vec::new(),
             units: Vec::new(),
             positive,
-            generators: moved.collect::<Option<_>>()?,
-        })
+            generators,
+        })))
     }
 
     /// The steps of the search about a face, and why its bounds differ if they do.
     fn settle(&self, face: &[Place], budget: &Budget) -> (Vec<Step>, Option<Undecided>) {
         let meter = budget.start();
-        let Some(chart) = self.chart(face) else {
+        let FaceChart::Chart(chart) = self.chart(face) else {
             return (Vec::new(), Some(Undecided::NoBlowUp));
         };
         let mut search = Search::new(&meter);
@@ -319,8 +494,11 @@ impl Locus {
                 }
                 step
             }));
+            let mut places = part.face;
+            let inequalities = places.split_off(self.ring.len());
             faces.push(Face {
-                places: part.face,
+                places,
+                inequalities,
                 step: steps.len().saturating_sub(1),
             });
             reason = match (reason, part.reason) {
@@ -377,6 +555,7 @@ impl Locus {
             generators: self.generators.iter().map(ToString::to_string).collect(),
             reading: self.reading,
             intervals: self.region.intervals.clone(),
+            inequalities: self.region.inequalities.clone(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Regions as people write them: `x in [-2, 2], y >= 0` or `everywhere`.
 
 use super::{Region, RegionError};
-use crate::algebra::Rational;
+use crate::algebra::{Polynomial, Rational};
 use std::fmt;
 use std::str::FromStr;
 
@@ -18,7 +18,7 @@ pub struct RegionTextError {
 }
 
 const KNOWN: &str = "a region is `everywhere`, or a list of `x in [a, b]`, `x >= a`, `x <= b`, \
-                     `a <= x <= b`";
+                     `a <= x <= b`, or affine inequalities as `x + y <= 1`";
 
 /// A part of the text, with its column.
 #[derive(Clone, Copy)]
@@ -94,6 +94,13 @@ impl FromStr for Region {
                 waiting.push(item);
                 continue;
             }
+            if waiting.is_empty()
+                && let Some(function) = inequality(item)?
+            {
+                let next = region.with_inequality(&function);
+                region = next.map_err(|error| item.refused(error.to_string()))?;
+                continue;
+            }
             let (name, lower, upper) = statement(item)?;
             for name in waiting.drain(..).chain([name]) {
                 let next = region.with_interval(name.text, lower.clone(), upper.clone());
@@ -111,6 +118,36 @@ fn is_name(text: &str) -> bool {
     let mut chars = text.chars();
     let begins = chars.next().is_some_and(|c| c == '_' || c.is_alphabetic());
     begins && chars.all(|c| c == '_' || c == '\'' || c.is_alphanumeric())
+}
+
+/// ℓ of `ℓ ≥ 0` for two sides that are no names alone; `None` if it is something else.
+fn inequality(item: Part<'_>) -> Result<Option<Polynomial>, RegionTextError> {
+    for (sign, ascending) in [("<=", true), ("≤", true), (">=", false), ("≥", false)] {
+        let Some((left, right)) = item.text.split_once(sign) else {
+            continue;
+        };
+        let is_plain = |text: &str| {
+            let text = text.trim();
+            is_name(text) || text.parse::<Rational>().is_ok()
+        };
+        // chains, and single variables, have ends
+        if ["<", ">", "≤", "≥"].iter().any(|s| right.contains(s))
+            || (is_plain(left)
+                && is_plain(right)
+                && !(is_name(left.trim()) && is_name(right.trim())))
+        {
+            return Ok(None);
+        }
+        let (small, large) = match ascending {
+            true => (left, right),
+            false => (right, left),
+        };
+        let function = format!("({large}) - ({small})").parse::<Polynomial>();
+        return function
+            .map(Some)
+            .map_err(|error| item.refused(format!("not understood: {error}; {KNOWN}")));
+    }
+    Ok(None)
 }
 
 type Statement<'a> = (Part<'a>, Option<Rational>, Option<Rational>);
@@ -175,7 +212,7 @@ fn statement(item: Part<'_>) -> Result<Statement<'_>, RegionTextError> {
 
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.intervals.is_empty() {
+        if self.intervals.is_empty() && self.inequalities.is_empty() {
             return f.write_str("everywhere");
         }
         for (i, interval) in self.intervals.iter().enumerate() {
@@ -189,6 +226,12 @@ impl fmt::Display for Region {
                 (None, Some(b)) => write!(f, "{x} <= {b}")?,
                 (None, None) => f.write_str(x)?,
             }
+        }
+        for (i, inequality) in self.inequalities.iter().enumerate() {
+            if i > 0 || !self.intervals.is_empty() {
+                f.write_str(", ")?;
+            }
+            write!(f, "{} >= 0", inequality.function)?;
         }
         Ok(())
     }
@@ -205,6 +248,10 @@ mod tests {
             ("x, y >= 0; 1 <= z <= 2", "x >= 0, y >= 0, z in [1, 2]"),
             ("x <= 1, x >= 0", "x in [0, 1]"),
             ("2 ≥ x ≥ -1", "x in [-1, 2]"),
+            ("x, y >= 0; 1-x-y >= 0", "x >= 0, y >= 0, -x - y + 1 >= 0"),
+            ("x + y <= 1", "-x - y + 1 >= 0"),
+            ("x <= y", "-x + y >= 0"),
+            ("2*x + 1 <= 2", "x <= 1/2"),
             (" everywhere ", "everywhere"),
         ] {
             let region: Region = text.parse().unwrap();
@@ -222,7 +269,8 @@ mod tests {
             ("x in [0, one]", 9, 3, "no rational number"),
             ("y in [0,1], x > 0", 12, 5, "write <= or >="),
             ("x in [1, 0]", 0, 11, "empty"),
-            ("x + y <= 1", 0, 10, "not understood"),
+            ("x*y <= 1", 0, 8, "not of degree 1"),
+            ("x + <= 1", 0, 8, "not understood"),
             ("", 0, 1, "not understood"),
             ("x", 0, 1, "nothing is said"),
         ] {

@@ -9,7 +9,8 @@ use super::{CheckError, CheckErrorKind, CheckLimits, check_names, claimed, facto
 use crate::Pole;
 use crate::format::{Certificate, CoordinateDomain, Extent, Reading, Step};
 use crate::region::{
-    Face, Interval, Place, REGION_FORMAT, REGION_VERSION, RegionCertificate, RegionQuestion,
+    Face, Inequality, Interval, Place, REGION_FORMAT, REGION_VERSION, RegionCertificate,
+    RegionQuestion,
 };
 use rlct_algebra::{Polynomial, Rational, Variables};
 use std::fmt;
@@ -139,7 +140,10 @@ impl RegionCertificate {
                 let none = format!("a face needs step {}, which is not there", face.step);
                 return Err(general(CheckErrorKind::Malformed(none)));
             };
-            let root = region.chart(face, &work).map_err(general)?;
+            let Some(root) = region.chart(face, &work).map_err(general)? else {
+                // no point lies there
+                continue;
+            };
             let same = root.dimension() == step.chart.dimension()
                 && step.chart.functions.is_empty()
                 && Renaming::identity(&root)
@@ -198,6 +202,8 @@ struct Region {
     generators: Vec<Polynomial>,
     /// Of each variable, if it has one.
     intervals: Vec<Option<Interval>>,
+    /// The inequalities with their functions.
+    inequalities: Vec<(Polynomial, Inequality)>,
 }
 
 impl Region {
@@ -222,9 +228,19 @@ impl Region {
             check_interval(interval, work)?;
             *slot = Some(interval.clone());
         }
+        let mut inequalities = Vec::new();
+        for inequality in &question.inequalities {
+            let function = work.parse(&inequality.function, &ring, "inequality")?;
+            if function.degree() != 1 {
+                return condition("an inequality is not of degree 1");
+            }
+            check_amplitude(&inequality.power(), "an inequality", work)?;
+            inequalities.push((work.hold_polynomial(function)?, inequality.clone()));
+        }
         Ok(Self {
             generators: work.parse_all(&question.generators, &ring, "generator")?,
             intervals,
+            inequalities,
             ring,
         })
     }
@@ -237,6 +253,7 @@ impl Region {
     fn is_exact(&self, face: &Face) -> bool {
         let mut places = face.places.iter().enumerate();
         places.all(|(i, place)| *place != Place::Any || self.interval(i).is_none())
+            && !face.inequalities.contains(&Place::Any)
     }
 
     /// That the faces are well formed and that every point of the box lies on one of them.
@@ -263,6 +280,24 @@ impl Region {
                     ));
                 }
             }
+            length(
+                face.inequalities.len(),
+                self.inequalities.len(),
+                "places of inequalities",
+            )?;
+            for (place, (_, inequality)) in face.inequalities.iter().zip(&self.inequalities) {
+                let allowed = match place {
+                    Place::Any => !inequality.power().is_negative(),
+                    Place::Inside | Place::Lower => true,
+                    Place::Upper => false,
+                };
+                if !allowed {
+                    return condition(
+                        "a face has a place of an inequality that is none, or an unbounded \
+                         density there",
+                    );
+                }
+            }
         }
         let all: Vec<&Face> = faces.iter().collect();
         self.covered(0, &all, work)
@@ -273,14 +308,24 @@ impl Region {
         if faces.is_empty() {
             return condition("the faces do not cover the box");
         }
-        let says = |face: &Face, i: usize| face.places.get(i).copied().unwrap_or(Place::Any);
-        for i in from..self.ring.len() {
+        let d = self.ring.len();
+        let says = |face: &Face, i: usize| {
+            let place = match i.checked_sub(d) {
+                None => face.places.get(i),
+                Some(k) => face.inequalities.get(k),
+            };
+            place.copied().unwrap_or(Place::Any)
+        };
+        for i in from..d + self.inequalities.len() {
             work.spend(1 + faces.len() as u64)?;
             // where all of them take any value, there is one case
             if faces.iter().all(|face| says(face, i) == Place::Any) {
                 continue;
             }
             let mut ends = vec![Place::Inside];
+            if i >= d {
+                ends.push(Place::Lower);
+            }
             if let Some(interval) = self.interval(i) {
                 ends.extend(interval.lower.as_ref().map(|_| Place::Lower));
                 ends.extend(interval.upper.as_ref().map(|_| Place::Upper));
@@ -296,8 +341,9 @@ impl Region {
     }
 
     /// The chart of a face: a variable at an end is a half-line from there, one inside lies
-    /// between its ends.
-    fn chart(&self, face: &Face, work: &Work) -> Checked<Chart> {
+    /// between its ends; an inequality ℓ = 0 takes the place of the first variable of it that is at
+    /// no end, as a half-line. `None` if the face has no point: there ℓ is a constant ≠ 0.
+    fn chart(&self, face: &Face, work: &Work) -> Checked<Option<Chart>> {
         let d = self.ring.len();
         let mut chart = Chart {
             ring: self.ring.clone(),
@@ -309,6 +355,8 @@ impl Region {
             generators: Vec::new(),
         };
         let mut generators = self.generators.clone();
+        // of the variables at an end
+        let mut images = Vec::new();
         for (i, place) in face.places.iter().enumerate().take(d) {
             let interval = self.interval(i);
             let x = Polynomial::variable(&self.ring, i);
@@ -327,11 +375,11 @@ impl Region {
                 (Place::Inside, lower, upper) => {
                     if let Some((a, _)) = lower {
                         let above = work.add(&x, &constant(&-a.clone()))?;
-                        chart.positive.push(work.hold_polynomial(above)?);
+                        chart.positive.push(above);
                     }
                     if let Some((b, _)) = upper {
                         let below = work.add(&constant(b), &x.scale(&Rational::from(-1)))?;
-                        chart.positive.push(work.hold_polynomial(below)?);
+                        chart.positive.push(below);
                     }
                     (x, None)
                 }
@@ -354,12 +402,93 @@ impl Region {
                     let degree = g.degree_in(i);
                     *g = work.substitute(g, i, (&image, &one), degree)?;
                 }
+                images.push((i, image));
             }
         }
+        // the functions of the inequalities, then the positive polynomials, then the generators
+        let one = Polynomial::constant(&self.ring, Rational::ONE);
+        let mut functions: Vec<Polynomial> = Vec::new();
+        for (function, _) in &self.inequalities {
+            let mut moved = function.clone();
+            for (i, image) in &images {
+                moved = work.substitute(&moved, *i, (image, &one), 1)?;
+            }
+            functions.push(moved);
+        }
+        let mut replaced = vec![false; d];
+        for k in 0..functions.len() {
+            let at_zero = face.inequalities.get(k) == Some(&Place::Lower);
+            let Some(function) = functions.get(k).filter(|_| at_zero).cloned() else {
+                continue;
+            };
+            let is_free = |i: &usize| {
+                let place = face.places.get(*i).copied().unwrap_or(Place::Any);
+                let free = [Place::Any, Place::Inside].contains(&place);
+                free && replaced.get(*i) == Some(&false)
+            };
+            let Some(i) = (0..d).filter(is_free).find(|&i| function.degree_in(i) > 0) else {
+                // of coordinates that are 0 on the centre
+                let constant = function.terms().find(|(e, _)| e.iter().all(|e| *e == 0));
+                return match constant {
+                    Some(_) => Ok(None),
+                    None => condition(
+                        "more inequalities meet at a face than its dimension has: leave out those \
+                         that follow from others",
+                    ),
+                };
+            };
+            // ℓ = c·x + rest = t, x = (t − rest)/c
+            let x = Polynomial::variable(&self.ring, i);
+            let slope = function
+                .terms()
+                .find(|(e, _)| e.get(i) == Some(&1))
+                .map(|(_, c)| c.clone());
+            let Some(inverse) = slope.as_ref().and_then(Rational::recip) else {
+                return malformed("an inequality without slope");
+            };
+            let rest = work.add(&function, &x.scale(&slope.map_or(Rational::ZERO, |c| -c)))?;
+            let image = work
+                .add(&x, &rest.scale(&Rational::from(-1)))?
+                .scale(&inverse);
+            let after = functions.iter_mut().enumerate().filter(|(l, _)| *l != k);
+            let all = after
+                .map(|(_, p)| p)
+                .chain(&mut chart.positive)
+                .chain(&mut generators);
+            for p in all {
+                let degree = p.degree_in(i);
+                *p = work.substitute(p, i, (&image, &one), degree)?;
+            }
+            if let Some(slot) = functions.get_mut(k) {
+                *slot = x;
+            }
+            if let Some(slot) = replaced.get_mut(i) {
+                *slot = true;
+            }
+            let power = self
+                .inequalities
+                .get(k)
+                .map_or(Rational::ZERO, |(_, l)| l.power());
+            if let Some(coordinate) = chart.coordinates.get_mut(i) {
+                coordinate.domain = CoordinateDomain::HalfLine;
+                coordinate.extent = Extent::Local;
+                coordinate.amplitude = power;
+            }
+        }
+        for (place, function) in face.inequalities.iter().zip(functions) {
+            if *place == Place::Inside {
+                chart.positive.push(function);
+            }
+        }
+        let mut held = Vec::new();
+        for p in std::mem::take(&mut chart.positive) {
+            held.push(work.hold_polynomial(p)?);
+        }
+        chart.positive = held;
         for g in generators {
             chart.generators.push(work.hold_polynomial(g)?);
         }
-        Ok(chart)
+        Ok(Some(chart))
     }
 
     /// That a germ is one of the same ideal at a point of the box, with the prior that is there.
@@ -391,6 +520,7 @@ impl Region {
         if !germ.amplitude.is_empty() {
             length(germ.amplitude.len(), self.ring.len(), "amplitudes")?;
         }
+        let mut values = Vec::new();
         for (i, name) in question.variables.iter().enumerate() {
             let text = germ.point.get(i).map_or("0", String::as_str);
             let value = work.parse(text, &self.ring, &format!("value of {name}"))?;
@@ -413,11 +543,18 @@ impl Region {
                     }
                 }
             };
+            values.push(value.clone());
             if !fits {
                 return condition(format!(
                     "the value {value} of {name} in the witness is not in the box, or its prior \
                      is another"
                 ));
+            }
+        }
+        for (function, _) in &self.inequalities {
+            let value = function.evaluate(&values);
+            if !value.is_ok_and(|value| value.is_positive()) {
+                return condition("an inequality is not strict at the point of the witness");
             }
         }
         Ok(())
