@@ -7,7 +7,9 @@ use super::{CliError, Exit};
 use crate::algebra::AlgebraicNumber;
 use crate::algebra::Reading;
 use crate::certificate::format;
-use crate::certificate::{Certificate, CertificateError, Pole, Verified};
+use crate::certificate::{
+    Certificate, CertificateError, Pole, RegionCertificate, Verified, text_of,
+};
 use crate::resolution::{Assignment, GermText};
 use clap::{ArgGroup, Args};
 use serde_json::{Value, json};
@@ -126,8 +128,11 @@ fn check(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     let name = path.display().to_string();
-    let certificate = match read(path) {
-        Ok(certificate) => certificate,
+    let certificate = match read_any(path) {
+        Ok(Proof::Region(certificate)) => {
+            return check_region(&name, &certificate, asked, output, stderr);
+        }
+        Ok(Proof::Germ(certificate)) => certificate,
         Err(error) => {
             if output.is_json() {
                 output.value(&json!({ "file": name, "error": error.to_string() }))?;
@@ -234,22 +239,106 @@ fn stated(question: &format::Question) -> Value {
     })
 }
 
-/// Reads a certificate from a file; `-` is stdin.
-pub(super) fn read(path: &Path) -> Result<Certificate, CliError> {
+/// A certificate about a point or about a region.
+enum Proof {
+    Germ(Certificate),
+    Region(Box<RegionCertificate>),
+}
+
+/// Checks a certificate about a region, and tells what it proves.
+fn check_region(
+    name: &str,
+    certificate: &RegionCertificate,
+    asked: Option<&format::Question>,
+    output: &mut Output<'_>,
+    stderr: &mut dyn Write,
+) -> Result<Exit, CliError> {
+    let question = &certificate.question;
+    let verified = match asked {
+        Some(_) => Err("it answers another question: about a region, not a point".to_string()),
+        None => certificate.check().map_err(|error| error.to_string()),
+    };
+    match verified {
+        Ok(verified) => {
+            let (verdict, exit) = match (verified.is_exact(), verified.is_empty()) {
+                (true, _) => ("exact", Exit::Success),
+                (false, true) => ("nothing", Exit::Nothing),
+                (false, false) => ("bounds", Exit::Undecided),
+            };
+            if output.is_json() {
+                output.value(&json!({
+                    "file": name,
+                    "accepted": true,
+                    "verdict": verdict,
+                    "proves": verified.to_string(),
+                    "no_zero": verified.has_no_zero(),
+                    "lower": pole(verified.lower()),
+                    "upper": verified.upper().map(pole),
+                    "question": json!(question),
+                }))?;
+            } else {
+                let (steps, faces) = (certificate.steps.len(), certificate.faces.len());
+                output.line(format_args!(
+                    "{name}: accepted, {faces} faces, {steps} steps: {verified}"
+                ))?;
+                output.line(format_args!("  {question}"))?;
+            }
+            Ok(exit)
+        }
+        Err(reason) => {
+            if output.is_json() {
+                output.value(&json!({
+                    "file": name,
+                    "accepted": false,
+                    "verdict": "refused",
+                    "reason": reason,
+                    "question": json!(question),
+                }))?;
+            } else {
+                drop(writeln!(stderr, "{name}: refused: {reason}"));
+            }
+            Ok(Exit::Disagreement)
+        }
+    }
+}
+
+/// The text of a file; `-` is stdin.
+fn text(path: &Path) -> Result<String, CliError> {
     let unreadable = |error| CliError::Read {
         path: path.to_path_buf(),
         error,
     };
     let read = if path.as_os_str() == "-" {
-        Certificate::from_reader(std::io::stdin())
+        text_of(std::io::stdin())
     } else {
-        Certificate::from_reader(std::fs::File::open(path).map_err(unreadable)?)
+        text_of(std::fs::File::open(path).map_err(unreadable)?)
     };
-    read.map_err(|error| match error {
-        CertificateError::Io(error) => unreadable(error),
+    read.map_err(|error| refused(path, error))
+}
+
+fn refused(path: &Path, error: CertificateError) -> CliError {
+    match error {
+        CertificateError::Io(error) => CliError::Read {
+            path: path.to_path_buf(),
+            error,
+        },
         error => CliError::Certificate {
             path: path.to_path_buf(),
             error,
         },
-    })
+    }
+}
+
+fn read_any(path: &Path) -> Result<Proof, CliError> {
+    let text = text(path)?;
+    let read = match RegionCertificate::is_meant(&text) {
+        true => RegionCertificate::from_json(&text).map(|found| Proof::Region(Box::new(found))),
+        false => Certificate::from_json(&text).map(Proof::Germ),
+    };
+    read.map_err(|error| refused(path, error))
+}
+
+/// Reads a certificate from a file; `-` is stdin.
+pub(super) fn read(path: &Path) -> Result<Certificate, CliError> {
+    Certificate::from_json(&text(path)?).map_err(|error| refused(path, error))
 }

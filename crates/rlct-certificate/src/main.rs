@@ -6,7 +6,7 @@
     reason = "the output of a program"
 )]
 
-use rlct_certificate::{Certificate, Verified};
+use rlct_certificate::{Certificate, RegionCertificate, Verified, text_of};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -14,7 +14,7 @@ Checks certificates of learning coefficients.
 
 Usage: rlct-check FILE…
 
-  FILE  a certificate (format rlct-certificate); `-` reads the standard input
+  FILE  a certificate (format rlct-certificate or rlct-region); `-` reads the standard input
 
 Exit codes: 0 every file proves an exact value; 1 a file is refused; 2 a file cannot be read, or
 the command line is wrong; 3 bounds only; 4 a file claims nothing. Of several files the gravest
@@ -75,15 +75,22 @@ fn main() -> ExitCode {
 
 /// What a file proves, in words.
 fn check(file: &std::ffi::OsStr) -> (Outcome, String) {
-    let certificate = if file == "-" {
-        Certificate::from_reader(std::io::stdin())
+    let text = if file == "-" {
+        text_of(std::io::stdin())
     } else {
         match std::fs::File::open(file) {
-            Ok(file) => Certificate::from_reader(file),
+            Ok(file) => text_of(file),
             Err(error) => return (Outcome::Unreadable, format!("cannot be read: {error}")),
         }
     };
-    let certificate = match certificate {
+    let text = match text {
+        Ok(text) => text,
+        Err(error) => return (Outcome::Unreadable, error.to_string()),
+    };
+    if RegionCertificate::is_meant(&text) {
+        return check_region(&text);
+    }
+    let certificate = match Certificate::from_json(&text) {
         Ok(certificate) => certificate,
         Err(error) => return (Outcome::Unreadable, error.to_string()),
     };
@@ -92,6 +99,26 @@ fn check(file: &std::ffi::OsStr) -> (Outcome, String) {
         Ok(verified) => {
             let proved = format!("proves {verified}, for {}", certificate.question);
             (outcome(&verified), proved)
+        }
+    }
+}
+
+/// The same about a region.
+fn check_region(text: &str) -> (Outcome, String) {
+    let certificate = match RegionCertificate::from_json(text) {
+        Ok(certificate) => certificate,
+        Err(error) => return (Outcome::Unreadable, error.to_string()),
+    };
+    match certificate.check() {
+        Err(error) => (Outcome::Refused, format!("refused: {error}")),
+        Ok(verified) => {
+            let proved = format!("proves {verified}, for {}", certificate.question);
+            let outcome = match (verified.is_exact(), verified.is_empty()) {
+                (true, _) => Outcome::Exact,
+                (false, true) => Outcome::Nothing,
+                (false, false) => Outcome::Bounds,
+            };
+            (outcome, proved)
         }
     }
 }
