@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::model::{DeepLinearNetwork, binomial_mixture};
 use crate::problem::Problem;
-use crate::resolution::Assignment;
+use crate::resolution::{Assignment, Locus};
 use clap::{Args, ValueEnum};
 
 /// A family of models, its sizes and the true parameter.
@@ -74,18 +74,29 @@ pub(super) struct Asked {
     pub(super) understood: Understood,
     /// The parameters, in the order of the loss.
     pub(super) names: Vec<String>,
+    /// All of the domain, if that is asked for.
+    pub(super) locus: Option<Locus>,
 }
 
 impl ModelArgs {
     /// The model at its true parameter, which `at` gives where --truth does not; `None` if no model
     /// is asked about.
     pub(super) fn asked(&self, at: &[Assignment]) -> Result<Option<Asked>, CliError> {
+        self.asked_about(at, false)
+    }
+
+    /// The same with all of its domain.
+    pub(super) fn on_domain(&self) -> Result<Option<Asked>, CliError> {
+        self.asked_about(&[], true)
+    }
+
+    fn asked_about(&self, at: &[Assignment], on_domain: bool) -> Result<Option<Asked>, CliError> {
         let truth = match self.truth.is_empty() {
             true => at,
             false => &self.truth,
         };
         self.model
-            .map(|model| model.asked(&self.sizes, truth))
+            .map(|model| model.asked(&self.sizes, (truth, on_domain)))
             .transpose()
     }
 }
@@ -129,7 +140,7 @@ impl ModelName {
         }
     }
 
-    fn asked(self, sizes: &[usize], truth: &[Assignment]) -> Result<Asked, CliError> {
+    fn asked(self, sizes: &[usize], truth: (&[Assignment], bool)) -> Result<Asked, CliError> {
         match (self, sizes) {
             (Self::ReducedRank, &[n, h, m]) => {
                 self.place(&reduced_rank_regression(n, h, m)?, truth)
@@ -171,7 +182,11 @@ impl ModelName {
     }
 
     /// The model at the true parameter that these values give, 0 where there is none.
-    fn place<M: Model>(self, model: &M, values: &[Assignment]) -> Result<Asked, CliError> {
+    fn place<M: Model>(
+        self,
+        model: &M,
+        (values, on_domain): (&[Assignment], bool),
+    ) -> Result<Asked, CliError> {
         let names = model.parameters().names();
         let mut truth = vec![Rational::ZERO; model.dimension()];
         for (i, at) in values.iter().enumerate() {
@@ -198,6 +213,7 @@ impl ModelName {
         Ok(Asked {
             understood: Understood::of_model(reading, at, &problem),
             names: names.to_vec(),
+            locus: on_domain.then(|| model.locus(&truth)).transpose()?,
             problem,
         })
     }

@@ -9,7 +9,7 @@ use super::words::count;
 use crate::algebra::Rational;
 use crate::estimate::EstimateError;
 use crate::problem::Problem;
-use crate::resolution::Assignment;
+use crate::resolution::{Assignment, Locus};
 use crate::sampler::SamplerError;
 use clap::Args;
 use serde::Serialize;
@@ -182,6 +182,12 @@ impl SubjectArgs {
     /// The values of the point.
     pub(super) fn at(&self) -> Vec<Assignment> {
         self.germ.text().at
+    }
+
+    /// A model on all of its domain, if one is asked about.
+    pub(super) fn on_domain(&self) -> Result<Option<Locus>, CliError> {
+        let asked = self.model.on_domain()?;
+        Ok(asked.and_then(|asked| asked.locus))
     }
 
     /// The problem, and what was understood of it.

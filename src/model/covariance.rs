@@ -219,6 +219,11 @@ impl Model for GaussianCovariance {
         Ok(linear_basis(self.differences(&self.triangle_at(truth)?)))
     }
 
+    // K = 0 where Σ = Σ*, and is of second order there
+    fn has_ideal_everywhere(&self) -> bool {
+        true
+    }
+
     fn population_loss(&self, truth: &[Rational]) -> Result<Box<dyn Loss<f64>>, ModelError> {
         let map = self.differences(&self.triangle_at(truth)?);
         let factor = self.factor_at(truth)?;

@@ -141,6 +141,11 @@ impl Model for DeepLinearNetwork {
         ))
     }
 
+    // the ideal is that of W_L ⋯ W₁ − W*, of which K is a positive definite form
+    fn has_ideal_everywhere(&self) -> bool {
+        true
+    }
+
     fn population_loss(&self, truth: &[Rational]) -> Result<Box<dyn Loss<f64>>, ModelError> {
         let target = self.target_floats(truth)?;
         Ok(Box::new(LinearNetwork::new(&self.widths, &target)?))

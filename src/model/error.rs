@@ -3,7 +3,7 @@
 use crate::algebra::{ParseError, PolynomialError, Rational, VariablesError};
 use crate::budget::Exhausted;
 use crate::loss::LossError;
-use crate::resolution::GermError;
+use crate::resolution::{GermError, RegionError};
 
 /// Why a model, its ideal or its loss could not be built.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -178,6 +178,15 @@ pub enum ModelError {
     /// Names of parameters that are malformed or repeated.
     #[error(transparent)]
     Variables(#[from] VariablesError),
+    /// A question about the whole domain of a model whose ideal is local.
+    #[error(
+        "the ideal stands for the model near its true parameter only, as finitely many moments do: \
+         ask at a point"
+    )]
+    LocalIdeal,
+    /// A region that has no answer.
+    #[error(transparent)]
+    Region(#[from] RegionError),
     /// A germ that cannot be built.
     #[error(transparent)]
     Germ(#[from] GermError),

@@ -243,6 +243,12 @@ impl Model for FiniteOutcomes {
         Ok(linear_basis(self.differences(&weights, &z)))
     }
 
+    // at a zero all probabilities are those of the truth; with weights of which only the ratios
+    // count all of them may vanish
+    fn has_ideal_everywhere(&self) -> bool {
+        self.normaliser.is_none()
+    }
+
     fn population_loss(&self, truth: &[Rational]) -> Result<Box<dyn Loss<f64>>, ModelError> {
         let (weights, z) = self.weights_at(truth)?;
         let mut map = self.differences(&weights, &z);

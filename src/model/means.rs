@@ -194,6 +194,11 @@ impl Model for PolynomialMeans {
         Ok(linear_basis(self.differences(&means)))
     }
 
+    // K is a positive definite form of the generators
+    fn has_ideal_everywhere(&self) -> bool {
+        true
+    }
+
     fn population_loss(&self, truth: &[Rational]) -> Result<Box<dyn Loss<f64>>, ModelError> {
         let means = self.means_at(truth)?;
         let map = self.differences(&means);

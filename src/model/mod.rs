@@ -123,7 +123,7 @@ pub use shallow_network::{Activation, ShallowNetwork};
 
 use crate::algebra::{Polynomial, Rational, Variables};
 use crate::loss::Loss;
-use crate::resolution::Germ;
+use crate::resolution::{Germ, Locus, Reading, Region};
 use std::fmt::Debug;
 
 /// A parametric model with polynomial or analytic structure, for both lanes.
@@ -178,6 +178,42 @@ pub trait Model: Debug + Send + Sync {
     /// other.
     fn germ(&self, truth: &[Rational]) -> Result<Germ, ModelError> {
         self.domain().germ(self.ideal(truth)?, truth)
+    }
+
+    /// Whether Σ gᵢ² of [`ideal`](Self::ideal) is comparable with K near every zero of either in
+    /// the domain, not only near the true parameter, as with finitely many moments.
+    fn has_ideal_everywhere(&self) -> bool {
+        false
+    }
+
+    /// All parameters of the domain that are as good as the true one: the zeros of the ideal, for
+    /// the learning coefficient of the whole model.
+    ///
+    /// # Errors
+    /// As [`ideal`](Self::ideal); [`ModelError::LocalIdeal`] where it stands for the model near the
+    /// true parameter only.
+    ///
+    /// ```
+    /// # use rlct::{Budget, model::{Model, naive_bayes, rational_point}};
+    /// // two classes for one, three features: the worst parameter has one class of probability 0
+    /// let model = naive_bayes(2, &[2, 2, 2])?;
+    /// let found = model.locus(&rational_point(&[0.5; 7])?)?.resolve(&Budget::default())?;
+    /// assert_eq!(found.to_string(), "λ = 2, m = 1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn locus(&self, truth: &[Rational]) -> Result<Locus, ModelError> {
+        if !self.has_ideal_everywhere() {
+            return Err(ModelError::LocalIdeal);
+        }
+        self.domain().check(truth)?;
+        let mut region = Region::everywhere();
+        for constraint in self.domain().constraints() {
+            if constraint.degree() == 1 {
+                region = region.with_inequality(constraint)?;
+            }
+        }
+        let germ = Germ::new(Reading::Ideal, self.ideal(truth)?)?;
+        Ok(Locus::of(&germ)?.on(region)?.with_candidate(truth))
     }
 
     /// The Kullback–Leibler divergence K(w) of the truth from the model, ≥ 0 and 0 at w*.

@@ -306,6 +306,11 @@ impl Model for Regression {
         Ok(linear_basis(self.differences(truth)?))
     }
 
+    // K is a positive definite form of the generators
+    fn has_ideal_everywhere(&self) -> bool {
+        true
+    }
+
     fn population_loss(&self, truth: &[Rational]) -> Result<Box<dyn Loss<f64>>, ModelError> {
         let map = self.differences(truth)?;
         let mut gram = Vec::with_capacity(self.features.len() * self.features.len());

@@ -33,6 +33,8 @@ Examples:
                                                a model at a true parameter
   rlct exact --ideal 'y^2-x^2*(x+1)' --on 'x in [-2, 2], y in [-2, 2]'
                                                the worst of all zeros in a box
+  rlct exact --model naive-bayes --sizes 2,2,2,2 --truth p0=1/2 --on model
+                                               … of a model, on its own domain
   rlct exact --file cases.json --json          many germs at once
 
 A polynomial that starts with a minus sign goes into parentheses: '(-x^2+y^4)^2'.
@@ -61,12 +63,13 @@ pub(super) struct ExactArgs {
     )]
     file: Option<PathBuf>,
     /// In place of a point all zeros in a region, of which the worst counts: `everywhere`, or
-    /// 'x in [-2, 2], y >= 0'; variables without an interval take all values
+    /// 'x in [-2, 2], y >= 0'; variables without an interval take all values. With --model its
+    /// domain, `model`, or a part of it
     #[arg(
         long,
         value_name = "REGION",
         value_parser = trimmed,
-        conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "file", "model"]
+        conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "file"]
     )]
     on: Option<String>,
     /// With --on: powers of the prior at ends of intervals, as 'x^(-1/2)*(1-x)'

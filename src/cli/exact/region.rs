@@ -76,17 +76,30 @@ pub(super) fn run(
 
 /// The ideal on the region that is meant.
 fn locus(args: &ExactArgs, text: &str) -> Result<Locus, CliError> {
-    let germ = super::super::germ::germ(&args.subject.germ.text())?;
-    let locus = Locus::of(&germ)?;
+    let (locus, domain) = match args.subject.on_domain()? {
+        Some(locus) => (locus.clone(), Some(locus.region().clone())),
+        None => {
+            let germ = super::super::germ::germ(&args.subject.germ.text())?;
+            (Locus::of(&germ)?, None)
+        }
+    };
+    let text = match (text, &domain) {
+        ("model", Some(_)) => "everywhere",
+        _ => text,
+    };
     let region: Region = text
         .parse()
         .map_err(|error: crate::resolution::RegionTextError| {
             let place = Caret::new(text, error.column, error.width);
             CliError::Setting(format!("{error}\n{place}"))
         })?;
+    let region = match &domain {
+        Some(domain) => region.within(domain)?,
+        None => region,
+    };
     let region = match &args.prior {
         None => region,
-        Some(prior) => with_prior(region, prior, germ.variables())?,
+        Some(prior) => with_prior(region, prior, locus.variables())?,
     };
     Ok(locus.on(region)?)
 }

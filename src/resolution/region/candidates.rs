@@ -114,6 +114,7 @@ pub(super) fn candidates(locus: &Locus) -> Vec<Candidate> {
             x[i] = choices[i][chosen[i]].0.to_f64();
         }
     }
+    found.extend(locus.known.iter().filter_map(|point| known(locus, point)));
     // the simplest of the most singular ones
     found.sort_by_key(|c| (c.rank, c.at_end.len()));
     let (inside, at_end): (Vec<_>, Vec<_>) = found.into_iter().partition(|c| c.at_end.is_empty());
@@ -121,6 +122,38 @@ pub(super) fn candidates(locus: &Locus) -> Vec<Candidate> {
         .into_iter()
         .flat_map(|kind| kind.into_iter().take(MOST_PROPOSED))
         .collect()
+}
+
+/// A point that was given, if it is a zero in the region at which a germ can be asked about.
+fn known(locus: &Locus, point: &[Rational]) -> Option<Candidate> {
+    if point.len() != locus.ring.len() {
+        return None;
+    }
+    let mut at_end = Vec::new();
+    for (i, (name, value)) in locus.ring.names().iter().zip(point).enumerate() {
+        let Some(interval) = locus.region.interval(name) else {
+            continue;
+        };
+        let above = interval.lower.as_ref().is_none_or(|a| a < value);
+        let below = interval.upper.as_ref().is_none_or(|b| value < b);
+        if !above && value.is_zero() && interval.lower.as_ref() == Some(value) {
+            at_end.push(i);
+        } else if !above {
+            return None;
+        }
+        if !below {
+            return None;
+        }
+    }
+    let zero = |g: &Polynomial| g.evaluate(point).is_ok_and(|v| v.is_zero());
+    let inside = |l: &Polynomial| l.evaluate(point).is_ok_and(|v| v.is_positive());
+    let is_zero = locus.generators.iter().all(zero) && locus.inequalities.iter().all(inside);
+    is_zero.then(|| Candidate {
+        point: point.to_vec(),
+        at_end,
+        // before all others
+        rank: 0,
+    })
 }
 
 /// Values of a variable, with whether they are its lower end.

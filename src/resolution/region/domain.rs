@@ -169,6 +169,26 @@ impl Region {
         Ok(self)
     }
 
+    /// What lies in both; the powers of the prior are those of this one.
+    ///
+    /// # Errors
+    /// As [`with_interval`](Self::with_interval).
+    pub fn within(mut self, other: &Self) -> Result<Self, RegionError> {
+        for v in &other.intervals {
+            self = self.with_interval(&v.variable, v.lower.clone(), v.upper.clone())?;
+        }
+        for l in &other.inequalities {
+            if self
+                .inequalities
+                .iter()
+                .all(|known| known.function != l.function)
+            {
+                self.inequalities.push(l.clone());
+            }
+        }
+        Ok(self)
+    }
+
     /// Multiplies the prior by (x − a)^h, or by (b − x)^h at the upper end.
     ///
     /// # Errors

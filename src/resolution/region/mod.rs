@@ -14,7 +14,7 @@ pub use domain::{Region, RegionError};
 pub use text::RegionTextError;
 
 use super::Undecided;
-use crate::algebra::{Polynomial, Reading, Variables};
+use crate::algebra::{Polynomial, Rational, Reading, Variables};
 use crate::budget::Budget;
 use crate::certificate::region::RegionCertificate;
 use crate::certificate::{Pole, VerifiedRegion};
@@ -48,6 +48,8 @@ pub struct Locus {
     pub(super) region: Region,
     /// The functions of the region's inequalities.
     pub(super) inequalities: Vec<Polynomial>,
+    /// Zeros at which an upper bound is looked for first.
+    pub(super) known: Vec<Vec<Rational>>,
 }
 
 /// What is known of the worst (λ, m) in a region, with its proof.
@@ -97,7 +99,28 @@ impl Locus {
             reading,
             region: Region::everywhere(),
             inequalities: Vec::new(),
+            known: Vec::new(),
         })
+    }
+
+    /// The same, with a point at which an upper bound is looked for first; it need not be one of
+    /// the zeros.
+    #[must_use]
+    pub fn with_candidate(mut self, point: &[Rational]) -> Self {
+        self.known.push(point.to_vec());
+        self
+    }
+
+    /// The variables.
+    #[must_use]
+    pub fn variables(&self) -> &Variables {
+        &self.ring
+    }
+
+    /// The region.
+    #[must_use]
+    pub fn region(&self) -> &Region {
+        &self.region
     }
 
     /// The same zeros, in another region.

@@ -3,7 +3,7 @@
 use super::candidates::{Candidate, candidates};
 use super::{Locus, Region, RegionError, RegionResolution};
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
-use crate::budget::Budget;
+use crate::budget::{Budget, Exhausted, Meter, abandonable};
 use crate::certificate::format::{Certificate, CoordinateDomain, Extent, StatedPole, Step};
 use crate::certificate::region::{
     Face, Interval, Place, REGION_FORMAT, REGION_VERSION, RegionCertificate, RegionClaim,
@@ -13,7 +13,7 @@ use crate::certificate::{CheckLimits, Pole, poles_of};
 use crate::polyhedron::{LinearProgram, Optimum};
 use crate::resolution::answer::used_steps;
 use crate::resolution::chart::{Chart, Coordinate, ring};
-use crate::resolution::search::Search;
+use crate::resolution::search::{CRUDE_TIME, Search};
 use crate::resolution::{Germ, Undecided};
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,12 @@ const FOR_POINTS: u32 = 4;
 
 /// The most time for one point.
 const FOR_ONE_POINT: Duration = Duration::from_secs(1);
+
+/// Eighths of the time for the search; the rest is for checks.
+const FOR_SEARCH: u32 = 6;
+
+/// How long the last check may take, however little time there was.
+const LEAST_CHECK: Duration = Duration::from_millis(200);
 
 /// The most faces.
 const MOST_FACES: usize = 729;
@@ -50,6 +56,7 @@ struct Settled {
 /// What the time is up for.
 struct Clock<'a> {
     budget: &'a Budget,
+    whole: Meter,
     end: Instant,
 }
 
@@ -61,6 +68,25 @@ impl Clock<'_> {
     /// A budget for one of so many pieces of work.
     fn share(&self, of: u32) -> Budget {
         self.budget.clone().with_time(self.left() / of.max(1))
+    }
+
+    /// Why no more is searched, if the time is up or the work was stopped.
+    fn over(&self) -> Option<Undecided> {
+        match self.whole.over() {
+            Some(exhausted) => Some(exhausted.into()),
+            None if self.left().is_zero() => Some(Exhausted::Time(self.budget.time()).into()),
+            None => None,
+        }
+    }
+
+    /// The work, if it ends in time: what is left of the search, and this much more.
+    fn checked<T>(&self, more: Duration, work: impl FnOnce() -> T) -> Option<T> {
+        let budget = Budget::default().with_time(self.left() + more);
+        let meter = budget.start();
+        let watch = meter.watch();
+        let done = abandonable(work).ok();
+        drop(watch);
+        done
     }
 }
 
@@ -82,8 +108,11 @@ pub(super) fn resolve(locus: &Locus, budget: &Budget) -> Result<RegionResolution
 fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionError> {
     let clock = Clock {
         budget,
-        end: Instant::now() + budget.time(),
+        whole: budget.start(),
+        end: Instant::now() + budget.time() * FOR_SEARCH / 8,
     };
+    // the rest, for checks
+    let rest = (budget.time() * (8 - FOR_SEARCH) / 8).max(LEAST_CHECK);
     let (mut upper, witness) = match locus.region == Region::everywhere() {
         // the charts themselves have a point there
         true => (Pole::INFINITE, None),
@@ -110,24 +139,40 @@ fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionEr
         let share = u32::try_from(open.len())
             .unwrap_or(u32::MAX)
             .saturating_add(2);
-        let (steps, reason) = locus.settle(&face, &clock.share(share));
-        let poles = poles_of(&steps, &CheckLimits::default());
-        let factor = locus.factor();
-        let (lower, u) = match poles.as_deref().map(<[_]>::last) {
-            Ok(Some((lower, upper))) => (lower.scale(&factor), upper.scale(&factor)),
-            _ => (Pole::nothing(locus.ring.len()), Pole::INFINITE),
+        let over = clock.over();
+        let (mut steps, mut reason) = match &over {
+            None => locus.settle(&face, &clock.share(share)),
+            Some(over) => (locus.crude(&face), Some(over.clone())),
         };
+        let check = |steps: &[Step]| {
+            let poles = clock.checked(rest / 4, || poles_of(steps, &CheckLimits::default()));
+            let factor = locus.factor();
+            let (lower, upper) = poles?.ok()?.pop()?;
+            Some((lower.scale(&factor), upper.scale(&factor)))
+        };
+        let (lower, u) = check(&steps).unwrap_or_else(|| {
+            // what takes too long to check, or is refused
+            steps = locus.crude(&face);
+            let unverified = Undecided::Unverified("of a face".to_string());
+            reason = Some(clock.over().unwrap_or(unverified));
+            let nothing = (Pole::nothing(locus.ring.len()), Pole::INFINITE);
+            check(&steps).unwrap_or(nothing)
+        });
         if is_exact {
             upper = upper.min(u);
         }
         // what was forgotten since it is one too many stays so
         let is_last = is_exact || locus.is_cut(&face);
-        let cuts = match lower >= upper || is_last || waiting > MOST_FACES {
+        let is_done = lower >= upper || is_last || waiting > MOST_FACES;
+        let cuts = match is_done || clock.over().is_some() {
             true => Vec::new(),
             false => locus.cut(&face, &clock),
         };
         if cuts.is_empty() {
-            let reason = (lower < upper).then(|| reason.unwrap_or(Undecided::NoBlowUp));
+            let reason = reason
+                .or_else(|| clock.over())
+                .unwrap_or(Undecided::NoBlowUp);
+            let reason = (lower < upper).then_some(reason);
             settled.push(Settled {
                 face,
                 steps,
@@ -137,7 +182,23 @@ fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionEr
             open.extend(cuts);
         }
     }
-    locus.assembled(settled, witness)
+    let faces: Vec<Vec<Place>> = settled.iter().map(|part| part.face.clone()).collect();
+    match clock.checked(rest, || locus.assembled(settled, witness.clone())) {
+        Some(Ok(found)) => Ok(found),
+        refused => {
+            // with the shortest proofs
+            let why = match refused {
+                Some(Err(error)) => Undecided::Unverified(error.to_string()),
+                _ => Exhausted::Time(budget.time()).into(),
+            };
+            let crude = faces.into_iter().map(|face| Settled {
+                steps: locus.crude(&face),
+                face,
+                reason: Some(why.clone()),
+            });
+            locus.assembled(crude.collect(), witness)
+        }
+    }
 }
 
 /// The worst upper bound among points of the region, with its proof.
@@ -475,6 +536,18 @@ impl Locus {
         let mut search = Search::new(&meter);
         let (last, reason) = search.root(&chart);
         (used_steps(search.into_steps(), last), reason)
+    }
+
+    /// The shortest proof of a bound.
+    fn crude(&self, face: &[Place]) -> Vec<Step> {
+        let budget = Budget::default().with_time(CRUDE_TIME);
+        let meter = budget.start();
+        let FaceChart::Chart(chart) = self.chart(face) else {
+            return Vec::new();
+        };
+        let mut search = Search::new(&meter);
+        let last = search.crudest_root(&chart);
+        used_steps(search.into_steps(), last)
     }
 
     /// The certificate of all faces, checked.
