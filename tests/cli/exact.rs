@@ -1,6 +1,6 @@
 //! `rlct exact` of one germ.
 
-use super::{rlct, rlct_reading};
+use super::{own_path, rlct, rlct_reading};
 use serde_json::json;
 
 #[test]
@@ -460,4 +460,108 @@ fn numbers_beyond_floating_point_are_exact_and_not_estimated() {
     let ended = rlct(&["estimate", "(10^400)*x^2 + y^2"]);
     assert_eq!(ended.code, 2, "{}", ended.stdout);
     assert!(ended.stderr.contains("not finite"), "{}", ended.stderr);
+}
+
+/// All zeros in a region: the worst counts, and the certificate is replayed.
+#[test]
+fn regions_are_understood_answered_and_checked() {
+    let file = own_path("region.json").display().to_string();
+    let node = [
+        "exact",
+        "--ideal",
+        "y^2 - x^2*(x+1)",
+        "--certificate",
+        &file,
+    ];
+    let boxed = [&node[..], &["--on", "x in [-2, 2], y in [-2, 2]", "--json"]].concat();
+    let ended = rlct(&boxed);
+    let told = ended.json();
+    assert_eq!(
+        (&told["lambda"], &told["multiplicity"]),
+        (&json!("1/2"), &json!(2))
+    );
+    assert_eq!(
+        (ended.code, &told["attained"]),
+        (0, &json!({"x": "0", "y": "0"}))
+    );
+    let checked = rlct(&["check", &file]);
+    assert_eq!(checked.code, 0, "{}", checked.stderr);
+    assert!(
+        checked.stdout.contains("λ = 1/2, m = 2"),
+        "{}",
+        checked.stdout
+    );
+    // about a region, not a point
+    let other = rlct(&["check", &file, "--ideal", "y^2 - x^2*(x+1)"]);
+    assert_eq!(other.code, 1);
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("\"1/2\"", "\"1/3\"")).unwrap();
+    assert_eq!(rlct(&["check", &file]).code, 1);
+
+    let none = [
+        "exact",
+        "--ideal",
+        "x^2+y^2-9",
+        "--on",
+        "x in [-2,2], y in [-2,2]",
+    ];
+    let ended = rlct(&none);
+    assert_eq!(
+        (ended.code, ended.stdout.contains("no zero")),
+        (0, true),
+        "{}",
+        ended.stdout
+    );
+    let bayes = [
+        "exact",
+        "--model",
+        "naive-bayes",
+        "--sizes",
+        "2,2,2",
+        "--on",
+        "model",
+    ];
+    let truth = "p0=1/2,p1_0=1/2,p1_1=1/2,p2_0=1/2,p2_1=1/2";
+    let told = rlct(&[&bayes[..], &["--truth", truth, "--json"]].concat()).json();
+    assert_eq!(
+        (&told["lambda"], &told["multiplicity"]),
+        (&json!("3/2"), &json!(3))
+    );
+
+    let refused = |more: &[&str], reason: &str| {
+        let ended = rlct(&[&["exact", "--ideal", "x*y"], more].concat());
+        assert_eq!(ended.code, 2, "{more:?}: {}", ended.stdout);
+        assert!(ended.stderr.contains(reason), "{more:?}: {}", ended.stderr);
+    };
+    refused(
+        &["--on", "x in [0, one]"],
+        "  x in [0, one]\n           ^^^",
+    );
+    refused(&["--on", "x in (0, 1)"], "closed");
+    refused(&["--on", "x < 1"], "write <= or >=");
+    refused(&["--on", "x^2 + y^2 <= 1"], "flat sides");
+    refused(&["--on", "z in [0, 1]"], "no variable `z`");
+    refused(&["--on", "x in [1, 0]"], "empty");
+    refused(
+        &["--on", "x in [0, 1]", "--at", "x=0"],
+        "cannot be used with",
+    );
+    refused(
+        &["--on", "x in [0, 1]", "--prior", "y^(1/2)"],
+        "vanishes at an end",
+    );
+    refused(
+        &["--on", "x in [0, 1]", "--prior", "x^(-1)"],
+        "not above -1",
+    );
+    refused(
+        &["--on", "x in [0, 1]", "--prior", "(x-2)^2"],
+        "vanishes at x = 2",
+    );
+    let tanh = [
+        "exact", "--model", "tanh", "--sizes", "1,1,1", "--on", "model",
+    ];
+    let ended = rlct(&tanh);
+    assert_eq!(ended.code, 2);
+    assert!(ended.stderr.contains("ask at a point"), "{}", ended.stderr);
 }

@@ -169,9 +169,15 @@ fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionEr
             false => locus.cut(&face, &clock),
         };
         if cuts.is_empty() {
-            let reason = reason
-                .or_else(|| clock.over())
-                .unwrap_or(Undecided::NoBlowUp);
+            // of the time that a face had nobody was told
+            let reason = match reason {
+                Some(Undecided::Budget(Exhausted::Time(_) | Exhausted::TimeShare { .. })) => {
+                    Exhausted::Time(budget.time()).into()
+                }
+                reason => reason
+                    .or_else(|| clock.over())
+                    .unwrap_or(Undecided::NoBlowUp),
+            };
             let reason = (lower < upper).then_some(reason);
             settled.push(Settled {
                 face,
