@@ -5,6 +5,7 @@
 
 It replays every step of a certificate with exact rational arithmetic and trusts nothing: what is
 not as FORMAT.md says is refused. It shares no code with the program that writes certificates.
+A certificate is about a point, or about a region ("Regions"), where no zero of K is exact, too.
 The exit code is 0 (exact), 1 (refused), 2 (unreadable), 3 (bounds) or 4 (a claim of nothing); of
 several files the first of 1, 2, 4, 3, 0 that occurs. Headings in quotes are those of FORMAT.md.
 """
@@ -440,6 +441,16 @@ QUESTION = {"variables": TEXTS, "generators": TEXTS, "reading": {"ideal", "loss"
 POLE = {"lambda": rational, "multiplicity": natural}
 CERTIFICATE = {"format": {"rlct-certificate"}, "version": natural, "question": QUESTION,
                "claim": {"lower": POLE, "upper?": POLE}, "steps": [any_step]}
+ENTRY = {"variable": text, "lower?": rational, "upper?": rational,
+         "lower_exponent?": rational, "upper_exponent?": rational}
+FACE = {"places": [{"any", "inside", "lower", "upper"}],
+        "inequalities?": [{"any", "inside", "lower"}], "step": natural}
+REGION = {"format": {"rlct-region"}, "version": natural,
+          "question": {"variables": TEXTS, "generators": TEXTS, "reading": {"ideal", "absolute"},
+                       "box?": [ENTRY], "inequalities?": [{"function": text,
+                                                           "exponent?": rational}]},
+          "claim": {"lower?": POLE, "upper?": POLE}, "faces": [FACE], "witness?": CERTIFICATE,
+          "steps": [any_step]}
 LOOKS = {}  # characters that look alike: what each of them is replaced by
 for alike, plain in (
     ("асԁеһіјӏорԛѕѵухԝ", "acdehijlopqsvyxw"),
@@ -768,8 +779,9 @@ def places_of(child, derived):
     return dict(zip(theirs, zip(ours.names, scale + [Fraction(1)] * e)))
 
 
-def child_poles(child, derived):
-    """The child's poles; refuses unless its chart is the derived one, renamed and scaled."""
+def child_poles(child, derived, all_units=False):
+    """The child's poles; refuses unless its chart is the derived one, renamed and scaled, which
+    may have more units, unless all are wanted."""
     _, ours, lower, upper = child
     places = places_of(child, derived)
     theirs = derived.moved(lambda p: renamed(p, places))
@@ -793,7 +805,9 @@ def child_poles(child, derived):
     need(generators == others[0], "a child's generators differ")
     need(zeros == others[1], "a child's zeros differ")
     need(units <= others[2] and positive <= others[3], "a child has more units")
-    return lower, upper if [units, positive] == others[2:] else NOTHING
+    same = [units, positive] == others[2:]
+    need(same or not all_units, "a chart has fewer units than the face")
+    return lower, upper if same else NOTHING
 
 
 def poles_of(children, charts):
@@ -1232,33 +1246,255 @@ def replay(step, done):
         raise Refused(f"step {len(done)} ({step['rule']}): {refusal}") from None
 
 
-def check(certificate):
-    """The poles of the question that the certificate proves, after a doubling for losses."""
-    certificate = shaped(certificate, CERTIFICATE)
-    question, steps, claim = (certificate[name] for name in ("question", "steps", "claim"))
-    need(certificate["version"] in (1, 2, 3), "the version is unknown")
-    need(certificate["version"] == 3 or not has_positive([question, steps]),
-         "this belongs to version 3")
+def replayed(steps, names):
+    """All steps replayed, and the numbers of the children; the names of all charts are checked."""
     need(0 < len(steps) <= MAX_STEPS, "there are no steps, or too many")
-    germ = read_question(question, certificate["version"])
-    done, names, used = [], set(germ.names), set()
+    done, names, used = [], set(names), set()
     for step in steps:
         done.append(replay(step, done))
         names.update(done[-1][0].names)
         used.update(c["step"] for c in step.get("children", []))
-    need(used == set(range(len(steps) - 1)), "a step is not used")
-    # The last step's chart is compared as that of a child: by the places of the variables.
-    last = shaped({"step": len(steps) - 1}, CHILD), *done[-1]
-    factor = 1 if question["reading"] == "ideal" else 2
-    lower, upper = ((factor * pole[0], pole[1]) for pole in child_poles(last, germ))
     check_names_differ(sorted(names))
+    return done, used
+
+
+def check_claim(claim, lower, upper):
+    """Refuses unless these poles are claimed, neither more nor less, and can both be true."""
     for name, pole in (("lower", lower), ("upper", upper)):
         stated = claim[name] or {"lambda": INF, "multiplicity": 1}
         need(stated["multiplicity"] >= 1, "a multiplicity is not above 0")
         same = (stated["lambda"], -stated["multiplicity"]) == pole
         need(same, f"the claim has another {name}")
     need(lower <= upper, "the bounds contradict each other")
+
+
+def check_germ(certificate):
+    """The poles that a certificate of a point proves, after a doubling for losses."""
+    question, steps, version = (certificate[name] for name in ("question", "steps", "version"))
+    need(version in (1, 2, 3), "the version is unknown")
+    need(version == 3 or not has_positive([question, steps]), "this belongs to version 3")
+    germ = read_question(question, version)
+    done, used = replayed(steps, germ.names)
+    need(used == set(range(len(steps) - 1)), "a step is not used")
+    # The last step's chart is compared as that of a child: by the places of the variables.
+    last = shaped({"step": len(steps) - 1}, CHILD), *done[-1]
+    factor = 1 if question["reading"] == "ideal" else 2
+    lower, upper = ((factor * pole[0], pole[1]) for pole in child_poles(last, germ))
+    check_claim(certificate["claim"], lower, upper)
     return lower, upper
+
+
+def proves_nothing(lower, upper):
+    return lower[0] == 0 and upper == NOTHING
+
+
+# ---- "Regions" ----------------------------------------------------------------------------------
+# The conditions on a point are those of the variables, then the inequalities, by their numbers: a
+# face has a place for each.
+
+
+@dataclass
+class Region:
+    """The question, read: the chart of `any` at all places, the entry of each variable in `box` or
+    None, and the inequalities as pairs of ℓ and its exponent."""
+
+    chart: Chart
+    entries: list
+    inequalities: list
+
+    def __post_init__(self):
+        # The places of each condition but for `any`, and whether `any` is possible there, which
+        # it is not where the density is unbounded.
+        self.choices, self.forgettable = [], []
+        for entry in self.entries:
+            ends = [end for end in ("lower", "upper") if entry and entry[end] is not None]
+            self.choices.append(["inside", *ends] if entry else [])
+            self.forgettable.append(all(exponent_of(entry, end) >= 0 for end in ends))
+        for _, h in self.inequalities:
+            self.choices.append(["inside", "lower"])
+            self.forgettable.append(h >= 0)
+
+
+def exponent_of(entry, end):
+    return entry[end + "_exponent"] or Fraction(0)
+
+
+def read_region(question):
+    names, given = question["variables"], question["generators"]
+    line = {"domain": "line", "extent": "extended", "amplitude": Fraction(0)}
+    coordinates = [{"name": v, **line} for v in names]
+    chart = read_chart(shaped({"generators": given}, CHART) | {"coordinates": coordinates})
+    need(question["reading"] == "ideal" or len(given) == 1, "|g| has one generator")
+    entries = dict.fromkeys(names)
+    for entry in question["box"]:
+        v, a, b = entry["variable"], entry["lower"], entry["upper"]
+        need(v in entries and entries[v] is None, "box has no variable, or one twice")
+        need(a is None or b is None or a < b, "the ends of a variable are not in order")
+        entries[v] = entry
+        for end in ("lower", "upper"):
+            h = entry[end + "_exponent"]
+            need(h is None or entry[end] is not None, "an exponent has no end")
+            need(exponent_of(entry, end) > -1, "an exponent is not above -1")
+    inequalities = []
+    for form in question["inequalities"]:
+        p, h = chart.parse(form["function"]), form["exponent"] or Fraction(0)
+        total = max((sum(k for _, k in e) for e in p), default=0)
+        need(total == 1, "an inequality is not of degree 1")
+        need(h > -1, "an exponent is not above -1")
+        inequalities.append((p, h))
+    return Region(chart, list(entries.values()), inequalities)
+
+
+def places_of_face(region, face):
+    """The places of a face, in the order of the conditions; refuses what has no meaning."""
+    good = len(face["places"]) == len(region.entries)
+    good = good and len(face["inequalities"]) == len(region.inequalities)
+    need(good, "a face has another number of places")
+    places = face["places"] + face["inequalities"]
+    spend(len(places) + 10)  # A face without places is work, too.
+    for place, choices, forgettable in zip(places, region.choices, region.forgettable):
+        good = forgettable if place == "any" else place in choices
+        need(good, f"the place {place} of a face is not possible")
+    return places
+
+
+def check_cover(region, faces):
+    """Refuses unless every choice has a face. Faces are chains (condition, place, rest) of what
+    they ask for, None at the end, and choices are tried one condition after the other, as far as
+    some face asks: no choice need be gone through that all agree about."""
+    chains = []
+    for places in faces:
+        chain = None
+        for i in reversed(range(len(places))):
+            chain = chain if places[i] == "any" else (i, places[i], chain)
+        chains.append(chain)
+    open_ends = [chains]  # The faces that are left after some choices.
+    while open_ends:
+        left = open_ends.pop()
+        spend(len(left) + 1)
+        need(left, "the faces do not cover")
+        if None in left:
+            continue  # One of them asks for nothing more.
+        i = min(chain[0] for chain in left)
+        for choice in region.choices[i]:
+            spend(len(left))
+            open_ends.append(
+                [c[2] if c[0] == i else c for c in left if c[0] != i or c[1] == choice]
+            )
+
+
+def put_for(polynomials, v, value):
+    """The polynomials with another polynomial in the place of v."""
+    return [substituted(p, v, value, ONE, degree(p, v)) for p in polynomials]
+
+
+def chart_of_face(region, places):
+    """The chart of a face, or None if the face is empty."""
+    coordinates, positive, free = dict(region.chart.coordinates), [], []
+    generators, ls = region.chart.generators, [p for p, _ in region.inequalities]
+    for v, entry, place in zip(region.chart.names, region.entries, places):
+        if place in ("lower", "upper"):
+            value = add_to({(): entry[place]} if entry[place] else {}, variable(v),
+                           1 if place == "lower" else -1)
+            generators, ls = put_for(generators, v, value), put_for(ls, v, value)
+            coordinates[v] = Coordinate(True, True, exponent_of(entry, place))
+        else:
+            free.append(v)
+        if place == "inside":
+            for end, sign in (("lower", 1), ("upper", -1)):
+                if entry[end] is not None:
+                    positive.append(add_to(add_to({}, variable(v), sign), ONE, -sign * entry[end]))
+    places = places[len(region.entries) :]
+    for i, place in enumerate(places):
+        if place != "lower":
+            continue
+        used = variables_of(ls[i])
+        v = next((v for v in free if v in used), None)
+        if v is None:
+            need(() in ls[i], "an inequality of a face depends on others that meet it")
+            return None
+        free.remove(v)
+        c, r = number_of(coefficient(ls[i], v, 1)), coefficient(ls[i], v, 0)
+        value = add_to(add_to({}, variable(v), 1 / c), r, -1 / c)
+        generators, positive, ls = (put_for(ps, v, value) for ps in (generators, positive, ls))
+        coordinates[v] = Coordinate(True, True, region.inequalities[i][1])
+    positive += [p for p, place in zip(ls, places) if place == "inside"]
+    return replace(
+        region.chart, coordinates=coordinates, positive=positive, generators=generators
+    )
+
+
+def witness_bound(region, question, witness):
+    """The upper pole of an accepted certificate of a point in the region."""
+    lower, upper = check_germ(witness)
+    need(not proves_nothing(lower, upper), "the witness claims nothing")
+    own, d = witness["question"], len(region.entries)
+    same = all(own[name] == question[name] for name in ("variables", "reading"))
+    same = same and list(map(region.chart.parse, own["generators"])) == region.chart.generators
+    need(same and not own["constants"], "the witness is about something else")
+    point = [number_of(region.chart.parse(x)) for x in own["point"] or ["0"] * d]
+    amplitude = own["amplitude"] or [Fraction(0)] * d
+    for v, entry, x, h in zip(region.chart.names, region.entries, point, amplitude):
+        low, high = (entry and entry[end] for end in ("lower", "upper"))
+        wanted = False, 0  # Whether it is non-negative, and the amplitude, unless both are free.
+        if entry:
+            inside = (low is None or low < x) and (high is None or x < high)
+            need(inside or x == low == 0, "the witness is not inside the region, nor at a lower 0")
+            wanted = wanted if inside else (True, exponent_of(entry, "lower"))
+        free = entry and x != 0
+        need(free or (v in own["nonnegative"], h) == wanted, "the witness has another domain")
+    where = {v: (x, x) for v, x in zip(region.chart.names, point)}
+    inside = all(interval_value(p, where)[0] > 0 for p, _ in region.inequalities)
+    need(inside, "the witness does not meet an inequality strictly")
+    return upper
+
+
+def check_region(certificate):
+    """The poles that a certificate of a region proves, the lower one (∞, 1) if K has no zero."""
+    question, faces, witness = (certificate[x] for x in ("question", "faces", "witness"))
+    need(certificate["version"] == 1, "the version is unknown")
+    region = read_region(question)
+    done, used = replayed(certificate["steps"], region.chart.names)
+    places = [places_of_face(region, face) for face in faces]
+    check_cover(region, places)
+    lower = upper = NOTHING
+    for number, (face, own) in enumerate(zip(faces, places)):
+        used.add(face["step"])
+        try:
+            chart = chart_of_face(region, own)
+            step = shaped({"step": face["step"]}, CHILD), *pick(done, face["step"])
+            if chart is None:
+                continue
+            low, high = child_poles(step, chart, all_units=True)
+        except Refused as refusal:
+            raise Refused(f"face {number}: {refusal}") from None
+        # A face that forgets a condition may have its points outside of the region.
+        inside = all(x != "any" or not choices for x, choices in zip(own, region.choices))
+        lower, upper = min(lower, low), min(upper, high) if inside else upper
+    need(used.issuperset(range(len(done))), "a step is not used")
+    factor = 1 if question["reading"] == "ideal" else 2
+    lower, upper = ((factor * pole[0], pole[1]) for pole in (lower, upper))
+    if witness:
+        try:
+            upper = min(upper, witness_bound(region, question, witness))
+        except Refused as refusal:
+            raise Refused(f"witness: {refusal}") from None
+    check_claim(certificate["claim"], lower, upper)
+    return lower, upper
+
+
+# ---- Files --------------------------------------------------------------------------------------
+
+
+def is_region(certificate):
+    return type(certificate) is dict and certificate.get("format") == "rlct-region"
+
+
+def check(certificate):
+    """The poles of the question that a certificate proves, of a point or of a region."""
+    if is_region(certificate):
+        return check_region(shaped(certificate, REGION))
+    return check_germ(shaped(certificate, CERTIFICATE))
 
 
 def no_duplicates(pairs):
@@ -1288,6 +1524,10 @@ def read(path):
         raise Unreadable("nested too deeply") from None
 
 
+def with_exponent(h):
+    return f", exponent {h} of the density" if Fraction(h) else ""
+
+
 def show_question(q):
     lines = [f"the {q['reading']} ({', '.join(q['generators'])}) in {', '.join(q['variables'])}"]
     for c in q.get("constants", []):
@@ -1296,6 +1536,15 @@ def show_question(q):
     for name in ("point", "amplitude", "nonnegative"):
         if q.get(name):
             lines.append(f"{name}: {', '.join(q[name])}")
+    for entry in q.get("box", []):
+        v, bounds = entry["variable"], []
+        for end in ("lower", "upper"):
+            if end in entry:
+                bound = f"{v} ≥ {entry[end]}" if end == "lower" else f"{v} ≤ {entry[end]}"
+                bounds.append(bound + with_exponent(entry.get(end + "_exponent", "0")))
+        lines.append(", ".join(bounds) or f"any {v}")
+    for form in q.get("inequalities", []):
+        lines.append(f"{form['function']} ≥ 0{with_exponent(form.get('exponent', '0'))}")
     if q["reading"] == "absolute":
         lines.append("of |g|; that the generator is ≥ 0 is not proved")
     return "".join("\n  " + line for line in lines)
@@ -1312,8 +1561,9 @@ def run(path):
         above = "no upper bound" if upper == NOTHING else f"at most {high}"
         code, verdict = 3, f"accepted, bounds: at least {low}, {above}"
         if lower == upper:
-            code, verdict = 0, f"accepted, exact: {low}"
-        elif lower[0] == 0 and upper == NOTHING:
+            nowhere = lower == NOTHING
+            code, verdict = 0, f"accepted, exact: {'K has no zero there' if nowhere else low}"
+        elif proves_nothing(lower, upper):
             code, verdict = 4, "nothing is claimed"
         verdict += show_question(certificate["question"])
     except Unreadable as reason:

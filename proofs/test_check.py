@@ -8,6 +8,7 @@ import contextlib
 import io
 import json
 import os
+import random
 import sys
 import tempfile
 import unittest
@@ -65,6 +66,272 @@ def certificate(generator="x", **changes):
     return {"format": "rlct-certificate", "version": 1,
             "question": {"variables": ["x"], "generators": ["x"], "reading": "ideal"},
             "claim": {"lower": pole, "upper": pole}, "steps": [step]}
+
+
+HALF_LINE = {**X, "domain": "half-line"}
+ONE_HALF = {"lambda": "1/2", "multiplicity": 1}
+
+
+def region(**changes):
+    """A proof that the ideal (x) has λ = 1/2 for 0 ≤ x ≤ 1, with changes of its fields."""
+    signs = {"because": "signs"}
+    inside = {"coordinates": [{**X, "extent": "extended"}], "positive": ["x", "1 - x"],
+              "generators": ["x"]}
+    newton = certificate()["steps"][0]
+    value = {
+        "format": "rlct-region", "version": 1,
+        "question": {"variables": ["x"], "generators": ["x"], "reading": "ideal",
+                     "box": [{"variable": "x", "lower": "0", "upper": "1"}]},
+        "claim": {"lower": ONE_HALF, "upper": ONE_HALF},
+        "faces": [{"places": [place], "step": k}
+                  for k, place in enumerate(("inside", "lower", "upper"))],
+        "steps": [
+            {"chart": inside, "rule": "unit", "generator": 0,
+             "evidence": {"units": [1, 0], "rest": "1", **signs}},
+            {**newton, "chart": {"coordinates": [HALF_LINE], "generators": ["x"]}},
+            {"chart": {"coordinates": [HALF_LINE], "generators": ["1 - x"]}, "rule": "unit",
+             "generator": 0, "evidence": signs}]}
+    value.update(changes)
+    return value
+
+
+def open_region(question, faces, charts):
+    """A claim of nothing by open steps, which is said if the faces and their charts are right."""
+    d = len(question["variables"])
+    return {"format": "rlct-region", "version": 1, "question": {"reading": "ideal", **question},
+            "claim": {"lower": {"lambda": "0", "multiplicity": d}}, "faces": faces,
+            "steps": [{"chart": chart, "rule": "open", "reason": ""} for chart in charts]}
+
+
+def triangle(change=lambda value: None):
+    """The triangle x, y ≥ 0, x + y ≤ 1 with open steps, and a density that is unbounded at two of
+    its sides, so that each face has to be there but that of all three."""
+    x, y = {**X, "extent": "extended"}, {**X, "name": "y", "extent": "extended"}
+    at_x, at_y = {**HALF_LINE, "amplitude": "-1/2"}, {**HALF_LINE, "name": "y"}
+    side = {**HALF_LINE, "amplitude": "-1/3"}
+    far = {"coordinates": [x, y], "generators": ["x*y"]}
+    charts = [
+        {**far, "positive": ["x", "y", "1 - x - y"]},
+        {**far, "coordinates": [side, y], "positive": ["1 - x - y", "y"],
+         "generators": ["(1 - x - y)*y"]},
+        {**far, "coordinates": [x, at_y], "positive": ["x", "1 - x - y"]},
+        {**far, "coordinates": [side, at_y], "positive": ["1 - x - y"],
+         "generators": ["(1 - x - y)*y"]},
+        {**far, "coordinates": [at_x, y], "positive": ["y", "1 - x - y"]},
+        {**far, "coordinates": [at_x, {**side, "name": "y"}],
+         "positive": ["1 - x - y"], "generators": ["x*(1 - x - y)"]},
+        {**far, "coordinates": [at_x, at_y], "positive": ["1 - x - y"]}]
+    faces = [{"places": [p, q], "inequalities": [r]} for p in ("inside", "lower")
+             for q in ("inside", "lower") for r in ("inside", "lower")]
+    for k, face in enumerate(faces):
+        face["step"] = min(k, len(charts) - 1)  # The last one is empty, its step of no matter.
+    question = {"variables": ["x", "y"], "generators": ["x*y"],
+                "box": [{"variable": "x", "lower": "0", "lower_exponent": "-1/2"},
+                        {"variable": "y", "lower": "0"}],
+                "inequalities": [{"function": "1 - x - y", "exponent": "-1/3"}]}
+    value = open_region(question, faces, charts)
+    change(value)
+    return run_text(json.dumps(value))
+
+
+class Regions(unittest.TestCase):
+    def said(self, code, **changes):
+        got, said = run_text(json.dumps(region(**changes)))
+        self.assertEqual(got, code, (changes, said))
+        return said
+
+    def asked(self, code, faces=None, claim=None, **changes):
+        """The region of another question, and what is said of it."""
+        value = region()
+        value["question"].update(changes)
+        return self.said(code, question=value["question"], faces=faces or value["faces"],
+                         claim=claim or value["claim"])
+
+    def test_what_is_proved_of_a_region(self):
+        self.assertIn("exact: (λ, m) = (1/2, 1)", self.said(0))
+        self.assertIn("x ≥ 0, x ≤ 1", self.said(0))
+        steps = region()["steps"]
+        # without the end where the zero is, there is none
+        box = [{"variable": "x", "lower": "1"}]
+        far = {**steps[0]["chart"], "positive": ["x - 1"]}
+        unit = {"combination": ["1"], "positive": [["1", [1]]], "because": "signs"}
+        at_end = {"coordinates": [HALF_LINE], "generators": ["x + 1"]}
+        nowhere = {
+            "question": {**region()["question"], "box": box}, "claim": {},
+            "faces": region()["faces"][:2],
+            "steps": [{**steps[0], "chart": far, "evidence": unit}, {**steps[2], "chart": at_end}]}
+        self.assertIn("exact: K has no zero there", self.said(0, **nowhere))
+        self.said(1, **{**nowhere, "claim": region()["claim"]})
+        self.said(2, **{**nowhere, "claim": None})
+        # a condition that is forgotten leaves bounds, without a witness
+        step = {**steps[1], "chart": {"coordinates": [{**X, "extent": "extended"}],
+                                      "generators": ["x"]}}
+        forgetful = {"faces": [{"places": ["any"], "step": 0}], "steps": [step]}
+        only_lower = {"lower": ONE_HALF}
+        self.assertIn("no upper bound", self.said(3, claim=only_lower, **forgetful))
+        self.said(1, **forgetful)
+
+    def test_claims(self):
+        for claim in ({"lower": ONE_HALF}, {"upper": ONE_HALF}, {},
+                      {"lower": ONE_HALF, "upper": {"lambda": "1", "multiplicity": 1}},
+                      {"lower": {"lambda": "1/2", "multiplicity": 0}, "upper": ONE_HALF}):
+            self.assertIn("claim" if "lower" not in claim or claim["lower"] == ONE_HALF else
+                          "multiplicity", self.said(1, claim=claim))
+        self.assertIn("the claim has another", self.asked(1, reading="absolute"))
+        one = {"lambda": "1", "multiplicity": 1}
+        self.asked(0, reading="absolute", claim={"lower": one, "upper": one})
+
+    def test_questions(self):
+        entry = region()["question"]["box"][0]
+        for box, reason in (
+                ([entry, entry], "one twice"), ([{**entry, "variable": "y"}], "no variable"),
+                ([{**entry, "lower": "1"}], "in order"),
+                ([{**entry, "lower_exponent": "-1"}], "above -1"),
+                ([{"variable": "x", "lower_exponent": "0"}], "an exponent has no end"),
+                ([{**entry, "upper_exponent": "1", "lower": "-1"}], "face 0")):
+            self.assertIn(reason, self.asked(1, box=box), box)
+        for function in ("1", "0", "x^2", "x - x", "x*x + x"):
+            question = {"inequalities": [{"function": function}]}
+            self.assertIn("degree 1", self.asked(1, **question), function)
+        self.assertIn("one generator", self.asked(1, reading="absolute", generators=["x", "x"]))
+        self.assertIn("unknown", self.asked(1, generators=["y"]))
+        for changes in ({"reading": "loss"}, {"constants": []}, {"point": ["0"]}, {"box": None},
+                        {"box": [{**entry, "lower": 0}]}, {"box": [{**entry, "h": "1"}]},
+                        {"inequalities": [{"exponent": "0"}]}):
+            self.asked(2, **changes)
+
+    def test_the_form(self):
+        faces = region()["faces"]
+        self.said(1, version=2)
+        for changes in ({"witness": None}, {"witness": region()}, {"constants": []},
+                        {"faces": {}}, {"faces": [{**faces[0], "reason": ""}]},
+                        {"faces": [{"places": ["inside"]}]},
+                        {"faces": [{"places": ["Inside"], "step": 0}]},
+                        {"faces": [{**faces[0], "inequalities": ["upper"]}]}):
+            self.said(2, **changes)
+        text = json.dumps(region())
+        self.assertEqual(run_text(text.replace('"step"', '"step": 0, "step"', 1))[0], 2)
+        self.assertEqual(run_text(text.replace("rlct-region", "rlct-regions"))[0], 2)
+
+    def test_faces(self):
+        faces, steps = region()["faces"], region()["steps"]
+        self.said(0, faces=[*faces, *faces])
+        for changed, reason in (
+                ([], "do not cover"), (faces[:2], "do not cover"), (faces[1:], "do not cover"),
+                ([*faces, {"places": [], "step": 0}], "another number of places"),
+                ([*faces, {**faces[0], "inequalities": ["any"]}], "another number of places"),
+                ([*faces, {"places": ["lower"], "step": 3}], "out of range"),
+                ([*faces, {"places": ["lower"], "step": 0}], "face 3"),
+                ([*faces[:2], {"places": ["upper"], "step": 1}], "generators differ")):
+            self.assertIn(reason, self.said(1, faces=changed), changed)
+        self.assertIn("not used", self.said(1, steps=[*steps, steps[0]]))
+        # A step may have another name for x, but not fewer of what is positive, nor more.
+        renamed = json.loads(json.dumps(steps[1]).replace('"x"', '"t"'))
+        self.said(0, steps=[steps[0], renamed, steps[2]])
+        for positive, reason in ((["x"], "fewer"), (["x", "1 - x", "2 - x"], "more units")):
+            first = {**steps[0], "chart": {**steps[0]["chart"], "positive": positive}}
+            first["evidence"] = {"units": [1, 0, 0][:len(positive)], "rest": "1",
+                                 "because": "signs"}
+            self.assertIn(reason, self.said(1, steps=[first, *steps[1:]]))
+
+    def test_the_charts_of_faces(self):
+        self.assertEqual(triangle()[0], 4, triangle()[1])
+        corner = {"places": ["lower", "lower"], "inequalities": ["lower"], "step": 0}
+        for change, reason in (
+                (lambda v: v["faces"][7].update(step=7), "out of range"),
+                (lambda v: v["faces"].pop(), "do not cover"),
+                (lambda v: v["faces"][0]["places"].__setitem__(0, "any"), "not possible"),
+                (lambda v: v["faces"][2]["inequalities"].__setitem__(0, "any"), "not possible"),
+                (lambda v: v["faces"][0]["places"].__setitem__(0, "upper"), "not possible"),
+                (lambda v: v["steps"][5]["chart"]["coordinates"].reverse(), "face 5"),
+                (lambda v: v["steps"][1]["chart"]["positive"].pop(0), "fewer"),
+                (lambda v: v["question"]["inequalities"][0].update(function="x + y"), "face"),
+                (lambda v: v["question"]["inequalities"][0].update(exponent="0"), "face 1")):
+            self.assertIn(reason, triangle(change)[1], reason)
+        # Three lines through a point: there the third is to be left out.
+        question = {"variables": ["x", "y"], "generators": ["x"],
+                    "box": [{"variable": "x", "lower": "0"}, {"variable": "y", "lower": "0"}],
+                    "inequalities": [{"function": "x + y"}]}
+        at_0 = {"coordinates": [HALF_LINE, {**HALF_LINE, "name": "y"}], "generators": ["x"]}
+        everywhere = {"coordinates": [{**w, "domain": "line", "extent": "extended"}
+                                      for w in at_0["coordinates"]], "generators": ["x"]}
+        faces = [{"places": ["any", "any"], "inequalities": ["any"], "step": 0},
+                 {"places": ["lower", "lower"], "inequalities": ["any"], "step": 1}]
+        value = open_region(question, faces, [everywhere, at_0])
+        self.assertEqual(run_text(json.dumps(value))[0], 4)
+        value["faces"].append(corner)
+        self.assertIn("depends on others", run_text(json.dumps(value))[1])
+
+    def test_witnesses(self):
+        def witness(**question):
+            value = certificate()
+            value["question"].update({"nonnegative": ["x"], **question})
+            value["steps"][0]["chart"]["coordinates"] = [HALF_LINE]
+            return value
+
+        self.said(0, witness=witness())
+        self.said(0, witness=witness(point=["1/2 - 1/2"], generators=["x + 1 - 1"]))
+        # With a condition forgotten the witness has the upper bound.
+        step = region()["steps"][1]
+        step["chart"]["coordinates"] = [{**X, "extent": "extended"}]
+        faces = {"faces": [{"places": ["any"], "step": 0}], "steps": [step]}
+        self.said(0, witness=witness(), **faces)
+        inner, entry = certificate(), region()["question"]["box"][0]
+        question = region()["question"]
+        self.said(0, witness=inner, question={**question, "box": [{**entry, "lower": "-1"}]},
+                  **faces)
+        self.said(0, witness=inner, question={**question, "box": []}, **faces)
+        nothing = {**witness(), "claim": {"lower": {"lambda": "0", "multiplicity": 1}}}
+        nothing["steps"] = [{"chart": witness()["steps"][0]["chart"], "rule": "open",
+                             "reason": ""}]
+        for value, box, reason in (
+                (inner, [entry], "another domain"),
+                (witness(), [{**entry, "lower": "-1"}], "another domain"),
+                (witness(), [], "another domain"),
+                (witness(), [{**entry, "lower_exponent": "1"}], "another domain"),
+                (witness(), [{**entry, "lower": "-1", "upper": "0"}], "not inside"),
+                (witness(), [{**entry, "lower": "1/2"}], "not inside"),
+                (witness(generators=["2*x"]), [entry], "something else"),
+                (witness(variables=["y"], nonnegative=[], generators=["y"]), [entry], "witness"),
+                (nothing, [entry], "claims nothing"),
+                ({**witness(), "version": 4}, [entry], "version")):
+            said = self.said(1, witness=value, question={**question, "box": box}, **faces)
+            self.assertIn(reason, said, (value["question"], box))
+        inequality = {**question, "inequalities": [{"function": "x"}]}
+        faces["faces"][0]["inequalities"] = ["any"]
+        said = self.said(1, witness=witness(), question=inequality, **faces)
+        self.assertIn("an inequality strictly", said)
+
+    def test_covers_that_are_much_work(self):
+        n, rng = 40, random.Random(1)
+        question = {"variables": [f"x{i}" for i in range(n)], "generators": ["x0"],
+                    "box": [{"variable": f"x{i}", "lower": "0"} for i in range(n)]}
+
+        def face(places):
+            return {"places": [places.get(i, "any") for i in range(n)], "step": 0}
+
+        # Clauses without a solution, and so many choices, and faces that differ late.
+        hard = [face({i: rng.choice(("inside", "lower")) for i in rng.sample(range(n), 3)})
+                for _ in range(400)]
+        value = open_region(question, hard, [{}])
+        self.assertIn("too large", run_text(json.dumps(value))[1])
+        # What all faces agree about is not gone through.
+        late = [face({n - 1: place}) for place in ("inside", "lower")]
+        self.assertIn("face 0", run_text(json.dumps(open_region(question, late, [{}])))[1])
+        missing = [face({**dict.fromkeys(range(i), "inside"), i: "lower"}) for i in range(n)]
+        value = open_region(question, missing, [{}])
+        self.assertIn("do not cover", run_text(json.dumps(value))[1])
+        value["faces"].append(face(dict.fromkeys(range(n), "inside")))
+        self.assertIn("face 0", run_text(json.dumps(value))[1])
+        # Faces deeper than the stack of Python.
+        k = 1500
+        question = {"variables": ["x"], "generators": ["x"],
+                    "inequalities": [{"function": f"x + {i}"} for i in range(1, k + 1)]}
+        deep = [{"places": ["any"], "step": 0,
+                 "inequalities": ["inside"] * i + ["lower"] + ["any"] * (k - i - 1)}
+                for i in range(k)]
+        self.assertIn("do not cover",
+                      run_text(json.dumps(open_region(question, deep, [{}])))[1])
 
 
 class Refusals(unittest.TestCase):
@@ -209,6 +476,34 @@ class Schema(unittest.TestCase):
             self.assertTrue(validator.is_valid(value), folder)
         self.assertFalse(validator.is_valid(certificate(remark="?")))
         self.assertFalse(validator.is_valid(certificate(point=None)))
+
+    def test_the_schema_of_regions(self):
+        with open(os.path.join(HERE, "region.schema.json"), encoding="utf-8") as file:
+            schema = json.load(file)
+        question = check.REGION["question"]
+        for one, form in ((schema, check.REGION), (schema["properties"]["claim"],
+                                                   check.REGION["claim"]),
+                          (schema["$defs"]["question"], question),
+                          (schema["$defs"]["entry"], check.ENTRY),
+                          (schema["$defs"]["inequality"], question["inequalities?"][0]),
+                          (schema["$defs"]["face"], check.FACE)):
+            self.assertIs(one["additionalProperties"], False)
+            self.assertEqual(set(one["required"]), {x for x in form if not x.endswith("?")})
+            self.assertEqual(set(one["properties"]), {x.rstrip("?") for x in form})
+        try:
+            from jsonschema import Draft202012Validator
+            from referencing import Registry, Resource
+        except ImportError:
+            self.skipTest("there is no jsonschema")
+        germs = Resource.from_contents(self.schema)
+        registry = Registry().with_resource("certificate.schema.json", germs)
+        validator = Draft202012Validator(schema, registry=registry)
+        self.assertTrue(validator.is_valid(region()))
+        self.assertTrue(validator.is_valid(region(witness=certificate())))
+        for changes in ({"witness": region()}, {"steps": []}, {"remark": ""}, {"version": 2},
+                        {"faces": [{"places": ["Inside"], "step": 0}]},
+                        {"steps": [{"chart": {}, "rule": "open"}]}):
+            self.assertFalse(validator.is_valid(region(**changes)), changes)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 //! are calibrated.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::print_stdout, reason = "a study shows what it finds")]
 
 use rlct::estimate::{Estimate, thresholds};
 use rlct::sampler::Tempering;

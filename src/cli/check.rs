@@ -241,7 +241,7 @@ fn stated(question: &format::Question) -> Value {
 
 /// A certificate about a point or about a region.
 enum Proof {
-    Germ(Certificate),
+    Germ(Box<Certificate>),
     Region(Box<RegionCertificate>),
 }
 
@@ -333,7 +333,7 @@ fn read_any(path: &Path) -> Result<Proof, CliError> {
     let text = text(path)?;
     let read = match RegionCertificate::is_meant(&text) {
         true => RegionCertificate::from_json(&text).map(|found| Proof::Region(Box::new(found))),
-        false => Certificate::from_json(&text).map(Proof::Germ),
+        false => Certificate::from_json(&text).map(|found| Proof::Germ(Box::new(found))),
     };
     read.map_err(|error| refused(path, error))
 }

@@ -186,13 +186,19 @@ pub enum ModelError {
     LocalIdeal,
     /// A region that has no answer.
     #[error(transparent)]
-    Region(#[from] RegionError),
+    Region(Box<RegionError>),
     /// A germ that cannot be built.
     #[error(transparent)]
     Germ(#[from] GermError),
     /// A Gröbner basis that took too long.
     #[error(transparent)]
     Exhausted(#[from] Exhausted),
+}
+
+impl From<RegionError> for ModelError {
+    fn from(error: RegionError) -> Self {
+        Self::Region(Box::new(error))
+    }
 }
 
 /// Fails where `found` < `least`.

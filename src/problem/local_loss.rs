@@ -16,10 +16,13 @@ pub struct LocalLoss {
     w_star: Vec<f64>,
     prior: Prior,
     /// The powers below 0 of the prior, with the loss in which they are not flat yet.
-    unbounded: Option<(Arc<dyn Loss<f64>>, Vec<(usize, f64)>)>,
+    unbounded: Option<Unbounded>,
     /// The generators in w − w*, and how they give K, where the loss is written as polynomials.
     polynomials: Option<(Vec<Vec<FloatTerm>>, Reading)>,
 }
+
+/// A loss in its own coordinates, and the powers below 0 of some of them.
+type Unbounded = (Arc<dyn Loss<f64>>, Vec<(usize, f64)>);
 
 impl LocalLoss {
     pub(super) fn new(loss: Arc<dyn Loss<f64>>, w_star: Vec<f64>, prior: Prior) -> Self {

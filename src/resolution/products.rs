@@ -163,7 +163,7 @@ fn of_degree(
         .zip(&point)
         .filter(|(_, c)| !c.is_zero());
     Some(Products {
-        multipliers: multipliers.iter().cloned().collect(),
+        multipliers,
         products: products
             .map(|((exponents, _), c)| (exponents, Polynomial::constant(chart.ring(), c.clone())))
             .collect(),

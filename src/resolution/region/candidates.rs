@@ -200,9 +200,9 @@ fn rank(mut rows: Vec<Vec<f64>>) -> usize {
         rows.swap(rank, pivot);
         for k in rank + 1..rows.len() {
             let factor = rows[k][column] / rows[rank][column];
-            for j in column..columns {
-                rows[k][j] -= factor * rows[rank][j];
-            }
+            let (above, below) = rows.split_at_mut(k);
+            let pairs = below[0].iter_mut().zip(&above[rank]).skip(column);
+            pairs.for_each(|(x, pivot)| *x -= factor * pivot);
         }
         rank += 1;
     }

@@ -48,9 +48,9 @@ pub enum RegionError {
         /// The variable.
         name: String,
         /// The greater end.
-        lower: Rational,
+        lower: String,
         /// The lesser one.
-        upper: Rational,
+        upper: String,
     },
     /// A power of the prior that cannot be integrated, or at an end that there is not.
     #[error(
@@ -61,7 +61,7 @@ pub enum RegionError {
         /// The variable.
         name: String,
         /// The power.
-        exponent: Rational,
+        exponent: String,
     },
     /// An inequality between other polynomials than of degree 1.
     #[error("`{function}` ≥ 0 is not of degree 1: regions have flat sides")]
@@ -71,7 +71,7 @@ pub enum RegionError {
     },
     /// The search's proof was refused.
     #[error("the checker did not accept the search's steps: {0}")]
-    Certificate(CheckError),
+    Certificate(Box<CheckError>),
 }
 
 impl Region {
@@ -123,8 +123,8 @@ impl Region {
         {
             return Err(RegionError::Empty {
                 name: name.to_string(),
-                lower: lower.clone(),
-                upper: upper.clone(),
+                lower: lower.to_string(),
+                upper: upper.to_string(),
             });
         }
         Ok(self)
@@ -214,7 +214,7 @@ impl Region {
         });
         let refused = || RegionError::Power {
             name: name.to_string(),
-            exponent: exponent.clone(),
+            exponent: exponent.to_string(),
         };
         let slot = slot.ok_or_else(refused)?;
         let sum = slot.clone().unwrap_or(Rational::ZERO) + &exponent;
@@ -236,7 +236,7 @@ impl Region {
     ) -> Result<Self, RegionError> {
         let refused = || RegionError::Power {
             name: function.to_string(),
-            exponent: exponent.clone(),
+            exponent: exponent.to_string(),
         };
         let same = |known: &&mut Inequality| {
             let known: Option<Polynomial> = known.function.parse().ok();

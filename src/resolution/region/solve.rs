@@ -600,7 +600,7 @@ impl Locus {
         let limits = CheckLimits::default();
         let verified = certificate
             .proved(&limits)
-            .map_err(RegionError::Certificate)?;
+            .map_err(|error| RegionError::Certificate(Box::new(error)))?;
         let stated = |pole: &Pole| {
             pole.lambda().map(|lambda| StatedPole {
                 lambda: lambda.clone(),

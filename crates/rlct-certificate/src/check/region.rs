@@ -164,6 +164,11 @@ impl RegionCertificate {
                 .check_witness(witness, question, &work)
                 .map_err(general)?;
             let verified = witness.check_within(limits)?;
+            if verified.is_empty() {
+                return Err(general(CheckErrorKind::Condition(
+                    "the witness claims nothing".to_string(),
+                )));
+            }
             if let Some(pole) = verified.upper() {
                 upper = upper.min(pole.clone());
             }
@@ -299,15 +304,12 @@ impl Region {
                 }
             }
         }
-        let all: Vec<&Face> = faces.iter().collect();
-        self.covered(0, &all, work)
+        self.covered(faces, work)
     }
 
-    /// That every point of the box whose first places are those of these faces is on one.
-    fn covered(&self, from: usize, faces: &[&Face], work: &Work) -> Checked<()> {
-        if faces.is_empty() {
-            return condition("the faces do not cover the box");
-        }
+    /// That for every choice of places a face has all of them, or takes any. Without recursion:
+    /// there may be very many conditions.
+    fn covered(&self, faces: &[Face], work: &Work) -> Checked<()> {
         let d = self.ring.len();
         let says = |face: &Face, i: usize| {
             let place = match i.checked_sub(d) {
@@ -316,26 +318,32 @@ impl Region {
             };
             place.copied().unwrap_or(Place::Any)
         };
-        for i in from..d + self.inequalities.len() {
-            work.spend(1 + faces.len() as u64)?;
-            // where all of them take any value, there is one case
-            if faces.iter().all(|face| says(face, i) == Place::Any) {
-                continue;
+        // the faces that are left after the choices for the first conditions
+        let mut open: Vec<(usize, Vec<&Face>)> = vec![(0, faces.iter().collect())];
+        while let Some((from, faces)) = open.pop() {
+            if faces.is_empty() {
+                return condition("the faces do not cover the box");
             }
-            let mut ends = vec![Place::Inside];
-            if i >= d {
-                ends.push(Place::Lower);
+            for i in from..d + self.inequalities.len() {
+                work.spend(1 + faces.len() as u64)?;
+                // where all of them take any value, there is one case
+                if faces.iter().all(|face| says(face, i) == Place::Any) {
+                    continue;
+                }
+                let mut ends = vec![Place::Inside];
+                if i >= d {
+                    ends.push(Place::Lower);
+                }
+                if let Some(interval) = self.interval(i) {
+                    ends.extend(interval.lower.as_ref().map(|_| Place::Lower));
+                    ends.extend(interval.upper.as_ref().map(|_| Place::Upper));
+                }
+                for end in ends {
+                    let there = |face: &&&Face| [Place::Any, end].contains(&says(face, i));
+                    open.push((i + 1, faces.iter().filter(there).copied().collect()));
+                }
+                break;
             }
-            if let Some(interval) = self.interval(i) {
-                ends.extend(interval.lower.as_ref().map(|_| Place::Lower));
-                ends.extend(interval.upper.as_ref().map(|_| Place::Upper));
-            }
-            for end in ends {
-                let there = |face: &&&Face| [Place::Any, end].contains(&says(face, i));
-                let there: Vec<&Face> = faces.iter().filter(there).copied().collect();
-                self.covered(i + 1, &there, work)?;
-            }
-            return Ok(());
         }
         Ok(())
     }
