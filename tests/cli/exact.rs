@@ -470,6 +470,7 @@ fn regions_are_understood_answered_and_checked() {
         "exact",
         "--ideal",
         "y^2 - x^2*(x+1)",
+        "--force",
         "--certificate",
         &file,
     ];
