@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+use rlct_certificate::region::{Face, Inequality, Interval, RegionCertificate, RegionQuestion};
+
 const PAGE: &str = include_str!("../../../proofs/FORMAT.md");
 
 fn line(name: &str) -> Value {
@@ -296,6 +298,20 @@ fn has_the_fields_of<T: Serialize + DeserializeOwned>(form: &str, value: &Value)
 fn the_forms_of_the_page_are_read() {
     let mut rules = Vec::new();
     for (name, form) in forms() {
+        if form.contains("\"rlct-region\"") {
+            let whole = form
+                .replace("{\"chart\": …, \"rule\": \"…\", …}, …", "")
+                .replace("{\"format\": \"rlct-certificate\", …}", "{}");
+            let mut value = instance(&whole).expect(&form);
+            value["witness"] = certificate(2, &[step(&node(), &newton())]);
+            has_the_fields_of::<RegionCertificate>(&form, &value);
+            let question = &value["question"];
+            has_the_fields_of::<RegionQuestion>(&form, question);
+            has_the_fields_of::<Interval>(&form, &question["box"][0]);
+            has_the_fields_of::<Inequality>(&form, &question["inequalities"][0]);
+            has_the_fields_of::<Face>(&form, &value["faces"][0]);
+            continue;
+        }
         if form.contains("\"format\"") {
             // its steps are the forms of rules
             let whole = form.replace("{\"chart\": …, \"rule\": \"…\", …}, …", "");
