@@ -37,7 +37,7 @@ impl Case {
         let generators = self.generators.iter();
         let generators = generators.map(|g| Polynomial::parse_in(g, &ring).unwrap());
         let germ = Germ::new(self.reading, generators.collect()).unwrap();
-        let mut region: Region = self.on.parse().unwrap();
+        let mut region = Region::parse_in(&self.on, &ring).unwrap();
         for (factor, exponent) in &self.prior {
             let factor: Polynomial = factor.parse().unwrap();
             let name = factor.variables().names()[0].clone();
@@ -371,4 +371,31 @@ fn altered_certificates_prove_nothing_false() {
         mutants > 2000 && accepted > 100 && accepted < mutants / 2,
         "{accepted} {mutants}"
     );
+}
+
+/// A hundred thousand conditions, and fractions whose sum is long: refused, soon.
+#[test]
+fn large_certificates_are_refused_in_time() {
+    let many = 100_000;
+    let text = serde_json::json!({
+        "format": "rlct-region", "version": 1,
+        "question": {
+            "variables": ["x"], "generators": ["x"], "reading": "ideal",
+            "inequalities": vec![serde_json::json!({"function": "x"}); many],
+        },
+        "claim": {},
+        "faces": [{"places": ["any"], "inequalities": vec!["inside"; many], "step": 0}],
+        "steps": [],
+    });
+    let certificate = RegionCertificate::from_json(&text.to_string()).unwrap();
+    let error = certificate.check().unwrap_err().to_string();
+    assert!(error.contains("do not cover"), "{error}");
+    // a question that cannot be expanded is an error, and so in time
+    let long = plane(&["(x^7 + y^9 - 1)^40*(x - y^3)^30"]);
+    let begun = Instant::now();
+    let region: Region = "x in [0, 1], y in [0, 1], x + y >= 1/3".parse().unwrap();
+    let budget = Budget::default().with_time(Duration::from_secs(1));
+    let found = long.on(region).unwrap().resolve(&budget);
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    drop(found);
 }

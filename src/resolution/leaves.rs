@@ -506,9 +506,12 @@ pub(super) fn equal_weights_leaf(chart: &Chart) -> Option<Leaf> {
     if order == 0 || !is_germ(chart) {
         return None;
     }
-    let point = match chart.functions.as_slice() {
-        [] => None,
-        _ => real_point(chart, &[])?,
+    // a germ's centre is its one point; that of a face may be empty
+    let conditions = [&chart.zeros, &chart.units, &chart.positive];
+    let is_plain = chart.functions.is_empty() && conditions.iter().all(|list| list.is_empty());
+    let point = match is_plain {
+        true => None,
+        false => real_point(chart, &[])?,
     };
     let total: Rational = (0..chart.dimension()).map(|i| chart.tau(i)).sum();
     let lambda = total * Rational::new(1, i64::try_from(2 * order).ok()?).ok()?;

@@ -189,6 +189,13 @@ pub(super) fn fold(chart: &Chart, i: usize, n: u32) -> Option<Chart> {
         });
         Some(Polynomial::from_terms(p.variables(), terms))
     };
+    // s is no coordinate of the sign that w has
+    let is_negative = |p: &Polynomial| {
+        plain(p) == Some(i) && p.sorted_terms().iter().all(|(_, c)| c.is_negative())
+    };
+    if chart.positive.iter().any(is_negative) {
+        return None;
+    }
     let mut next = chart.mapped(divided)?;
     let c = &mut next.coordinates[i];
     if n.is_multiple_of(2) {

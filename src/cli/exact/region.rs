@@ -87,12 +87,12 @@ fn locus(args: &ExactArgs, text: &str) -> Result<Locus, CliError> {
         ("model", Some(_)) => "everywhere",
         _ => text,
     };
-    let region: Region = text
-        .parse()
-        .map_err(|error: crate::resolution::RegionTextError| {
+    let region = Region::parse_in(text, locus.variables()).map_err(
+        |error: crate::resolution::RegionTextError| {
             let place = Caret::new(text, error.column, error.width);
             CliError::Setting(format!("{error}\n{place}"))
-        })?;
+        },
+    )?;
     let region = match &domain {
         Some(domain) => region.within(domain)?,
         None => region,

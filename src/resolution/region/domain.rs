@@ -69,6 +69,9 @@ pub enum RegionError {
         /// The polynomial.
         function: String,
     },
+    /// The polynomials are too long once they are moved to the sides of the region.
+    #[error("the polynomials are too long to be expanded at the sides of the region")]
+    TooLarge,
     /// The search's proof was refused.
     #[error("the checker did not accept the search's steps: {0}")]
     Certificate(Box<CheckError>),
@@ -225,7 +228,7 @@ impl Region {
         Ok(self)
     }
 
-    /// Multiplies the prior by ℓ^h for an inequality ℓ ≥ 0 of the region, or a positive multiple.
+    /// Multiplies the prior by ℓ^h for an inequality ℓ ≥ 0 of the region, as it is written there.
     ///
     /// # Errors
     /// [`RegionError::Power`] if there is no such inequality, or the power comes to −1 or less.

@@ -121,10 +121,17 @@ fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionEr
     let mut open = locus.first_faces();
     let mut settled: Vec<Settled> = Vec::new();
     while let Some(mut face) = open.pop() {
-        let mut chart = locus.chart(&face);
+        let charted = |face: &[Place]| {
+            let timed = clock.checked(rest / 4, || locus.chart(face));
+            timed.unwrap_or(FaceChart::None)
+        };
+        let mut chart = charted(&face);
         while let FaceChart::Degenerate(place) = chart {
             face[place] = Place::Any;
-            chart = locus.chart(&face);
+            chart = charted(&face);
+        }
+        if matches!(chart, FaceChart::None) {
+            return Err(RegionError::TooLarge);
         }
         if matches!(chart, FaceChart::Empty) {
             settled.push(Settled {
@@ -169,11 +176,14 @@ fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionEr
             false => locus.cut(&face, &clock),
         };
         if cuts.is_empty() {
-            // of the time that a face had nobody was told
+            // of the time that a face had nobody was told: what it was a share of
             let reason = match reason {
-                Some(Undecided::Budget(Exhausted::Time(_) | Exhausted::TimeShare { .. })) => {
-                    Exhausted::Time(budget.time()).into()
-                }
+                Some(Undecided::Budget(
+                    Exhausted::Time(share) | Exhausted::TimeShare { share, .. },
+                )) => clock.over().unwrap_or_else(|| {
+                    let limit = budget.time();
+                    Exhausted::TimeShare { share, limit }.into()
+                }),
                 reason => reason
                     .or_else(|| clock.over())
                     .unwrap_or(Undecided::NoBlowUp),
@@ -251,6 +261,16 @@ impl Locus {
                 }
             }
         }
+        let mut k = 0;
+        while k < self.inequalities.len() {
+            let is_plain = self.region.inequalities[k].power().is_zero();
+            if is_plain && self.follows(k) {
+                self.region.inequalities.remove(k);
+                self.inequalities.remove(k);
+            } else {
+                k += 1;
+            }
+        }
         let has_end = |v: &Interval| v.lower.is_some() || v.upper.is_some();
         self.region.intervals.retain(has_end);
         self
@@ -258,7 +278,6 @@ impl Locus {
 
     /// Whether an end without a power follows from the other conditions.
     fn is_implied(&self, i: usize, at_upper: bool) -> bool {
-        let d = self.ring.len();
         let name = &self.ring.names()[i];
         let Some(interval) = self.region.interval(name) else {
             return false;
@@ -270,40 +289,59 @@ impl Locus {
         let (Some(end), true) = (end, power.is_zero()) else {
             return false;
         };
-        // x = x⁺ − x⁻; maximise ±x
+        let sign = Rational::from(if at_upper { 1 } else { -1 });
+        let of_variable = |l: usize| match l == i {
+            true => sign.clone(),
+            false => Rational::ZERO,
+        };
+        let most = self.maximum(&of_variable, Some((i, at_upper)), None);
+        most.is_some_and(|value| value <= end * &sign)
+    }
+
+    /// Whether an inequality follows from the other conditions.
+    fn follows(&self, k: usize) -> bool {
+        let (slopes, constant) = affine(&self.inequalities[k], self.ring.len());
+        let most = self.maximum(&|l| -slopes[l].clone(), None, Some(k));
+        most.is_some_and(|value| value <= constant)
+    }
+
+    /// The maximum of a linear function where the conditions hold but for one end and one
+    /// inequality, if there is one.
+    fn maximum(
+        &self,
+        objective: &dyn Fn(usize) -> Rational,
+        without_end: Option<(usize, bool)>,
+        without: Option<usize>,
+    ) -> Option<Rational> {
+        let d = self.ring.len();
+        // x = x⁺ − x⁻
         let row = |coefficients: &dyn Fn(usize) -> Rational| -> Vec<Rational> {
             let plus = (0..d).map(coefficients);
             plus.clone().chain(plus.map(|c| -c)).collect()
         };
         let unit = |j: usize| move |l: usize| Rational::from(i64::from(l == j));
-        let sign = Rational::from(if at_upper { 1 } else { -1 });
-        let objective = row(&|l| &unit(i)(l) * &sign);
-        let mut program = LinearProgram::maximise(objective);
-        for (j, other) in self.ring.names().iter().enumerate() {
-            let Some(interval) = self.region.interval(other) else {
+        let mut program = LinearProgram::maximise(row(objective));
+        for (j, name) in self.ring.names().iter().enumerate() {
+            let Some(interval) = self.region.interval(name) else {
                 continue;
             };
-            if let Some(a) = interval.lower.as_ref().filter(|_| j != i || at_upper) {
+            let kept = |at_upper: bool| without_end != Some((j, at_upper));
+            if let Some(a) = interval.lower.as_ref().filter(|_| kept(false)) {
                 program = program.at_least(row(&unit(j)), a.clone());
             }
-            if let Some(b) = interval.upper.as_ref().filter(|_| j != i || !at_upper) {
+            if let Some(b) = interval.upper.as_ref().filter(|_| kept(true)) {
                 program = program.at_most(row(&unit(j)), b.clone());
             }
         }
-        for function in &self.inequalities {
-            let slope = |l: usize| {
-                let mut terms = function.terms();
-                let term = terms.find(|(e, _)| e[l] == 1);
-                term.map_or(Rational::ZERO, |(_, c)| c.clone())
-            };
-            let mut terms = function.terms();
-            let constant = terms.find(|(e, _)| e.iter().all(|e| *e == 0));
-            let constant = constant.map_or(Rational::ZERO, |(_, c)| c.clone());
-            program = program.at_least(row(&slope), -constant);
+        for (k, function) in self.inequalities.iter().enumerate() {
+            if without != Some(k) {
+                let (slopes, constant) = affine(function, d);
+                program = program.at_least(row(&|l| slopes[l].clone()), -constant);
+            }
         }
         match program.solve(&Budget::default()) {
-            Ok(Optimum::Attained { value, .. }) => value <= end * &sign,
-            _ => false,
+            Ok(Optimum::Attained { value, .. }) => Some(value),
+            _ => None,
         }
     }
 
@@ -536,7 +574,10 @@ impl Locus {
     /// The steps of the search about a face, and why its bounds differ if they do.
     fn settle(&self, face: &[Place], budget: &Budget) -> (Vec<Step>, Option<Undecided>) {
         let meter = budget.start();
-        let FaceChart::Chart(chart) = self.chart(face) else {
+        let watch = meter.watch();
+        let chart = abandonable(|| self.chart(face));
+        drop(watch);
+        let Ok(FaceChart::Chart(chart)) = chart else {
             return (Vec::new(), Some(Undecided::NoBlowUp));
         };
         let mut search = Search::new(&meter);
@@ -637,6 +678,19 @@ impl Locus {
             inequalities: self.region.inequalities.clone(),
         }
     }
+}
+
+/// The coefficients and the constant of an affine function.
+fn affine(function: &Polynomial, d: usize) -> (Vec<Rational>, Rational) {
+    let mut slopes = vec![Rational::ZERO; d];
+    let mut constant = Rational::ZERO;
+    for (e, c) in function.terms() {
+        match e.iter().position(|e| *e == 1) {
+            Some(i) => slopes[i] = c.clone(),
+            None => constant = c.clone(),
+        }
+    }
+    (slopes, constant)
 }
 
 /// Faces with every one of these places after those they have.

@@ -1,7 +1,7 @@
 //! Regions as people write them: `x in [-2, 2], y >= 0` or `everywhere`.
 
 use super::{Region, RegionError};
-use crate::algebra::{Polynomial, Rational};
+use crate::algebra::{Polynomial, Rational, Variables};
 use std::fmt;
 use std::str::FromStr;
 
@@ -82,6 +82,27 @@ impl FromStr for Region {
     type Err = RegionTextError;
 
     fn from_str(text: &str) -> Result<Self, RegionTextError> {
+        Self::parsed(text, None)
+    }
+}
+
+impl Region {
+    /// A region in these variables, whose names are known then, as `x2` is in x1, x2.
+    ///
+    /// # Errors
+    /// [`RegionTextError`], with the place.
+    ///
+    /// ```
+    /// # use rlct::{algebra::Variables, resolution::Region};
+    /// let ring = Variables::new(["x1", "x2"]).unwrap();
+    /// assert_eq!(Region::parse_in("3*x2 <= 1", &ring)?.to_string(), "x2 <= 1/3");
+    /// # Ok::<(), rlct::resolution::RegionTextError>(())
+    /// ```
+    pub fn parse_in(text: &str, ring: &Variables) -> Result<Self, RegionTextError> {
+        Self::parsed(text, Some(ring))
+    }
+
+    fn parsed(text: &str, ring: Option<&Variables>) -> Result<Self, RegionTextError> {
         let whole = Part { text, column: 0 }.trimmed();
         if whole.text == "everywhere" {
             return Ok(Self::everywhere());
@@ -95,7 +116,7 @@ impl FromStr for Region {
                 continue;
             }
             if waiting.is_empty()
-                && let Some(function) = inequality(item)?
+                && let Some(function) = inequality(item, ring)?
             {
                 let next = region.with_inequality(&function);
                 region = next.map_err(|error| item.refused(error.to_string()))?;
@@ -121,7 +142,10 @@ fn is_name(text: &str) -> bool {
 }
 
 /// ℓ of `ℓ ≥ 0` for two sides that are no names alone; `None` if it is something else.
-fn inequality(item: Part<'_>) -> Result<Option<Polynomial>, RegionTextError> {
+fn inequality(
+    item: Part<'_>,
+    ring: Option<&Variables>,
+) -> Result<Option<Polynomial>, RegionTextError> {
     for (sign, ascending) in [("<=", true), ("≤", true), (">=", false), ("≥", false)] {
         let Some((left, right)) = item.text.split_once(sign) else {
             continue;
@@ -142,7 +166,11 @@ fn inequality(item: Part<'_>) -> Result<Option<Polynomial>, RegionTextError> {
             true => (left, right),
             false => (right, left),
         };
-        let function = format!("({large}) - ({small})").parse::<Polynomial>();
+        let text = format!("({large}) - ({small})");
+        let function = match ring {
+            Some(ring) => Polynomial::parse_in(&text, ring),
+            None => text.parse(),
+        };
         return function
             .map(Some)
             .map_err(|error| item.refused(format!("not understood: {error}; {KNOWN}")));
