@@ -19,20 +19,20 @@ const ERRORS: f64 = 4.0;
 /// The free energy F = −log ∫ exp(−n L_n(w)) N(w; 0, s²I) dw of a loss on n samples.
 ///
 /// F = ∫₀¹ E_β\[n L_n\] dβ over the posteriors ∝ exp(−β n L_n) N(0, s²I), which replica exchange
-/// ([`ReplicaExchange`]) samples at βₖ = (k/24)⁵. The integral is the trapezoidal rule with its first
-/// correction, ½Δ(E₀ + E₁) + Δ²/12 (V₁ − V₀), V = Var_β\[n L_n\] (Friel, Hurn & Wyse 2014); the first
-/// interval, where E₀ may be infinite, is −log E₀\[exp(−β₁ n L_n)\]. The same draws give the sum of
-/// −log E_{βₖ}\[exp(−(βₖ₊₁ − βₖ) n L_n)\] (stepping stones, Xie et al. 2011), which has no error of
-/// the rule: where both disagree, the answer is in doubt.
+/// ([`ReplicaExchange`]) samples at βₖ = (k/24)⁵. The integral is the trapezoidal rule with its
+/// first correction, ½Δ(E₀ + E₁) + Δ²/12 (V₁ − V₀), V = Var_β\[n L_n\] (Friel, Hurn & Wyse 2014);
+/// the first interval, where E₀ may be infinite, is −log E₀\[exp(−β₁ n L_n)\]. The same draws give
+/// the sum of −log E_{βₖ}\[exp(−(βₖ₊₁ − βₖ) n L_n)\] (stepping stones, Xie et al. 2011), which has
+/// no error of the rule: where both disagree, the answer is in doubt.
 ///
 /// F ≈ n L_n(w₀) + λ log n − (m − 1) log log n (Watanabe 2009); WBIC is its value up to O(√log n).
 ///
 /// # References
-/// Friel & Pettitt 2008, *Marginal likelihood estimation via power posteriors*, Journal of the Royal
-/// Statistical Society B 70, 589–607. Friel, Hurn & Wyse 2014, *Improving power posterior estimation
-/// of statistical evidence*, Statistics and Computing 24, 709–723. Xie, Lewis, Fan, Kuo & Chen 2011,
-/// *Improving marginal likelihood estimation for Bayesian phylogenetic model selection*, Systematic
-/// Biology 60, 150–160.
+/// Friel & Pettitt 2008, *Marginal likelihood estimation via power posteriors*, Journal of the
+/// Royal Statistical Society B 70, 589–607. Friel, Hurn & Wyse 2014, *Improving power posterior
+/// estimation of statistical evidence*, Statistics and Computing 24, 709–723. Xie, Lewis, Fan,
+/// Kuo & Chen 2011, *Improving marginal likelihood estimation for Bayesian phylogenetic model
+/// selection*, Systematic Biology 60, 150–160.
 ///
 /// # Examples
 ///
@@ -117,8 +117,8 @@ impl FreeEnergy {
     /// Samples a loss on n samples.
     ///
     /// # Errors
-    /// [`EstimateError::Sampler`] for settings out of range, a loss without samples or gradients, and
-    /// a loss that is finite at no draw of the prior.
+    /// [`EstimateError::Sampler`] for settings out of range, a loss without samples or gradients,
+    /// and a loss that is finite at no draw of the prior.
     pub fn estimate(&self, loss: &dyn Loss<f64>) -> Result<FreeEnergyEstimate, EstimateError> {
         self.estimate_with(loss, &Control::new())
     }

@@ -111,7 +111,10 @@ impl Selection {
     ) -> Result<Self, SelectionError> {
         let own = || family.prior_deviation();
         let deviation = settings.prior_deviation.unwrap_or_else(own);
-        let too_early = |error: &SelectionError| matches!(error, SelectionError::Estimate(e) if is_too_early(e));
+        let too_early = |error: &SelectionError| match error {
+            SelectionError::Estimate(error) => is_too_early(error),
+            _ => false,
+        };
         self.wbic.clear();
         for index in 0..self.scores.len() {
             if control.stopped() {

@@ -131,7 +131,7 @@ fn with_prior(mut region: Region, text: &str, ring: &Variables) -> Result<Region
         };
         let polynomial = Polynomial::parse_in(base, ring)
             .map_err(|error| refused(format!("`{}`: {error}", base.trim())))?;
-        let Some((name, root, rises)) = linear(&polynomial) else {
+        let Some((name, root, rises)) = Region::side(&polynomial) else {
             let own = polynomial
                 .to_string()
                 .parse::<Polynomial>()
@@ -180,24 +180,6 @@ fn factors(text: &str) -> Vec<&str> {
     }
     factors.push(&text[from..]);
     factors
-}
-
-/// c·x + d: the variable, where it vanishes, and whether c > 0.
-fn linear(p: &Polynomial) -> Option<(String, Rational, bool)> {
-    let (mut slope, mut constant) = (None, Rational::ZERO);
-    for (exponents, c) in p.terms() {
-        match exponents.iter().sum::<u32>() {
-            0 => constant = c.clone(),
-            1 if slope.is_none() => {
-                slope = Some((exponents.iter().position(|e| *e == 1)?, c.clone()));
-            }
-            _ => return None,
-        }
-    }
-    let (i, slope) = slope?;
-    let root = -constant * &slope.recip()?;
-    let name = p.variables().names().get(i)?.clone();
-    Some((name, root, slope.is_positive()))
 }
 
 impl View {

@@ -152,7 +152,7 @@ impl Region {
         if function.degree() != 1 {
             return Err(RegionError::NotAffine { function: shown });
         }
-        if let Some((name, root, rises)) = single(function) {
+        if let Some((name, root, rises)) = Self::side(function) {
             let root = Some(root);
             return match rises {
                 true => self.with_interval(&name, root, None),
@@ -263,6 +263,25 @@ impl Region {
         self.intervals.iter().map(|v| v.variable.as_str())
     }
 
+    /// c·x + d, a side of an interval: the variable, where it vanishes, and whether c > 0.
+    #[must_use]
+    pub fn side(p: &Polynomial) -> Option<(String, Rational, bool)> {
+        let (mut slope, mut constant) = (None, Rational::ZERO);
+        for (exponents, c) in p.terms() {
+            match exponents.iter().sum::<u32>() {
+                0 => constant = c.clone(),
+                1 if slope.is_none() => {
+                    slope = Some((exponents.iter().position(|e| *e == 1)?, c.clone()));
+                }
+                _ => return None,
+            }
+        }
+        let (i, slope) = slope?;
+        let root = -constant * &slope.recip()?;
+        let name = p.variables().names().get(i)?.clone();
+        Some((name, root, slope.is_positive()))
+    }
+
     /// The lower and the upper end of a variable's interval, if it has them.
     #[must_use]
     pub fn ends(&self, name: &str) -> (Option<Rational>, Option<Rational>) {
@@ -273,22 +292,4 @@ impl Region {
     pub(super) fn interval(&self, name: &str) -> Option<&Interval> {
         self.intervals.iter().find(|v| v.variable == name)
     }
-}
-
-/// c·x + d: the variable, where it vanishes, and whether c > 0.
-pub(super) fn single(p: &Polynomial) -> Option<(String, Rational, bool)> {
-    let (mut slope, mut constant) = (None, Rational::ZERO);
-    for (exponents, c) in p.terms() {
-        match exponents.iter().sum::<u32>() {
-            0 => constant = c.clone(),
-            1 if slope.is_none() => {
-                slope = Some((exponents.iter().position(|e| *e == 1)?, c.clone()));
-            }
-            _ => return None,
-        }
-    }
-    let (i, slope) = slope?;
-    let root = -constant * &slope.recip()?;
-    let name = p.variables().names().get(i)?.clone();
-    Some((name, root, slope.is_positive()))
 }
