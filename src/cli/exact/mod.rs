@@ -29,11 +29,11 @@ Examples:
   rlct exact '(y-x^2)^2' --at x=1,y=1          near another point
   rlct exact --ideal 'x^2-2*y^2' --at x=s,y=1 --where 's^2 = 2, 1 < s < 2'
                                                near an irrational one
-  rlct exact --model naive-bayes --sizes 2,2,2,2 --truth p0=1/2
+  rlct exact --model tanh --sizes 1,2,1 --truth a1_1=1,b1_1=1/2
                                                a model at a true parameter
   rlct exact --ideal 'y^2-x^2*(x+1)' --on 'x in [-2, 2], y in [-2, 2]'
                                                the worst of all zeros in a box
-  rlct exact --model naive-bayes --sizes 2,2,2,2 --truth p0=1/2 --on model
+  rlct exact --model reduced-rank --sizes 2,2,2 --on model
                                                … of a model, on its own domain
   rlct exact --file cases.json --json          many germs at once
 
