@@ -141,7 +141,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_gradient_is_that_of_the_value(x in -2.0..2.0_f64, y in -2.0..2.0_f64, h in -0.8..0.0_f64) {
+        fn the_gradient_is_that_of_the_value(
+            x in -2.0..2.0_f64,
+            y in -2.0..2.0_f64,
+            h in -0.8..0.0_f64,
+        ) {
             // x y² + x²
             let terms = [vec![(vec![1, 2], 1.0), (vec![2, 0], 1.0)]];
             let inner = PolynomialLoss::from_terms(2, &terms, Reading::Loss).unwrap();
@@ -160,7 +164,8 @@ mod tests {
                 let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
                 let size = 1.0 + gradient[i].abs() + value.abs();
                 // a kink in the second derivative near u = 0
-                prop_assert!((difference - gradient[i]).abs() < 1e-4 * size, "{} {}", difference, gradient[i]);
+                let off = difference - gradient[i];
+                prop_assert!(off.abs() < 1e-4 * size, "{} {}", difference, gradient[i]);
             }
         }
     }

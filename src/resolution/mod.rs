@@ -19,6 +19,7 @@ mod expansion;
 mod generators;
 mod germ;
 mod germ_text;
+mod large_stack;
 mod leaves;
 mod lowest_terms;
 mod monomial;

@@ -1,9 +1,9 @@
 //! Centres that are empty by inequalities: products of what is positive add up to what is not.
 //!
-//! On the centre of a chart Σ b·z − Σ c·s·∏ pⁿ is negative somewhere if the z vanish and the p are
-//! positive, c ≥ 0 and s an even monomial; if it is nowhere negative, the centre is empty (Stengle
-//! 1974, the Positivstellensatz; that degrees as low as these suffice is not true in general). The
-//! numbers are a point of a linear program (Handelman 1988).
+//! On the centre of a chart Σ b·z − Σ c·∏ pⁿ is negative if the z vanish, the p are positive and
+//! the c ≥ 0 are not all 0; if it is a sum of terms that are never negative, the centre is empty
+//! (Stengle 1974, the Positivstellensatz; that degrees as low as these suffice is not true in
+//! general). The numbers are a point of a linear program (Handelman 1988).
 
 use super::chart::Chart;
 use crate::algebra::{Monomial, Polynomial, Rational};
@@ -76,7 +76,7 @@ fn of_degree(
         let monomial = Polynomial::from_terms(chart.ring(), [(Monomial::new(e), Rational::ONE)]);
         chart.definite_sign(&monomial) == Some(1)
     };
-    // products of the positive, then those with a factor that is never negative
+    // products of the positive
     let mut products: Vec<(Vec<u32>, Polynomial)> = Vec::new();
     let mut open = vec![(0, vec![0; positive.len()], chart.constant(1))];
     while let Some((from, exponents, product)) = open.pop() {

@@ -2,6 +2,7 @@
 
 use super::super::answer::{Answer, Resolution, Undecided};
 use super::super::chart::Chart;
+use super::super::large_stack::on_large_stack;
 use super::super::search::{CRUDE_TIME, Search};
 use super::builder::Germ;
 use super::error::GermError;
@@ -60,19 +61,7 @@ impl Germ {
     /// # Ok::<(), GermError>(())
     /// ```
     pub fn resolve(&self, budget: &Budget) -> Result<Resolution, GermError> {
-        /// The search follows hundreds of charts one above the other.
-        const STACK: usize = 256 << 20;
-        std::thread::scope(|scope| {
-            let work = || self.resolved(budget);
-            let thread = std::thread::Builder::new().stack_size(STACK);
-            match thread.spawn_scoped(scope, work) {
-                Ok(handle) => handle
-                    .join()
-                    .unwrap_or_else(|p| std::panic::resume_unwind(p)),
-                // no thread is to be had: the caller's stack is mostly enough
-                Err(_) => work(),
-            }
-        })
+        on_large_stack(|| self.resolved(budget))
     }
 
     fn resolved(&self, budget: &Budget) -> Result<Resolution, GermError> {

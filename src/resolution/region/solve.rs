@@ -13,6 +13,7 @@ use crate::certificate::{CheckLimits, Pole, poles_of};
 use crate::polyhedron::{LinearProgram, Optimum};
 use crate::resolution::answer::used_steps;
 use crate::resolution::chart::{Chart, Coordinate, ring};
+use crate::resolution::large_stack::on_large_stack;
 use crate::resolution::search::{CRUDE_TIME, Search};
 use crate::resolution::{Germ, Undecided};
 use std::time::{Duration, Instant};
@@ -91,18 +92,7 @@ impl Clock<'_> {
 }
 
 pub(super) fn resolve(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionError> {
-    /// The search follows hundreds of charts one above the other.
-    const STACK: usize = 256 << 20;
-    std::thread::scope(|scope| {
-        let work = || resolved(locus, budget);
-        let thread = std::thread::Builder::new().stack_size(STACK);
-        match thread.spawn_scoped(scope, work) {
-            Ok(handle) => handle
-                .join()
-                .unwrap_or_else(|p| std::panic::resume_unwind(p)),
-            Err(_) => work(),
-        }
-    })
+    on_large_stack(|| resolved(locus, budget))
 }
 
 fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionError> {
@@ -241,8 +231,8 @@ fn best_point(locus: &Locus, clock: &Clock<'_>) -> (Pole, Option<Certificate>) {
 }
 
 impl Locus {
-    /// Without ends of intervals that follow from the rest: where more conditions meet than there
-    /// are dimensions a face has no coordinates of its own.
+    /// Without ends of intervals and inequalities that follow from the rest: where more conditions
+    /// meet than there are dimensions a face has no coordinates of its own.
     pub(super) fn without_implied_ends(mut self) -> Self {
         if self.inequalities.is_empty() {
             return self;
