@@ -1,5 +1,7 @@
 //! Functions that random sampling finds, and those that training finds.
 
+mod coin_line;
+
 use super::modular_addition::line;
 use super::{
     Cell, Demand, Experiment, ExperimentError, Lab, Measured, Prediction, Settings, Size, Table,
@@ -89,6 +91,7 @@ fn predictions(settings: &Settings) -> Vec<Prediction> {
             "functions of other inputs have nothing in common but their number",
         ),
     ];
+    stated.extend(coin_line::predictions());
     if settings.size != Size::Small {
         stated.extend([
             Prediction::new(
@@ -453,6 +456,7 @@ fn run(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
     let others = outcomes.iter().zip(outcomes.iter().cycle().skip(1));
     let control = others.map(|(one, other)| other.sampled.distance(&one.sgd));
     lab.measure("control", Measured::mean(&control.collect::<Vec<_>>()))?;
+    coin_line::run(lab)?;
     let columns = [
         "target",
         "functions",
