@@ -1301,25 +1301,29 @@ class Region:
     chart: Chart
     entries: list
     inequalities: list
+    version: int
 
     def __post_init__(self):
         # The places of each condition but for `any`, and whether `any` is possible there, which
         # it is not where the density is unbounded.
         self.choices, self.forgettable = [], []
+        self.curved = set()  # Conditions whose `lower` is no coordinate.
         for entry in self.entries:
             ends = [end for end in ("lower", "upper") if entry and entry[end] is not None]
             self.choices.append(["inside", *ends] if entry else [])
             self.forgettable.append(all(exponent_of(entry, end) >= 0 for end in ends))
-        for _, h in self.inequalities:
+        for p, h in self.inequalities:
             self.choices.append(["inside", "lower"])
             self.forgettable.append(h >= 0)
+            if any(sum(k for _, k in e) > 1 for e in p):
+                self.curved.add(len(self.choices) - 1)
 
 
 def exponent_of(entry, end):
     return entry[end + "_exponent"] or Fraction(0)
 
 
-def read_region(question):
+def read_region(question, version):
     names, given = question["variables"], question["generators"]
     line = {"domain": "line", "extent": "extended", "amplitude": Fraction(0)}
     coordinates = [{"name": v, **line} for v in names]
@@ -1339,10 +1343,11 @@ def read_region(question):
     for form in question["inequalities"]:
         p, h = chart.parse(form["function"]), form["exponent"] or Fraction(0)
         total = max((sum(k for _, k in e) for e in p), default=0)
-        need(total == 1, "an inequality is not of degree 1")
+        curved = version > 1 and total > 1 and h == 0
+        need(total == 1 or curved, "an inequality is not of degree 1, or curved with an exponent")
         need(h > -1, "an exponent is not above -1")
         inequalities.append((p, h))
-    return Region(chart, list(entries.values()), inequalities)
+    return Region(chart, list(entries.values()), inequalities, version)
 
 
 def places_of_face(region, face):
@@ -1352,8 +1357,9 @@ def places_of_face(region, face):
     need(good, "a face has another number of places")
     places = face["places"] + face["inequalities"]
     spend(len(places) + 10)  # A face without places is work, too.
-    for place, choices, forgettable in zip(places, region.choices, region.forgettable):
-        good = forgettable if place == "any" else place in choices
+    for i, (place, choices) in enumerate(zip(places, region.choices)):
+        good = region.forgettable[i] if place == "any" else place in choices
+        good = good and not (place == "lower" and i in region.curved)
         need(good, f"the place {place} of a face is not possible")
     return places
 
@@ -1431,19 +1437,29 @@ def witness_bound(region, question, witness):
     own, d = witness["question"], len(region.entries)
     same = all(own[name] == question[name] for name in ("variables", "reading"))
     same = same and list(map(region.chart.parse, own["generators"])) == region.chart.generators
-    need(same and not own["constants"], "the witness is about something else")
-    point = [number_of(region.chart.parse(x)) for x in own["point"] or ["0"] * d]
+    need(same, "the witness is about something else")
+    need(region.version > 1 or not own["constants"], "a constant in the witness, in version 1")
+    # check_germ has seen that the constants are numbers between these.
+    box = {c["name"]: tuple(c["between"]) for c in own["constants"]}
+    point = []
+    for text in own["point"] or ["0"] * d:
+        p, names = parsed(text)
+        need(names <= box.keys(), "the point of the witness has a name that is no constant")
+        point.append((p, interval_value(p, box)))
     amplitude = own["amplitude"] or [Fraction(0)] * d
-    for v, entry, x, h in zip(region.chart.names, region.entries, point, amplitude):
+    for v, entry, (p, value), h in zip(region.chart.names, region.entries, point, amplitude):
         low, high = (entry and entry[end] for end in ("lower", "upper"))
+        inside = (low is None or low < value[0]) and (high is None or value[1] < high)
+        number = None if variables_of(p) else value[0]
         wanted = False, 0  # Whether it is non-negative, and the amplitude, unless both are free.
-        if entry:
-            inside = (low is None or low < x) and (high is None or x < high)
-            need(inside or x == low == 0, "the witness is not inside the region, nor at a lower 0")
-            wanted = wanted if inside else (True, exponent_of(entry, "lower"))
-        free = entry and x != 0
+        if not inside:
+            at_end = entry and number is not None and number == low == 0
+            at_end = at_end and (high is None or high > 0)
+            need(at_end, "the witness is not inside the region, nor at a lower 0")
+            wanted = True, exponent_of(entry, "lower")
+        free = entry and inside and number not in (None, 0)
         need(free or (v in own["nonnegative"], h) == wanted, "the witness has another domain")
-    where = {v: (x, x) for v, x in zip(region.chart.names, point)}
+    where = {v: value for v, (_, value) in zip(region.chart.names, point)}
     inside = all(interval_value(p, where)[0] > 0 for p, _ in region.inequalities)
     need(inside, "the witness does not meet an inequality strictly")
     return upper
@@ -1452,8 +1468,8 @@ def witness_bound(region, question, witness):
 def check_region(certificate):
     """The poles that a certificate of a region proves, the lower one (∞, 1) if K has no zero."""
     question, faces, witness = (certificate[x] for x in ("question", "faces", "witness"))
-    need(certificate["version"] == 1, "the version is unknown")
-    region = read_region(question)
+    need(certificate["version"] in (1, 2), "the version is unknown")
+    region = read_region(question, certificate["version"])
     done, used = replayed(certificate["steps"], region.chart.names)
     places = [places_of_face(region, face) for face in faces]
     check_cover(region, places)

@@ -244,7 +244,7 @@ def theirs(program, paths):
                 elif verdict.startswith("proves nothing"):
                     word = "nothing"
                 else:
-                    word = "exact" if re.search(r": (proves |.* steps: )λ = ", line) else "bounds"
+                    word = "exact" if re.search(r": (proves |.* steps: )(λ = |K has no zero)", line) else "bounds"
                 verdicts[path] = word, line
     return verdicts
 
@@ -261,7 +261,7 @@ def pole_of(stated):
 def is_false(certificate, answer):
     """Whether the claim of a certificate excludes what is known of its question."""
     claim = certificate["claim"]
-    return not pole_of(claim["lower"]) <= answer <= pole_of(claim.get("upper"))
+    return not pole_of(claim.get("lower")) <= answer <= pole_of(claim.get("upper"))
 
 
 def compare(program, batch, answers, keep, counts):
@@ -321,7 +321,7 @@ def main():
     answers = {}
     for path, certificate in originals:
         if ours(path)[0] == "exact":
-            answers[question_of(certificate)] = pole_of(certificate["claim"]["lower"])
+            answers[question_of(certificate)] = pole_of(certificate["claim"].get("lower"))
     batch = [(path, text_of(certificate)) for path, certificate in originals]
     small = [(p, c) for p, c in originals if len(text_of(c)) < 20000]
     for number in range(arguments.mutants):

@@ -202,7 +202,7 @@ class Regions(unittest.TestCase):
 
     def test_the_form(self):
         faces = region()["faces"]
-        self.said(1, version=2)
+        self.said(1, version=3)
         for changes in ({"witness": None}, {"witness": region()}, {"constants": []},
                         {"faces": {}}, {"faces": [{**faces[0], "reason": ""}]},
                         {"faces": [{"places": ["inside"]}]},

@@ -307,7 +307,9 @@ impl From<ProblemError> for CliError {
             ProblemError::Loss(error) => error.into(),
             ProblemError::Model(error) => error.into(),
             ProblemError::Fisher(error) => Self::Fisher(error),
-            error @ ProblemError::NoPolynomials => Self::Problem(Box::new(error)),
+            error @ (ProblemError::NoPolynomials | ProblemError::Unbounded { .. }) => {
+                Self::Problem(Box::new(error))
+            }
         }
     }
 }

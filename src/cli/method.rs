@@ -10,6 +10,7 @@ use crate::estimate::{
     EstimateError, Ladder, LadderEstimate, LeastLoss, Llc, LlcEstimate, Temperatures,
     TemperaturesEstimate, VolumeEstimate, VolumeScaling,
 };
+use crate::loss::RegionLoss;
 use crate::problem::LocalLoss;
 use crate::report::EstimateReport;
 use crate::sampler::{
@@ -227,11 +228,34 @@ impl Settings {
             .with_likely_distance(poles.and_then(|poles| llc.likely_distance(&poles)))
     }
 
-    pub(super) fn volume<'a>(&self, loss: &'a LocalLoss) -> VolumeScaling<'a> {
-        let mut volume = loss.volume().seed(self.seed);
-        if let Some(particles) = self.particles {
-            volume = volume.particles(particles);
+    /// Estimates the worst (λ, m) of all zeros in a region by its volumes.
+    pub(super) fn over_region(
+        &self,
+        region: &RegionLoss,
+        (interrupt, progress): (&Interrupt, &Progress),
+    ) -> Result<Estimated, EstimateError> {
+        let watch = |seen: crate::sampler::Progress| progress.set(seen.done, seen.total);
+        let control = interrupt.control().with_progress(&watch);
+        let start = Instant::now();
+        let volume = self.with_particles(VolumeScaling::over(region).seed(self.seed));
+        let volume = volume.estimate_with(&control)?;
+        let seconds = start.elapsed().as_secs_f64();
+        Ok(Estimated {
+            report: EstimateReport::from_estimate(Method::Volume.label(), &volume, seconds),
+            details: volume_details(&volume),
+            notes: Vec::new(),
+        })
+    }
+
+    fn with_particles<'a>(&self, volume: VolumeScaling<'a>) -> VolumeScaling<'a> {
+        match self.particles {
+            Some(particles) => volume.particles(particles),
+            None => volume,
         }
+    }
+
+    pub(super) fn volume<'a>(&self, loss: &'a LocalLoss) -> VolumeScaling<'a> {
+        let mut volume = self.with_particles(loss.volume().seed(self.seed));
         if let Some(rounds) = self.rounds {
             volume = volume.rounds(rounds);
         }

@@ -36,6 +36,7 @@ mod germ;
 mod interrupt;
 mod judge;
 mod kept_run;
+mod locus;
 mod method;
 mod model;
 mod network;

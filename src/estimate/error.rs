@@ -88,6 +88,15 @@ pub enum EstimateError {
         /// Where it ends.
         end: f64,
     },
+    /// K has no zero in the region that volumes see.
+    #[error(
+        "no zero of K in the region was seen: its volumes end at K = {least:.3e}, faster than any \
+         zero has it"
+    )]
+    NoZero {
+        /// The least K of a particle that died.
+        least: f64,
+    },
     /// An integral that adaptive quadrature does not resolve.
     #[error("the quadrature fails: {reason}")]
     Quadrature {

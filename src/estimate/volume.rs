@@ -4,8 +4,8 @@ use super::asymptotics::{self, PoleFit, Slopes};
 use super::elsewhere::Elsewhere;
 use super::thresholds::volume::{LARGEST_DISPERSION, LEAST_FALL};
 use super::{Doubt, EstimateError, VolumeEstimate};
-use crate::loss::{Loss, Prior};
-use crate::sampler::{Control, Replicate, Splitting, SplittingEnd, SplittingRun};
+use crate::loss::{Loss, Prior, RegionLoss};
+use crate::sampler::{Control, Replicate, SamplerError, Splitting, SplittingEnd, SplittingRun};
 
 /// Estimates (λ, m) from V(ε) = φ{K < ε} ~ C ε^λ (−log ε)^{m−1}, K = L − L(w*).
 ///
@@ -36,6 +36,8 @@ pub struct VolumeScaling<'a> {
     splitting: Splitting,
     rounds: usize,
     any_dimension: bool,
+    /// The whole region, and no point.
+    region: Option<&'a RegionLoss>,
 }
 
 /// Rounds of replicates at the most, and the probability of a multiplicity that ends them. In the
@@ -48,6 +50,10 @@ const DECIDED: f64 = 0.8;
 /// alike, and more of them make the error smaller than the bias. Chosen by hand, below what is a
 /// doubt.
 const DISPERSED: f64 = 1.6;
+
+/// How many standard errors λ̂ is above what any zero can have before there is said to be none.
+/// Chosen by hand.
+const SURELY: f64 = 3.0;
 
 /// Bins of the fit, and coarser ones to see long-range correlations of the errors by. Chosen by
 /// hand: enough for the windows of a fit to begin at many places.
@@ -89,6 +95,33 @@ impl<'a> VolumeScaling<'a> {
             splitting: Splitting::default(),
             rounds: MOST_ROUNDS,
             any_dimension: false,
+            region: None,
+        }
+    }
+
+    /// The worst (λ, m) of all zeros of K ≥ 0 in a bounded region, with the default
+    /// [`Splitting`]: particles start all over it, no point is singled out, and what a radius and
+    /// a prior say has no effect. A zero whose λ is the least but whose share of V(ε) is small
+    /// shows only at small ε.
+    ///
+    /// ```
+    /// use rlct::estimate::VolumeScaling;
+    /// use rlct::loss::{PolynomialLoss, Reading, RegionLoss};
+    /// use std::sync::Arc;
+    ///
+    /// // K = x²(x − 1)⁴: λ is 1/2 at 0 and 1/4 at 1
+    /// let terms = [(vec![1], 1.0), (vec![2], -2.0), (vec![3], 1.0)];
+    /// let loss = PolynomialLoss::from_terms(1, &[terms.to_vec()], Reading::Ideal)?;
+    /// let region = RegionLoss::new(Arc::new(loss), &[(-1.0, 2.0)])?;
+    /// let estimate = VolumeScaling::over(&region).particles(100).estimate()?;
+    /// assert!((estimate.lambda() - 0.25).abs() < 0.02);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn over(region: &'a RegionLoss) -> Self {
+        Self {
+            region: Some(region),
+            ..Self::new(region, &[])
         }
     }
 
@@ -249,20 +282,17 @@ impl<'a> VolumeScaling<'a> {
     /// # Ok::<(), rlct::loss::LossError>(())
     /// ```
     pub fn estimate_with(&self, control: &Control<'_>) -> Result<VolumeEstimate, EstimateError> {
-        let (loss, w_star, prior) = (self.loss, self.w_star, &self.prior);
-        let (dimension, most) = (loss.dimension(), Self::LARGEST_DIMENSION);
+        let (dimension, most) = (self.loss.dimension(), Self::LARGEST_DIMENSION);
         if dimension > most && !self.any_dimension {
             return Err(EstimateError::TooManyParameters { dimension, most });
         }
-        let mut run = self.splitting.run(loss, w_star, prior, control)?;
+        let mut run = self.run_from(0, control)?;
         for _ in 1..self.rounds {
             if stopped(&run) || !self.is_open(&run) {
                 break;
             }
             let first = run.replicates.len();
-            let more = self
-                .splitting
-                .run_from(first, loss, w_star, prior, control)?;
+            let more = self.run_from(first, control)?;
             if stopped(&more) {
                 return self.answer(&run, Some(control));
             }
@@ -273,6 +303,14 @@ impl<'a> VolumeScaling<'a> {
             self.answer(&fullest(run), Some(control))
         } else {
             self.answer(&run, None)
+        }
+    }
+
+    fn run_from(&self, first: usize, control: &Control<'_>) -> Result<SplittingRun, SamplerError> {
+        let (loss, w_star, prior) = (self.loss, self.w_star, &self.prior);
+        match self.region {
+            Some(region) => self.splitting.run_over(first, region, control),
+            None => self.splitting.run_from(first, loss, w_star, prior, control),
         }
     }
 
@@ -288,7 +326,7 @@ impl<'a> VolumeScaling<'a> {
     }
 
     fn max_multiplicity(&self) -> usize {
-        self.w_star.len().min(asymptotics::LARGEST_MULTIPLICITY)
+        self.loss.dimension().min(asymptotics::LARGEST_MULTIPLICITY)
     }
 
     /// The answer from a run, and the control if it was stopped.
@@ -297,7 +335,7 @@ impl<'a> VolumeScaling<'a> {
         run: &SplittingRun,
         stopped: Option<&Control<'_>>,
     ) -> Result<VolumeEstimate, EstimateError> {
-        match (Range::of(run), stopped) {
+        let estimate = match (Range::of(run), stopped) {
             (Some(range), _) => self.fit(run, range, stopped),
             (None, Some(control)) => Err(control.too_early().into()),
             (None, None) => Err(EstimateError::RangeTooShort {
@@ -305,6 +343,10 @@ impl<'a> VolumeScaling<'a> {
                 start: 0.0,
                 end: 0.0,
             }),
+        };
+        match (self.region, stopped) {
+            (Some(region), None) => with_a_zero(region, run, estimate),
+            _ => estimate,
         }
     }
 
@@ -350,8 +392,10 @@ impl<'a> VolumeScaling<'a> {
         if log_volume > -LEAST_FALL {
             doubts.push(Doubt::ShortRange { fall: -log_volume });
         }
-        let elsewhere = Elsewhere::new(&self.prior, self.splitting.particles);
-        doubts.extend(elsewhere.doubt(run.replicates.iter().map(|r| r.apart.as_slice())));
+        if self.region.is_none() {
+            let elsewhere = Elsewhere::new(&self.prior, self.splitting.particles);
+            doubts.extend(elsewhere.doubt(run.replicates.iter().map(|r| r.apart.as_slice())));
+        }
         doubts.extend(stopped.map(Doubt::of_stop));
         Ok(VolumeEstimate {
             fit,
@@ -365,6 +409,28 @@ impl<'a> VolumeScaling<'a> {
             evaluations: run.evaluations,
             verdict: doubts.into(),
         })
+    }
+}
+
+/// Refuses an estimate that no zero can have: where K has none in the region, V(ε) is 0 below its
+/// least value, and falls faster than any power there.
+fn with_a_zero(
+    region: &RegionLoss,
+    run: &SplittingRun,
+    estimate: Result<VolumeEstimate, EstimateError>,
+) -> Result<VolumeEstimate, EstimateError> {
+    let refused = match &estimate {
+        Ok(found) => {
+            let least = found.lambda() - SURELY * found.standard_error();
+            least > region.largest_coefficient()
+        }
+        Err(error) => matches!(error, EstimateError::RangeTooShort { .. }),
+    };
+    let last = run.replicates.iter().filter_map(|r| r.deaths.last());
+    let least = last.fold(f64::INFINITY, |least, death| least.min(death.log_epsilon));
+    match refused && least.is_finite() {
+        true => Err(EstimateError::NoZero { least: least.exp() }),
+        false => estimate,
     }
 }
 

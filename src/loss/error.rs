@@ -145,6 +145,21 @@ pub enum LossError {
         /// The upper end that is left.
         upper: f64,
     },
+    /// A power of the prior at an end of an interval that cannot be integrated.
+    #[error("the power {exponent} of the prior at an end of an interval is not above -1")]
+    EndPower {
+        /// The power.
+        exponent: f64,
+    },
+    /// A power below 0 at a side that is no end of an interval.
+    #[error(
+        "the power {exponent} of the prior at a slanted side is below 0: an unbounded density is \
+         sampled at ends of intervals alone"
+    )]
+    SidePower {
+        /// The power.
+        exponent: f64,
+    },
     /// Polynomials in different rings.
     #[error("polynomial {generator} has other variables than the first one")]
     Variables {

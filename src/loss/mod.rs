@@ -15,6 +15,7 @@
 //! | the toy model of superposition, population loss | [`Superposition`] |
 //! | the toy model of superposition on n samples, with mini-batches | [`SuperpositionSample`] |
 //! | ∏ sin(wᵢ)^(2kᵢ): valleys with different λ | [`SineProduct`] |
+//! | K on a bounded region, for its volumes | [`RegionLoss`] |
 //! | a closure, with a gradient or without | [`FnLoss`], [`FnValue`] |
 
 mod box_muller;
@@ -34,6 +35,7 @@ mod power_table;
 mod prior;
 mod prior_factors;
 mod product;
+mod region_loss;
 mod relu_population;
 mod scalar;
 mod sine_product;
@@ -56,6 +58,7 @@ pub use prior::Prior;
 pub(crate) use product::product;
 #[cfg(feature = "parallel")]
 pub(crate) use product::with_spare_threads;
+pub use region_loss::RegionLoss;
 pub use relu_population::ReluPopulation;
 pub use scalar::Scalar;
 pub use sine_product::SineProduct;

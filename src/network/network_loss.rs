@@ -47,6 +47,7 @@ pub struct NetworkLoss<T> {
     given: Given<T>,
     targets: Targets<T>,
     num_samples: usize,
+    is_population: bool,
 }
 
 impl<T: Scalar> std::fmt::Debug for NetworkLoss<T> {
@@ -81,7 +82,38 @@ impl<T: Scalar> NetworkLoss<T> {
                 _ => Targets::Real(real(&data.targets.entries)),
             },
             num_samples,
+            is_population: false,
         })
+    }
+
+    /// The same loss, its samples taken for all there is and not for a draw of more: a population
+    /// loss, with its least value at a true parameter, as for targets without noise. Estimators
+    /// then go to any temperature, and not to that of n samples.
+    ///
+    /// ```
+    /// # use rlct::loss::Loss;
+    /// # use rlct::network::{Activation, Dataset, Head, Network, NetworkDescription, NetworkLoss};
+    /// # use rlct::network::Table;
+    /// # let head = Head::SquaredError { variance: 1.0, outputs: Default::default() };
+    /// # let network =
+    /// #     Network::new(&NetworkDescription::perceptron(&[1, 1, 1], Activation::Tanh, head))?;
+    /// # let table = |x| Table::new("one sample", 1, vec![x]);
+    /// # let data = Dataset::new(&network, table(1.0)?, table(0.0)?)?;
+    /// let loss = NetworkLoss::<f64>::new(&network, &data)?;
+    /// assert_eq!(loss.num_samples(), Some(1));
+    /// assert_eq!(loss.as_population().num_samples(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn as_population(mut self) -> Self {
+        self.is_population = true;
+        self
+    }
+
+    /// How many samples there are, of a population loss too.
+    #[must_use]
+    pub fn samples(&self) -> usize {
+        self.num_samples
     }
 
     /// The network.
@@ -156,6 +188,10 @@ impl<T: Scalar> Loss<T> for NetworkLoss<T> {
     }
 
     fn num_samples(&self) -> Option<usize> {
+        (!self.is_population).then_some(self.num_samples)
+    }
+
+    fn cost_in_samples(&self) -> Option<usize> {
         Some(self.num_samples)
     }
 

@@ -211,7 +211,7 @@ impl Training {
         control: &Control<'_>,
         mut checkpoint: impl FnMut(&TrainingState<T>) -> Result<(), NetworkError>,
     ) -> Result<TrainingState<T>, NetworkError> {
-        let samples = loss.num_samples().unwrap_or(0);
+        let samples = loss.samples();
         self.check(samples)?;
         loss.network().check(&state.w)?;
         let dimension = state.w.len();

@@ -21,6 +21,17 @@ pub enum ProblemError {
     /// The rank of the Fisher information.
     #[error("{0}")]
     Fisher(Box<FisherError>),
+    /// A region whose volume is infinite.
+    #[error(
+        "volumes are of a bounded region, and {name} has no {end} end: give one, as in `{name} in \
+         [-1, 1]`"
+    )]
+    Unbounded {
+        /// The variable.
+        name: String,
+        /// "lower" or "upper".
+        end: &'static str,
+    },
     /// There are no polynomials for the exact lane.
     #[error("only the loss is known, and no polynomials: there is no exact answer")]
     NoPolynomials,

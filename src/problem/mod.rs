@@ -2,9 +2,11 @@
 
 mod error;
 mod local_loss;
+mod region;
 
 pub use error::ProblemError;
 pub use local_loss::LocalLoss;
+pub use region::region_loss;
 
 use crate::Budget;
 use crate::algebra::{Rational, Reading};

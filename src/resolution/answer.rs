@@ -33,6 +33,9 @@ pub enum Undecided {
         /// The polynomial.
         polynomial: String,
     },
+    /// A curved side of a region was forgotten.
+    #[error("what a curved side of the region does to zeros on it is not resolved")]
+    CurvedSide,
     /// A chart has no blow-up that its Newton polyhedron suggests.
     #[error("no blow-up suggests itself in a chart")]
     NoBlowUp,

@@ -68,7 +68,7 @@ const LARGEST_INTEGER: u32 = 2;
 const NEIGHBOURS: usize = 8;
 
 /// Everything needed to move one particle at a time inside {K < ε}.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Walker<'a> {
     loss: &'a dyn Loss<f64>,
     prior: &'a Prior,
@@ -95,6 +95,9 @@ pub(super) struct Walker<'a> {
     pub(super) evaluations: u64,
     /// Whether particles also slide along the set: dear, and needed where it is thin and curved.
     pub(super) slides: bool,
+    /// How many draws of the prior are made for one where K is finite: 1 where ∞ is a value of K
+    /// like another, more where it says that a point is not in the region.
+    pub(super) draws: usize,
 }
 
 impl<'a> Walker<'a> {
@@ -126,6 +129,7 @@ impl<'a> Walker<'a> {
             tolerance: 0.0,
             evaluations: 0,
             slides: false,
+            draws: 1,
         }
     }
 

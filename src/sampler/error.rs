@@ -155,6 +155,12 @@ pub enum SamplerError {
         /// Where.
         point: Vec<f64>,
     },
+    /// A region that is a small part of the box around it.
+    #[error("none of {draws} draws of the box around the region is in it: narrow its intervals")]
+    RegionTooThin {
+        /// How many draws were made.
+        draws: usize,
+    },
     /// No chain survived.
     #[error("all {chains} chains failed; chain {chain} first, at step {step}: {failure}")]
     AllChainsFailed {

@@ -50,8 +50,18 @@ impl Population {
         let mut offsets = vec![0.0; particles * dimension];
         let mut excess = vec![0.0; particles];
         for (offset, k) in offsets.chunks_exact_mut(dimension).zip(&mut excess) {
-            walker.draw_prior(offset, rng);
-            *k = walker.excess(offset);
+            for _ in 0..walker.draws {
+                walker.draw_prior(offset, rng);
+                *k = walker.excess(offset);
+                if *k != f64::INFINITY {
+                    break;
+                }
+            }
+            if *k == f64::INFINITY && walker.draws > 1 {
+                return Err(SamplerError::RegionTooThin {
+                    draws: walker.draws,
+                });
+            }
             if k.is_nan() {
                 return Err(SamplerError::NotFinite {
                     what: "the loss at a draw of the prior",

@@ -7,7 +7,7 @@ use super::curve_moves::Walker;
 use super::error::SamplerError;
 use super::parallel;
 use super::population::{Population, check_lowest};
-use crate::loss::{Loss, Prior};
+use crate::loss::{Loss, Prior, RegionLoss};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -221,6 +221,9 @@ const FIRST_MOVES: [usize; 2] = [12, 2];
 /// The fewest particles: with fewer the half that dies is no estimate of the threshold. Chosen by
 /// hand.
 const FEWEST_PARTICLES: usize = 10;
+/// How many draws of the box are made for one in a region before that is called too thin. Chosen
+/// by hand: a simplex of eight variables is the 40,000th part of its box.
+const MOST_DRAWS: usize = 1_000_000;
 /// The fewest replicates: one has no spread.
 const FEWEST_REPLICATES: usize = 2;
 
@@ -380,6 +383,34 @@ impl Splitting {
     ) -> Result<SplittingRun, SamplerError> {
         self.check(loss, w_star, prior)?;
         let baseline = baseline(loss, w_star)?;
+        let walker = Walker::new(loss, prior, w_star, baseline, self.radius);
+        self.replicates(first, walker, control)
+    }
+
+    /// Runs the replicates on the streams from `first` on, over the whole of a region on which
+    /// K ≥ 0; the radius has no effect.
+    ///
+    /// # Errors
+    /// [`SamplerError`] for settings out of range, and [`SamplerError::RegionTooThin`].
+    pub(crate) fn run_over(
+        &self,
+        first: usize,
+        region: &RegionLoss,
+        control: &Control<'_>,
+    ) -> Result<SplittingRun, SamplerError> {
+        let (prior, origin) = (region.prior()?, vec![0.0; region.dimension()]);
+        self.check(region, &origin, &prior)?;
+        let mut walker = Walker::new(region, &prior, &origin, 0.0, 1.0);
+        walker.draws = MOST_DRAWS;
+        self.replicates(first, walker, control)
+    }
+
+    fn replicates(
+        &self,
+        first: usize,
+        walker: Walker<'_>,
+        control: &Control<'_>,
+    ) -> Result<SplittingRun, SamplerError> {
         let levels = (self.min_log_volume / (-2.0_f64.ln())).ceil() as u64;
         let total = levels * (first + self.replicates) as u64;
         let done = AtomicU64::new(levels * first as u64);
@@ -387,7 +418,7 @@ impl Splitting {
         let results: Vec<Result<_, SamplerError>> = parallel::map(self.replicates, |replicate| {
             let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
             rng.set_stream((first + replicate) as u64);
-            let mut walker = Walker::new(loss, prior, w_star, baseline, self.radius);
+            let mut walker = walker.clone();
             let result = self.replicate(&mut walker, control, &mut rng, || {
                 control.report(done.fetch_add(1, Ordering::Relaxed) + 1, total);
             })?;

@@ -11,7 +11,7 @@ use std::fmt;
 pub const REGION_FORMAT: &str = "rlct-region";
 
 /// The value of [`RegionCertificate::version`].
-pub const REGION_VERSION: u32 = 1;
+pub const REGION_VERSION: u32 = 2;
 
 /// A proof of bounds of the worst (λ, m) of all zeros in a box, or that there is no zero.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub const REGION_VERSION: u32 = 1;
 pub struct RegionCertificate {
     /// Always [`REGION_FORMAT`].
     pub format: String,
-    /// Always [`REGION_VERSION`].
+    /// From 1 to [`REGION_VERSION`].
     pub version: u32,
     /// What was asked.
     #[serde(deserialize_with = "strict::object")]
@@ -69,11 +69,11 @@ pub struct RegionQuestion {
     pub inequalities: Vec<Inequality>,
 }
 
-/// An affine function ℓ ≥ 0, and what the density of the prior does where it is 0.
+/// A function ℓ ≥ 0, and what the density of the prior does where it is 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inequality {
-    /// ℓ, of degree 1.
+    /// ℓ, of degree 1; from version 2 on of any degree without an exponent.
     pub function: String,
     /// h > −1 of the factor ℓ^h of the density; left out for 0.
     #[serde(default, deserialize_with = "numbers::some")]

@@ -396,6 +396,12 @@ fn sweeps(lab: &mut Lab<'_>) -> Result<(), ExperimentError> {
     lab.measure("exponent", Measured::exact(line(&of_sums).0))?;
     lab.measure("random_exponent", Measured::exact(line(&of_random).0))?;
     let (one, other) = (at(&random, COMMON), at(&sums, COMMON));
+    lab.explain(
+        "random_over_sum",
+        "published is one run (2.05); of an independent program with three seeds random labels \
+         have the U of this one (614), and sums 302: why they have more there is not known; this \
+         network has one bias in place of two",
+    )?;
     lab.measure(
         "random_over_sum",
         Measured::exact(one.figure / other.figure),

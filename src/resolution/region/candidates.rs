@@ -1,8 +1,9 @@
-//! Rational zeros of the generators in a region: points at which an upper bound may be found.
+//! Zeros of the generators in a region: points at which an upper bound may be found.
 //!
 //! They only propose: what is proved at a point is a germ's certificate.
 
 use super::Locus;
+use super::special_points::{Value, special_points};
 use crate::algebra::{Polynomial, Rational};
 
 /// Points that are looked at, at the most.
@@ -16,7 +17,7 @@ const TINY: f64 = 1e-9;
 
 /// A point of the region at which all generators are 0.
 pub(super) struct Candidate {
-    pub(super) point: Vec<Rational>,
+    pub(super) point: Vec<Value>,
     /// Variables that lie at a lower end 0.
     pub(super) at_end: Vec<usize>,
     /// The rank of the generators' derivatives there: the lower, the more singular.
@@ -63,8 +64,36 @@ impl Float {
     }
 }
 
-/// The most singular points first, those inside before those at an end.
+/// The most singular points first, those inside before those at an end, irrational ones last.
 pub(super) fn candidates(locus: &Locus) -> Vec<Candidate> {
+    let mut found = rational(locus);
+    let slopes = slopes(locus);
+    let irrational = special_points(locus).into_iter().map(|point| {
+        let x: Vec<f64> = point.iter().map(Value::to_f64).collect();
+        let rows = slopes.iter().map(|row| row.iter().map(|s| s.at(&x)));
+        Candidate {
+            rank: rank(rows.map(Iterator::collect).collect()),
+            point,
+            at_end: Vec::new(),
+        }
+    });
+    let mut irrational: Vec<Candidate> = irrational.collect();
+    irrational.sort_by_key(|candidate| candidate.rank);
+    found.extend(irrational.into_iter().take(MOST_PROPOSED));
+    found
+}
+
+/// The derivatives of the generators.
+fn slopes(locus: &Locus) -> Vec<Vec<Float>> {
+    let d = locus.ring.len();
+    let generators = locus.generators.iter();
+    generators
+        .map(|g| (0..d).map(|i| Float::of(&g.derivative(i))).collect())
+        .collect()
+}
+
+/// Rational points, the simplest of the most singular ones.
+fn rational(locus: &Locus) -> Vec<Candidate> {
     let d = locus.ring.len();
     let choices: Vec<Vec<(Rational, bool)>> = (0..d).map(|i| choices(locus, i)).collect();
     // as many values of each variable as there may be points
@@ -79,11 +108,7 @@ pub(super) fn candidates(locus: &Locus) -> Vec<Candidate> {
         return Vec::new();
     }
     let floats: Vec<Float> = locus.generators.iter().map(Float::of).collect();
-    let slopes: Vec<Vec<Float>> = locus
-        .generators
-        .iter()
-        .map(|g| (0..d).map(|i| Float::of(&g.derivative(i))).collect())
-        .collect();
+    let slopes = slopes(locus);
     let mut chosen = vec![0_usize; d];
     let mut x: Vec<f64> = choices.iter().map(|c| c[0].0.to_f64()).collect();
     let mut found: Vec<Candidate> = Vec::new();
@@ -98,7 +123,7 @@ pub(super) fn candidates(locus: &Locus) -> Vec<Candidate> {
                     .map(|row| row.iter().map(|s| s.at(&x)).collect());
                 let at_end = (0..d).filter(|&i| choices[i][chosen[i]].1).collect();
                 found.push(Candidate {
-                    point,
+                    point: point.into_iter().map(Value::Rational).collect(),
                     at_end,
                     rank: rank(rows.collect()),
                 });
@@ -149,7 +174,7 @@ fn known(locus: &Locus, point: &[Rational]) -> Option<Candidate> {
     let inside = |l: &Polynomial| l.evaluate(point).is_ok_and(|v| v.is_positive());
     let is_zero = locus.generators.iter().all(zero) && locus.inequalities.iter().all(inside);
     is_zero.then(|| Candidate {
-        point: point.to_vec(),
+        point: point.iter().cloned().map(Value::Rational).collect(),
         at_end,
         // before all others
         rank: 0,

@@ -1,11 +1,11 @@
-//! Boxes: an interval for each variable, with powers of the prior at its ends.
+//! Boxes with further sides: where variables lie, with powers of the prior at the ends.
 
 use crate::algebra::{Polynomial, Rational};
 use crate::certificate::CheckError;
 use crate::certificate::region::{Inequality, Interval};
 use crate::resolution::GermError;
 
-/// A box, perhaps unbounded, with affine inequalities: where variables lie, with a prior
+/// A box, perhaps unbounded, with inequalities: where variables lie, with a prior
 /// ∝ ∏ (xᵢ − aᵢ)^{hᵢ} (bᵢ − xᵢ)^{kᵢ} ∏ ℓ^h times what is positive.
 ///
 /// # Examples
@@ -63,10 +63,10 @@ pub enum RegionError {
         /// The power.
         exponent: String,
     },
-    /// An inequality between other polynomials than of degree 1.
-    #[error("`{function}` ≥ 0 is not of degree 1: regions have flat sides")]
-    NotAffine {
-        /// The polynomial.
+    /// An inequality without a variable.
+    #[error("`{function}` ≥ 0 has no variable")]
+    Constant {
+        /// The number.
         function: String,
     },
     /// The polynomials are too long once they are moved to the sides of the region.
@@ -133,10 +133,12 @@ impl Region {
         Ok(self)
     }
 
-    /// The same where also ℓ ≥ 0, for ℓ of degree 1.
+    /// The same where also ℓ ≥ 0. A curved side, of a higher degree, is forgotten for lower bounds,
+    /// and upper bounds are those of zeros strictly inside it: what it does to zeros on it is not
+    /// resolved.
     ///
     /// # Errors
-    /// [`RegionError::NotAffine`] for another degree, [`RegionError::Empty`] as
+    /// [`RegionError::Constant`] for a number, [`RegionError::Empty`] as
     /// [`with_interval`](Self::with_interval).
     ///
     /// ```
@@ -149,8 +151,8 @@ impl Region {
     /// ```
     pub fn with_inequality(mut self, function: &Polynomial) -> Result<Self, RegionError> {
         let shown = function.to_string();
-        if function.degree() != 1 {
-            return Err(RegionError::NotAffine { function: shown });
+        if function.degree() == 0 {
+            return Err(RegionError::Constant { function: shown });
         }
         if let Some((name, root, rises)) = Self::side(function) {
             let root = Some(root);
@@ -231,7 +233,8 @@ impl Region {
     /// Multiplies the prior by ℓ^h for an inequality ℓ ≥ 0 of the region, as it is written there.
     ///
     /// # Errors
-    /// [`RegionError::Power`] if there is no such inequality, or the power comes to −1 or less.
+    /// [`RegionError::Power`] if there is no such inequality, if it is of a higher degree than 1, or
+    /// if the power comes to −1 or less.
     pub fn with_power_of(
         mut self,
         function: &Polynomial,
@@ -251,7 +254,7 @@ impl Region {
             .find(same)
             .ok_or_else(refused)?;
         let sum = slot.power() + &exponent;
-        if sum <= Rational::from(-1) {
+        if sum <= Rational::from(-1) || function.degree() > 1 {
             return Err(refused());
         }
         slot.exponent = (!sum.is_zero()).then_some(sum);

@@ -7,7 +7,9 @@
 
 mod candidates;
 mod domain;
+mod sides;
 mod solve;
+mod special_points;
 mod text;
 
 pub use domain::{Region, RegionError};
@@ -115,6 +117,18 @@ impl Locus {
     #[must_use]
     pub fn variables(&self) -> &Variables {
         &self.ring
+    }
+
+    /// The polynomials whose zeros are meant.
+    #[must_use]
+    pub fn generators(&self) -> &[Polynomial] {
+        &self.generators
+    }
+
+    /// How K is made of them.
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        self.reading
     }
 
     /// The region.
@@ -233,6 +247,13 @@ impl RegionResolution {
             upper: self.verified.upper()?.lambda()?.clone(),
             reason: self.reason.clone(),
         })
+    }
+}
+
+impl fmt::Display for Locus {
+    /// What K is, and where.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.question().fmt(f)
     }
 }
 

@@ -1,16 +1,15 @@
 //! The search over a region: faces that are settled, and cut up where they are not.
 
 use super::candidates::{Candidate, candidates};
+use super::special_points::Value;
 use super::{Locus, Region, RegionError, RegionResolution};
 use crate::algebra::{Monomial, Polynomial, Rational, SizeLimits};
 use crate::budget::{Budget, Exhausted, Meter, abandonable};
 use crate::certificate::format::{Certificate, CoordinateDomain, Extent, StatedPole, Step};
 use crate::certificate::region::{
-    Face, Interval, Place, REGION_FORMAT, REGION_VERSION, RegionCertificate, RegionClaim,
-    RegionQuestion,
+    Face, Place, REGION_FORMAT, REGION_VERSION, RegionCertificate, RegionClaim, RegionQuestion,
 };
 use crate::certificate::{CheckLimits, Pole, poles_of};
-use crate::polyhedron::{LinearProgram, Optimum};
 use crate::resolution::answer::used_steps;
 use crate::resolution::chart::{Chart, Coordinate, ring};
 use crate::resolution::large_stack::on_large_stack;
@@ -178,7 +177,16 @@ fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionEr
                     .or_else(|| clock.over())
                     .unwrap_or(Undecided::NoBlowUp),
             };
-            let reason = (lower < upper).then_some(reason);
+            // what is inside of curved sides has bounds of its own, above all from above
+            let inside = locus.inside_curves(&face).filter(|_| lower < upper);
+            let reason = match inside.is_some() && matches!(reason, Undecided::NoBlowUp) {
+                true => Undecided::CurvedSide,
+                false => reason,
+            };
+            open.extend(inside.filter(|_| clock.over().is_none()));
+            // what forgets the curves bounds all of it from below
+            let is_extra = (0..face.len()).any(|i| face[i] == Place::Inside && locus.is_curved(i));
+            let reason = (lower < upper && !is_extra).then_some(reason);
             settled.push(Settled {
                 face,
                 steps,
@@ -231,110 +239,6 @@ fn best_point(locus: &Locus, clock: &Clock<'_>) -> (Pole, Option<Certificate>) {
 }
 
 impl Locus {
-    /// Without ends of intervals and inequalities that follow from the rest: where more conditions
-    /// meet than there are dimensions a face has no coordinates of its own.
-    pub(super) fn without_implied_ends(mut self) -> Self {
-        if self.inequalities.is_empty() {
-            return self;
-        }
-        let names = self.ring.names().to_vec();
-        for (i, name) in names.iter().enumerate() {
-            for at_upper in [false, true] {
-                if self.is_implied(i, at_upper) {
-                    let interval = self.region.intervals.iter_mut();
-                    for interval in interval.filter(|v| v.variable == *name) {
-                        match at_upper {
-                            true => interval.upper = None,
-                            false => interval.lower = None,
-                        }
-                    }
-                }
-            }
-        }
-        let mut k = 0;
-        while k < self.inequalities.len() {
-            let is_plain = self.region.inequalities[k].power().is_zero();
-            if is_plain && self.follows(k) {
-                self.region.inequalities.remove(k);
-                self.inequalities.remove(k);
-            } else {
-                k += 1;
-            }
-        }
-        let has_end = |v: &Interval| v.lower.is_some() || v.upper.is_some();
-        self.region.intervals.retain(has_end);
-        self
-    }
-
-    /// Whether an end without a power follows from the other conditions.
-    fn is_implied(&self, i: usize, at_upper: bool) -> bool {
-        let name = &self.ring.names()[i];
-        let Some(interval) = self.region.interval(name) else {
-            return false;
-        };
-        let (end, power) = match at_upper {
-            true => (&interval.upper, interval.at_upper()),
-            false => (&interval.lower, interval.at_lower()),
-        };
-        let (Some(end), true) = (end, power.is_zero()) else {
-            return false;
-        };
-        let sign = Rational::from(if at_upper { 1 } else { -1 });
-        let of_variable = |l: usize| match l == i {
-            true => sign.clone(),
-            false => Rational::ZERO,
-        };
-        let most = self.maximum(&of_variable, Some((i, at_upper)), None);
-        most.is_some_and(|value| value <= end * &sign)
-    }
-
-    /// Whether an inequality follows from the other conditions.
-    fn follows(&self, k: usize) -> bool {
-        let (slopes, constant) = affine(&self.inequalities[k], self.ring.len());
-        let most = self.maximum(&|l| -slopes[l].clone(), None, Some(k));
-        most.is_some_and(|value| value <= constant)
-    }
-
-    /// The maximum of a linear function where the conditions hold but for one end and one
-    /// inequality, if there is one.
-    fn maximum(
-        &self,
-        objective: &dyn Fn(usize) -> Rational,
-        without_end: Option<(usize, bool)>,
-        without: Option<usize>,
-    ) -> Option<Rational> {
-        let d = self.ring.len();
-        // x = x⁺ − x⁻
-        let row = |coefficients: &dyn Fn(usize) -> Rational| -> Vec<Rational> {
-            let plus = (0..d).map(coefficients);
-            plus.clone().chain(plus.map(|c| -c)).collect()
-        };
-        let unit = |j: usize| move |l: usize| Rational::from(i64::from(l == j));
-        let mut program = LinearProgram::maximise(row(objective));
-        for (j, name) in self.ring.names().iter().enumerate() {
-            let Some(interval) = self.region.interval(name) else {
-                continue;
-            };
-            let kept = |at_upper: bool| without_end != Some((j, at_upper));
-            if let Some(a) = interval.lower.as_ref().filter(|_| kept(false)) {
-                program = program.at_least(row(&unit(j)), a.clone());
-            }
-            if let Some(b) = interval.upper.as_ref().filter(|_| kept(true)) {
-                program = program.at_most(row(&unit(j)), b.clone());
-            }
-        }
-        for (k, function) in self.inequalities.iter().enumerate() {
-            if without != Some(k) {
-                let (slopes, constant) = affine(function, d);
-                program = program.at_least(row(&|l| slopes[l].clone()), -constant);
-            }
-        }
-        match program.solve(&Budget::default()) {
-            Ok(Optimum::Attained { value, .. }) => Some(value),
-            _ => None,
-        }
-    }
-
     /// K's poles are so many times those of the generators.
     fn factor(&self) -> Rational {
         match self.reading {
@@ -360,9 +264,17 @@ impl Locus {
         if !powers.is_empty() {
             germ = germ.amplitude(&powers.join("*")).ok()?;
         }
-        let values = names.iter().zip(candidate.point.iter().cloned());
-        germ.at(values.map(|(name, value)| (name.as_str(), value)))
-            .ok()
+        for (name, value) in names.iter().zip(&candidate.point) {
+            germ = match value {
+                Value::Rational(value) => germ.at([(name.as_str(), value.clone())]).ok()?,
+                Value::Number(number) => {
+                    let own = number.name().to_string();
+                    let germ = germ.number(number.clone()).ok()?;
+                    germ.at_values([(name.as_str(), own)]).ok()?
+                }
+            };
+        }
+        Some(germ)
     }
 
     /// All of the region at once, but for variables whose density is unbounded at an end.
@@ -424,16 +336,41 @@ impl Locus {
         let forgotten = self.forgotten(face);
         forgotten.iter().all(|&i| i >= self.ring.len())
             && forgotten.iter().all(|&i| {
+                if self.is_curved(i) {
+                    return true;
+                }
                 let mut at_zero = face.to_vec();
                 at_zero[i] = Place::Lower;
                 matches!(self.chart(&at_zero), FaceChart::Degenerate(_))
             })
     }
 
+    /// Whether the condition with this number is a curved side, of which there is only what is
+    /// inside, and what forgets it.
+    fn is_curved(&self, i: usize) -> bool {
+        let k = i.checked_sub(self.ring.len());
+        k.and_then(|k| self.inequalities.get(k))
+            .is_some_and(is_curved)
+    }
+
+    /// A face that forgets nothing but curved sides, inside these.
+    fn inside_curves(&self, face: &[Place]) -> Option<Vec<Place>> {
+        let forgotten = self.forgotten(face);
+        let all_curved = forgotten.iter().all(|&i| self.is_curved(i));
+        (all_curved && !forgotten.is_empty()).then(|| {
+            let mut inside = face.to_vec();
+            for i in forgotten {
+                inside[i] = Place::Inside;
+            }
+            inside
+        })
+    }
+
     /// A face that is not settled, with more places: of all variables where they are few, else of
     /// the one for which what is inside has the best bound.
     fn cut(&self, face: &[Place], clock: &Clock<'_>) -> Vec<Vec<Place>> {
         let mut forgotten = self.forgotten(face);
+        forgotten.retain(|&i| !self.is_curved(i));
         if forgotten.len() > AT_ONCE {
             let tried = |&i: &usize| {
                 let mut inside = face.to_vec();
@@ -618,7 +555,14 @@ impl Locus {
         }
         let mut certificate = RegionCertificate {
             format: REGION_FORMAT.to_string(),
-            version: REGION_VERSION,
+            version: match witness
+                .as_ref()
+                .is_some_and(|w| !w.question.constants.is_empty())
+                || self.inequalities.iter().any(is_curved)
+            {
+                true => REGION_VERSION,
+                false => 1,
+            },
             question: self.question(),
             claim: RegionClaim {
                 lower: None,
@@ -648,6 +592,16 @@ impl Locus {
                 true => vec!["0".to_string(); self.ring.len()],
                 false => witness.question.point.clone(),
             };
+            let where_of = |x: String| {
+                let constant = witness.question.constants.iter().find(|c| c.name == x);
+                match constant.map(|c| (&c.relation, &c.between)) {
+                    Some((relation, Some([a, b]))) => {
+                        format!("{x} ({relation} = 0, {a} < {x} < {b})")
+                    }
+                    _ => x,
+                }
+            };
+            let point = point.into_iter().map(where_of).collect();
             (claimed == certificate.claim.upper).then_some(point)
         });
         Ok(RegionResolution {
@@ -659,7 +613,7 @@ impl Locus {
     }
 
     /// The question as a certificate states it.
-    fn question(&self) -> RegionQuestion {
+    pub(super) fn question(&self) -> RegionQuestion {
         RegionQuestion {
             variables: self.ring.names().to_vec(),
             generators: self.generators.iter().map(ToString::to_string).collect(),
@@ -670,17 +624,9 @@ impl Locus {
     }
 }
 
-/// The coefficients and the constant of an affine function.
-fn affine(function: &Polynomial, d: usize) -> (Vec<Rational>, Rational) {
-    let mut slopes = vec![Rational::ZERO; d];
-    let mut constant = Rational::ZERO;
-    for (e, c) in function.terms() {
-        match e.iter().position(|e| *e == 1) {
-            Some(i) => slopes[i] = c.clone(),
-            None => constant = c.clone(),
-        }
-    }
-    (slopes, constant)
+/// Whether a side is no half-space.
+fn is_curved(function: &Polynomial) -> bool {
+    function.degree() > 1
 }
 
 /// Faces with every one of these places after those they have.

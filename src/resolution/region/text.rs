@@ -18,7 +18,7 @@ pub struct RegionTextError {
 }
 
 const KNOWN: &str = "a region is `everywhere`, or a list of `x in [a, b]`, `x >= a`, `x <= b`, \
-                     `a <= x <= b`, or affine inequalities as `x + y <= 1`";
+                     `a <= x <= b`, or inequalities as `x + y <= 1`";
 
 /// A part of the text, with its column.
 #[derive(Clone, Copy)]
@@ -297,7 +297,7 @@ mod tests {
             ("x in [0, one]", 9, 3, "no rational number"),
             ("y in [0,1], x > 0", 12, 5, "write <= or >="),
             ("x in [1, 0]", 0, 11, "empty"),
-            ("x*y <= 1", 0, 8, "not of degree 1"),
+            ("x - x <= 1", 0, 10, "no variable"),
             ("x + <= 1", 0, 8, "not understood"),
             ("", 0, 1, "not understood"),
             ("x", 0, 1, "nothing is said"),

@@ -2,6 +2,7 @@
 
 use super::chart::{Chart, Coordinate, check_amplitude};
 use super::error::{Checked, condition, length, malformed};
+use super::point::{Interval as RealInterval, evaluate};
 use super::reference::Renaming;
 use super::rules::Poles;
 use super::work::Work;
@@ -93,8 +94,9 @@ impl RegionCertificate {
     /// As for [`RegionCertificate::check`].
     pub fn check_within(&self, limits: &CheckLimits) -> Result<VerifiedRegion, CheckError> {
         let general = |kind| CheckError { step: None, kind };
-        if self.format != REGION_FORMAT || self.version != REGION_VERSION {
-            let expected = format!("expected format {REGION_FORMAT} in version {REGION_VERSION}");
+        if self.format != REGION_FORMAT || !(1..=REGION_VERSION).contains(&self.version) {
+            let expected =
+                format!("expected format {REGION_FORMAT} in version 1 to {REGION_VERSION}");
             return Err(general(CheckErrorKind::Malformed(expected)));
         }
         let verified = self.proved(limits)?;
@@ -124,7 +126,7 @@ impl RegionCertificate {
         }
         let question = &self.question;
         check_names(question.variables.iter(), &self.steps, &work).map_err(general)?;
-        let region = Region::read(question, &work).map_err(general)?;
+        let region = Region::read(question, self.version, &work).map_err(general)?;
         region.check_cover(&self.faces, &work).map_err(general)?;
         let proved = prove(&self.steps, &work, |used| {
             for face in &self.faces {
@@ -203,6 +205,7 @@ pub fn poles_of(steps: &[Step], limits: &CheckLimits) -> Result<Vec<(Pole, Pole)
 
 /// A question about a region as it was read.
 struct Region {
+    version: u32,
     ring: Variables,
     generators: Vec<Polynomial>,
     /// Of each variable, if it has one.
@@ -212,7 +215,7 @@ struct Region {
 }
 
 impl Region {
-    fn read(question: &RegionQuestion, work: &Work) -> Checked<Self> {
+    fn read(question: &RegionQuestion, version: u32, work: &Work) -> Checked<Self> {
         let ring = Variables::new(question.variables.iter().cloned())
             .map_err(|e| CheckErrorKind::Malformed(e.to_string()))?;
         match question.reading {
@@ -236,14 +239,23 @@ impl Region {
         let mut inequalities = Vec::new();
         for inequality in &question.inequalities {
             let function = work.parse(&inequality.function, &ring, "inequality")?;
-            if function.degree() != 1 {
-                return condition("an inequality is not of degree 1");
+            match function.degree() {
+                0 => return condition("an inequality between constants"),
+                1 => {}
+                _ if version < 2 => {
+                    return condition("an inequality is not of degree 1, in version 1");
+                }
+                _ if !inequality.power().is_zero() => {
+                    return condition("an inequality is not of degree 1 and has an exponent");
+                }
+                _ => {}
             }
             check_amplitude(&inequality.power(), "an inequality", work)?;
             inequalities.push((work.hold_polynomial(function)?, inequality.clone()));
         }
         Ok(Self {
             generators: work.parse_all(&question.generators, &ring, "generator")?,
+            version,
             intervals,
             inequalities,
             ring,
@@ -290,10 +302,13 @@ impl Region {
                 self.inequalities.len(),
                 "places of inequalities",
             )?;
-            for (place, (_, inequality)) in face.inequalities.iter().zip(&self.inequalities) {
+            for (place, (function, inequality)) in face.inequalities.iter().zip(&self.inequalities)
+            {
                 let allowed = match place {
                     Place::Any => !inequality.power().is_negative(),
-                    Place::Inside | Place::Lower => true,
+                    Place::Inside => true,
+                    // a curved side is no coordinate
+                    Place::Lower => function.degree() == 1,
                     Place::Upper => false,
                 };
                 if !allowed {
@@ -419,7 +434,8 @@ impl Region {
         for (function, _) in &self.inequalities {
             let mut moved = function.clone();
             for (i, image) in &images {
-                moved = work.substitute(&moved, *i, (image, &one), 1)?;
+                let degree = moved.degree_in(*i);
+                moved = work.substitute(&moved, *i, (image, &one), degree)?;
             }
             functions.push(moved);
         }
@@ -514,8 +530,24 @@ impl Region {
         if generators != self.generators {
             return condition("the witness is about other generators");
         }
-        if !germ.constants.is_empty() {
-            return condition("the point of the witness is not rational");
+        if !germ.constants.is_empty() && self.version < 2 {
+            return condition("the point of the witness is not rational, in version 1");
+        }
+        // that they are numbers between these is checked with the witness
+        let names = germ.constants.iter().map(|c| c.name.clone());
+        let constants =
+            Variables::new(names).map_err(|error| CheckErrorKind::Malformed(error.to_string()))?;
+        let mut between = Vec::new();
+        for constant in &germ.constants {
+            let Some([low, high]) = &constant.between else {
+                return malformed("a constant of the witness has no interval");
+            };
+            work.number(low)?;
+            work.number(high)?;
+            between.push(RealInterval {
+                low: low.clone(),
+                high: high.clone(),
+            });
         }
         let given = !germ.point.is_empty();
         if given {
@@ -531,27 +563,31 @@ impl Region {
         let mut values = Vec::new();
         for (i, name) in question.variables.iter().enumerate() {
             let text = germ.point.get(i).map_or("0", String::as_str);
-            let value = work.parse(text, &self.ring, &format!("value of {name}"))?;
-            let Some(value) = value.as_constant() else {
-                return condition(format!("the value of {name} is not a rational number"));
-            };
+            let value = work.parse(text, &constants, &format!("value of {name}"))?;
             let half = germ.nonnegative.contains(name);
             let amplitude = germ.amplitude.get(i).cloned().unwrap_or(Rational::ZERO);
-            let fits = match self.interval(i) {
-                None => !half && amplitude.is_zero(),
-                Some(interval) => {
-                    let above = interval.lower.as_ref().is_none_or(|a| *a < value);
-                    let below = interval.upper.as_ref().is_none_or(|b| value < *b);
+            let range = evaluate(&value, &between, work)?;
+            let above = |a: &Rational| *a < range.low;
+            let below = |b: &Rational| range.high < *b;
+            let interval = self.interval(i);
+            let is_inside = interval.is_none_or(|interval| {
+                interval.lower.as_ref().is_none_or(above)
+                    && interval.upper.as_ref().is_none_or(below)
+            });
+            let is_plain = !half && amplitude.is_zero();
+            let fits = match (value.as_constant(), interval) {
+                // of what may be 0 the germ keeps a half-line and a power
+                (None, _) => is_inside && is_plain,
+                (Some(_), None) => is_plain,
+                // it forgets them of what is not 0
+                (Some(value), Some(_)) if is_inside => !value.is_zero() || is_plain,
+                (Some(value), Some(interval)) => {
                     let at_zero = value.is_zero() && interval.lower.as_ref() == Some(&value);
-                    if above && below {
-                        // the germ forgets a half-line and a power of what is not 0
-                        !value.is_zero() || (!half && amplitude.is_zero())
-                    } else {
-                        below && at_zero && half && amplitude == interval.at_lower()
-                    }
+                    let below = interval.upper.as_ref().is_none_or(below);
+                    below && at_zero && half && amplitude == interval.at_lower()
                 }
             };
-            values.push(value.clone());
+            values.push(range);
             if !fits {
                 return condition(format!(
                     "the value {value} of {name} in the witness is not in the box, or its prior \
@@ -560,16 +596,7 @@ impl Region {
             }
         }
         for (function, _) in &self.inequalities {
-            // sums of many fractions grow: each is paid for
-            let mut sum = Rational::ZERO;
-            for (exponents, c) in function.terms() {
-                let place = exponents.iter().position(|e| *e == 1);
-                let value = place.and_then(|i| values.get(i));
-                let term = value.map_or_else(|| c.clone(), |value| c * value);
-                sum += term;
-                work.number(&sum)?;
-            }
-            if !sum.is_positive() {
+            if !evaluate(function, &values, work)?.low.is_positive() {
                 return condition("an inequality is not strict at the point of the witness");
             }
         }

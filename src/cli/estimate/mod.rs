@@ -1,5 +1,7 @@
 //! `rlct estimate`: λ̂, or the energy U(t) at one temperature, with its standard error.
 
+mod region;
+
 use super::checkpoints::{self, Checkpoint, Seen};
 use super::interrupt::{Interrupt, time_limit};
 use super::kept_run::KeptRun;
@@ -27,6 +29,8 @@ Examples:
   rlct estimate 'x^2*y^4'                            the loss K = x^2*y^4 itself
   rlct estimate --ideal 'x^2-y^3' --seed 7           K = (x^2-y^3)^2
   rlct estimate --model naive-bayes --sizes 2,2,2    K(w) at a true parameter, here 0
+  rlct estimate --ideal 'y^2-x^2*(x+1)' --on 'x in [-2, 2], y in [-2, 2]'
+                                                     the worst of all zeros in a box
   rlct estimate --linear-network 6,3,11 --rank 2     by the ladder
   rlct estimate 'x^2*y^2' --energy                   U(t) at one temperature, by HMC
   rlct estimate 'x^2+y^2' --energy --method sgld --step 1e-4
@@ -104,6 +108,18 @@ pub(super) struct EstimateArgs {
     network: NetworkArgs,
     #[command(flatten)]
     trained: TrainedArgs,
+    /// The worst (λ, m) of all zeros in a bounded region and not at a point: 'x in [-2, 2], y >= 0,
+    /// x + y <= 1', or with --model `model` for its own domain; by volume scaling
+    #[arg(
+        long,
+        value_name = "REGION",
+        value_parser = trimmed,
+        conflicts_with_all = [
+            "amplitude", "nonnegative", "at", "numbers", "linear_network", "network", "perceptron",
+            "run", "energy", "radius", "checkpoints", "draws", "save_state", "resume", "picture"
+        ]
+    )]
+    on: Option<String>,
     /// The way to estimate [default: volume; of more than 20 parameters, and for a linear network
     /// up to 500, and of up to 20 on 1000 samples or more, ladder; else temperatures; with --energy
     /// and at a list of points hmc]
@@ -474,6 +490,9 @@ pub(super) fn run(
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
     let interrupt = Interrupt::install().within(args.time);
+    if let Some(on) = &args.on {
+        return region::run(args, on, &interrupt, output);
+    }
     let (subject, suited) = args.subject()?;
     let (asked, loss) = (&subject.understood, subject.problem.local_loss()?);
     let with_prior = args.with_prior(&subject, loss)?;
