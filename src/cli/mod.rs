@@ -47,6 +47,7 @@ mod question;
 mod select;
 mod select_prior;
 mod shell;
+mod strata;
 mod subject;
 mod sweep;
 mod usage;
@@ -81,6 +82,8 @@ pub struct Cli {
 enum Command {
     /// Compute (λ, m) exactly from a polynomial loss or an ideal
     Exact(exact::ExactArgs),
+    /// Divide the zeros of K into strata of the same (λ, m)
+    Strata(strata::StrataArgs),
     /// Tell how (λ, m) is found: the charts as a tree, the moves, where the minimum is attained
     Explain(explain::ExplainArgs),
     /// Tell where and how a model is singular: rank of the Fisher information, null directions,
@@ -130,6 +133,7 @@ impl Cli {
         let mut output = Output::new(stdout, self.json);
         let result = match &self.command {
             Some(Command::Exact(args)) => exact::run(args, &mut output, stderr),
+            Some(Command::Strata(args)) => strata::run(args, &mut output),
             Some(Command::Explain(args)) => explain::run(args, &mut output),
             Some(Command::Fisher(args)) => fisher::run(args, &mut output),
             Some(Command::Check(args)) => check::run(args, &mut output, stderr),

@@ -38,4 +38,6 @@ pub use crate::certificate::format::Reading;
 pub use answer::{Answer, Resolution, Undecided};
 pub use germ::{Germ, GermError};
 pub use germ_text::{Assignment, GermText};
-pub use region::{Locus, Region, RegionError, RegionResolution, RegionTextError};
+pub use region::{
+    Landscape, Locus, Region, RegionError, RegionResolution, RegionTextError, Stratum,
+};

@@ -44,8 +44,8 @@ pub mod region;
 mod strict;
 
 pub use check::{
-    CheckError, CheckErrorKind, CheckLimits, Difference, MAX_DEGREE, Verified, VerifiedRegion,
-    poles_of,
+    ChartPoles, CheckError, CheckErrorKind, CheckLimits, Difference, MAX_DEGREE, Verified,
+    VerifiedRegion, poles_of, poles_of_charts,
 };
 pub use format::Certificate;
 pub use json::{CertificateError, text_of};

@@ -210,7 +210,7 @@ fn choices(locus: &Locus, i: usize) -> Vec<(Rational, bool)> {
 }
 
 /// The rank of a matrix in floating point.
-fn rank(mut rows: Vec<Vec<f64>>) -> usize {
+pub(super) fn rank(mut rows: Vec<Vec<f64>>) -> usize {
     let columns = rows.first().map_or(0, Vec::len);
     let mut rank = 0;
     for column in 0..columns {

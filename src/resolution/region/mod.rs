@@ -10,9 +10,11 @@ mod domain;
 mod sides;
 mod solve;
 mod special_points;
+mod strata;
 mod text;
 
 pub use domain::{Region, RegionError};
+pub use strata::{Landscape, Stratum};
 pub use text::RegionTextError;
 
 use super::Undecided;
@@ -174,6 +176,29 @@ impl Locus {
     /// the search.
     pub fn resolve(&self, budget: &Budget) -> Result<RegionResolution, RegionError> {
         solve::resolve(self, budget)
+    }
+
+    /// The zeros inside the region, divided into strata along which (λ, m) is proved to be the
+    /// same, as far as the search gets: (λ, m) is that of a neighbourhood in ℝᵈ, with a prior that
+    /// is positive there. On the sides of the region it may be larger; that is for
+    /// [`resolve`](Self::resolve).
+    ///
+    /// # Errors
+    /// [`RegionError::TooLarge`] for polynomials that cannot be expanded.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Locus};
+    /// // a node: two branches cross
+    /// let strata = Locus::ideal(["y^2 - x^2*(x + 1)"])?.landscape(&Budget::default())?.strata;
+    /// let values: Vec<String> = strata
+    ///     .iter()
+    ///     .map(|stratum| stratum.coefficient().unwrap().to_string())
+    ///     .collect();
+    /// assert_eq!(values, ["λ = 1/2, m = 2", "λ = 1/2, m = 1"]);
+    /// # Ok::<(), rlct::resolution::RegionError>(())
+    /// ```
+    pub fn landscape(&self, budget: &Budget) -> Result<Landscape, RegionError> {
+        strata::landscape(self, budget)
     }
 }
 

@@ -36,7 +36,7 @@ const LEAST_CHECK: Duration = Duration::from_millis(200);
 const MOST_FACES: usize = 729;
 
 /// What there is at a face.
-enum FaceChart {
+pub(super) enum FaceChart {
     Chart(Box<Chart>),
     /// No point.
     Empty,
@@ -264,17 +264,7 @@ impl Locus {
         if !powers.is_empty() {
             germ = germ.amplitude(&powers.join("*")).ok()?;
         }
-        for (name, value) in names.iter().zip(&candidate.point) {
-            germ = match value {
-                Value::Rational(value) => germ.at([(name.as_str(), value.clone())]).ok()?,
-                Value::Number(number) => {
-                    let own = number.name().to_string();
-                    let germ = germ.number(number.clone()).ok()?;
-                    germ.at_values([(name.as_str(), own)]).ok()?
-                }
-            };
-        }
-        Some(germ)
+        at(germ, names, &candidate.point)
     }
 
     /// All of the region at once, but for variables whose density is unbounded at an end.
@@ -397,7 +387,7 @@ impl Locus {
     }
 
     /// The chart of a face.
-    fn chart(&self, face: &[Place]) -> FaceChart {
+    pub(super) fn chart(&self, face: &[Place]) -> FaceChart {
         self.charted(face).unwrap_or(FaceChart::None)
     }
 
@@ -622,6 +612,21 @@ impl Locus {
             inequalities: self.region.inequalities.clone(),
         }
     }
+}
+
+/// A germ at a point.
+pub(super) fn at(mut germ: Germ, names: &[String], point: &[Value]) -> Option<Germ> {
+    for (name, value) in names.iter().zip(point) {
+        germ = match value {
+            Value::Rational(value) => germ.at([(name.as_str(), value.clone())]).ok()?,
+            Value::Number(number) => {
+                let own = number.name().to_string();
+                let germ = germ.number(number.clone()).ok()?;
+                germ.at_values([(name.as_str(), own)]).ok()?
+            }
+        };
+    }
+    Some(germ)
 }
 
 /// Whether a side is no half-space.

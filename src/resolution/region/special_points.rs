@@ -97,7 +97,7 @@ fn points_of(
         let Some(equation) = equation_of(&basis, locus, i, budget)? else {
             return Ok(None);
         };
-        values.push(roots(locus, i, &equation));
+        values.push(real_values(locus, i, &equation));
     }
     let count: usize = values.iter().map(Vec::len).product();
     if count == 0 || count > MOST_POINTS {
@@ -134,7 +134,7 @@ fn points_of(
 }
 
 /// The sum of a polynomial's terms at a point, and of their sizes.
-fn sums(g: &Polynomial, x: &[f64]) -> (f64, f64) {
+pub(super) fn sums(g: &Polynomial, x: &[f64]) -> (f64, f64) {
     let (mut sum, mut size) = (0.0, 0.0);
     for (exponents, c) in g.terms() {
         let powers = exponents.iter().zip(x);
@@ -189,8 +189,8 @@ fn equation_of(
     Ok(None)
 }
 
-/// The real roots of an equation for a variable, as far as its interval holds them.
-fn roots(locus: &Locus, i: usize, equation: &Univariate) -> Vec<Value> {
+/// The real roots of an equation for a variable, as far as they are inside its interval.
+pub(super) fn real_values(locus: &Locus, i: usize, equation: &Univariate) -> Vec<Value> {
     let name = &locus.ring.names()[i];
     let factors = equation.in_variable(&locus.ring, i).simple_factors();
     let mut values = Vec::new();

@@ -4,6 +4,7 @@ mod chart;
 mod compare;
 mod coq;
 mod error;
+mod everywhere;
 mod evidence;
 mod point;
 mod question;
@@ -16,6 +17,7 @@ mod work;
 
 pub use compare::Difference;
 pub use error::{CheckError, CheckErrorKind};
+pub use everywhere::{ChartPoles, poles_of_charts};
 pub use region::{VerifiedRegion, poles_of};
 pub use work::MAX_DEGREE;
 

@@ -5,6 +5,8 @@ mod charts;
 mod coordinate;
 mod ideals;
 
+pub(super) use bounds::divisor_pole;
+
 use super::chart::Chart;
 use super::error::{Checked, entry, entry_mut, length};
 use super::reference::{Renaming, differs};

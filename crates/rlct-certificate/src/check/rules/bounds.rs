@@ -262,7 +262,7 @@ impl Context<'_> {
 }
 
 /// The pole (τ/(2k), 1) of w^k, k > 0.
-pub(super) fn divisor_pole(c: &Coordinate, k: u32, work: &Work) -> Checked<Pole> {
+pub(in crate::check) fn divisor_pole(c: &Coordinate, k: u32, work: &Work) -> Checked<Pole> {
     let twice = Rational::from(2) * Rational::from(k);
     Ok(Pole::new(c.tau() * work.inverse(&twice)?, 1))
 }
