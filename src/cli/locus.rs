@@ -39,7 +39,11 @@ pub(super) fn locus(
 }
 
 /// A region with the factors (x − a)^h and (b − x)^h of a text.
-fn with_prior(mut region: Region, text: &str, ring: &Variables) -> Result<Region, CliError> {
+pub(super) fn with_prior(
+    mut region: Region,
+    text: &str,
+    ring: &Variables,
+) -> Result<Region, CliError> {
     let mut from = 0;
     for factor in factors(text) {
         let column = text[..from].chars().count();

@@ -1,6 +1,7 @@
 //! `rlct compare`: every way to know a learning coefficient, side by side.
 
 mod models;
+mod regions;
 mod suite;
 
 use super::germ::germ;
@@ -15,6 +16,7 @@ use crate::problem::Problem;
 use crate::report::{Agreement, Comparison, EstimateReport, ExactReport, Origin, Outcome, Row};
 use clap::Args;
 use models::Model;
+use regions::{REGIONS, RegionModel};
 use serde::Serialize;
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -36,6 +38,9 @@ pub(super) struct CompareArgs {
     /// Only exact values, no estimates
     #[arg(long, conflicts_with_all = ["suite", "seeds", "ways"])]
     exact_only: bool,
+    /// The worst zero of whole regions, exactly and by volumes, in place of germs
+    #[arg(long, conflicts_with_all = ["suite", "seeds", "ways", "verbose"])]
+    regions: bool,
     /// How often the intervals hold the exact λ, over the models of a suite
     #[arg(long, value_name = "SUITE", value_parser = ByName::<Suite>::new())]
     suite: Option<Suite>,
@@ -79,6 +84,7 @@ impl Default for CompareArgs {
             threshold: None,
             seed: Self::SEED,
             exact_only: false,
+            regions: false,
             suite: None,
             seeds: None,
             ways: Vec::new(),
@@ -124,11 +130,11 @@ pub(super) fn run(
             "--verbose is for a suite: --suite standard".into(),
         ));
     }
-    let mut models = models::models()?;
+    let mut models = asked(args)?;
     if let Some(name) = &args.only {
-        let known: Vec<&str> = models.iter().map(|model| model.name).collect();
+        let known: Vec<&str> = models.iter().map(Asked::name).collect();
         let known = known.join("; ");
-        models.retain(|model| holds(model.name, name));
+        models.retain(|model| holds(model.name(), name));
         if models.is_empty() {
             let name = name.clone();
             return Err(CliError::NoSuchModel { name, known });
@@ -144,12 +150,12 @@ pub(super) fn run(
             "model {} of {}: {}",
             i + 1,
             models.len(),
-            model.name
+            model.name()
         ));
-        let row = row(model, args, &interrupt, &progress)?;
+        let row = model.row(args, &interrupt, &progress)?;
         if interrupt.halted().is_some() {
             // what was cut short says nothing, neither for agreement nor against it
-            interrupted = Some(model.name);
+            interrupted = Some(model.name());
             break;
         }
         comparison = comparison.with_row(row);
@@ -184,6 +190,47 @@ pub(super) fn run(
     })
 }
 
+/// What a row is about.
+enum Asked {
+    Model(Box<Model>),
+    Region(&'static RegionModel),
+}
+
+fn asked(args: &CompareArgs) -> Result<Vec<Asked>, CliError> {
+    if args.regions {
+        return Ok(REGIONS.iter().map(Asked::Region).collect());
+    }
+    let models = models::models()?.into_iter();
+    Ok(models.map(|model| Asked::Model(Box::new(model))).collect())
+}
+
+impl Asked {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Model(model) => model.name,
+            Self::Region(region) => region.name,
+        }
+    }
+
+    fn row(
+        &self,
+        args: &CompareArgs,
+        interrupt: &Interrupt,
+        progress: &Progress,
+    ) -> Result<Row, CliError> {
+        match self {
+            Self::Model(model) => row(model, args, interrupt, progress),
+            Self::Region(region) => {
+                region.row(&short(args.seed), args.exact_only, (interrupt, progress))
+            }
+        }
+    }
+}
+
+fn seconds_since(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64()
+}
+
 /// Everything that is known of a model.
 fn row(
     model: &Model,
@@ -201,7 +248,7 @@ fn row(
                 message: error.to_string(),
             },
         };
-        let seconds = start.elapsed().as_secs_f64();
+        let seconds = seconds_since(start);
         row = row.with_exact(ExactReport::new(Origin::Engine, outcome, seconds));
     }
     row = model

@@ -49,7 +49,7 @@ const KEPT: usize = 3;
 const NBETA: f64 = 1e4;
 const GRADIENTS: u64 = 20_000;
 
-const SATURATED: &str = "λ of a function is half the rank of its 16 outputs in 353 parameters, and \
+const SATURATED: &str = "λ of a function is half the rank of its 16 outputs in 369 parameters, and \
                          parameters drawn at random have nearly all of it, whatever the function: \
                          λ̂ is near 8 for all of them, so that it cannot tell frequent ones from \
                          rare ones";
