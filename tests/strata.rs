@@ -107,7 +107,7 @@ fn strata_that_are_known() {
             &["x", "y", "z"],
             &["x^2 - y^2*z"],
             "everywhere",
-            false,
+            true,
             &[
                 (&["0", "0", "0"], ("1/2", 2)),
                 (&["0", "0", "2"], ("1/2", 2)),
@@ -222,23 +222,28 @@ proptest! {
             .collect();
         let locus = locus(&[&product.join("*")], &["x", "y"], "everywhere");
         let found = landscape(&locus);
-        // points of the first line, and crossings with the others
-        let (a, b, c, _) = kept[0];
-        let norm = Rational::from(a * a + b * b);
-        let along = Rational::from(i64::try_from(seed % 97).unwrap()) / Rational::from(31);
-        let foot = |u: i64| Rational::from(u * c) / norm.clone();
-        let mut points = vec![vec![
-            foot(a) - Rational::from(b) * along.clone(),
-            foot(b) + Rational::from(a) * along,
-        ]];
-        for &(d, e, f, _) in &kept[1..] {
-            let det = a * e - b * d;
-            if det != 0 {
-                let det = Rational::from(det);
+        // points of each line, and crossings
+        let mut points = Vec::new();
+        for &(a, b, c, _) in &kept {
+            let norm = Rational::from(a * a + b * b);
+            let foot = |u: i64| Rational::from(u * c) / norm.clone();
+            for k in 0..20 {
+                let along = i64::try_from((seed >> k) % 97).unwrap() - 48;
+                let along = Rational::from(along) / Rational::from(31);
                 points.push(vec![
-                    Rational::from(c * e - b * f) / det.clone(),
-                    Rational::from(a * f - c * d) / det,
+                    foot(a) - Rational::from(b) * along.clone(),
+                    foot(b) + Rational::from(a) * along,
                 ]);
+            }
+            for &(d, e, f, _) in &kept {
+                let det = a * e - b * d;
+                if det != 0 {
+                    let det = Rational::from(det);
+                    points.push(vec![
+                        Rational::from(c * e - b * f) / det.clone(),
+                        Rational::from(a * f - c * d) / det,
+                    ]);
+                }
             }
         }
         for point in points {

@@ -193,7 +193,8 @@ fn table(landscape: &Landscape, names: &[String], width: u16) -> String {
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(width);
-    table.set_header(["where", "dimension", "λ", "m", "example"]);
+    let example = format!("example ({})", names.join(", "));
+    table.set_header(["where", "dimension", "λ", "m", example.as_str()]);
     for column in 1..4 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -201,43 +202,32 @@ fn table(landscape: &Landscape, names: &[String], width: u16) -> String {
     }
     for stratum in &landscape.strata {
         let (lambda, m) = values(stratum);
-        let example = stratum.example.as_ref().map(|point| {
-            let pairs = names
-                .iter()
-                .zip(point)
-                .map(|(name, x)| format!("{name} = {x}"));
-            pairs.collect::<Vec<_>>().join(", ")
-        });
+        let example = stratum.example.as_ref().map(|point| point.join(", "));
+        let example = match (example, &stratum.at_example) {
+            (None, _) => "no point known".to_string(),
+            (Some(point), None) => format!("({point})"),
+            (Some(point), Some(at)) => format!("({point}): {at}"),
+        };
+        let dimension = stratum.dimension.map(|d| d.to_string());
         table.add_row([
             stratum.conditions(),
-            stratum
-                .dimension
-                .map_or_else(String::new, |d| d.to_string()),
+            dimension.unwrap_or_default(),
             lambda,
             m,
-            example.unwrap_or_else(|| "no point known".to_string()),
+            example,
         ]);
     }
     table.to_string()
 }
 
-/// λ and m as they are told: of a stratum that is not proved uniform the least λ, and that of its
-/// example.
+/// λ and m as they are told: of a stratum that is not proved uniform the least λ.
 fn values(stratum: &Stratum) -> (String, String) {
     if let Some(value) = stratum.coefficient() {
         return (value.lambda().to_string(), value.multiplicity().to_string());
     }
-    let least = stratum
-        .lower
-        .lambda()
-        .map_or_else(|| "∞".to_string(), ToString::to_string);
-    match &stratum.at_example {
-        Some(at) => (
-            format!("≥ {least}, {} at the example", at.lambda()),
-            format!("{} there", at.multiplicity()),
-        ),
-        None => (format!("≥ {least}"), String::new()),
-    }
+    let least = stratum.lower.lambda();
+    let least = least.map_or_else(|| "∞".to_string(), ToString::to_string);
+    (format!("≥ {least}"), String::new())
 }
 
 impl StratumView {

@@ -21,7 +21,7 @@ mod drawn {
     use crate::resolution::Stratum;
 
     /// Cells of a side of the picture.
-    const CELLS: usize = 400;
+    const CELLS: usize = 240;
 
     /// Half a side, where a variable has no end.
     const HALF: f64 = 2.0;

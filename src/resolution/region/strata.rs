@@ -10,6 +10,7 @@ use super::solve::FaceChart;
 use super::special_points::{Value, real_values};
 use super::{Locus, Region, RegionError};
 use crate::LearningCoefficient;
+use crate::algebra::rank as rank_of;
 use crate::algebra::{
     AlgebraicNumber, Factors, Monomial, Polynomial, Rational, Reading, Univariate,
 };
@@ -184,15 +185,13 @@ fn divided(locus: &Locus, budget: &Budget) -> Result<Landscape, RegionError> {
         ..Conditions::default()
     };
     let mut strata = division.divide(&zeros, MOST_DIVISIONS);
-    for stratum in &mut strata {
-        division.look(stratum);
-    }
     let factor = match locus.reading {
         Reading::Ideal => Rational::ONE,
         _ => Rational::from(2),
     };
     for stratum in &mut strata {
         stratum.lower = stratum.lower.scale(&factor);
+        division.look(stratum);
     }
     strata.sort_by(|a, b| a.lower.cmp(&b.lower).then(a.dimension.cmp(&b.dimension)));
     Ok(Landscape {
@@ -410,9 +409,55 @@ impl Division<'_> {
         let x: Vec<f64> = point.iter().map(Value::to_f64).collect();
         stratum.dimension = Some(self.locus.ring.len() - rank(&stratum.zeros, &x));
         stratum.example = Some(point.iter().map(told).collect());
-        if !stratum.is_uniform {
-            stratum.at_example = self.coefficient(&point);
+        if stratum.is_uniform {
+            return;
         }
+        let found = self.coefficient(&point);
+        match &found {
+            Some(value) if self.is_orbit(stratum) => {
+                stratum.lower = Pole::new(value.lambda().clone(), value.multiplicity());
+                stratum.is_uniform = true;
+            }
+            _ => stratum.at_example = found,
+        }
+    }
+
+    /// Whether scalings wᵢ ↦ t^(vᵢ) wᵢ that preserve the ideal move any point of a stratum to any
+    /// other: each variable is 0 there or has a sign, nothing else is said, and on those with a
+    /// sign the exponents v are free.
+    fn is_orbit(&self, stratum: &Stratum) -> bool {
+        let ring = &self.locus.ring;
+        let variable = |p: &Polynomial| {
+            let (name, ..) = Region::side(p).filter(|(_, root, _)| root.is_zero())?;
+            ring.index_of(&name)
+        };
+        let all = |list: &[Polynomial]| list.iter().map(variable).collect::<Option<Vec<usize>>>();
+        let (Some(zero), Some(signed)) = (all(&stratum.zeros), all(&stratum.positive)) else {
+            return false;
+        };
+        let d = ring.len();
+        let told = (0..d).all(|i| zero.contains(&i) != signed.contains(&i));
+        if !told || !stratum.nonzero.is_empty() {
+            return false;
+        }
+        // v is orthogonal to the differences of the exponents of each generator
+        let mut differences: Vec<Vec<Rational>> = Vec::new();
+        for g in &self.locus.generators {
+            let mut terms = g.terms().map(|(e, _)| e);
+            let Some(first) = terms.next() else { continue };
+            differences.extend(terms.map(|e| {
+                let pairs = e.iter().zip(first);
+                let difference =
+                    |(a, b): (&u32, &u32)| Rational::from(i64::from(*a) - i64::from(*b));
+                pairs.map(difference).collect()
+            }));
+        }
+        let of_zero = differences.iter().map(|row| {
+            let columns = zero.iter().map(|&i| row[i].clone());
+            columns.collect::<Vec<Rational>>()
+        });
+        let of_zero: Vec<Vec<Rational>> = of_zero.collect();
+        rank_of(&differences) == rank_of(&of_zero)
     }
 
     fn coefficient(&self, point: &[Value]) -> Option<LearningCoefficient> {
@@ -523,6 +568,9 @@ fn simplified(conditions: &Conditions) -> Conditions {
                     *q = put;
                 }
             }
+        }
+        for q in simple.zeros.iter_mut().filter(|q| !q.is_zero()) {
+            *q = reduced(q);
         }
         values.push((i, p));
     }
