@@ -28,6 +28,9 @@ struct View {
     upper: Option<Rational>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// The parts of the region that are not settled.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    undecided_where: Vec<String>,
     /// A point where the upper bound is attained, if one is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     attained: Option<BTreeMap<String, String>>,
@@ -97,6 +100,7 @@ impl View {
             lower: is_open.then(|| lambda(found.lower())).flatten(),
             upper: is_open.then(|| found.upper().and_then(lambda)).flatten(),
             reason: found.reason().filter(|_| is_open).map(ToString::to_string),
+            undecided_where: found.undecided_where().to_vec(),
             attained: found.attained().map(named),
             seconds,
             reading: question.to_string(),
@@ -131,7 +135,13 @@ fn tell(view: &View, found: &RegionResolution, output: &mut Output<'_>) -> Resul
         _ => output.line(found)?,
     }
     if let Some(reason) = &view.reason {
-        output.line(format_args!("undecided: {reason}"))?;
+        let parts = found.undecided_where();
+        let place = match parts {
+            [] => String::new(),
+            [one] => format!(" ({one})"),
+            [first, rest @ ..] => format!(" ({first}, and {} more)", rest.len()),
+        };
+        output.line(format_args!("undecided{place}: {reason}"))?;
     }
     if view.form == Reading::Absolute {
         output.line("K is read as |K|: that it is ≥ 0 all over the region is not proved")?;

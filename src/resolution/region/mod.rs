@@ -63,6 +63,7 @@ pub struct RegionResolution {
     verified: VerifiedRegion,
     attained: Option<Vec<String>>,
     reason: Option<Undecided>,
+    undecided: Vec<String>,
 }
 
 impl Locus {
@@ -246,6 +247,13 @@ impl RegionResolution {
     #[must_use]
     pub fn reason(&self) -> Option<&Undecided> {
         self.reason.as_ref()
+    }
+
+    /// The parts of the region that are not settled, if the bounds differ: `x = 0, 0 < y < 1`, or
+    /// `anywhere` for all of it at once.
+    #[must_use]
+    pub fn undecided_where(&self) -> &[String] {
+        &self.undecided
     }
 
     /// The proof.

@@ -523,7 +523,11 @@ impl Locus {
         let mut steps: Vec<Step> = Vec::new();
         let mut faces = Vec::new();
         let mut reason = None;
+        let mut undecided = Vec::new();
         for part in settled {
+            if part.reason.is_some() {
+                undecided.push(self.told(&part.face));
+            }
             let first = steps.len();
             steps.extend(part.steps.into_iter().map(|mut step| {
                 for child in step.rule.child_list().into_iter().flatten() {
@@ -594,12 +598,52 @@ impl Locus {
             let point = point.into_iter().map(where_of).collect();
             (claimed == certificate.claim.upper).then_some(point)
         });
+        if verified.is_exact() {
+            undecided.clear();
+        }
         Ok(RegionResolution {
             reason: (!verified.is_exact()).then_some(reason).flatten(),
+            undecided,
             certificate,
             verified,
             attained,
         })
+    }
+
+    /// A face in words: `x = 0, 0 < y < 1`.
+    fn told(&self, face: &[Place]) -> String {
+        let names = self.ring.names().iter();
+        let variables = names.zip(face).filter_map(|(name, place)| {
+            let interval = self.region.interval(name)?;
+            let end = |end: &Option<Rational>| end.as_ref().map(ToString::to_string);
+            let (lower, upper) = (end(&interval.lower), end(&interval.upper));
+            match place {
+                Place::Any => None,
+                Place::Lower => Some(format!("{name} = {}", lower?)),
+                Place::Upper => Some(format!("{name} = {}", upper?)),
+                Place::Inside => Some(match (lower, upper) {
+                    (Some(a), Some(b)) => format!("{a} < {name} < {b}"),
+                    (Some(a), None) => format!("{name} > {a}"),
+                    (None, Some(b)) => format!("{name} < {b}"),
+                    (None, None) => return None,
+                }),
+            }
+        });
+        let sides = self
+            .region
+            .inequalities
+            .iter()
+            .zip(&face[self.ring.len()..]);
+        let sides = sides.filter_map(|(side, place)| match place {
+            Place::Inside => Some(format!("{} > 0", side.function)),
+            Place::Lower => Some(format!("{} = 0", side.function)),
+            _ => None,
+        });
+        let all: Vec<String> = variables.chain(sides).collect();
+        match all.is_empty() {
+            true => "anywhere".to_string(),
+            false => all.join(", "),
+        }
     }
 
     /// The question as a certificate states it.
