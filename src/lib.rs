@@ -86,6 +86,7 @@ pub mod report;
 pub mod resolution;
 pub mod sampler;
 pub mod selection;
+pub mod verify;
 
 /// The version of the fields of this crate's JSON, CSV and Zarr of estimates: 2 since U(t), the
 /// mean at one temperature, is called `energy` and no longer `lambda`.

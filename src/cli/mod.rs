@@ -51,6 +51,7 @@ mod strata;
 mod subject;
 mod sweep;
 mod usage;
+mod verify;
 mod words;
 
 pub use caret::Caret;
@@ -111,6 +112,8 @@ enum Command {
     Experiment(experiment::ExperimentArgs),
     /// Compare every way to know λ on a list of models (the default command)
     Compare(compare::CompareArgs),
+    /// Hold any estimator of λ, in any language, against exact values
+    Verify(verify::VerifyArgs),
     /// Write a script that lets a shell complete the commands
     Completions(shell::CompletionsArgs),
     /// Write a page of the manual, for `man -l -`
@@ -147,6 +150,7 @@ impl Cli {
             Some(Command::Select(args)) => select::run(args, &mut output, stderr),
             Some(Command::Experiment(args)) => experiment::run(args, &mut output, stderr),
             Some(Command::Compare(args)) => compare::run(args, &mut output, stderr),
+            Some(Command::Verify(args)) => verify::run(args, &mut output),
             Some(Command::Completions(args)) => shell::completions(args, &mut output),
             Some(Command::Man(args)) => shell::man(args, &mut output),
             None => compare::run(&compare::CompareArgs::default(), &mut output, stderr),

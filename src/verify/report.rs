@@ -1,0 +1,192 @@
+//! What came of holding an estimator against exact values.
+
+use crate::report::{CoverageTest, SuiteModel};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The outcome of a [`Suite`](super::Suite).
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    models: Vec<SuiteModel>,
+    /// The case, the seed, and why there was no answer.
+    failures: Vec<(String, u64, String)>,
+    /// By family, all of them, and last all together.
+    tests: Vec<CoverageTest>,
+    rejected: Vec<String>,
+    complete: bool,
+    passes: bool,
+}
+
+/// A row of the table.
+struct Row {
+    name: String,
+    cases: usize,
+    runs: usize,
+    failed: usize,
+    covered: usize,
+    median_error: f64,
+    probability: Option<f64>,
+    verdict: &'static str,
+}
+
+impl Report {
+    pub(super) const WAY: &'static str = "estimator";
+
+    /// The name of all families together.
+    const ALL: &'static str = "all";
+
+    pub(super) fn new(
+        models: Vec<SuiteModel>,
+        failures: Vec<(String, u64, String)>,
+        complete: bool,
+    ) -> Self {
+        let mut families: BTreeMap<&str, Vec<&SuiteModel>> = BTreeMap::new();
+        for model in &models {
+            families.entry(model.group()).or_default().push(model);
+        }
+        let of = |(family, models): (&&str, &Vec<&SuiteModel>)| {
+            CoverageTest::of(family, Self::WAY, models)
+        };
+        let mut tests: Vec<CoverageTest> = families.iter().map(of).collect();
+        let rejected = CoverageTest::rejected(&tests);
+        let mut rejected: Vec<String> = rejected.iter().map(|test| test.family.clone()).collect();
+        let all: Vec<&SuiteModel> = models.iter().collect();
+        let pooled = CoverageTest::of(Self::ALL, Self::WAY, &all);
+        if !CoverageTest::rejected(std::slice::from_ref(&pooled)).is_empty() {
+            rejected.push(Self::ALL.to_string());
+        }
+        tests.push(pooled);
+        let passes = failures.is_empty() && rejected.is_empty() && complete && !models.is_empty();
+        Self {
+            models,
+            failures,
+            tests,
+            rejected,
+            complete,
+            passes,
+        }
+    }
+
+    /// Whether every case has an answer, and no family, nor all together, rejects that 95 %
+    /// intervals hold λ in at least 90 % of the runs (see [`CoverageTest`]).
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.passes
+    }
+
+    /// Whether all cases were asked.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// The cases without an answer: the id, the seed, the reason.
+    #[must_use]
+    pub fn failures(&self) -> &[(String, u64, String)] {
+        &self.failures
+    }
+
+    /// The families that reject, and `all` if all together do.
+    #[must_use]
+    pub fn rejected(&self) -> &[String] {
+        &self.rejected
+    }
+
+    /// The cases with their runs.
+    #[must_use]
+    pub fn models(&self) -> &[SuiteModel] {
+        &self.models
+    }
+
+    /// Fails a test with the table, if it does not pass.
+    ///
+    /// # Panics
+    /// If it does not pass: this is for tests.
+    pub fn assert_agrees(&self) {
+        assert!(self.passes(), "{self}");
+    }
+
+    fn row(&self, name: &str, probability: Option<f64>) -> Row {
+        let is_meant = |model: &&SuiteModel| name == Self::ALL || model.group() == name;
+        let models: Vec<&SuiteModel> = self.models.iter().filter(is_meant).collect();
+        let (mut runs, mut failed, mut covered, mut errors) = (0, 0, 0, Vec::new());
+        for model in &models {
+            let lambda = model.exact().lambda().to_f64();
+            for run in model.runs() {
+                runs += 1;
+                failed += usize::from(run.has_failed());
+                covered += usize::from(!run.has_failed() && run.covers(lambda));
+                if !run.has_failed() {
+                    errors.push((run.value() / lambda - 1.0).abs());
+                }
+            }
+        }
+        errors.sort_by(f64::total_cmp);
+        let is_rejected = self.rejected.iter().any(|family| family == name);
+        Row {
+            name: name.to_string(),
+            cases: models.len(),
+            runs,
+            failed,
+            covered,
+            median_error: errors.get(errors.len() / 2).copied().unwrap_or(f64::NAN),
+            probability,
+            verdict: match is_rejected || failed > 0 {
+                true => "FAIL",
+                false => "agrees",
+            },
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(["family", "cases", "failed", "hold λ", "error", "P", ""]);
+        for column in 1..6 {
+            if let Some(column) = table.column_mut(column) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        for test in &self.tests {
+            let row = self.row(&test.family, test.probability);
+            let error = match row.median_error.is_finite() {
+                true => format!("{:.1} %", 100.0 * row.median_error),
+                false => String::new(),
+            };
+            table.add_row([
+                row.name,
+                row.cases.to_string(),
+                row.failed.to_string(),
+                format!("{} of {}", row.covered, row.runs - row.failed),
+                error,
+                row.probability
+                    .map_or_else(String::new, |p| format!("{p:.2}")),
+                row.verdict.to_string(),
+            ]);
+        }
+        writeln!(f, "{table}")?;
+        const SHOWN: usize = 10;
+        for (id, seed, reason) in self.failures.iter().take(SHOWN) {
+            writeln!(f, "failed: {id}, seed {seed}: {reason}")?;
+        }
+        if self.failures.len() > SHOWN {
+            writeln!(f, "and {} more", self.failures.len() - SHOWN)?;
+        }
+        writeln!(
+            f,
+            "hold λ: 95 % intervals; error: median of |λ̂/λ − 1|; P: the probability of so few, if \
+             90 %\nwere to hold λ (by cases, Holm over families at 1 %)"
+        )?;
+        let verdict = match (self.passes, self.complete) {
+            (true, _) => "PASS",
+            (false, true) => "FAIL",
+            (false, false) => "stopped before the end",
+        };
+        f.write_str(verdict)
+    }
+}
