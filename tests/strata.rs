@@ -270,3 +270,68 @@ proptest! {
         }
     }
 }
+
+/// Every zero is in one stratum: ideals of which a division once lost what contradicts itself.
+#[test]
+fn strata_do_not_overlap() {
+    let questions: [(&[&str], &[&str], &[&[&str]]); 7] = [
+        (
+            &["x", "y", "z"],
+            &["x^2-y^2*z", "x*y"],
+            &[&["0", "0", "-4"], &["0", "0", "0"]],
+        ),
+        (
+            &["x", "y", "z"],
+            &["(x^2-y^2*z)*z"],
+            &[
+                &["0", "0", "3"],
+                &["0", "0", "-3"],
+                &["0", "0", "0"],
+                &["1", "2", "0"],
+            ],
+        ),
+        (
+            &["x", "y", "z"],
+            &["(x^2+y^2*z)*(z+x)"],
+            &[
+                &["0", "0", "0"],
+                &["0", "0", "-1"],
+                &["0", "0", "1"],
+                &["2", "1", "-4"],
+            ],
+        ),
+        (
+            &["x", "y", "z", "w"],
+            &["x*w-y*z", "x*y"],
+            &[
+                &["0", "0", "-3", "0"],
+                &["0", "0", "1", "2"],
+                &["0", "0", "0", "0"],
+            ],
+        ),
+        (
+            &["x", "y"],
+            &["(y-x^2+3)^2*(x-y)*(y-x^2)"],
+            &[
+                &["0", "0"],
+                &["1", "1"],
+                &["2", "4"],
+                &["2", "1"],
+                &["3", "3"],
+            ],
+        ),
+        (
+            &["x", "y", "z"],
+            &["(x^2*(z-5)+y^4)*x"],
+            &[&["0", "0", "5"], &["0", "0", "1"], &["0", "1", "1"]],
+        ),
+        (&["x", "y"], &["(x^4+(y-1/2)^4)^3"], &[&["0", "1/2"]]),
+    ];
+    for (names, generators, points) in questions {
+        let found = landscape(&locus(generators, names, "everywhere"));
+        for point in points {
+            let point: Vec<Rational> = point.iter().map(|x| rational(x)).collect();
+            of(&found, &point);
+        }
+    }
+}

@@ -91,6 +91,20 @@ impl ModelArgs {
     }
 
     fn asked_about(&self, at: &[Assignment], on_domain: bool) -> Result<Option<Asked>, CliError> {
+        // beside polynomials the parser of arguments lets them pass
+        let options = [
+            ("--sizes", !self.sizes.is_empty()),
+            ("--truth", !self.truth.is_empty()),
+        ];
+        if let (None, Some((option, _))) =
+            (self.model, options.into_iter().find(|(_, given)| *given))
+        {
+            return Err(CliError::NoEffect {
+                option,
+                method: "polynomials".into(),
+                needs: "it is for a family of models, --model",
+            });
+        }
         let truth = match self.truth.is_empty() {
             true => at,
             false => &self.truth,

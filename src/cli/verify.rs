@@ -64,15 +64,17 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output<'_>) -> Result<Exit, Cl
         return respond(args, output);
     }
     let all = Suite::catalogue()?;
-    let suite = match args.family.is_empty() {
-        true => all.clone(),
-        false => all.clone().families(&args.family),
-    };
-    if suite.is_empty() {
-        let known = all.family_keys().join(", ");
-        let name = args.family.join(", ");
-        return Err(CliError::NoSuchFamily { name, known });
+    let known = all.family_keys();
+    if let Some(name) = args.family.iter().find(|name| !known.contains(name)) {
+        return Err(CliError::NoSuchFamily {
+            name: name.clone(),
+            known: known.join(", "),
+        });
     }
+    let suite = match args.family.is_empty() {
+        true => all,
+        false => all.families(&args.family),
+    };
     let suite = suite
         .max_dimension(args.max_dimension)
         .per_family(args.per_family)

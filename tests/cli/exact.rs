@@ -540,7 +540,7 @@ fn regions_are_understood_answered_and_checked() {
     );
     refused(&["--on", "x in (0, 1)"], "closed");
     refused(&["--on", "x < 1"], "write <= or >=");
-    refused(&["--on", "x^2 + y^2 <= 1"], "flat sides");
+    refused(&["--on", "x - x <= 1"], "no variable");
     refused(&["--on", "z in [0, 1]"], "no variable `z`");
     refused(&["--on", "x in [1, 0]"], "empty");
     refused(
@@ -565,4 +565,94 @@ fn regions_are_understood_answered_and_checked() {
     let ended = rlct(&tanh);
     assert_eq!(ended.code, 2);
     assert!(ended.stderr.contains("ask at a point"), "{}", ended.stderr);
+}
+
+/// Strata: the table, JSON, what is refused, and a picture.
+#[test]
+fn strata_are_told_and_what_is_of_one_point_is_refused() {
+    let told = rlct(&["strata", "--ideal", "x^2-y^2*z", "--json"]).json();
+    assert_eq!(told["answer"], "strata");
+    assert_eq!(told["strata"].as_array().unwrap().len(), 5);
+    assert_eq!(told["strata"][0]["lambda"], "1/2");
+    assert_eq!(told["strata"][0]["multiplicity"], 2);
+    assert_eq!(told["strata"][0]["example"]["z"], "0");
+    let refused = |more: &[&str], reason: &str| {
+        let ended = rlct(&[&["strata", "--ideal", "x*y"], more].concat());
+        assert_eq!(ended.code, 2, "{more:?}: {}", ended.stdout);
+        assert!(ended.stderr.contains(reason), "{more:?}: {}", ended.stderr);
+    };
+    refused(&["--nonnegative", "x"], "--nonnegative");
+    refused(&["--amplitude", "x"], "--amplitude");
+    refused(&["--at", "x=1"], "--at");
+    refused(&["--sizes", "3"], "--model");
+    refused(&["--on", "z >= 0"], "`z`");
+    refused(
+        &["--variables", "x,y,z", "--picture", "a.svg"],
+        "two variables",
+    );
+    refused(
+        &["--picture", "a.png"],
+        if cfg!(feature = "plot") {
+            "svg"
+        } else {
+            "pictures"
+        },
+    );
+    let empty = rlct(&["strata", "--ideal", "x^2+y^2+1"]);
+    assert_eq!(empty.code, 0);
+    assert!(empty.stdout.contains("no zero inside"), "{}", empty.stdout);
+    #[cfg(feature = "plot")]
+    {
+        let path = own_path("node.svg");
+        let path = path.to_str().unwrap();
+        let node = "y^2-x^2*(x+1)";
+        let ended = rlct(&["strata", "--ideal", node, "--picture", path]);
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+        let svg = std::fs::read_to_string(path).unwrap();
+        assert!(svg.contains("λ = 1/2, m = 2"));
+    }
+}
+
+/// Volumes of whole regions, and what has none.
+#[test]
+fn estimates_over_regions_are_told_and_refused_where_there_is_none() {
+    let line = ["estimate", "--ideal", "x*(x-1)^2", "--on", "x in [-1, 2]"];
+    let told = rlct(&[&line[..], &["--particles", "60", "--json"]].concat()).json();
+    let (lambda, error) = (&told["lambda"], &told["standard_error"]);
+    let off = (lambda.as_f64().unwrap() - 0.25) / error.as_f64().unwrap();
+    assert!(off.abs() < 4.0, "{told}");
+    assert_eq!(told["quantity"], "learning_coefficient");
+    let refused = |line: &[&str], reason: &str| {
+        let ended = rlct(&[&["estimate"], line].concat());
+        assert_eq!(ended.code, 2, "{line:?}: {}", ended.stdout);
+        assert!(ended.stderr.contains(reason), "{line:?}: {}", ended.stderr);
+    };
+    refused(&["--ideal", "x", "--on", "x >= 0"], "no upper end");
+    refused(&["--ideal", "x^2+1", "--on", "x in [-1, 1]"], "no zero");
+    refused(
+        &["--ideal", "x", "--on", "x in [0, 1]", "--radius", "2"],
+        "--radius",
+    );
+    refused(
+        &["--ideal", "x", "--on", "x in [0, 1]", "--method", "ladder"],
+        "volume",
+    );
+    refused(
+        &["--ideal", "x", "--on", "x in [0, 1]", "--sweeps", "9"],
+        "--sweeps",
+    );
+    let simplex = "x, y >= 0, x + y <= 1";
+    refused(
+        &[
+            "--ideal",
+            "x",
+            "--variables",
+            "x,y",
+            "--on",
+            simplex,
+            "--prior",
+            "(1-x-y)^(-1/2)",
+        ],
+        "slanted",
+    );
 }

@@ -25,7 +25,11 @@ struct View {
     #[serde(skip_serializing_if = "Option::is_none")]
     lower: Option<Rational>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    lower_multiplicity: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     upper: Option<Rational>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upper_multiplicity: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// The parts of the region that are not settled.
@@ -43,7 +47,6 @@ struct View {
     intervals: Value,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     inequalities: Vec<String>,
-    version: &'static str,
 }
 
 /// Answers the question of the command line about a region.
@@ -98,6 +101,8 @@ impl View {
             lambda: exact.as_ref().map(|exact| exact.lambda().clone()),
             multiplicity: exact.as_ref().map(crate::LearningCoefficient::multiplicity),
             lower: is_open.then(|| lambda(found.lower())).flatten(),
+            lower_multiplicity: is_open.then(|| found.lower().multiplicity()),
+            upper_multiplicity: found.upper().filter(|_| is_open).map(Pole::multiplicity),
             upper: is_open.then(|| found.upper().and_then(lambda)).flatten(),
             reason: found.reason().filter(|_| is_open).map(ToString::to_string),
             undecided_where: found.undecided_where().to_vec(),
@@ -112,7 +117,6 @@ impl View {
                 let inequalities = question.inequalities.iter();
                 inequalities.map(|l| l.function.clone()).collect()
             },
-            version: env!("CARGO_PKG_VERSION"),
         }
     }
 }

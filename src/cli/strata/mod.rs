@@ -49,8 +49,7 @@ pub(super) struct StrataArgs {
         long,
         value_name = "REGION",
         value_parser = trimmed,
-        default_value = "everywhere",
-        conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers"]
+        default_value = "everywhere"
     )]
     on: String,
     /// In two variables: the zeros, coloured by λ, in a file that ends in .svg
@@ -98,12 +97,26 @@ struct View {
     form: Reading,
     variables: Vec<String>,
     seconds: f64,
-    version: &'static str,
 }
 
 pub(super) fn run(args: &StrataArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
     let start = Instant::now();
     let interrupt = Interrupt::install();
+    // a default is no conflict to the parser of arguments
+    let text = args.subject.germ.text();
+    let of_a_point = [
+        ("--amplitude", text.amplitude.is_some()),
+        ("--nonnegative", !text.nonnegative.is_empty()),
+        ("--at", !text.at.is_empty()),
+        ("--where", !text.numbers.is_empty()),
+    ];
+    if let Some((option, _)) = of_a_point.into_iter().find(|(_, given)| *given) {
+        return Err(CliError::NoEffect {
+            option,
+            method: "strata".into(),
+            needs: "it is for one point, and strata are of all zeros, with a prior that is positive",
+        });
+    }
     let locus = locus(&args.subject, &args.on, None)?;
     if let Some(path) = &args.picture {
         if locus.variables().len() != 2 {
@@ -120,8 +133,8 @@ pub(super) fn run(args: &StrataArgs, output: &mut Output<'_>) -> Result<Exit, Cl
     }
     let (landscape, worst) = {
         let _progress = Progress::spinner(args.subject.shown());
-        // half of the time for each
-        let half = budget.clone().with_time(budget.time() / 2);
+        // somewhat less than half of the time for each
+        let half = budget.clone().with_time(budget.time() * 2 / 5);
         (locus.landscape(&half)?, locus.resolve(&half)?)
     };
     if let Some(path) = &args.picture {
@@ -161,7 +174,6 @@ fn tell(
             form: locus.reading(),
             variables: names.to_vec(),
             seconds,
-            version: env!("CARGO_PKG_VERSION"),
         });
     }
     output.line(locus)?;

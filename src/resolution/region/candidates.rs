@@ -9,6 +9,9 @@ use crate::algebra::{Polynomial, Rational};
 /// Points that are looked at, at the most.
 const MOST_POINTS: usize = 100_000;
 
+/// Terms that are computed at all of them together, at the most.
+const MOST_TERMS: usize = 20_000_000;
+
 /// Points that are proposed of each kind.
 const MOST_PROPOSED: usize = 5;
 
@@ -99,12 +102,14 @@ fn rational(locus: &Locus) -> Vec<Candidate> {
     // as many values of each variable as there may be points
     let mut most = VALUES.len() + 2;
     let count = |most: usize| choices.iter().map(|c| c.len().min(most)).product::<usize>();
-    while most > 1 && count(most) > MOST_POINTS {
+    let terms: usize = locus.generators.iter().map(|g| g.terms().count()).sum();
+    let most_points = MOST_POINTS.min(MOST_TERMS / terms.max(1));
+    while most > 1 && count(most) > most_points {
         most -= 1;
     }
     let choices: Vec<&[(Rational, bool)]> =
         choices.iter().map(|c| &c[..c.len().min(most)]).collect();
-    if choices.iter().any(|c| c.is_empty()) || count(most) > MOST_POINTS {
+    if choices.iter().any(|c| c.is_empty()) || count(most) > most_points {
         return Vec::new();
     }
     let floats: Vec<Float> = locus.generators.iter().map(Float::of).collect();

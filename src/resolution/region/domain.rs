@@ -72,6 +72,14 @@ pub enum RegionError {
     /// The polynomials are too long once they are moved to the sides of the region.
     #[error("the polynomials are too long to be expanded at the sides of the region")]
     TooLarge,
+    /// The polynomials are too long to be divided into strata.
+    #[error("the polynomials have {terms} terms; strata are looked for of at most {most}")]
+    TooLong {
+        /// How many terms they have.
+        terms: usize,
+        /// The most.
+        most: usize,
+    },
     /// The search's proof was refused.
     #[error("the checker did not accept the search's steps: {0}")]
     Certificate(Box<CheckError>),

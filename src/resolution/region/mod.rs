@@ -185,7 +185,8 @@ impl Locus {
     /// [`resolve`](Self::resolve).
     ///
     /// # Errors
-    /// [`RegionError::TooLarge`] for polynomials that cannot be expanded.
+    /// [`RegionError::TooLarge`] for polynomials that cannot be expanded, [`RegionError::TooLong`]
+    /// for those of very many terms.
     ///
     /// ```
     /// # use rlct::{Budget, resolution::Locus};

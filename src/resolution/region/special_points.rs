@@ -13,6 +13,9 @@ use std::time::Duration;
 /// The most time for one system of equations.
 const FOR_ONE_SYSTEM: Duration = Duration::from_millis(300);
 
+/// Longer generators are not looked at.
+const MOST_TERMS: usize = 400;
+
 /// The most equations in one variable are of this degree.
 const MOST_DEGREE: usize = 24;
 
@@ -62,6 +65,10 @@ pub(super) fn special_points(locus: &Locus) -> Vec<Vec<Value>> {
 /// The equations that are tried: the generators, and of one generator its singular points, those of
 /// all its factors together.
 fn systems(locus: &Locus) -> Vec<Vec<Polynomial>> {
+    let terms: usize = locus.generators.iter().map(|g| g.terms().count()).sum();
+    if terms > MOST_TERMS {
+        return Vec::new();
+    }
     let d = locus.ring.len();
     let reduced = |g: &Polynomial| {
         let factors = g.simple_factors();
@@ -208,7 +215,11 @@ pub(super) fn real_values(locus: &Locus, i: usize, equation: &Univariate) -> Vec
                 values.push(Value::Rational(low));
                 continue;
             }
-            let number = AlgebraicNumber::new(format!("{name}_{k}"), &factor, [low, high]);
+            let mut own = format!("{name}_{k}");
+            while locus.ring.index_of(&own).is_some() {
+                own.push('_');
+            }
+            let number = AlgebraicNumber::new(own, &factor, [low, high]);
             values.extend(number.ok().map(Value::Number));
         }
     }

@@ -12,7 +12,7 @@ use super::{Locus, Region, RegionError};
 use crate::LearningCoefficient;
 use crate::algebra::rank as rank_of;
 use crate::algebra::{
-    AlgebraicNumber, Factors, Monomial, Polynomial, Rational, Reading, Univariate,
+    AlgebraicNumber, Factors, GroebnerBasis, Monomial, Polynomial, Rational, Reading, Univariate,
 };
 use crate::budget::{Budget, Meter, abandonable};
 use crate::certificate::format::Extent;
@@ -27,6 +27,9 @@ use std::time::Duration;
 
 /// The most divisions one below the other.
 const MOST_DIVISIONS: usize = 12;
+
+/// Generators of more terms together are not divided: their factors take too long.
+const MOST_TERMS: usize = 1000;
 
 /// The most polynomials at which strata are divided.
 const MOST_DIVISORS: usize = 48;
@@ -172,6 +175,13 @@ fn divided(locus: &Locus, budget: &Budget) -> Result<Landscape, RegionError> {
     let FaceChart::Chart(inside) = locus.chart(&face) else {
         return Err(RegionError::TooLarge);
     };
+    let terms: usize = locus.generators.iter().map(|g| g.terms().count()).sum();
+    if terms > MOST_TERMS {
+        return Err(RegionError::TooLong {
+            terms,
+            most: MOST_TERMS,
+        });
+    }
     let mut division = Division {
         locus,
         budget,
@@ -206,7 +216,10 @@ impl Division<'_> {
     /// Where a variable has one sign it is also tried as ± a square: x² − y²z is a product for
     /// z = s² > 0, and s ↦ s² is a change of coordinates there.
     fn poles(&self, conditions: &Conditions) -> Option<ChartPoles> {
-        let conditions = &simplified(conditions);
+        let Some(conditions) = &simplified(conditions) else {
+            // nothing is there
+            return Some(ChartPoles::nowhere(self.locus.ring.len()));
+        };
         let chart = self.chart(conditions);
         let poles = self.poles_of(&chart)?;
         if poles.uniform().is_some() || poles.lower.is_infinite() {
@@ -229,7 +242,7 @@ impl Division<'_> {
     /// A lower bound at all points that fulfil conditions, whether or not K is 0 there, and
     /// everywhere: without equations and sides a search is often shorter.
     fn bound(&self, conditions: &Conditions) -> Pole {
-        let mut simple = simplified(conditions);
+        let mut simple = simplified(conditions).unwrap_or_else(|| conditions.clone());
         simple.zeros.retain(|p| Region::side(p).is_some());
         let chart = Chart {
             positive: Vec::new(),
@@ -282,6 +295,9 @@ impl Division<'_> {
 
     /// The strata of all points that fulfil conditions.
     fn divide(&mut self, conditions: &Conditions, depth: usize) -> Vec<Stratum> {
+        let Some(conditions) = &simplified(conditions) else {
+            return Vec::new();
+        };
         self.out_of_time |= self.meter.over().is_some();
         let can_divide = depth > 0 && !self.out_of_time;
         let parts = match by_factors(conditions).filter(|_| can_divide) {
@@ -407,7 +423,7 @@ impl Division<'_> {
             return;
         };
         let x: Vec<f64> = point.iter().map(Value::to_f64).collect();
-        stratum.dimension = Some(self.locus.ring.len() - rank(&stratum.zeros, &x));
+        stratum.dimension = self.dimension(&stratum.zeros, &x);
         stratum.example = Some(point.iter().map(told).collect());
         if stratum.is_uniform {
             return;
@@ -460,6 +476,18 @@ impl Division<'_> {
         rank_of(&differences) == rank_of(&of_zero)
     }
 
+    /// The dimension near a point: that of the equations over ℂ, where as many derivatives are
+    /// independent there; else nobody knows.
+    fn dimension(&self, zeros: &[Polynomial], x: &[f64]) -> Option<usize> {
+        let limit = (self.budget.time() / SHARE).min(FOR_ONE);
+        let budget = self.budget.clone().with_time(limit);
+        let of_complex = match zeros.is_empty() {
+            true => x.len(),
+            false => GroebnerBasis::of(zeros, &budget).ok()?.dimension()?,
+        };
+        (of_complex + rank(zeros, x) == x.len()).then_some(of_complex)
+    }
+
     fn coefficient(&self, point: &[Value]) -> Option<LearningCoefficient> {
         let germ = Germ::new(self.locus.reading, self.locus.generators.clone()).ok()?;
         let germ = super::solve::at(germ, self.locus.ring.names(), point)?;
@@ -474,7 +502,7 @@ impl Division<'_> {
 
 /// A division at a factor of what is 0, which needs no search.
 fn by_factors(conditions: &Conditions) -> Option<Vec<Conditions>> {
-    let simple = simplified(conditions);
+    let simple = simplified(conditions)?;
     let factor = simple.zeros.iter().find_map(|p| {
         let factors = p.simple_factors();
         (factors.len() > 1).then(|| factors.into_iter().next())?
@@ -509,7 +537,7 @@ fn rooted(chart: &Chart, i: usize, is_positive: bool) -> Option<Chart> {
 }
 
 fn stratum(conditions: &Conditions, lower: Pole, is_uniform: bool) -> Stratum {
-    let conditions = &simplified(conditions);
+    let conditions = &simplified(conditions).unwrap_or_else(|| conditions.clone());
     Stratum {
         zeros: conditions.zeros.clone(),
         nonzero: conditions.nonzero.clone(),
@@ -523,8 +551,8 @@ fn stratum(conditions: &Conditions, lower: Pole, is_uniform: bool) -> Stratum {
 }
 
 /// The same conditions in fewer words: what is 0 without factors that are not, values of variables
-/// put in, and without what follows from the rest.
-fn simplified(conditions: &Conditions) -> Conditions {
+/// put in, and without what follows from the rest. `None` if they contradict each other plainly.
+fn simplified(conditions: &Conditions) -> Option<Conditions> {
     let mut simple = conditions.clone();
     let is_not_zero = |p: &Polynomial| {
         let negative = p.scale(&Rational::from(-1));
@@ -576,20 +604,55 @@ fn simplified(conditions: &Conditions) -> Conditions {
     }
     values.sort_by_key(|(i, _)| *i);
     simple.zeros.retain(|p| !p.is_zero());
-    let constant = |p: &Polynomial| p.degree() == 0;
-    simple.nonzero.retain(|p| !constant(p));
-    simple.positive.retain(|p| !constant(p));
+    let number = |p: &Polynomial| p.as_constant();
+    let refuted = simple.zeros.iter().any(|p| number(p).is_some())
+        || simple.nonzero.iter().any(Polynomial::is_zero)
+        || simple
+            .positive
+            .iter()
+            .any(|p| number(p).is_some_and(|c| !c.is_positive()));
+    if refuted {
+        return None;
+    }
+    let factors = simple.nonzero.iter().flat_map(|p| p.simple_factors());
+    simple.nonzero = factors.filter(|p| p.degree() > 0).collect();
+    simple.positive.retain(|p| number(p).is_none());
+    // of what has a sign that it is not 0 need not be said, and no sign is both
+    let monic = |p: &Polynomial, with_sign: bool| {
+        let first = p.terms().next().map_or(Rational::ONE, |(_, c)| c.clone());
+        let size = match with_sign {
+            true => first.abs(),
+            false => first,
+        };
+        size.recip()
+            .map_or_else(|| p.clone(), |inverse| p.scale(&inverse))
+    };
+    let signs: Vec<Polynomial> = simple.positive.iter().map(|p| monic(p, true)).collect();
+    let negative = |p: &Polynomial| p.scale(&Rational::from(-1));
+    let nonzero: Vec<Polynomial> = simple.nonzero.iter().map(|p| monic(p, false)).collect();
+    let sized: Vec<Polynomial> = simple.positive.iter().map(|p| monic(p, false)).collect();
+    let zeros = simple.zeros.iter().chain(values.iter().map(|(_, p)| p));
+    let zeros: Vec<Polynomial> = zeros.map(|p| monic(&reduced(p), false)).collect();
+    if signs.iter().any(|p| signs.contains(&negative(p)))
+        || zeros
+            .iter()
+            .any(|p| nonzero.contains(p) || sized.contains(p))
+    {
+        return None;
+    }
+    simple.nonzero.retain(|p| !sized.contains(&monic(p, false)));
     let values = values.into_iter().map(|(_, p)| p);
     simple.zeros = values.chain(simple.zeros.iter().map(reduced)).collect();
     for list in [&mut simple.zeros, &mut simple.nonzero, &mut simple.positive] {
         let mut known: Vec<Polynomial> = Vec::new();
         list.retain(|p| {
-            let is_new = !known.contains(p);
-            known.extend(is_new.then(|| p.clone()));
+            let own = monic(p, true);
+            let is_new = !known.contains(&own);
+            known.extend(is_new.then_some(own));
             is_new
         });
     }
-    simple
+    Some(simple)
 }
 
 /// A polynomial with the same real zeros, and no multiple factors.

@@ -27,6 +27,16 @@ pub struct ChartPoles {
 }
 
 impl ChartPoles {
+    /// Those of an empty centre in so many coordinates.
+    #[must_use]
+    pub fn nowhere(dimension: usize) -> Self {
+        Self {
+            lower: Pole::INFINITE,
+            upper: Pole::INFINITE,
+            every: Pole::nothing(dimension),
+        }
+    }
+
     /// The pole that every point of the centre has, if it is proved to be the same.
     #[must_use]
     pub fn uniform(&self) -> Option<&Pole> {
