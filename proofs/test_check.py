@@ -500,7 +500,7 @@ class Schema(unittest.TestCase):
         validator = Draft202012Validator(schema, registry=registry)
         self.assertTrue(validator.is_valid(region()))
         self.assertTrue(validator.is_valid(region(witness=certificate())))
-        for changes in ({"witness": region()}, {"steps": []}, {"remark": ""}, {"version": 2},
+        for changes in ({"witness": region()}, {"steps": []}, {"remark": ""}, {"version": 3},
                         {"faces": [{"places": ["Inside"], "step": 0}]},
                         {"steps": [{"chart": {}, "rule": "open"}]}):
             self.assertFalse(validator.is_valid(region(**changes)), changes)

@@ -274,7 +274,8 @@ proptest! {
 /// Every zero is in one stratum: ideals of which a division once lost what contradicts itself.
 #[test]
 fn strata_do_not_overlap() {
-    let questions: [(&[&str], &[&str], &[&[&str]]); 7] = [
+    type Question<'a> = (&'a [&'a str], &'a [&'a str], &'a [&'a [&'a str]]);
+    let questions: [Question<'_>; 7] = [
         (
             &["x", "y", "z"],
             &["x^2-y^2*z", "x*y"],

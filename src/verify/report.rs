@@ -1,7 +1,6 @@
 //! What came of holding an estimator against exact values.
 
 use crate::report::{CoverageTest, SuiteModel};
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -108,6 +107,27 @@ impl Report {
         assert!(self.passes(), "{self}");
     }
 
+    fn rows(&self) -> Vec<[String; 7]> {
+        let rows = self.tests.iter().map(|test| {
+            let row = self.row(&test.family, test.probability);
+            let error = match row.median_error.is_finite() {
+                true => format!("{:.1} %", 100.0 * row.median_error),
+                false => String::new(),
+            };
+            [
+                row.name,
+                row.cases.to_string(),
+                row.failed.to_string(),
+                format!("{} of {}", row.covered, row.runs - row.failed),
+                error,
+                row.probability
+                    .map_or_else(String::new, |p| format!("{p:.2}")),
+                row.verdict.to_string(),
+            ]
+        });
+        rows.collect()
+    }
+
     fn row(&self, name: &str, probability: Option<f64>) -> Row {
         let is_meant = |model: &&SuiteModel| name == Self::ALL || model.group() == name;
         let models: Vec<&SuiteModel> = self.models.iter().filter(is_meant).collect();
@@ -141,35 +161,36 @@ impl Report {
     }
 }
 
+/// The rows in columns.
+#[cfg(feature = "cli")]
+fn table(rows: &[[String; 7]]) -> String {
+    use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(HEADER);
+    for column in 1..6 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.add_rows(rows);
+    table.to_string()
+}
+
+/// The same without what draws tables.
+#[cfg(not(feature = "cli"))]
+fn table(rows: &[[String; 7]]) -> String {
+    let rows = rows.iter().map(|row| row.join(", "));
+    let lines: Vec<String> = std::iter::once(HEADER.join(", ")).chain(rows).collect();
+    lines.join("\n")
+}
+
+const HEADER: [&str; 7] = ["family", "cases", "failed", "hold λ", "error", "P", ""];
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING);
-        table.set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(["family", "cases", "failed", "hold λ", "error", "P", ""]);
-        for column in 1..6 {
-            if let Some(column) = table.column_mut(column) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        for test in &self.tests {
-            let row = self.row(&test.family, test.probability);
-            let error = match row.median_error.is_finite() {
-                true => format!("{:.1} %", 100.0 * row.median_error),
-                false => String::new(),
-            };
-            table.add_row([
-                row.name,
-                row.cases.to_string(),
-                row.failed.to_string(),
-                format!("{} of {}", row.covered, row.runs - row.failed),
-                error,
-                row.probability
-                    .map_or_else(String::new, |p| format!("{p:.2}")),
-                row.verdict.to_string(),
-            ]);
-        }
-        writeln!(f, "{table}")?;
+        writeln!(f, "{}", table(&self.rows()))?;
         const SHOWN: usize = 10;
         for (id, seed, reason) in self.failures.iter().take(SHOWN) {
             writeln!(f, "failed: {id}, seed {seed}: {reason}")?;

@@ -155,7 +155,7 @@ mod drawn {
                 for there in [at(i + 1, j), at(i, j + 1)] {
                     // any of them may be the one that changes sign
                     let changes = |p: &Float| p.at(here) * p.at(there) < 0.0;
-                    if !curve.zeros.iter().all(|p| changes(p)) {
+                    if !curve.zeros.iter().all(changes) {
                         continue;
                     }
                     let (a, b) = (first.at(here), first.at(there));
