@@ -123,7 +123,7 @@ fn programs_that_misbehave_are_failed_cases_and_stop_nothing() {
             "missing field",
         ),
         ("read l; exit 3".to_string(), "ended"),
-        ("sleep 100".to_string(), "no answer in 0.5 s"),
+        ("exec sleep 100".to_string(), "no answer in 0.5 s"),
         (format!("read l; echo '{right}'; exit 0"), "ended"),
         (
             format!(
