@@ -244,7 +244,8 @@ def theirs(program, paths):
                 elif verdict.startswith("proves nothing"):
                     word = "nothing"
                 else:
-                    word = "exact" if re.search(r": (proves |.* steps: )(λ = |K has no zero)", line) else "bounds"
+                    exact = r": (proves |.* steps: )(λ = |K has no zero)"
+                    word = "exact" if re.search(exact, line) else "bounds"
                 verdicts[path] = word, line
     return verdicts
 

@@ -1,6 +1,6 @@
 //! Estimators held against exact values, through a pipe: set `RLCT_ESTIMATOR` to the command of
-//! your own, `RLCT_ESTIMATOR='python3 my_estimator.py' cargo test --test conformance -- --nocapture`.
-//! The protocol is in docs/conformance.md. Without it the test runs this crate's volume scaling.
+//! your own, `python3 my_estimator.py`, and run `cargo test --test conformance -- --nocapture`. The
+//! protocol is in docs/conformance.md. Without it the test runs this crate's volume scaling.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]

@@ -240,9 +240,9 @@ fn volumes_of_networks_on_ten_thousand_inputs_hold_lambda() {
     volumes(quick, 10_000, 24, 1).assert_holds("volume scaling, n = 10⁴");
 }
 
-/// Without noise K_n is followed to any temperature, and all shapes are to hold λ. With noise, where
-/// a true unit can split, λ̂ on so few data is late, and the ladder does not see it: of a truth that
-/// is not 0 it is told and not demanded that intervals hold λ.
+/// Without noise K_n is followed to any temperature, and all shapes are to hold λ. With noise,
+/// where a true unit can split, λ̂ on so few data is late, and the ladder does not see it: of a
+/// truth that is not 0 it is told and not demanded that intervals hold λ.
 #[test]
 #[ignore = "an hour"]
 fn ladders_of_networks_on_data_hold_lambda() {

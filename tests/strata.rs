@@ -210,7 +210,9 @@ proptest! {
     ) {
         let mut kept: Vec<(i64, i64, i64, u32)> = Vec::new();
         for (a, b, c, k) in lines {
-            let same = |&(d, e, f, _): &(i64, i64, i64, u32)| a * e == b * d && a * f == c * d && b * f == c * e;
+            let same = |&(d, e, f, _): &(i64, i64, i64, u32)| {
+                a * e == b * d && a * f == c * d && b * f == c * e
+            };
             if (a, b) != (0, 0) && !kept.iter().any(same) {
                 kept.push((a, b, c, k));
             }

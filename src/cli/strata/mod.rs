@@ -114,7 +114,7 @@ pub(super) fn run(args: &StrataArgs, output: &mut Output<'_>) -> Result<Exit, Cl
         return Err(CliError::NoEffect {
             option,
             method: "strata".into(),
-            needs: "it is for one point, and strata are of all zeros, with a prior that is positive",
+            needs: "it is for one point, and strata are of all zeros, under a positive prior",
         });
     }
     let locus = locus(&args.subject, &args.on, None)?;

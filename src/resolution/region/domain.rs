@@ -241,8 +241,8 @@ impl Region {
     /// Multiplies the prior by ℓ^h for an inequality ℓ ≥ 0 of the region, as it is written there.
     ///
     /// # Errors
-    /// [`RegionError::Power`] if there is no such inequality, if it is of a higher degree than 1, or
-    /// if the power comes to −1 or less.
+    /// [`RegionError::Power`] if there is no such inequality, if it is of a degree above 1, or if the
+    /// power comes to −1 or less.
     pub fn with_power_of(
         mut self,
         function: &Polynomial,
