@@ -111,6 +111,11 @@ impl Region {
         // names that wait for their relation: x, y >= 0
         let mut waiting: Vec<Part<'_>> = Vec::new();
         for item in whole.items() {
+            if item.text == "everywhere" {
+                let reason = "`everywhere` stands alone: variables that are not mentioned take all \
+                              values";
+                return Err(item.refused(reason));
+            }
             if is_name(item.text) {
                 waiting.push(item);
                 continue;
@@ -298,6 +303,7 @@ mod tests {
             ("y in [0,1], x > 0", 12, 5, "write <= or >="),
             ("x in [1, 0]", 0, 11, "empty"),
             ("x - x <= 1", 0, 10, "no variable"),
+            ("everywhere, x >= 0", 0, 10, "stands alone"),
             ("x + <= 1", 0, 8, "not understood"),
             ("", 0, 1, "not understood"),
             ("x", 0, 1, "nothing is said"),
