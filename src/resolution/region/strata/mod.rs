@@ -6,14 +6,18 @@
 //! point has at most. Where the first and the last agree the stratum is done; elsewhere it is
 //! divided at a polynomial that the equations suggest.
 
+mod conditions;
+mod example;
+
+use conditions::{Conditions, by_factors, divisors, reduced, simplified};
+use example::{example, rank, told};
+
 use super::solve::FaceChart;
-use super::special_points::{Value, real_values};
+use super::special_points::Value;
 use super::{Locus, Region, RegionError};
 use crate::LearningCoefficient;
 use crate::algebra::rank as rank_of;
-use crate::algebra::{
-    AlgebraicNumber, Factors, GroebnerBasis, Monomial, Polynomial, Rational, Reading, Univariate,
-};
+use crate::algebra::{GroebnerBasis, Monomial, Polynomial, Rational, Reading};
 use crate::budget::{Budget, Meter, abandonable};
 use crate::certificate::format::Extent;
 use crate::certificate::region::Place;
@@ -31,24 +35,9 @@ const MOST_DIVISIONS: usize = 12;
 /// Generators of more terms together are not divided: their factors take too long.
 const MOST_TERMS: usize = 1000;
 
-/// The most polynomials at which strata are divided.
-const MOST_DIVISORS: usize = 48;
-
-/// Derivatives up to this order suggest divisors.
-const MOST_ORDER: usize = 3;
-
-/// The most minors of the matrix of derivatives that suggest divisors.
-const MOST_MINORS: usize = 60;
-
 /// The most time for one stratum, and its share of all.
 const FOR_ONE: Duration = Duration::from_millis(250);
 const SHARE: u32 = 10;
-
-/// The most points of which all but one coordinate are chosen, in the search for an example.
-const MOST_TRIED: usize = 4000;
-
-/// A polynomial in floating point that is not 0, as a share of its terms.
-const NOT_ZERO: f64 = 1e-6;
 
 /// One part of the zeros.
 #[derive(Debug, Clone)]
@@ -118,35 +107,6 @@ pub struct Landscape {
     pub strata: Vec<Stratum>,
     /// Whether the time was up before all of them were divided as far as the search would.
     pub out_of_time: bool,
-}
-
-/// What is said of the zeros of a stratum.
-#[derive(Debug, Clone, Default)]
-struct Conditions {
-    zeros: Vec<Polynomial>,
-    nonzero: Vec<Polynomial>,
-    positive: Vec<Polynomial>,
-}
-
-impl Conditions {
-    fn with(&self, zero: Option<&Polynomial>, nonzero: Option<&Polynomial>) -> Self {
-        let mut next = self.clone();
-        next.zeros.extend(zero.cloned());
-        next.nonzero.extend(nonzero.cloned());
-        next
-    }
-
-    fn with_positive(&self, p: &Polynomial) -> Self {
-        let mut next = self.clone();
-        next.positive.push(p.clone());
-        next
-    }
-
-    fn mentions(&self, p: &Polynomial) -> bool {
-        let all = self.zeros.iter().chain(&self.nonzero).chain(&self.positive);
-        let negative = p.scale(&Rational::from(-1));
-        all.into_iter().any(|q| q == p || *q == negative)
-    }
 }
 
 /// The work on one landscape.
@@ -500,19 +460,6 @@ impl Division<'_> {
     }
 }
 
-/// A division at a factor of what is 0, which needs no search.
-fn by_factors(conditions: &Conditions) -> Option<Vec<Conditions>> {
-    let simple = simplified(conditions)?;
-    let factor = simple.zeros.iter().find_map(|p| {
-        let factors = p.simple_factors();
-        (factors.len() > 1).then(|| factors.into_iter().next())?
-    })?;
-    Some(vec![
-        simple.with(Some(&factor), None),
-        simple.with(None, Some(&factor)),
-    ])
-}
-
 /// A chart on which coordinate `i` has a sign, with ± its square in its place.
 fn rooted(chart: &Chart, i: usize, is_positive: bool) -> Option<Chart> {
     let d = chart.coordinates.len();
@@ -548,333 +495,4 @@ fn stratum(conditions: &Conditions, lower: Pole, is_uniform: bool) -> Stratum {
         example: None,
         at_example: None,
     }
-}
-
-/// The same conditions in fewer words: what is 0 without factors that are not, values of variables
-/// put in, and without what follows from the rest. `None` if they contradict each other plainly.
-fn simplified(conditions: &Conditions) -> Option<Conditions> {
-    let mut simple = conditions.clone();
-    let is_not_zero = |p: &Polynomial| {
-        let negative = p.scale(&Rational::from(-1));
-        let known = conditions.nonzero.iter().chain(&conditions.positive);
-        known.into_iter().any(|q| *q == *p || *q == negative)
-    };
-    for p in &mut simple.zeros {
-        let mut factors = p.simple_factors();
-        factors.retain(|factor| !is_not_zero(factor));
-        let product = factors.into_iter().reduce(|p, q| &p * &q);
-        *p = product.unwrap_or_else(|| p.clone());
-    }
-    // a product of which a factor is 0 is 0
-    let zeros = simple.zeros.clone();
-    simple.zeros.retain(|p| {
-        let factors = p.simple_factors();
-        factors.len() < 2 || !factors.iter().any(|factor| zeros.contains(factor))
-    });
-    // values of variables: c·x + d = 0
-    let mut values: Vec<(usize, Polynomial)> = Vec::new();
-    loop {
-        let found = simple.zeros.iter().enumerate().find_map(|(k, p)| {
-            let mut occurring = (0..p.dimension()).filter(|&i| p.degree_in(i) > 0);
-            let i = occurring.next()?;
-            let is_linear = occurring.next().is_none() && p.degree() == 1;
-            is_linear.then_some((k, i))
-        });
-        let Some((k, i)) = found else { break };
-        let Some((_, root, _)) = Region::side(&simple.zeros[k]) else {
-            break;
-        };
-        let p = simple.zeros.remove(k);
-        let mut images: Vec<Polynomial> = (0..p.dimension())
-            .map(|j| Polynomial::variable(p.variables(), j))
-            .collect();
-        images[i] = Polynomial::constant(p.variables(), root);
-        let lists = [&mut simple.zeros, &mut simple.nonzero, &mut simple.positive];
-        for list in lists {
-            for q in list.iter_mut() {
-                if let Ok(put) = q.compose(&images, &Default::default()) {
-                    *q = put;
-                }
-            }
-        }
-        for q in simple.zeros.iter_mut().filter(|q| !q.is_zero()) {
-            *q = reduced(q);
-        }
-        values.push((i, p));
-    }
-    values.sort_by_key(|(i, _)| *i);
-    simple.zeros.retain(|p| !p.is_zero());
-    let number = |p: &Polynomial| p.as_constant();
-    let refuted = simple.zeros.iter().any(|p| number(p).is_some())
-        || simple.nonzero.iter().any(Polynomial::is_zero)
-        || simple
-            .positive
-            .iter()
-            .any(|p| number(p).is_some_and(|c| !c.is_positive()));
-    if refuted {
-        return None;
-    }
-    let factors = simple.nonzero.iter().flat_map(|p| p.simple_factors());
-    simple.nonzero = factors.filter(|p| p.degree() > 0).collect();
-    simple.positive.retain(|p| number(p).is_none());
-    // of what has a sign that it is not 0 need not be said, and no sign is both
-    let monic = |p: &Polynomial, with_sign: bool| {
-        let first = p.terms().next().map_or(Rational::ONE, |(_, c)| c.clone());
-        let size = match with_sign {
-            true => first.abs(),
-            false => first,
-        };
-        size.recip()
-            .map_or_else(|| p.clone(), |inverse| p.scale(&inverse))
-    };
-    let signs: Vec<Polynomial> = simple.positive.iter().map(|p| monic(p, true)).collect();
-    let negative = |p: &Polynomial| p.scale(&Rational::from(-1));
-    let nonzero: Vec<Polynomial> = simple.nonzero.iter().map(|p| monic(p, false)).collect();
-    let sized: Vec<Polynomial> = simple.positive.iter().map(|p| monic(p, false)).collect();
-    let zeros = simple.zeros.iter().chain(values.iter().map(|(_, p)| p));
-    let zeros: Vec<Polynomial> = zeros.map(|p| monic(&reduced(p), false)).collect();
-    if signs.iter().any(|p| signs.contains(&negative(p)))
-        || zeros
-            .iter()
-            .any(|p| nonzero.contains(p) || sized.contains(p))
-    {
-        return None;
-    }
-    simple.nonzero.retain(|p| !sized.contains(&monic(p, false)));
-    let values = values.into_iter().map(|(_, p)| p);
-    simple.zeros = values.chain(simple.zeros.iter().map(reduced)).collect();
-    for list in [&mut simple.zeros, &mut simple.nonzero, &mut simple.positive] {
-        let mut known: Vec<Polynomial> = Vec::new();
-        list.retain(|p| {
-            let own = monic(p, true);
-            let is_new = !known.contains(&own);
-            known.extend(is_new.then_some(own));
-            is_new
-        });
-    }
-    Some(simple)
-}
-
-/// A polynomial with the same real zeros, and no multiple factors.
-fn reduced(g: &Polynomial) -> Polynomial {
-    let factors = g.simple_factors();
-    let mut product: Option<Polynomial> = None;
-    for factor in &factors {
-        product = match product {
-            None => Some(factor.clone()),
-            Some(product) => match product.checked_mul(factor, &Default::default()) {
-                Ok(product) => Some(product),
-                Err(_) => return g.clone(),
-            },
-        };
-    }
-    product.unwrap_or_else(|| g.clone())
-}
-
-/// Polynomials that divide zeros where their kind may change: the factors of the generators, of
-/// their derivatives and of the minors of these, and the variables; simple ones first.
-fn divisors(generators: &[Polynomial]) -> Vec<Polynomial> {
-    let Some(ring) = generators.first().map(|g| g.variables().clone()) else {
-        return Vec::new();
-    };
-    let d = ring.len();
-    let mut found: Vec<Polynomial> = Vec::new();
-    let mut add = |p: &Polynomial| {
-        for factor in p.simple_factors() {
-            if factor.degree() > 0 && !found.contains(&factor) {
-                found.push(factor);
-            }
-        }
-    };
-    for i in 0..d {
-        if generators.iter().any(|g| g.degree_in(i) > 0) {
-            add(&Polynomial::variable(&ring, i));
-        }
-    }
-    let mut level: Vec<Polynomial> = generators.to_vec();
-    for _ in 0..=MOST_ORDER {
-        level.iter().for_each(&mut add);
-        let next = level.iter().flat_map(|p| (0..d).map(|i| p.derivative(i)));
-        level = next.filter(|p| p.degree() > 0).collect();
-        level.truncate(MOST_MINORS);
-    }
-    let mut minors = 0;
-    for (a, f) in generators.iter().enumerate() {
-        for g in &generators[a + 1..] {
-            for i in 0..d {
-                for j in i + 1..d {
-                    minors += 1;
-                    if minors <= MOST_MINORS {
-                        let product = |p: &Polynomial, q: &Polynomial| p * q;
-                        let minor = &product(&f.derivative(i), &g.derivative(j))
-                            - &product(&f.derivative(j), &g.derivative(i));
-                        add(&minor);
-                    }
-                }
-            }
-        }
-    }
-    // crossings of factors first
-    let own: Vec<Polynomial> = generators.iter().flat_map(|g| g.simple_factors()).collect();
-    found.sort_by_key(|p| (!own.contains(p), p.degree(), p.terms().count()));
-    found.truncate(MOST_DIVISORS);
-    found
-}
-
-/// A real point of a stratum inside the region: rational, or with one algebraic coordinate.
-fn example(locus: &Locus, stratum: &Stratum) -> Option<Vec<Value>> {
-    let d = locus.ring.len();
-    let values: Vec<Rational> = [
-        (0, 1),
-        (1, 2),
-        (-1, 2),
-        (1, 1),
-        (-1, 1),
-        (3, 4),
-        (2, 1),
-        (-2, 1),
-        (1, 4),
-    ]
-    .iter()
-    .filter_map(|(p, q)| Rational::new(*p, *q).ok())
-    .collect();
-    let mut most = values.len();
-    let count = |most: usize| most.checked_pow(u32::try_from(d - 1).unwrap_or(u32::MAX));
-    while most > 1 && count(most).is_none_or(|count| count * d > MOST_TRIED) {
-        most -= 1;
-    }
-    let mut irrational = None;
-    let mut chosen = vec![0_usize; d - 1];
-    loop {
-        for free in 0..d {
-            let others = (0..d).filter(|i| *i != free).zip(&chosen);
-            let images: Vec<Polynomial> = {
-                let mut images: Vec<Polynomial> = (0..d)
-                    .map(|i| Polynomial::variable(&locus.ring, i))
-                    .collect();
-                for (i, k) in others {
-                    images[i] = Polynomial::constant(&locus.ring, values[*k].clone());
-                }
-                images
-            };
-            for value in free_values(locus, stratum, free, &images, &values[..most]) {
-                let mut point: Vec<Value> = Vec::with_capacity(d);
-                let mut rest = chosen.iter();
-                for i in 0..d {
-                    point.push(match i == free {
-                        true => value.clone(),
-                        false => Value::Rational(values[*rest.next()?].clone()),
-                    });
-                }
-                if !is_in(locus, stratum, &point) {
-                    continue;
-                }
-                match value {
-                    Value::Rational(_) => return Some(point),
-                    Value::Number(_) => irrational = irrational.or(Some(point)),
-                }
-            }
-        }
-        let Some(i) = (0..d - 1).rfind(|&i| chosen[i] + 1 < most) else {
-            return irrational;
-        };
-        chosen[i] += 1;
-        chosen[i + 1..].fill(0);
-    }
-}
-
-/// Values of one variable, the others given, at which what is to be 0 is 0.
-fn free_values(
-    locus: &Locus,
-    stratum: &Stratum,
-    free: usize,
-    images: &[Polynomial],
-    values: &[Rational],
-) -> Vec<Value> {
-    let mut common: Option<Univariate> = None;
-    for p in &stratum.zeros {
-        let Ok(p) = p.compose(images, &Default::default()) else {
-            return Vec::new();
-        };
-        if p.is_zero() {
-            continue;
-        }
-        let Some(p) = p.as_univariate(free) else {
-            return Vec::new();
-        };
-        common = Some(common.map_or_else(|| p.clone(), |q| q.gcd(&p)));
-    }
-    match common {
-        None => values.iter().cloned().map(Value::Rational).collect(),
-        Some(p) if p.degree().is_none_or(|degree| degree == 0) => Vec::new(),
-        Some(p) => real_values(locus, free, &p),
-    }
-}
-
-/// Whether a point is in a stratum and inside the region: exactly where it is rational, else as far
-/// as floating point tells.
-fn is_in(locus: &Locus, stratum: &Stratum, point: &[Value]) -> bool {
-    let rational: Option<Vec<Rational>> = point
-        .iter()
-        .map(|value| match value {
-            Value::Rational(value) => Some(value.clone()),
-            Value::Number(_) => None,
-        })
-        .collect();
-    for (name, value) in locus.ring.names().iter().zip(point) {
-        let x = value.to_f64();
-        let (lower, upper) = locus.region.ends(name);
-        if lower.is_some_and(|a| a.to_f64() >= x) || upper.is_some_and(|b| b.to_f64() <= x) {
-            return false;
-        }
-    }
-    if let Some(point) = rational {
-        let positive = |p: &Polynomial| p.evaluate(&point).is_ok_and(|v| v.is_positive());
-        return stratum.contains(&point) && locus.inequalities.iter().all(positive);
-    }
-    let x: Vec<f64> = point.iter().map(Value::to_f64).collect();
-    let size_of = |p: &Polynomial| {
-        let (sum, size) = super::special_points::sums(p, &x);
-        (sum, NOT_ZERO * size)
-    };
-    let zero = |p: &Polynomial| size_of(p).0.abs() <= size_of(p).1;
-    let positive = |p: &Polynomial| size_of(p).0 > size_of(p).1;
-    stratum.zeros.iter().all(zero)
-        && !stratum.nonzero.iter().any(zero)
-        && stratum.positive.iter().all(positive)
-        && locus.inequalities.iter().all(positive)
-}
-
-/// A value as a text: an irrational one with its equation.
-fn told(value: &Value) -> String {
-    match value {
-        Value::Rational(value) => value.to_string(),
-        Value::Number(number) => {
-            let number = rounded(number);
-            let [a, b] = number.between();
-            let name = number.name();
-            let ring = crate::algebra::Variables::from_trusted(vec![name.to_string()]);
-            let equation = number.polynomial().in_variable(&ring, 0);
-            format!("{name} ({equation} = 0, {a} < {name} < {b})")
-        }
-    }
-}
-
-/// The number with eighths as the ends of its interval, where they tell it from the other roots.
-fn rounded(number: &AlgebraicNumber) -> AlgebraicNumber {
-    let x = 8.0 * number.to_f64();
-    let eighths = |x: f64| Rational::new(x as i64, 8).ok();
-    let around = eighths(x.floor()).zip(eighths(x.ceil()));
-    around
-        .and_then(|(a, b)| AlgebraicNumber::new(number.name(), number.polynomial(), [a, b]).ok())
-        .unwrap_or_else(|| number.clone())
-}
-
-/// The rank of the derivatives at a point, in floating point.
-fn rank(zeros: &[Polynomial], x: &[f64]) -> usize {
-    let rows = zeros.iter().map(|p| {
-        let slopes = (0..x.len()).map(|i| super::special_points::sums(&p.derivative(i), x).0);
-        slopes.collect::<Vec<f64>>()
-    });
-    super::candidates::rank(rows.collect())
 }
