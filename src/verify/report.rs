@@ -18,18 +18,6 @@ pub struct Report {
     passes: bool,
 }
 
-/// A row of the table.
-struct Row {
-    name: String,
-    cases: usize,
-    runs: usize,
-    failed: usize,
-    covered: usize,
-    median_error: f64,
-    probability: Option<f64>,
-    verdict: &'static str,
-}
-
 impl Report {
     pub(super) const WAY: &'static str = "estimator";
 
@@ -108,27 +96,12 @@ impl Report {
     }
 
     fn rows(&self) -> Vec<[String; 7]> {
-        let rows = self.tests.iter().map(|test| {
-            let row = self.row(&test.family, test.probability);
-            let error = match row.median_error.is_finite() {
-                true => format!("{:.1} %", 100.0 * row.median_error),
-                false => String::new(),
-            };
-            [
-                row.name,
-                row.cases.to_string(),
-                row.failed.to_string(),
-                format!("{} of {}", row.covered, row.runs - row.failed),
-                error,
-                row.probability
-                    .map_or_else(String::new, |p| format!("{p:.2}")),
-                row.verdict.to_string(),
-            ]
-        });
-        rows.collect()
+        let rows = self.tests.iter();
+        rows.map(|test| self.row(&test.family, test.probability))
+            .collect()
     }
 
-    fn row(&self, name: &str, probability: Option<f64>) -> Row {
+    fn row(&self, name: &str, probability: Option<f64>) -> [String; 7] {
         let is_meant = |model: &&SuiteModel| name == Self::ALL || model.group() == name;
         let models: Vec<&SuiteModel> = self.models.iter().filter(is_meant).collect();
         let (mut runs, mut failed, mut covered, mut errors) = (0, 0, 0, Vec::new());
@@ -145,19 +118,20 @@ impl Report {
         }
         errors.sort_by(f64::total_cmp);
         let is_rejected = self.rejected.iter().any(|family| family == name);
-        Row {
-            name: name.to_string(),
-            cases: models.len(),
-            runs,
-            failed,
-            covered,
-            median_error: errors.get(errors.len() / 2).copied().unwrap_or(f64::NAN),
-            probability,
-            verdict: match is_rejected || failed > 0 {
-                true => "FAIL",
-                false => "agrees",
-            },
-        }
+        let error = errors.get(errors.len() / 2);
+        let verdict = match is_rejected || failed > 0 {
+            true => "FAIL",
+            false => "agrees",
+        };
+        [
+            name.to_string(),
+            models.len().to_string(),
+            failed.to_string(),
+            format!("{covered} of {}", runs - failed),
+            error.map_or_else(String::new, |error| format!("{:.1} %", 100.0 * error)),
+            probability.map_or_else(String::new, |p| format!("{p:.2}")),
+            verdict.to_string(),
+        ]
     }
 }
 

@@ -241,7 +241,7 @@ impl Region {
     /// Multiplies the prior by ℓ^h for an inequality ℓ ≥ 0 of the region, as it is written there.
     ///
     /// # Errors
-    /// [`RegionError::Power`] if there is no such inequality, if it is of a degree above 1, or if the
+    /// [`RegionError::Power`] if there is no such inequality, if its degree is above 1, or if the
     /// power comes to −1 or less.
     pub fn with_power_of(
         mut self,

@@ -240,7 +240,7 @@ fn best_point(locus: &Locus, clock: &Clock<'_>) -> (Pole, Option<Certificate>) {
 
 impl Locus {
     /// K's poles are so many times those of the generators.
-    fn factor(&self) -> Rational {
+    pub(super) fn factor(&self) -> Rational {
         match self.reading {
             crate::algebra::Reading::Ideal => Rational::ONE,
             _ => Rational::from(2),

@@ -70,16 +70,6 @@ fn systems(locus: &Locus) -> Vec<Vec<Polynomial>> {
         return Vec::new();
     }
     let d = locus.ring.len();
-    let reduced = |g: &Polynomial| {
-        let factors = g.simple_factors();
-        let product = factors
-            .iter()
-            .skip(1)
-            .fold(factors.first().cloned(), |p, f| {
-                p.and_then(|p| p.checked_mul(f, &Default::default()).ok())
-            });
-        product.unwrap_or_else(|| g.clone())
-    };
     let generators: Vec<Polynomial> = locus.generators.iter().map(reduced).collect();
     let mut systems = vec![generators.clone()];
     if let [g] = generators.as_slice() {
@@ -87,6 +77,22 @@ fn systems(locus: &Locus) -> Vec<Vec<Polynomial>> {
         systems.push(std::iter::once(g.clone()).chain(slopes).collect());
     }
     systems
+}
+
+/// A polynomial with the same real zeros, and no multiple factors.
+pub(super) fn reduced(g: &Polynomial) -> Polynomial {
+    let factors = g.simple_factors();
+    let mut product: Option<Polynomial> = None;
+    for factor in &factors {
+        product = match product {
+            None => Some(factor.clone()),
+            Some(product) => match product.checked_mul(factor, &Default::default()) {
+                Ok(product) => Some(product),
+                Err(_) => return g.clone(),
+            },
+        };
+    }
+    product.unwrap_or_else(|| g.clone())
 }
 
 /// The points of a system, if they are finitely many over ℂ.

@@ -2,6 +2,7 @@
 
 use crate::algebra::{Factors, Polynomial, Rational};
 use crate::resolution::region::Region;
+use crate::resolution::region::special_points::reduced;
 
 /// The most polynomials at which strata are divided.
 const MOST_DIVISORS: usize = 48;
@@ -41,17 +42,23 @@ impl Conditions {
     }
 }
 
-/// A division at a factor of what is 0, which needs no search.
+/// A division at a factor of what is 0, which needs no search, of conditions that are simplified.
 pub(super) fn by_factors(conditions: &Conditions) -> Option<Vec<Conditions>> {
-    let simple = simplified(conditions)?;
-    let factor = simple.zeros.iter().find_map(|p| {
+    let factor = conditions.zeros.iter().find_map(|p| {
         let factors = p.simple_factors();
         (factors.len() > 1).then(|| factors.into_iter().next())?
     })?;
     Some(vec![
-        simple.with(Some(&factor), None),
-        simple.with(None, Some(&factor)),
+        conditions.with(Some(&factor), None),
+        conditions.with(None, Some(&factor)),
     ])
+}
+
+/// The variable that a polynomial is, up to a factor, and whether that is positive.
+pub(super) fn variable(p: &Polynomial) -> Option<(usize, bool)> {
+    let (name, root, rises) = Region::side(p)?;
+    let i = p.variables().index_of(&name)?;
+    root.is_zero().then_some((i, rises))
 }
 
 /// The same conditions in fewer words: what is 0 without factors that are not, values of variables
@@ -157,22 +164,6 @@ pub(super) fn simplified(conditions: &Conditions) -> Option<Conditions> {
         });
     }
     Some(simple)
-}
-
-/// A polynomial with the same real zeros, and no multiple factors.
-pub(super) fn reduced(g: &Polynomial) -> Polynomial {
-    let factors = g.simple_factors();
-    let mut product: Option<Polynomial> = None;
-    for factor in &factors {
-        product = match product {
-            None => Some(factor.clone()),
-            Some(product) => match product.checked_mul(factor, &Default::default()) {
-                Ok(product) => Some(product),
-                Err(_) => return g.clone(),
-            },
-        };
-    }
-    product.unwrap_or_else(|| g.clone())
 }
 
 /// Polynomials that divide zeros where their kind may change: the factors of the generators, of

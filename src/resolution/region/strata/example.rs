@@ -74,7 +74,7 @@ pub(super) fn example(locus: &Locus, stratum: &Stratum) -> Option<Vec<Value>> {
 }
 
 /// Values of one variable, the others given, at which what is to be 0 is 0.
-pub(super) fn free_values(
+fn free_values(
     locus: &Locus,
     stratum: &Stratum,
     free: usize,
@@ -103,7 +103,7 @@ pub(super) fn free_values(
 
 /// Whether a point is in a stratum and inside the region: exactly where it is rational, else as far
 /// as floating point tells.
-pub(super) fn is_in(locus: &Locus, stratum: &Stratum, point: &[Value]) -> bool {
+fn is_in(locus: &Locus, stratum: &Stratum, point: &[Value]) -> bool {
     let rational: Option<Vec<Rational>> = point
         .iter()
         .map(|value| match value {
@@ -151,7 +151,7 @@ pub(super) fn told(value: &Value) -> String {
 }
 
 /// The number with eighths as the ends of its interval, where they tell it from the other roots.
-pub(super) fn rounded(number: &AlgebraicNumber) -> AlgebraicNumber {
+fn rounded(number: &AlgebraicNumber) -> AlgebraicNumber {
     let x = 8.0 * number.to_f64();
     let eighths = |x: f64| Rational::new(x as i64, 8).ok();
     let around = eighths(x.floor()).zip(eighths(x.ceil()));

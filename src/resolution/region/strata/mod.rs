@@ -9,15 +9,15 @@
 mod conditions;
 mod example;
 
-use conditions::{Conditions, by_factors, divisors, reduced, simplified};
+use conditions::{Conditions, by_factors, divisors, simplified, variable};
 use example::{example, rank, told};
 
 use super::solve::FaceChart;
-use super::special_points::Value;
+use super::special_points::{Value, reduced};
 use super::{Locus, Region, RegionError};
 use crate::LearningCoefficient;
 use crate::algebra::rank as rank_of;
-use crate::algebra::{GroebnerBasis, Monomial, Polynomial, Rational, Reading};
+use crate::algebra::{GroebnerBasis, Monomial, Polynomial, Rational};
 use crate::budget::{Budget, Meter, abandonable};
 use crate::certificate::format::Extent;
 use crate::certificate::region::Place;
@@ -35,7 +35,8 @@ const MOST_DIVISIONS: usize = 12;
 /// Generators of more terms together are not divided: their factors take too long.
 const MOST_TERMS: usize = 1000;
 
-/// The most time for one stratum, and its share of all.
+/// The most time for one stratum, and its share of all. Chosen looking at some forty ideals in one
+/// to eight variables.
 const FOR_ONE: Duration = Duration::from_millis(250);
 const SHARE: u32 = 10;
 
@@ -155,10 +156,7 @@ fn divided(locus: &Locus, budget: &Budget) -> Result<Landscape, RegionError> {
         ..Conditions::default()
     };
     let mut strata = division.divide(&zeros, MOST_DIVISIONS);
-    let factor = match locus.reading {
-        Reading::Ideal => Rational::ONE,
-        _ => Rational::from(2),
-    };
+    let factor = locus.factor();
     for stratum in &mut strata {
         stratum.lower = stratum.lower.scale(&factor);
         division.look(stratum);
@@ -185,12 +183,7 @@ impl Division<'_> {
         if poles.uniform().is_some() || poles.lower.is_infinite() {
             return Some(poles);
         }
-        let signed = conditions.positive.iter().filter_map(|p| {
-            let (name, root, rises) = Region::side(p)?;
-            let i = self.locus.ring.index_of(&name)?;
-            root.is_zero().then_some((i, rises))
-        });
-        for (i, rises) in signed {
+        for (i, rises) in conditions.positive.iter().filter_map(variable) {
             let squared = rooted(&chart, i, rises).and_then(|chart| self.poles_of(&chart));
             if let Some(squared) = squared.filter(|poles| poles.uniform().is_some()) {
                 return Some(squared);
@@ -202,7 +195,7 @@ impl Division<'_> {
     /// A lower bound at all points that fulfil conditions, whether or not K is 0 there, and
     /// everywhere: without equations and sides a search is often shorter.
     fn bound(&self, conditions: &Conditions) -> Pole {
-        let mut simple = simplified(conditions).unwrap_or_else(|| conditions.clone());
+        let mut simple = conditions.clone();
         simple.zeros.retain(|p| Region::side(p).is_some());
         let chart = Chart {
             positive: Vec::new(),
@@ -220,16 +213,9 @@ impl Division<'_> {
         };
         let mut chart = self.inside.clone();
         for p in &conditions.zeros {
-            let p = own(p);
-            let alone = (0..chart.coordinates.len()).find(|&i| {
-                let mut terms = p.terms();
-                let first = terms.next();
-                let is_i = |e: &[u32]| e.iter().enumerate().all(|(j, e)| *e == u32::from(j == i));
-                first.is_some_and(|(e, _)| is_i(e)) && terms.next().is_none()
-            });
-            match alone {
-                Some(i) => chart.coordinates[i].extent = Extent::Local,
-                None => chart.zeros.push(p),
+            match variable(p) {
+                Some((i, _)) => chart.coordinates[i].extent = Extent::Local,
+                None => chart.zeros.push(own(p)),
             }
         }
         chart.units.extend(conditions.nonzero.iter().map(own));
@@ -309,10 +295,11 @@ impl Division<'_> {
         let mut second = None;
         for p in self.divisors.clone() {
             if conditions.nonzero.contains(&p) {
-                if let Some(parts) = self.signs(conditions, &p, true) {
-                    return Some(parts);
+                match self.signs(conditions, &p) {
+                    Some((parts, true)) => return Some(parts),
+                    Some((parts, false)) => second = second.or(Some(parts)),
+                    None => {}
                 }
-                second = second.or_else(|| self.signs(conditions, &p, false));
                 continue;
             }
             if conditions.mentions(&p) {
@@ -347,22 +334,22 @@ impl Division<'_> {
             if is_uniform(&of_off) {
                 return Some(parts);
             }
-            if let Some(signs) = self.signs(&off, &p, true) {
-                return Some(std::iter::once(on).chain(signs).collect());
-            }
-            if second.is_none() && is_uniform(&of_on) {
-                second = Some(parts);
-            }
-            second = second.or_else(|| {
-                let signs = self.signs(&off, &p, false)?;
-                Some(std::iter::once(on).chain(signs).collect())
+            let with_signs = self.signs(&off, &p).map(|(signs, all)| {
+                let parts: Vec<Conditions> = std::iter::once(on).chain(signs).collect();
+                (parts, all)
             });
+            match with_signs {
+                Some((parts, true)) => return Some(parts),
+                _ if second.is_some() => {}
+                _ if is_uniform(&of_on) => second = Some(parts),
+                with_signs => second = with_signs.map(|(parts, _)| parts),
+            }
         }
         second
     }
 
-    /// What is not 0, by its sign, if each sign has one value, or at least one of them.
-    fn signs(&self, conditions: &Conditions, p: &Polynomial, all: bool) -> Option<Vec<Conditions>> {
+    /// What is not 0, by its sign, if a sign has one value; and whether nothing else is left.
+    fn signs(&self, conditions: &Conditions, p: &Polynomial) -> Option<(Vec<Conditions>, bool)> {
         let mut rest = conditions.clone();
         rest.nonzero.retain(|q| q != p);
         let negative = p.scale(&Rational::from(-1));
@@ -374,7 +361,7 @@ impl Division<'_> {
         let [(one, no_one), (other, no_other)] = [is_done(&signs[0])?, is_done(&signs[1])?];
         // a sign that is empty says nothing by itself
         let helps = one && (other || no_other) || other && no_one;
-        (helps || !all && (one || other)).then_some(signs)
+        (one || other).then_some((signs, helps))
     }
 
     /// Looks for a real point of a stratum, its dimension there, and what the engine says of it.
@@ -402,16 +389,14 @@ impl Division<'_> {
     /// other: each variable is 0 there or has a sign, nothing else is said, and on those with a
     /// sign the exponents v are free.
     fn is_orbit(&self, stratum: &Stratum) -> bool {
-        let ring = &self.locus.ring;
-        let variable = |p: &Polynomial| {
-            let (name, ..) = Region::side(p).filter(|(_, root, _)| root.is_zero())?;
-            ring.index_of(&name)
+        let all = |list: &[Polynomial]| {
+            let places = list.iter().map(|p| variable(p).map(|(i, _)| i));
+            places.collect::<Option<Vec<usize>>>()
         };
-        let all = |list: &[Polynomial]| list.iter().map(variable).collect::<Option<Vec<usize>>>();
         let (Some(zero), Some(signed)) = (all(&stratum.zeros), all(&stratum.positive)) else {
             return false;
         };
-        let d = ring.len();
+        let d = self.locus.ring.len();
         let told = (0..d).all(|i| zero.contains(&i) != signed.contains(&i));
         if !told || !stratum.nonzero.is_empty() {
             return false;
@@ -439,8 +424,7 @@ impl Division<'_> {
     /// The dimension near a point: that of the equations over ℂ, where as many derivatives are
     /// independent there; else nobody knows.
     fn dimension(&self, zeros: &[Polynomial], x: &[f64]) -> Option<usize> {
-        let limit = (self.budget.time() / SHARE).min(FOR_ONE);
-        let budget = self.budget.clone().with_time(limit);
+        let budget = self.share();
         let of_complex = match zeros.is_empty() {
             true => x.len(),
             false => GroebnerBasis::of(zeros, &budget).ok()?.dimension()?,
@@ -448,11 +432,16 @@ impl Division<'_> {
         (of_complex + rank(zeros, x) == x.len()).then_some(of_complex)
     }
 
+    /// A budget for a look at one stratum.
+    fn share(&self) -> Budget {
+        let limit = (self.budget.time() / SHARE).min(FOR_ONE);
+        self.budget.clone().with_time(limit)
+    }
+
     fn coefficient(&self, point: &[Value]) -> Option<LearningCoefficient> {
         let germ = Germ::new(self.locus.reading, self.locus.generators.clone()).ok()?;
         let germ = super::solve::at(germ, self.locus.ring.names(), point)?;
-        let limit = (self.budget.time() / SHARE).min(FOR_ONE);
-        let budget = self.budget.clone().with_time(limit);
+        let budget = self.share();
         germ.learning_coefficient(&budget)
             .ok()?
             .coefficient()
@@ -484,7 +473,6 @@ fn rooted(chart: &Chart, i: usize, is_positive: bool) -> Option<Chart> {
 }
 
 fn stratum(conditions: &Conditions, lower: Pole, is_uniform: bool) -> Stratum {
-    let conditions = &simplified(conditions).unwrap_or_else(|| conditions.clone());
     Stratum {
         zeros: conditions.zeros.clone(),
         nonzero: conditions.nonzero.clone(),
