@@ -19,8 +19,8 @@ pub use factors::Factors;
 pub use groebner::GroebnerBasis;
 pub(crate) use identity::{combination_to, elimination};
 pub(crate) use limits::watched;
-pub(crate) use linear::rank;
 pub use linear::{MatrixError, RankProof, RationalMatrix};
+pub(crate) use linear::{rank, solution};
 pub(crate) use rlct_algebra::Term;
 pub use rlct_algebra::{
     MAX_VARIABLES, Monomial, ParseError, ParseErrorReason, Polynomial, PolynomialError, Rational,

@@ -1,5 +1,6 @@
 //! Exact linear programming: the two-phase simplex method over ℚ.
 
+use super::guided::guided;
 use crate::algebra::Rational;
 use crate::budget::{Budget, Exhausted, Meter, look};
 
@@ -23,19 +24,19 @@ use crate::budget::{Budget, Exhausted, Meter, look};
 /// ```
 #[derive(Debug, Clone)]
 pub struct LinearProgram {
-    objective: Vec<Rational>,
-    rows: Vec<Row>,
+    pub(super) objective: Vec<Rational>,
+    pub(super) rows: Vec<Row>,
 }
 
 #[derive(Debug, Clone)]
-struct Row {
-    coefficients: Vec<Rational>,
-    relation: Relation,
-    bound: Rational,
+pub(super) struct Row {
+    pub(super) coefficients: Vec<Rational>,
+    pub(super) relation: Relation,
+    pub(super) bound: Rational,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Relation {
+pub(super) enum Relation {
     AtMost,
     AtLeast,
     Equal,
@@ -157,6 +158,9 @@ impl LinearProgram {
     }
 
     pub(crate) fn solve_within(&self, meter: &Meter) -> Result<Optimum, Exhausted> {
+        if let Some(optimum) = guided(self, meter)? {
+            return Ok(optimum);
+        }
         let mut tableau = Tableau::new(self);
         // first phase: drive the artificial variables to 0
         let artificial: Vec<Rational> = (0..tableau.width)
@@ -182,6 +186,50 @@ impl LinearProgram {
             return Ok(Optimum::Unbounded);
         }
         Ok(tableau.optimum(self))
+    }
+
+    /// Whether a point satisfies all constraints.
+    pub(super) fn is_feasible(&self, point: &[Rational]) -> bool {
+        let holds = |row: &Row| {
+            look(point.len());
+            let pairs = row.coefficients.iter().zip(point);
+            let occurring = pairs.filter(|(a, x)| !a.is_zero() && !x.is_zero());
+            let value: Rational = occurring.map(|(a, x)| a * x).sum();
+            match row.relation {
+                Relation::AtMost => value <= row.bound,
+                Relation::AtLeast => value >= row.bound,
+                Relation::Equal => value == row.bound,
+            }
+        };
+        point.iter().all(|x| !x.is_negative()) && self.rows.iter().all(holds)
+    }
+
+    /// Whether multipliers prove an upper bound of the objective: Σ y_i·row_i ≥ c.
+    pub(super) fn proves(&self, multipliers: &[Rational]) -> bool {
+        let mut combined = vec![Rational::ZERO; self.objective.len()];
+        for (row, y) in self.rows.iter().zip(multipliers) {
+            let has_sign = match row.relation {
+                Relation::AtMost => !y.is_negative(),
+                Relation::AtLeast => !y.is_positive(),
+                Relation::Equal => true,
+            };
+            if !has_sign {
+                return false;
+            }
+            if y.is_zero() {
+                continue;
+            }
+            look(combined.len());
+            for (sum, a) in combined.iter_mut().zip(&row.coefficients) {
+                if !a.is_zero() {
+                    *sum += a * y;
+                }
+            }
+        }
+        combined
+            .iter()
+            .zip(&self.objective)
+            .all(|(sum, c)| sum >= c)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Convex geometry over ℚ: linear programs, Newton polyhedra with all their faces.
 
 mod facets;
+mod guided;
 mod linear_program;
 mod newton;
 

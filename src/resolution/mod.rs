@@ -26,6 +26,7 @@ mod monomial;
 mod moves;
 mod nonvanishing;
 mod products;
+mod projection;
 mod real_point;
 mod region;
 mod search;

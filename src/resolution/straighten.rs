@@ -48,7 +48,7 @@ fn explicit_with(chart: &Chart, i: usize, p: &Polynomial, look: Look) -> Option<
 }
 
 /// p as a coordinate instead of w_i, which becomes a function.
-fn implicit(chart: &Chart, i: usize, p: &Polynomial) -> Option<Change> {
+pub(super) fn implicit(chart: &Chart, i: usize, p: &Polynomial) -> Option<Change> {
     implicit_with(chart, i, p, nonvanishing)
 }
 

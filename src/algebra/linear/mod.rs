@@ -4,10 +4,12 @@ mod fraction_free;
 mod lifting;
 mod modular;
 mod proof;
+mod square;
 mod vectors;
 
 pub(super) use modular::pivots;
 pub use proof::RankProof;
+pub(crate) use square::solution;
 pub(crate) use vectors::rank;
 
 use super::Rational;

@@ -5,6 +5,7 @@ use super::super::canonical::canonical;
 use super::super::chart::Chart;
 use super::super::generators::reduced;
 use super::super::leaves::{equal_weights_leaf, lowest_order_leaf, open_leaf};
+use super::super::projection::along_projection;
 use super::super::shears::symmetry_breaking;
 use super::cutoff::Cutoff;
 use super::state::{MOST_SECOND_WAYS, Pass, Search, plain_child};
@@ -37,6 +38,14 @@ impl Search<'_> {
                         continue;
                     };
                     self.through(link, &next, &Cutoff::NONE, 0)
+                }
+                Pass::Projected => {
+                    let mut changes = abandonable(|| along_projection(chart)).unwrap_or_default();
+                    let Some((link, last)) = changes.pop() else {
+                        continue;
+                    };
+                    let settled = self.through(link, &last, &Cutoff::NONE, 0);
+                    self.behind(changes, settled)
                 }
                 _ => self.settle_or_open(chart, &Cutoff::NONE, 0),
             };

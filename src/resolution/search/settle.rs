@@ -330,7 +330,7 @@ impl Search<'_> {
         };
         let Some(weights) = best else {
             let expanded = match self.pass {
-                Pass::Quick | Pass::Facets | Pass::Sheared(_) => None,
+                Pass::Projected | Pass::Quick | Pass::Facets | Pass::Sheared(_) => None,
                 Pass::Expanding | Pass::BlowingUp => by_lowest_terms(chart, &self.meter)?,
             };
             let last = expanded.or_else(|| factor_as_coordinate(chart, true));

@@ -57,6 +57,8 @@ pub(super) struct Known {
 /// pass has decided are known to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pass {
+    /// In the coordinates of a projection, if its branch locus has normal crossings.
+    Projected,
     /// Factors become coordinates; charts without a good blow-up stay open.
     Quick,
     /// The same, but what is blown up is what the Newton polyhedron tells, whatever the charts look
@@ -74,7 +76,8 @@ pub(super) enum Pass {
 
 impl Pass {
     /// The passes, with their shares of the time that is left.
-    pub(super) const ALL: [(Self, [u32; 2]); 7] = [
+    pub(super) const ALL: [(Self, [u32; 2]); 8] = [
+        (Self::Projected, [1, 4]),
         (Self::Quick, [1, 2]),
         (Self::Facets, [1, 8]),
         (Self::Sheared(0), [2, 3]),
