@@ -63,7 +63,7 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output<'_>) -> Result<Exit, C
         for remark in understood.remarks() {
             output.line(remark)?;
         }
-        if germ.reading() == Reading::Loss {
+        if germ.reading() != Reading::Ideal {
             output.line(FROM_IDEAL_TO_LOSS)?;
         }
         output.line("")?;

@@ -1,10 +1,10 @@
 //! From the user's words to the engine and back.
 
 use super::CliError;
-use super::words::trimmed;
+use super::words::{ByName, trimmed};
 use crate::algebra::{AlgebraicNumber, Polynomial, Variables};
 use crate::resolution::{Assignment, Germ, GermError, GermText, Reading};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// A germ in words: polynomials, prior, domain and point.
 #[derive(Debug, Clone, Args)]
@@ -12,6 +12,10 @@ pub(super) struct GermArgs {
     /// The loss K itself, a polynomial ≥ 0 near the point that vanishes there
     #[arg(value_name = "K", value_parser = trimmed)]
     loss: Option<String>,
+    /// How K is read: as a loss ≥ 0, or as |K|, for K of either sign [default: loss]
+    #[arg(long, value_name = "READING", requires = "loss", conflicts_with = "ideal",
+          value_parser = ByName::<Sign>::new())]
+    reading: Option<Sign>,
     /// Generators g₁ g₂ … of an ideal: K = Σ gᵢ²
     #[arg(long, value_name = "G", num_args = 1.., value_parser = trimmed)]
     ideal: Vec<String>,
@@ -33,11 +37,62 @@ pub(super) struct GermArgs {
     variables: Option<Vec<String>>,
 }
 
+/// How a single polynomial is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Sign {
+    /// A polynomial ≥ 0 near the point
+    Loss,
+    /// Its absolute value: saddles, and levels of a loss through points that are no minima
+    Absolute,
+}
+
+impl From<Sign> for Reading {
+    fn from(sign: Sign) -> Self {
+        match sign {
+            Sign::Loss => Self::Loss,
+            Sign::Absolute => Self::Absolute,
+        }
+    }
+}
+
 impl GermArgs {
+    /// Of K ≥ 0 there is no proof over a region: what is said where |K| is meant although a loss
+    /// was asked about.
+    pub(super) fn remark_on_sign(&self, meant: Reading) -> Option<&'static str> {
+        let asked = self.reading == Some(Sign::Absolute);
+        (meant == Reading::Absolute && !asked)
+            .then_some("K is read as |K|: that it is ≥ 0 all over the region is not proved")
+    }
+
+    /// An option that is about polynomials near a point and was given, where none are asked about.
+    pub(super) fn of_a_point(&self) -> Option<&'static str> {
+        let options = [
+            ("--amplitude", self.amplitude.is_some()),
+            ("--nonnegative", !self.nonnegative.is_empty()),
+            ("--at", !self.at.is_empty()),
+            ("--where", !self.numbers.is_empty()),
+        ];
+        let given = options.into_iter().find(|(_, given)| *given);
+        given.map(|(option, _)| option)
+    }
+
+    /// The same, or one that is about the polynomials alone.
+    pub(super) fn of_polynomials(&self) -> Option<&'static str> {
+        let more = [
+            ("--variables", self.variables.is_some()),
+            ("--reading", self.reading.is_some()),
+        ];
+        let given = more.into_iter().find(|(_, given)| *given);
+        self.of_a_point().or(given.map(|(option, _)| option))
+    }
+
     /// What was written.
     pub(super) fn text(&self) -> GermText {
         let (generators, form) = match &self.loss {
-            Some(loss) => (vec![loss.clone()], Reading::Loss),
+            Some(loss) => {
+                let sign = self.reading.unwrap_or(Sign::Loss);
+                (vec![loss.clone()], sign.into())
+            }
             None => (self.ideal.clone(), Reading::Ideal),
         };
         GermText {

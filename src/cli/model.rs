@@ -22,7 +22,7 @@ pub(super) struct ModelArgs {
         value_name = "FAMILY",
         value_parser = ByName::<ModelName>::new(),
         requires = "sizes",
-        conflicts_with_all = ["amplitude", "nonnegative", "numbers", "variables"],
+        conflicts_with_all = ["amplitude", "nonnegative", "numbers", "variables", "reading"],
     )]
     pub(super) model: Option<ModelName>,
     /// Its sizes: inputs,hidden,outputs; widths; classes,states,…; components

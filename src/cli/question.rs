@@ -89,7 +89,7 @@ impl Understood {
 
     /// The same once it is resolved: a loss may be understood up to its sign only.
     pub(super) fn resolved(self, resolution: &Resolution) -> Self {
-        let remark = (resolution.reading() == Reading::Absolute)
+        let remark = (self.form == Reading::Loss && resolution.reading() == Reading::Absolute)
             .then_some("K = |g|: that K ≥ 0 near the point is not proved");
         Self {
             remark: remark.or(self.remark),

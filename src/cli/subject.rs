@@ -28,7 +28,7 @@ pub(super) struct SubjectArgs {
 pub(super) struct NetworkArgs {
     /// The widths of a linear network: K = ½‖W_L⋯W_1 − W*‖², at its deepest point
     #[arg(long, value_name = "W,…", value_delimiter = ',',
-          conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables"],
+          conflicts_with_all = ["amplitude", "nonnegative", "at", "numbers", "variables", "reading"],
           value_parser = count::<usize>)]
     linear_network: Vec<usize>,
     /// The rank of W* of a linear network

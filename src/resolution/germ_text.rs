@@ -55,7 +55,6 @@ impl fmt::Display for Assignment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GermText {
     pub(crate) generators: Vec<String>,
-    #[serde(deserialize_with = "form")]
     pub(crate) form: Reading,
     /// The point, where it is not the origin.
     #[serde(
@@ -203,7 +202,8 @@ impl GermText {
     /// The parts of the question, with the ring after the polynomials.
     fn told(&self, ring: &str) -> String {
         let mut told = match self.form {
-            Reading::Loss | Reading::Absolute => format!("K = {}", shortened(&self.generators)),
+            Reading::Loss => format!("K = {}", shortened(&self.generators)),
+            Reading::Absolute => format!("K = |{}|", shortened(&self.generators)),
             Reading::Ideal => format!("K = Σ gᵢ² over the ideal ({})", shortened(&self.generators)),
         };
         told.push_str(ring);
@@ -242,16 +242,6 @@ impl fmt::Display for GermText {
     /// The question in one line, without the ring, which only the germ knows.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.told(""))
-    }
-}
-
-/// Reads `"ideal"` or `"loss"`: that K is |g| is an answer, not a question.
-fn form<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading, D::Error> {
-    match Reading::deserialize(deserializer)? {
-        Reading::Absolute => Err(serde::de::Error::custom(
-            "the form is \"ideal\" or \"loss\"",
-        )),
-        reading => Ok(reading),
     }
 }
 

@@ -269,7 +269,16 @@ impl EstimateArgs {
     /// What is asked about, and the method that suits it.
     fn subject(&self) -> Result<(Subject, Method), CliError> {
         let subject = match self.trained.trained(self.checkpoints.as_deref())? {
-            Some(trained) => Subject::of(trained),
+            Some(trained) => match self.subject.germ.of_polynomials() {
+                None => Subject::of(trained),
+                Some(option) => {
+                    return Err(CliError::NoEffect {
+                        option,
+                        method: "a network of layers".into(),
+                        needs: "it is about polynomials near a point; the weights are the point",
+                    });
+                }
+            },
             None => asked(&self.subject, &self.network)?,
         };
         let dimension = subject.problem.dimension();

@@ -7,7 +7,6 @@ use super::super::output::Output;
 use super::super::progress::Progress;
 use super::super::{CliError, Exit};
 use super::EstimateArgs;
-use crate::algebra::Reading;
 use crate::loss::Loss;
 use crate::problem::region_loss;
 use crate::report::EstimateReport;
@@ -81,8 +80,8 @@ pub(super) fn run(
             "λ̂ is of the worst zero in the region; one that holds little of its volume shows only \
              at small ε",
         )?;
-        if locus.reading() == Reading::Absolute {
-            output.line("K is read as |K|")?;
+        if let Some(remark) = args.subject.germ.remark_on_sign(locus.reading()) {
+            output.line(remark)?;
         }
     }
     Ok(match (interrupt.is_set(), report.is_trustworthy()) {

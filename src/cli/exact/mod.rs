@@ -40,7 +40,7 @@ Examples:
 A polynomial that starts with a minus sign goes into parentheses: '(-x^2+y^4)^2'.
 
 FILE holds a JSON array of objects with \"id\", \"generators\" (polynomials) and
-\"form\" (\"loss\" or \"ideal\"), and perhaps \"variables\", \"amplitude\", \"nonnegative\",
+\"form\" (\"loss\", \"absolute\" or \"ideal\"), and perhaps \"variables\", \"amplitude\", \"nonnegative\",
 \"at\" ({\"a\": \"1/2\"}), \"where\" ([\"s^2 = 2, 1 < s < 2\"]), \"lambda\" and
 \"multiplicity\" (the published value, which the answer is compared with).";
 
@@ -58,7 +58,7 @@ pub(super) struct ExactArgs {
         long,
         value_name = "FILE",
         conflicts_with_all = [
-            "amplitude", "nonnegative", "at", "numbers", "variables", "certificate",
+            "amplitude", "nonnegative", "at", "numbers", "variables", "certificate", "reading",
         ]
     )]
     file: Option<PathBuf>,

@@ -38,6 +38,8 @@ struct View {
     /// A point where the upper bound is attained, if one is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     attained: Option<BTreeMap<String, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<&'static str>,
     seconds: f64,
     reading: String,
     form: Reading,
@@ -66,7 +68,8 @@ pub(super) fn run(
     };
     let certificate = resolution.certificate().to_json();
     let to_stdout = write_certificate(args, &certificate)?;
-    let view = View::new(&resolution, seconds_since(start));
+    let remark = args.subject.germ.remark_on_sign(locus.reading());
+    let view = View::new(&resolution, remark, seconds_since(start));
     if to_stdout {
         output.bytes(certificate.as_bytes())?;
         let json = output.is_json();
@@ -82,7 +85,7 @@ pub(super) fn run(
 }
 
 impl View {
-    fn new(found: &RegionResolution, seconds: f64) -> Self {
+    fn new(found: &RegionResolution, remark: Option<&'static str>, seconds: f64) -> Self {
         let question = &found.certificate().question;
         let exact = found.coefficient();
         let answer = match (found.has_no_zero(), &exact) {
@@ -107,6 +110,7 @@ impl View {
             reason: found.reason().filter(|_| is_open).map(ToString::to_string),
             undecided_where: found.undecided_where().to_vec(),
             attained: found.attained().map(named),
+            remark,
             seconds,
             reading: question.to_string(),
             form: question.reading,
@@ -147,8 +151,8 @@ fn tell(view: &View, found: &RegionResolution, output: &mut Output<'_>) -> Resul
         };
         output.line(format_args!("undecided{place}: {reason}"))?;
     }
-    if view.form == Reading::Absolute {
-        output.line("K is read as |K|: that it is ≥ 0 all over the region is not proved")?;
+    if let Some(remark) = view.remark {
+        output.line(remark)?;
     }
     Ok(())
 }

@@ -103,14 +103,7 @@ pub(super) fn run(args: &StrataArgs, output: &mut Output<'_>) -> Result<Exit, Cl
     let start = Instant::now();
     let interrupt = Interrupt::install();
     // a default is no conflict to the parser of arguments
-    let text = args.subject.germ.text();
-    let of_a_point = [
-        ("--amplitude", text.amplitude.is_some()),
-        ("--nonnegative", !text.nonnegative.is_empty()),
-        ("--at", !text.at.is_empty()),
-        ("--where", !text.numbers.is_empty()),
-    ];
-    if let Some((option, _)) = of_a_point.into_iter().find(|(_, given)| *given) {
+    if let Some(option) = args.subject.germ.of_a_point() {
         return Err(CliError::NoEffect {
             option,
             method: "strata".into(),
@@ -141,7 +134,8 @@ pub(super) fn run(args: &StrataArgs, output: &mut Output<'_>) -> Result<Exit, Cl
         picture::write(path, &locus, &landscape)?;
     }
     let seconds = start.elapsed().as_secs_f64();
-    tell(&locus, &landscape, &worst, seconds, output)?;
+    let remark = args.subject.germ.remark_on_sign(locus.reading());
+    tell(&locus, &landscape, &worst, (seconds, remark), output)?;
     let all_proved = landscape.strata.iter().all(|stratum| stratum.is_uniform);
     Ok(match (interrupt.is_set(), all_proved) {
         (true, _) => Exit::Interrupted,
@@ -154,7 +148,7 @@ fn tell(
     locus: &Locus,
     landscape: &Landscape,
     worst: &RegionResolution,
-    seconds: f64,
+    (seconds, remark): (f64, Option<&'static str>),
     output: &mut Output<'_>,
 ) -> Result<(), CliError> {
     let names = locus.variables().names();
@@ -194,8 +188,8 @@ fn tell(
             landscape.strata.len()
         ))?;
     }
-    if locus.reading() == Reading::Absolute {
-        output.line("K is read as |K|: that it is ≥ 0 is not proved")?;
+    if let Some(remark) = remark {
+        output.line(remark)?;
     }
     Ok(())
 }

@@ -72,6 +72,27 @@ impl Germ {
         Self::new(Reading::Loss, generators)
     }
 
+    /// The germ at the origin of K = |f| for an f of either sign, read from a text: a saddle, or the
+    /// level of a loss through a point that is no minimum. Its λ is twice that of the ideal (f), and
+    /// m the same.
+    ///
+    /// # Errors
+    /// As [`loss`](Self::loss), but no sign is refused.
+    ///
+    /// ```
+    /// # use rlct::{Budget, resolution::Germ};
+    /// let saddle = Germ::absolute("x^2 + y^2 - z^2")?;
+    /// let answer = saddle.learning_coefficient(&Budget::default())?;
+    /// assert_eq!(answer.to_string(), "λ = 1, m = 1");
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    pub fn absolute(text: &str) -> Result<Self, GermError> {
+        Ok(Self {
+            reading: Reading::Absolute,
+            ..Self::loss(text)?
+        })
+    }
+
     /// The germ at the origin of K = Σ g_i², the generators read from texts; the variables are
     /// those that occur, in order of appearance.
     ///

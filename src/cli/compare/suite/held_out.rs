@@ -13,8 +13,9 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
 use std::collections::BTreeSet;
 
-/// The seed of the draw, of 30 November 2026.
-const SEED: u64 = 20_261_130;
+/// The seed of the draw, the second one, of the evening of 30 November 2026. The first, 20261130,
+/// has shown a fault of the box, which was mended on seeing it.
+const SEED: u64 = 2_026_113_002;
 
 /// What the engine has only bounds for is drawn no longer; of what is drawn twice the first stays.
 pub(super) fn held_out() -> Result<Vec<Subject>, CliError> {
