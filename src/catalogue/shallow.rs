@@ -2,10 +2,11 @@
 
 use super::instance::{Notes, Shelf};
 use super::text::{monomials, names, ones, product, products, sum};
+use crate::algebra::{Rational, Reading};
 use crate::closed_form::{
-    ClosedFormError, Polygon, analytic_unit, linear_attention, location_network, polynomial_unit,
-    quadratic_network, quadratic_network_local, relu_line, shallow_network, shallow_zero_truth,
-    softmax_attention, superposition, two_units,
+    ClosedFormError, Polygon, analytic_unit, attention_teacher, linear_attention, location_network,
+    policy_regret, polynomial_unit, quadratic_network, quadratic_network_local, relu_line,
+    shallow_network, shallow_zero_truth, softmax_attention, superposition, two_units,
 };
 use crate::resolution::GermText;
 use serde_json::json;
@@ -14,7 +15,7 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     units(shelf)?;
     lines(shelf)?;
     many_inputs(shelf)?;
-    for (units, inputs, outputs) in [(3, 4, 2), (5, 10, 5), (2, 3, 1)] {
+    for (units, inputs, outputs) in [(3, 4, 2), (5, 10, 5), (2, 3, 1), (100, 2, 1), (5, 4, 3)] {
         let parameters = json!({ "units": units, "inputs": inputs, "outputs": outputs });
         let truth = quadratic_network_local(units, inputs, outputs)?;
         shelf.exact(&truth, parameters, Notes::default());
@@ -30,6 +31,8 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
             );
         }
     }
+    teachers(shelf)?;
+    policies(shelf)?;
     for vocabulary in 2..=5 {
         let cubic = monomials(&names("e", vocabulary), 3);
         let outputs = names("u", vocabulary);
@@ -47,6 +50,76 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         shelf.exact(&superposition(polygon)?, parameters, Notes::default());
     }
     Ok(())
+}
+
+/// Policies on a simplex: sums of products of numbers ≥ 0.
+fn policies(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
+    for (alpha, shown, n, factors) in [
+        (Rational::ONE, "1", 1, 1),
+        (Rational::ONE, "1", 3, 1),
+        (Rational::from(2), "2", 2, 1),
+        (Rational::ONE, "1", 2, 2),
+        (Rational::ONE, "1", 3, 2),
+        (Rational::from(2), "2", 2, 3),
+    ] {
+        let products: Vec<Vec<String>> = (1..=n)
+            .map(|i| (1..=factors).map(|l| format!("s{i}_{l}")).collect())
+            .collect();
+        let all: Vec<String> = products.concat();
+        let mut germ = GermText::new(Reading::Loss, vec![sum(products.into_iter().map(product))]);
+        germ = germ.nonnegative(all.iter().cloned());
+        if alpha != Rational::ONE {
+            germ = germ.amplitude(product(all));
+        }
+        let concentrations = vec![alpha; n];
+        let parameters = json!({ "concentration": shown, "actions": n, "factors": factors });
+        let notes = Notes::default().germ(germ);
+        shelf.exact(&policy_regret(&concentrations, factors)?, parameters, notes);
+    }
+    Ok(())
+}
+
+/// Attention at a generic teacher: the regular directions, and the ideal that is left.
+fn teachers(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
+    for v in 2..=5 {
+        for e in 1..=4 {
+            for k in 1..=e.min(v - 1) {
+                let truth = match attention_teacher(v, e, k) {
+                    Err(ClosedFormError::NotKnown { .. }) => continue,
+                    known => known?,
+                };
+                let mut generators = left_of_teacher(v, e, k);
+                generators.extend(names("q", k * (2 * v - 1)));
+                let parameters = json!({ "vocabulary": v, "embedding": e, "rank": k });
+                let notes = Notes::default().germ(GermText::ideal(generators));
+                shelf.exact(&truth, parameters, notes);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// (L·D, L·Y, X·L̄ᵀ, L·Z·L̄ᵀ), L̄ the first v − 1 − k rows of L.
+fn left_of_teacher(v: usize, e: usize, k: usize) -> Vec<String> {
+    let (a, s, r) = (v - k, v - 1 - k, e - k);
+    let l = |i: usize, q: usize| format!("l{i}_{q}");
+    let mut generators = Vec::new();
+    for i in 1..=a {
+        let by = |name: &str, j: usize| sum((1..=r).map(|q| format!("{}*{name}{q}_{j}", l(i, q))));
+        generators.extend((1..=s).map(|j| by("d", j)));
+        generators.extend((1..=k).map(|j| by("y", j)));
+        for j in 1..=s {
+            let pairs = (1..=r).flat_map(|p| (1..=r).map(move |q| (p, q)));
+            let term = |(p, q)| format!("{}*z{p}_{q}*{}", l(i, p), l(j, q));
+            generators.push(sum(pairs.map(term)));
+        }
+    }
+    for j in 1..=s {
+        let by = |i: usize| sum((1..=r).map(|q| format!("x{i}_{q}*{}", l(j, q))));
+        generators.extend((1..=k).map(by));
+    }
+    generators.retain(|g| g != "0");
+    generators
 }
 
 fn units(shelf: &mut Shelf) -> Result<(), ClosedFormError> {

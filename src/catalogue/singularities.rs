@@ -4,7 +4,7 @@ use super::instance::{Notes, Shelf};
 use super::text::{names, ones, product, subsets, sum};
 use crate::algebra::Rational;
 use crate::closed_form::{
-    ClosedFormError, NamedGerm, SingularityType, braid_arrangement, brieskorn_pham,
+    ClosedFormError, NamedGerm, SingularityType, arrangement, braid_arrangement, brieskorn_pham,
     generic_arrangement, isolated_form, minors, simple_singularity, single_germ, symmetric_minors,
     weighted_homogeneous,
 };
@@ -116,6 +116,54 @@ fn arrangements(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         let notes = Notes::default().germ_if(n <= 4 || d == 2, germ);
         let parameters = json!({ "d": d, "hyperplanes": n });
         shelf.exact(&generic_arrangement(d, n)?, parameters, notes);
+    }
+    for (forms, terms) in [
+        (
+            vec![
+                (vec![1, 0, 0], 2),
+                (vec![0, 1, 0], 1),
+                (vec![1, -1, 0], 1),
+                (vec![0, 0, 1], 3),
+            ],
+            "x1^2*x2*(x1 - x2)*x3^3",
+        ),
+        (
+            vec![
+                (vec![1, 0], 1),
+                (vec![0, 1], 1),
+                (vec![1, 1], 1),
+                (vec![1, -1], 1),
+            ],
+            "x1*x2*(x1 + x2)*(x1 - x2)",
+        ),
+        (
+            vec![
+                (vec![1, 0, 0, 0], 1),
+                (vec![0, 1, 0, 0], 1),
+                (vec![1, 1, 0, 0], 1),
+                (vec![0, 0, 1, 0], 1),
+                (vec![0, 0, 0, 1], 1),
+                (vec![0, 0, 1, 1], 1),
+            ],
+            "x1*x2*(x1 + x2)*x3*x4*(x3 + x4)",
+        ),
+        (
+            vec![
+                (vec![1, 0, 0], 1),
+                (vec![0, 1, 0], 1),
+                (vec![1, -1, 0], 1),
+                (vec![1, 1, 0], 1),
+                (vec![0, 0, 1], 2),
+            ],
+            "x1*x2*(x1 - x2)*(x1 + x2)*x3^2",
+        ),
+    ] {
+        let whole = |(form, s): (Vec<i64>, u32)| {
+            (form.into_iter().map(Rational::from).collect::<Vec<_>>(), s)
+        };
+        let forms: Vec<(Vec<Rational>, u32)> = forms.into_iter().map(whole).collect();
+        let notes = Notes::default().germ(GermText::ideal(vec![terms.to_string()]));
+        shelf.exact(&arrangement(&forms)?, json!({ "forms": terms }), notes);
     }
     for n in 2..=5 {
         // the sum of the coordinates is a flat direction: the last is 0

@@ -2,7 +2,7 @@
 
 use super::family::{About, Tier};
 use super::reduced_rank::reduced_rank;
-use super::size::{at_least, half, rational};
+use super::size::{at_least, at_most, half, rational};
 use super::{ClosedForm, ClosedFormError, Family, Source};
 use crate::LearningCoefficient;
 use crate::algebra::Rational;
@@ -17,6 +17,18 @@ pub(super) const SOFTMAX: About = About {
                  of dimension e, uniform truth; the prior is positive on the fibre; the global \
                  coefficient",
     tier: Tier::Published,
+};
+
+pub(super) const TEACHER: About = About {
+    name: "softmax attention, generic teacher, uniform truth",
+    source: Source::derivation(
+        "One head at a generic teacher is regular but for the origin of a small ideal",
+        "attention at a generic teacher",
+    ),
+    conditions: "one head of softmax attention over v tokens with embeddings of dimension e and a \
+                 teacher of generic rank k; the prior is positive at the point: k(2v − 1) regular \
+                 directions, and the origin of (L·D, L·Y, X·L̄ᵀ, L·Z·L̄ᵀ)",
+    tier: Tier::Computed,
 };
 
 pub(super) const LINEAR: About = About {
@@ -59,6 +71,83 @@ pub fn softmax_attention(
     Ok(ClosedForm::new(
         coefficient,
         Family::SoftmaxAttention,
+        model,
+    ))
+}
+
+/// The pairs that the engine has certified for the origin of the small ideal, by (v, e, k).
+const SMALL: [([usize; 3], [i64; 2], usize); 20] = [
+    ([2, 2, 1], [1, 2], 2),
+    ([2, 3, 1], [1, 2], 1),
+    ([2, 4, 1], [1, 2], 1),
+    ([2, 5, 1], [1, 2], 1),
+    ([3, 2, 1], [1, 1], 1),
+    ([3, 3, 1], [2, 1], 3),
+    ([3, 3, 2], [1, 2], 1),
+    ([3, 4, 1], [5, 2], 1),
+    ([3, 4, 2], [1, 1], 2),
+    ([3, 5, 2], [1, 1], 1),
+    ([4, 2, 1], [3, 2], 1),
+    ([4, 3, 1], [3, 1], 2),
+    ([4, 3, 2], [1, 1], 1),
+    ([4, 4, 2], [2, 1], 1),
+    ([4, 4, 3], [1, 2], 1),
+    ([4, 5, 3], [1, 1], 1),
+    ([5, 2, 1], [2, 1], 1),
+    ([5, 3, 1], [4, 1], 2),
+    ([5, 3, 2], [3, 2], 1),
+    ([6, 2, 1], [5, 2], 1),
+];
+
+/// The learning coefficient of one head of softmax attention with `vocabulary` = v tokens and
+/// embeddings of dimension e at a generic teacher of rank k, where it is known:
+/// λ = k(2v − 1)/2 + λ_G with G the ideal (L·D, L·Y, X·L̄ᵀ, L·Z·L̄ᵀ) at its origin, L of size
+/// (v − k) × (e − k), L̄ its first v − 1 − k rows, D, Y, X, Z of sizes (e − k) × (v − 1 − k),
+/// (e − k) × k, k × (e − k), (e − k) × (e − k).
+///
+/// For e = k there is nothing left, and m = 1.
+///
+/// # Errors
+/// [`ClosedFormError::TooSmall`] for less than two tokens or k = 0, [`ClosedFormError::TooLarge`]
+/// for k > e or k > v − 1, [`ClosedFormError::NotKnown`] where the engine has only bounds for G.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::closed_form;
+///
+/// let pair = closed_form::attention_teacher(3, 3, 1)?;
+/// assert_eq!(pair.coefficient().to_string(), "λ = 9/2, m = 3");
+/// # Ok::<(), closed_form::ClosedFormError>(())
+/// ```
+pub fn attention_teacher(
+    vocabulary: usize,
+    embedding: usize,
+    rank: usize,
+) -> Result<ClosedForm, ClosedFormError> {
+    at_least("vocabulary", vocabulary, 2)?;
+    at_least("rank", rank, 1)?;
+    at_most("rank", rank, embedding.min(vocabulary - 1))?;
+    let sizes = [vocabulary, embedding, rank];
+    let (own, m) = match SMALL.iter().find(|(known, ..)| *known == sizes) {
+        Some((_, [numerator, denominator], m)) => (
+            Rational::from(*numerator) / Rational::from(*denominator),
+            *m,
+        ),
+        None if embedding == rank => (Rational::ZERO, 1),
+        None => {
+            return Err(ClosedFormError::NotKnown {
+                what: "attention at a generic teacher of these sizes",
+            });
+        }
+    };
+    let two = Rational::from(2);
+    let regular = half(rational(rank) * (rational(vocabulary) * two - Rational::ONE));
+    let model = format!("{vocabulary} tokens, embeddings of dimension {embedding}, rank {rank}");
+    Ok(ClosedForm::of(
+        regular + own,
+        m,
+        Family::AttentionTeacher,
         model,
     ))
 }

@@ -8,10 +8,11 @@
 //! |---|---|
 //! | elementary | [`regular`], [`morse_bott`], [`normal_crossing`], [`sum_of_powers`], [`definite_form`], [`semi_regular`], [`outer_product`] |
 //! | squares of singular functions | [`isolated_form`], [`weighted_homogeneous`], [`brieskorn_pham`], [`simple_singularity`], [`single_germ`] |
-//! | arrangements, determinants | [`generic_arrangement`], [`braid_arrangement`], [`minors`], [`symmetric_minors`] |
+//! | arrangements, determinants | [`arrangement`], [`generic_arrangement`], [`braid_arrangement`], [`minors`], [`symmetric_minors`] |
 //! | linear networks | [`reduced_rank`], [`reduced_rank_local`], [`low_rank_approximation`], [`deep_linear`], [`residual_linear`], [`diagonal_linear`], [`tied_diagonal_linear`], [`power_difference`] |
 //! | networks with one hidden layer | [`analytic_unit`], [`shallow_zero_truth`], [`shallow_network`], [`location_network`], [`relu_line`], [`two_units`], [`polynomial_unit`], [`quadratic_network`], [`quadratic_network_local`], [`superposition`] |
-//! | attention | [`softmax_attention`], [`linear_attention`] |
+//! | attention | [`softmax_attention`], [`attention_teacher`], [`linear_attention`] |
+//! | policies | [`policy_regret`] |
 //! | mixtures | [`finite_mixture`], [`poisson_mixture`], [`binomial_mixture`], [`known_component`], [`fixed_ratio`], [`symmetric_mixture`], [`normal_scale_mixture`], [`normal_scale_mixture_dirichlet`], [`common_variance_mixture`], [`two_state_markov`] |
 //! | hidden variables | [`naive_bayes`], [`latent_class`], [`latent_class_dirichlet`], [`off_diagonal_gram`], [`one_factor`], [`factor_analysis`], [`symmetric_factorisation`], [`principal_components`], [`gaussian_latent_forest`], [`boltzmann_machine`] |
 //! | constrained factorisations | [`nonnegative_zero`], [`nonnegative_positive`], [`latent_dirichlet`], [`concept_bottleneck`], [`partial_bottleneck`], [`tensor_two_terms`] |
@@ -44,6 +45,7 @@ mod elementary;
 mod error;
 mod factor_analysis;
 mod family;
+mod flats;
 mod gram;
 mod isolated;
 mod latent_class;
@@ -53,6 +55,7 @@ mod minors;
 mod mixture;
 mod nonnegative;
 mod normal_crossing;
+mod policy;
 mod quadratic;
 mod reduced_rank;
 mod regular;
@@ -110,6 +113,8 @@ families! {
         SimpleSingularity: isolated::{simple_singularity, SIMPLE_SINGULARITY};
         /// hyperplanes in general position.
         GenericArrangement: arrangement::{generic_arrangement, GENERIC};
+        /// any linear forms, with multiplicities.
+        Arrangement: arrangement::{arrangement, ANY};
         /// differences of coordinates.
         BraidArrangement: arrangement::{braid_arrangement, BRAID};
         /// minors of a general matrix.
@@ -198,8 +203,12 @@ families! {
         PartialBottleneck: bottleneck::{partial_bottleneck, PARTIAL};
         /// softmax attention, uniform truth.
         SoftmaxAttention: attention::{softmax_attention, SOFTMAX};
+        /// softmax attention, generic teacher, uniform truth.
+        AttentionTeacher: attention::{attention_teacher, TEACHER};
         /// linear attention of one dimension, truth 0.
         LinearAttention: attention::{linear_attention, LINEAR};
+        /// policies on a simplex, with their regret as loss.
+        PolicyRegret: policy::{policy_regret, ABOUT};
         /// two terms of a tensor decomposition of 0.
         TensorTwoTerms: tensor::{tensor_two_terms, TWO_TERMS};
         /// polygons of the toy model of superposition.

@@ -249,6 +249,28 @@ mod tests {
     use crate::polyhedron::NewtonPolyhedron;
     use proptest::prelude::*;
 
+    /// The edges of a graph with a perfect matching: halves cover them, and no cover is smaller than
+    /// the matching.
+    #[test]
+    fn a_thousand_monomials_in_two_hundred_variables() {
+        let edge = |a: usize, b: usize| -> Vec<u32> {
+            (0..200).map(|i| u32::from(i == a || i == b)).collect()
+        };
+        let mut points: Vec<Vec<u32>> = (0..100).map(|i| edge(2 * i, 2 * i + 1)).collect();
+        for k in 0..900 {
+            let (a, b) = (k * 37 % 200, (k * k + 53 * k + 1) % 200);
+            if a != b {
+                points.push(edge(a, b));
+            }
+        }
+        let tau = vec![Rational::ONE; 200];
+        let meter = Budget::default().start();
+        let found = monomial_pole(&points, &tau, &meter).unwrap().unwrap();
+        assert_eq!(found.lambda, Rational::from(50));
+        let sum: Rational = found.convex.iter().sum();
+        assert_eq!(sum, Rational::ONE);
+    }
+
     proptest! {
         /// As the facets of the Newton polyhedron tell it.
         #[test]

@@ -1,13 +1,14 @@
 //! The families that have a subcommand, with named sizes.
 
 use crate::Answer;
-use crate::algebra::Rational;
+use crate::algebra::{Factors, Polynomial, Rational, Variables};
 use crate::cli::words::{ByName, count};
 use crate::closed_form::{
     self as forms, ClosedForm, ClosedFormBounds, ClosedFormError, Family, NaiveBayesTruth,
     NamedGerm, Polygon, Tree,
 };
 use clap::Subcommand;
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 /// What the literature has on a model: the answer, and what it is about.
@@ -48,6 +49,72 @@ impl FromStr for Edge {
         let ends = text.split_once('-');
         let ends = ends.and_then(|(a, b)| Some(Self(a.parse().ok()?, b.parse().ok()?)));
         ends.ok_or_else(|| format!("`{text}` is no edge; write it as 1-5"))
+    }
+}
+
+/// Linear forms, by the coefficients of their variables, with their powers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LinearForms(Vec<(Vec<(String, Rational)>, u32)>);
+
+impl FromStr for LinearForms {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refused = || {
+            format!(
+                "`{text}` is no product of linear forms without constant, as x, x - 2*y or (x+y)^2"
+            )
+        };
+        // x3 is a name here: x^3 is no linear form
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let words = text.split(|c| !is_part(c));
+        let names = words.filter(|w| w.starts_with(char::is_alphabetic));
+        let named = Variables::new(names.map(str::to_string).collect::<BTreeSet<_>>());
+        let read = text.parse::<Polynomial>().or_else(|error| match named {
+            Ok(ring) => Polynomial::parse_in(text, &ring).map_err(|_| error),
+            Err(_) => Err(error),
+        });
+        let product = read.map_err(|error| error.to_string())?;
+        let powers = product.square_free_factors().ok_or_else(refused)?;
+        let mut forms = Vec::new();
+        for (factor, power) in powers {
+            for form in factor.simple_factors() {
+                if form.degree() != 1 || !form.constant_term().is_zero() {
+                    return Err(refused());
+                }
+                let names = form.variables().names();
+                let coefficient = |(e, c): (&[u32], &Rational)| {
+                    let (_, name) = e.iter().zip(names).find(|(e, _)| **e > 0)?;
+                    Some((name.clone(), c.clone()))
+                };
+                forms.push((form.terms().filter_map(coefficient).collect(), power));
+            }
+        }
+        match forms.is_empty() {
+            true => Err(refused()),
+            false => Ok(Self(forms)),
+        }
+    }
+}
+
+impl LinearForms {
+    /// All forms in the variables that occur in one of them.
+    fn together(all: &[Self]) -> Vec<(Vec<Rational>, u32)> {
+        let forms = || all.iter().flat_map(|one| &one.0);
+        let mut names: Vec<&String> = Vec::new();
+        for (name, _) in forms().flat_map(|(form, _)| form) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let entry = |form: &[(String, Rational)], name: &String| {
+            let found = form.iter().find(|(own, _)| own == name);
+            found.map_or(Rational::ZERO, |(_, c)| c.clone())
+        };
+        let row = |(form, power): &(Vec<(String, Rational)>, u32)| {
+            (names.iter().map(|name| entry(form, name)).collect(), *power)
+        };
+        forms().map(row).collect()
     }
 }
 
@@ -251,6 +318,45 @@ pub(super) enum FamilyArgs {
         #[arg(long, value_name = "K", value_parser = count::<usize>)]
         size: usize,
     },
+    /// A central arrangement of hyperplanes: K is the square of the product of linear forms
+    Arrangement {
+        /// The linear forms, and powers or products of them: x 'x - y' '(x + 2*y)^2'
+        #[arg(value_name = "FORM", required = true)]
+        forms: Vec<LinearForms>,
+    },
+    /// Softmax attention at a generic teacher
+    AttentionTeacher {
+        /// The number of tokens v
+        #[arg(long, value_name = "V", value_parser = count::<usize>)]
+        vocabulary: usize,
+        /// The dimension e of the embeddings
+        #[arg(long, value_name = "E", value_parser = count::<usize>)]
+        embedding: usize,
+        /// The rank k of the teacher
+        #[arg(long, value_name = "K", value_parser = count::<usize>)]
+        rank: usize,
+    },
+    /// A quadratic network at a generic point
+    QuadraticNetworkLocal {
+        /// The number of units K
+        #[arg(long, value_name = "K", value_parser = count::<usize>)]
+        units: usize,
+        /// The number of inputs d
+        #[arg(long, value_name = "D", value_parser = count::<usize>)]
+        inputs: usize,
+        /// The number of outputs p
+        #[arg(long, value_name = "P", value_parser = count::<usize>)]
+        outputs: usize,
+    },
+    /// A policy on a simplex, with its regret as loss
+    PolicyRegret {
+        /// The exponents α of the suboptimal actions: the prior is ∝ p^(α−1) near 0
+        #[arg(long, value_name = "A,…", value_delimiter = ',', required = true)]
+        concentrations: Vec<Rational>,
+        /// Each probability is a product of so many factors
+        #[arg(long, value_name = "L", default_value_t = 1, value_parser = count::<usize>)]
+        factors: usize,
+    },
     /// A polygon of the toy model of superposition, locally
     Superposition {
         /// The critical point
@@ -364,6 +470,23 @@ impl FamilyArgs {
                 columns,
                 size,
             } => forms::minors(*rows, *columns, *size)?.into(),
+            Self::Arrangement { forms: all } => {
+                forms::arrangement(&LinearForms::together(all))?.into()
+            }
+            Self::AttentionTeacher {
+                vocabulary,
+                embedding,
+                rank,
+            } => forms::attention_teacher(*vocabulary, *embedding, *rank)?.into(),
+            Self::QuadraticNetworkLocal {
+                units,
+                inputs,
+                outputs,
+            } => forms::quadratic_network_local(*units, *inputs, *outputs)?.into(),
+            Self::PolicyRegret {
+                concentrations,
+                factors,
+            } => forms::policy_regret(concentrations, *factors)?.into(),
             Self::Superposition { polygon } => forms::superposition(*polygon)?.into(),
             Self::SingleGerm { name } => forms::single_germ(*name)?.into(),
         })
