@@ -58,7 +58,7 @@ mod tests {
             let full = super::super::rank(&rows) == 4;
             let found = solution(&rows, &right);
             prop_assert_eq!(found.is_some(), full);
-            for x in found {
+            if let Some(x) = found {
                 for (row, b) in rows.iter().zip(&right) {
                     let left: Rational = row.iter().zip(&x).map(|(a, x)| a * x).sum();
                     prop_assert_eq!(&left, b);
