@@ -22,6 +22,7 @@ def estimate(family, sizes, germ):
 
 TOLERANCE = 0.1  # of λ; a sampler's error is of this size
 catalogue = json.load(open(sys.argv[1] if len(sys.argv) > 1 else "proofs/catalogue.json"))
+catalogue = catalogue["instances"]
 right = wrong = 0
 for instance in catalogue:
     guess = estimate(instance["family"], instance["parameters"], instance.get("germ"))

@@ -6,7 +6,7 @@ mod common;
 
 use common::steps;
 use rlct::algebra::Rational;
-use rlct::catalogue::{Confirmation, Instance, Verification, instances};
+use rlct::catalogue::{self, Confirmation, Document, Instance, Verification, instances};
 use rlct::closed_form::{
     self, Family, deep_linear, finite_mixture, latent_class, off_diagonal_gram, reduced_rank,
     reduced_rank_local,
@@ -136,24 +136,66 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
-/// What `rlct catalogue --json` writes.
-fn written(instances: &[Instance]) -> String {
-    let lines: Vec<String> = instances
-        .iter()
-        .map(|i| serde_json::to_string(i).unwrap())
-        .collect();
-    format!("[\n  {}\n]\n", lines.join(",\n  "))
-}
-
 #[test]
 fn the_file_is_current() {
-    let text = written(&all());
+    let document = Document::new(all());
+    let text = document.to_json();
     assert!(
         text == read("proofs/catalogue.json"),
         "write it again: rlct catalogue --json > proofs/catalogue.json"
     );
-    let back: Vec<Instance> = serde_json::from_str(&text).unwrap();
-    assert_eq!(back, all());
+    let back: Document = serde_json::from_str(&text).unwrap();
+    assert_eq!(back, document);
+    assert!(
+        catalogue::bibliography() == read("proofs/references.bib"),
+        "write it again: rlct catalogue --bibliography > proofs/references.bib"
+    );
+}
+
+/// Every source has an entry, and different sources have different keys.
+#[test]
+fn references_are_in_the_bibliography() {
+    let text = catalogue::bibliography();
+    let mut titles: BTreeMap<String, String> = BTreeMap::new();
+    for instance in all() {
+        let key = instance.reference().to_string();
+        assert!(text.contains(&format!("@misc{{{key},")), "{key}");
+        let title = instance.family().source().title().to_string();
+        let first = titles.entry(key.clone()).or_insert_with(|| title.clone());
+        assert_eq!(*first, title, "{key}");
+    }
+}
+
+/// The germ by numbers is the germ: it vanishes at the point, and has as many terms.
+#[test]
+fn written_germs_vanish_at_their_point() {
+    let mut checked = 0;
+    for instance in all() {
+        let Some(germ) = instance.germ() else {
+            assert!(instance.written().is_none(), "{}", instance.id());
+            continue;
+        };
+        let written = instance.written().unwrap();
+        assert_eq!(written.dimension(), written.variables().len());
+        assert_eq!(written.point().len(), written.dimension());
+        assert_eq!(written.prior().len(), written.dimension());
+        let point: Option<Vec<Rational>> = written
+            .point()
+            .iter()
+            .map(|value| value.parse().ok())
+            .collect();
+        let Some(point) = point else { continue };
+        for terms in written.terms() {
+            let value = |(e, c): &(Vec<u32>, Rational)| {
+                let powers = point.iter().zip(e).map(|(x, &k)| x.pow(k));
+                powers.fold(c.clone(), |product, power| product * power)
+            };
+            let sum: Rational = terms.iter().map(value).sum();
+            assert!(sum.is_zero(), "{}: {germ}", instance.id());
+        }
+        checked += 1;
+    }
+    assert!(checked > 500, "{checked}");
 }
 
 /// Checks a value against the part of JSON Schema that the schema of the catalogue uses.
@@ -254,7 +296,7 @@ fn the_file_conforms_to_its_schema() {
     let file: Json = serde_json::from_str(&read("proofs/catalogue.json")).unwrap();
     conforms(&file, &schema, &schema).unwrap();
     let keys: Vec<Json> = Family::ALL.iter().map(|f| Json::from(f.key())).collect();
-    for instance in file.as_array().unwrap() {
+    for instance in file["instances"].as_array().unwrap() {
         assert!(keys.contains(&instance["family"]), "{instance}");
     }
     for family in Family::ALL {
@@ -266,13 +308,16 @@ fn the_file_conforms_to_its_schema() {
 
     // and the schema refuses what is none
     let mut broken = file.clone();
-    broken[0]["lambda"] = Json::from("one half");
+    broken["instances"][0]["lambda"] = Json::from("one half");
     assert!(conforms(&broken, &schema, &schema).is_err());
     let mut broken = file.clone();
-    broken[0].as_object_mut().unwrap().remove("multiplicity");
+    broken["instances"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("multiplicity");
     assert!(conforms(&broken, &schema, &schema).is_err());
     let mut broken = file;
-    broken[0]["rlct"] = Json::from("1/2");
+    broken["instances"][0]["rlct"] = Json::from("1/2");
     assert!(conforms(&broken, &schema, &schema).is_err());
 }
 
@@ -295,6 +340,46 @@ fn the_python_script_checks_an_estimator() {
         String::from_utf8_lossy(&python.stderr)
     );
     assert!(told.contains("0 wrong"), "{told}");
+}
+
+/// The reader of the guide needs Python and the file, and comes near λ.
+#[test]
+fn the_reader_of_the_guide_estimates() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guide = read("docs/guide/catalogue.md");
+    let (_, rest) = guide.split_once("```python\n").unwrap();
+    let (program, _) = rest.split_once("```").unwrap();
+    let lines = program
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .count();
+    assert!(lines <= 15, "{lines} lines");
+    let run = std::process::Command::new("python3")
+        .args(["-c", program])
+        .current_dir(root)
+        .output();
+    let Ok(run) = run else {
+        println!("python3 is not installed: the reader is not run");
+        return;
+    };
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    let told = String::from_utf8(run.stdout).unwrap();
+    let mut errors: Vec<f64> = told
+        .lines()
+        .map(|line| {
+            let mut words = line.split('\t');
+            let exact: Rational = words.next().unwrap().parse().unwrap();
+            let found: f64 = words.next().unwrap().parse().unwrap();
+            (found / exact.to_f64() - 1.0).abs()
+        })
+        .collect();
+    errors.sort_by(f64::total_cmp);
+    assert!(errors.len() >= 20, "{told}");
+    assert!(errors[errors.len() / 2] < 0.15, "{told}");
 }
 
 // ---- second formulas ------------------------------------------------------------------------

@@ -28,6 +28,33 @@ fn proofs() -> Vec<(String, Certificate)> {
         .collect()
 }
 
+/// The small instances of public problems: 136 germs, all of them exact.
+#[test]
+fn public_problems_are_proved() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/public-problems");
+    let mut checked = 0;
+    for folder in fs::read_dir(root).unwrap() {
+        let folder = folder.unwrap().path();
+        if !folder.is_dir() {
+            continue;
+        }
+        assert!(folder.join("README.md").is_file(), "{}", folder.display());
+        for file in fs::read_dir(&folder).unwrap() {
+            let file = file.unwrap().path();
+            if file.extension().is_none_or(|kind| kind != "json") {
+                continue;
+            }
+            let name = file.display().to_string();
+            let text = fs::read_to_string(&file).unwrap();
+            let verified = Certificate::from_json(&text).unwrap().check();
+            let verified = verified.unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(Some(verified.lower()), verified.upper(), "{name}");
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 136);
+}
+
 /// The published values, by the name of the case.
 fn published() -> Vec<(String, String, u64)> {
     let mut all = Vec::new();

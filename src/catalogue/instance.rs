@@ -1,9 +1,12 @@
 //! An instance of a family, with all that is known of it.
 
+use super::bibliography::key;
+use crate::algebra::{Polynomial, Rational};
 use crate::closed_form::{ClosedForm, ClosedFormBounds, Family, Tier};
 use crate::resolution::GermText;
 use crate::{Answer, LearningCoefficient};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// A way in which a value is verified beyond its source.
 ///
@@ -56,9 +59,93 @@ pub struct Instance {
     value: Answer,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     germ: Option<GermText>,
+    #[serde(flatten)]
+    written: Option<Written>,
+    keywords: Vec<String>,
     source: String,
+    reference: String,
     tier: Tier,
     verified: Vec<Verification>,
+}
+
+/// A germ for programs that do not read polynomials: everything by number, in one order of the
+/// variables.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::catalogue;
+///
+/// let all = catalogue::instances()?;
+/// let crossing = all.iter().find(|i| i.id() == "normal-crossing: k = (1, 2), h = (0, 0)");
+/// let written = crossing.and_then(|i| i.written()).expect("it has a germ");
+/// assert_eq!(written.dimension(), 2);
+/// assert_eq!(written.variables(), ["x1", "x2"]);
+/// assert_eq!(written.terms()[0][0].0, [2, 4]);
+/// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Written {
+    dimension: usize,
+    variables: Vec<String>,
+    /// The value of each variable: a rational number, or a polynomial in numbers of the germ.
+    point: Vec<String>,
+    /// The exponent h of each variable: the prior is ∝ ∏ |w|^h.
+    prior: Vec<Rational>,
+    /// For each generator its terms, exponents and coefficient.
+    terms: Vec<Vec<(Vec<u32>, Rational)>>,
+}
+
+impl Written {
+    fn of(text: &GermText) -> Option<Self> {
+        let germ = text.germ().ok()?;
+        let variables = germ.variables().names().to_vec();
+        let value = |name: &String| {
+            let given = text.at.iter().find(|at| at.name == *name);
+            given.map_or_else(|| "0".to_string(), |at| at.value.clone())
+        };
+        let terms = |g: &Polynomial| g.terms().map(|(e, c)| (e.to_vec(), c.clone())).collect();
+        let mut prior = germ.prior_exponents().to_vec();
+        prior.resize(variables.len(), Rational::ZERO);
+        Some(Self {
+            dimension: variables.len(),
+            point: variables.iter().map(value).collect(),
+            prior,
+            terms: germ.generators().iter().map(terms).collect(),
+            variables,
+        })
+    }
+
+    /// The number of variables.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// The variables, in order.
+    #[must_use]
+    pub fn variables(&self) -> &[String] {
+        &self.variables
+    }
+
+    /// The value of each variable at the point, as text: a rational number, or a polynomial in the
+    /// numbers that the germ defines.
+    #[must_use]
+    pub fn point(&self) -> &[String] {
+        &self.point
+    }
+
+    /// The exponents h of the prior ∏ |w|^h, one a variable.
+    #[must_use]
+    pub fn prior(&self) -> &[Rational] {
+        &self.prior
+    }
+
+    /// For each generator its terms: exponents, one a variable, and the coefficient.
+    #[must_use]
+    pub fn terms(&self) -> &[Vec<(Vec<u32>, Rational)>] {
+        &self.terms
+    }
 }
 
 impl Instance {
@@ -147,6 +234,42 @@ impl Instance {
         self.germ.as_ref()
     }
 
+    /// The polynomial germ by numbers, where there is one.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// assert_eq!(catalogue::instances()?[0].written().unwrap().dimension(), 1);
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn written(&self) -> Option<&Written> {
+        self.written.as_ref()
+    }
+
+    /// What the instance is good for, by words of [`KEYWORDS`](super::KEYWORDS).
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// assert_eq!(catalogue::instances()?[0].keywords(), ["regular", "small"]);
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn keywords(&self) -> &[String] {
+        &self.keywords
+    }
+
+    /// The key of the source in the [`bibliography`](super::bibliography()).
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// assert_eq!(catalogue::instances()?[0].reference(), "watanabe2009algebraic");
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn reference(&self) -> &str {
+        &self.reference
+    }
+
     /// The publication or derivation.
     ///
     /// ```
@@ -183,6 +306,40 @@ impl Instance {
     pub fn is_certified(&self) -> bool {
         self.verified.contains(&Verification::EngineCertificate)
     }
+}
+
+/// The words for what an instance is good for, and what they mean.
+pub const KEYWORDS: [(&str, &str); 8] = [
+    ("regular", "λ = d/2"),
+    ("singular", "λ < d/2"),
+    (
+        "m > 1",
+        "the largest pole is multiple: finite n sees λ late",
+    ),
+    ("boundary", "variables that are bounded at the point"),
+    ("prior", "a prior that vanishes or has a pole at the point"),
+    ("bounds", "only bounds of λ are known"),
+    ("small", "at most 4 variables"),
+    ("large", "more than 12 variables"),
+];
+
+fn keywords(value: &Answer, germ: Option<&GermText>, written: Option<&Written>) -> Vec<String> {
+    let dimension = written.map(Written::dimension);
+    let pair = value.coefficient();
+    let half = dimension.map(|d| Rational::from(d) / Rational::from(2));
+    let compared = pair.zip(half).map(|(pair, half)| pair.lambda().cmp(&half));
+    let holds = [
+        compared == Some(Ordering::Equal),
+        compared == Some(Ordering::Less),
+        pair.is_some_and(|pair| pair.multiplicity() > 1),
+        germ.is_some_and(|germ| !germ.nonnegative.is_empty()),
+        written.is_some_and(|w| w.prior.iter().any(|h| !h.is_zero())),
+        pair.is_none(),
+        dimension.is_some_and(|d| d <= 4),
+        dimension.is_some_and(|d| d > 12),
+    ];
+    let words = KEYWORDS.into_iter().zip(holds).filter(|(_, holds)| *holds);
+    words.map(|((word, _), _)| word.to_string()).collect()
 }
 
 /// An instance being written: what is said of it beyond its value.
@@ -277,7 +434,12 @@ impl Shelf {
             serde_json::Value::Object(map) => map,
             other => [("value".to_string(), other)].into_iter().collect(),
         };
+        let written = notes.germ.as_ref().and_then(Written::of);
+        let keywords = keywords(&value, notes.germ.as_ref(), written.as_ref());
         self.0.push(Instance {
+            written,
+            keywords,
+            reference: key(&family.source()),
             id,
             family,
             model: model.to_string(),

@@ -21,7 +21,9 @@
 //! # Ok::<(), rlct::closed_form::ClosedFormError>(())
 //! ```
 
+mod bibliography;
 mod confirm;
+mod document;
 mod elementary;
 mod factorisations;
 mod inequalities;
@@ -34,8 +36,10 @@ mod singularities;
 mod text;
 
 pub use crate::resolution::GermText;
+pub use bibliography::bibliography;
 pub use confirm::Confirmation;
-pub use instance::{Instance, Verification};
+pub use document::{Document, VERSION};
+pub use instance::{Instance, KEYWORDS, Verification, Written};
 
 use crate::closed_form::ClosedFormError;
 

@@ -5,7 +5,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::words::{count, same};
 use super::{CliError, Exit};
-use crate::catalogue::{self, Confirmation, Instance, Verification};
+use crate::catalogue::{self, Confirmation, Document, Instance, Verification};
 use crate::closed_form::Family;
 use crate::{Answer, Budget};
 use clap::Args;
@@ -18,6 +18,9 @@ pub(super) struct CatalogueArgs {
     /// The instances of this family, by its key (`rlct catalogue` lists them)
     #[arg(long, value_name = "FAMILY")]
     family: Option<String>,
+    /// The sources, as a BibTeX file
+    #[arg(long, conflicts_with_all = ["family", "verify", "steps", "json"])]
+    bibliography: bool,
     /// Let the engine compute every instance that is a polynomial germ, and compare
     #[arg(long)]
     verify: bool,
@@ -31,6 +34,10 @@ pub(super) fn run(
     output: &mut Output<'_>,
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
+    if args.bibliography {
+        output.bytes(catalogue::bibliography().as_bytes())?;
+        return Ok(Exit::Success);
+    }
     let mut instances = catalogue::instances()?;
     if let Some(key) = &args.family {
         let known = |family: &Family| instances.iter().any(|i| i.family() == *family);
@@ -46,7 +53,7 @@ pub(super) fn run(
     if args.verify {
         verify(&instances, args, output, stderr)
     } else if output.is_json() {
-        output.data(&instances)?;
+        output.bytes(Document::new(instances).to_json().as_bytes())?;
         Ok(Exit::Success)
     } else if args.family.is_some() {
         for instance in &instances {
