@@ -3,7 +3,7 @@
 use crate::closed_form::{Family, Source};
 use std::collections::BTreeMap;
 
-/// A key for a source: the first author, the year, the first long word of the title.
+/// A key for a source: the first author, the year, the first two long words of the title.
 pub(super) fn key(source: &Source) -> String {
     let letters = |text: &str| -> String {
         let plain = text.chars().filter_map(|c| match c {
@@ -18,13 +18,9 @@ pub(super) fn key(source: &Source) -> String {
     };
     let first = source.authors().split([',', '&']).next().unwrap_or("");
     let first = first.replace("et al.", "");
-    let word = source
-        .title()
-        .split_whitespace()
-        .map(letters)
-        .find(|word| word.len() > 3);
-    let (author, word) = (letters(&first), word.unwrap_or_default());
-    format!("{author}{}{word}", source.year())
+    let words = source.title().split_whitespace().map(letters);
+    let words: String = words.filter(|word| word.len() > 3).take(2).collect();
+    format!("{}{}{words}", letters(&first), source.year())
 }
 
 /// The sources of all families as a BibTeX file, a source an entry, by their keys.
@@ -37,7 +33,7 @@ pub(super) fn key(source: &Source) -> String {
 /// use rlct::catalogue;
 ///
 /// let text = catalogue::bibliography();
-/// assert!(text.contains("@misc{aoyagi2024consideration,"));
+/// assert!(text.contains("@misc{aoyagi2024considerationlearning,"));
 /// ```
 #[must_use]
 pub fn bibliography() -> String {

@@ -262,7 +262,7 @@ impl Instance {
     ///
     /// ```
     /// # use rlct::catalogue;
-    /// assert_eq!(catalogue::instances()?[0].reference(), "watanabe2009algebraic");
+    /// assert_eq!(catalogue::instances()?[0].reference(), "watanabe2009algebraicgeometry");
     /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
     /// ```
     #[must_use]

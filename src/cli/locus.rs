@@ -103,7 +103,7 @@ pub(super) fn with_prior(
 }
 
 /// The factors of a product, cut at the signs `*` that no parenthesis holds.
-fn factors(text: &str) -> Vec<&str> {
+pub(super) fn factors(text: &str) -> Vec<&str> {
     let (mut depth, mut from, mut factors) = (0_i32, 0, Vec::new());
     for (place, c) in text.char_indices() {
         match c {

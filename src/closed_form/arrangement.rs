@@ -131,7 +131,11 @@ pub fn arrangement(forms: &[(Vec<Rational>, u32)]) -> Result<ClosedForm, ClosedF
     };
     let flats = Flats::of(&padded).ok_or_else(not_known)?;
     let (ratio, m) = flats.least().ok_or_else(not_known)?;
-    let model = format!("{} forms in {width} variables", forms.len());
+    let [of_forms, of_variables] = [(forms.len(), "form"), (width, "variable")].map(|(n, word)| {
+        let end = if n == 1 { "" } else { "s" };
+        format!("{n} {word}{end}")
+    });
+    let model = format!("{of_forms} in {of_variables}");
     Ok(ClosedForm::of(half(ratio), m, Family::Arrangement, model))
 }
 

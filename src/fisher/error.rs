@@ -26,13 +26,22 @@ pub enum FisherError {
         value: String,
     },
     /// A loss whose gradient does not vanish.
-    #[error("the loss has the slope {value} along {variable} at the point, so that is no minimum")]
+    #[error(
+        "the loss has the slope {value} along {variable} at the point: that is no minimum, or one \
+         on the boundary, of which the rank says nothing"
+    )]
     NotAMinimum {
         /// The variable.
         variable: String,
         /// The derivative.
         value: String,
     },
+    /// K = |g| is not smooth where it vanishes.
+    #[error(
+        "|g| has no Hessian where it vanishes, and no rank; ask about the ideal (g), whose λ is half \
+         of that of |g|"
+    )]
+    Absolute,
     /// A loss with a negative direction.
     #[error(
         "the Hessian of the loss is not positive semi-definite at the point, so that is no minimum"

@@ -198,6 +198,7 @@ impl LocalGeometry {
             local.push(moved);
         }
         match (germ.reading(), local.as_slice()) {
+            (Reading::Absolute, _) => Err(FisherError::Absolute),
             (Reading::Loss, [k]) => Self::of_loss(k, free),
             _ => Self::of_ideal(&local, free),
         }

@@ -131,9 +131,6 @@ impl Along {
                 }
             }
             if weights.len() >= 2 {
-                // in the first chart all others are extended: that of the lowest weight has the
-                // lowest degree
-                weights.sort_by_key(|&(i, a)| (a, i));
                 found.push((!tied.contains(&f), total, weights));
             }
         }

@@ -1,7 +1,7 @@
 //! The pole of an ideal of monomials by linear programs: no facet of its Newton polyhedron but
 //! those that matter is looked for.
 
-use crate::algebra::Rational;
+use crate::algebra::{Rational, RationalMatrix};
 use crate::budget::{Exhausted, Meter, look};
 use crate::polyhedron::{LinearProgram, Optimum, primitive_scale};
 
@@ -106,6 +106,58 @@ impl Face<'_> {
         }
     }
 
+    /// Affinely independent optimal v, as many as there are, around the mean of some that leave no
+    /// other condition tight than those of the positive parts.
+    fn around(
+        &self,
+        weights: &[Vec<Rational>],
+        positive: &[usize],
+        slacks: &[bool],
+    ) -> Option<Vec<Vec<Rational>>> {
+        let d = self.tau.len();
+        let share = Rational::from(weights.len()).recip()?;
+        let mean: Vec<Rational> = (0..d)
+            .map(|i| weights.iter().map(|v| &v[i]).sum::<Rational>() * &share)
+            .collect();
+        let exponents = positive.iter().map(|&j| &self.points[j]);
+        let tight = exponents.map(|e| e.iter().map(|&e| Rational::from(e)).collect());
+        let unit = |i: usize| (0..d).map(|k| Rational::from(i64::from(k == i))).collect();
+        let zero = (0..d).filter(|&i| slacks[i]).map(unit);
+        let rows: Vec<Vec<Rational>> = tight.chain(zero).collect();
+        let directions = RationalMatrix::from_rows(rows)
+            .ok()?
+            .rank()
+            .null_basis()
+            .to_vec();
+        let mut found = vec![mean.clone()];
+        for direction in directions {
+            // half of the way to the first condition that is met
+            let mut step = Rational::ONE;
+            let mut keep = |room: Rational, slope: Rational| {
+                if slope.is_negative()
+                    && let Some(inverse) = (slope.abs() * Rational::from(2)).recip()
+                {
+                    step = step.clone().min(room * inverse);
+                }
+            };
+            for j in 0..self.points.len() {
+                keep(
+                    self.value(&mean, j) - Rational::ONE,
+                    self.value(&direction, j),
+                );
+            }
+            for (x, slope) in mean.iter().zip(&direction) {
+                keep(x.clone(), slope.clone());
+            }
+            if !step.is_positive() {
+                return None;
+            }
+            let pairs = mean.iter().zip(&direction);
+            found.push(pairs.map(|(x, u)| x + &(&step * u)).collect());
+        }
+        Some(found)
+    }
+
     /// What is known of a part; `None` if the program has no optimum.
     fn enlarged(
         &self,
@@ -201,7 +253,14 @@ pub(super) fn monomial_pole(
             .filter(|part| !is_known(part) && may_count(part))
             .find(|part| !span.has(face.direction(*part, base)))
         else {
-            return Ok(None);
+            // what may be positive is positive in some optimum, or excluded: the rest of the
+            // optimal v lies around their mean
+            let positive: Vec<usize> = (0..n).filter(|&j| inner[j].is_positive()).collect();
+            match face.around(&weights, &positive, &slacks) {
+                Some(all) if all.len() == d - span.0.len() => weights = all,
+                _ => return Ok(None),
+            }
+            break;
         };
         match face.enlarged(part, &two_lambda, meter)? {
             Some(Enlarged::Optimum(more)) => {

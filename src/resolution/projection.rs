@@ -24,10 +24,7 @@ use super::straighten::{explicit, implicit};
 use crate::algebra::{Factors, Polynomial, Rational, SizeLimits, watched};
 use std::cmp::Reverse;
 
-/// Terms beyond q^o in the expansion of another generator than the one that gave q.
-const MOST_BEYOND: u32 = 2;
-
-/// Longer and higher generators are not looked at.
+/// A longer or higher generator is not looked at.
 const MOST_TERMS: usize = 300;
 const MOST_DEGREE: u64 = 40;
 
@@ -39,48 +36,49 @@ fn times(p: &Polynomial, q: &Polynomial) -> Option<Polynomial> {
     p.checked_mul(q, &limits()).ok()
 }
 
-/// Changes of coordinates, one after the other, after which the generators are sums of monomials
-/// with unit coefficients; none if the branch locus has no normal crossings, or is one already.
+/// Changes of coordinates, one after the other, after which the one generator is a sum of monomials
+/// with unit coefficients; none if the branch locus has no normal crossings, or if it is such a sum
+/// already.
 pub(super) fn along_projection(chart: &Chart) -> Vec<Change> {
-    let within = |g: &Polynomial| g.len() <= MOST_TERMS && g.degree() <= MOST_DEGREE;
+    let [g] = chart.generators.as_slice() else {
+        return Vec::new(); // each generator would have a branch locus of its own
+    };
     // in two variables the other ways are complete
     let serves = chart.functions.is_empty() && chart.dimension() > 2;
-    if !serves || !chart.generators.iter().all(within) {
+    if !serves || g.len() > MOST_TERMS || g.degree() > MOST_DEGREE {
         return Vec::new();
     }
-    if let Some(changes) = projected(chart) {
+    if let Some(changes) = projected(chart, g) {
         return changes;
     }
     // a direction that is transversal to the tangent cone
-    sheared(chart)
+    sheared(chart, g)
         .and_then(|change| {
-            let mut changes = projected(&change.1)?;
+            let [g] = change.1.generators.as_slice() else {
+                return None;
+            };
+            let mut changes = projected(&change.1, g)?;
             changes.insert(0, change);
             Some(changes)
         })
         .unwrap_or_default()
 }
 
-/// The generator of the lowest order, which is at least 2.
-fn lowest(chart: &Chart) -> Option<(usize, u64)> {
+/// The order along the centre, if it is at least 2.
+fn order(chart: &Chart, g: &Polynomial) -> Option<u32> {
     let local = chart.local();
-    let order = |g: &Polynomial| {
-        let degree = |e: &[u32]| local.iter().map(|&i| u64::from(e[i])).sum::<u64>();
-        g.terms().map(|(e, _)| degree(e)).min()
-    };
-    let orders = chart.generators.iter().map(order).enumerate();
-    let lowest = orders.filter_map(|(j, o)| Some((o?, chart.generators[j].len(), j)));
-    let (order, _, j) = lowest.min()?;
-    (order >= 2).then_some((j, order))
+    let degree = |e: &[u32]| local.iter().map(|&i| u64::from(e[i])).sum::<u64>();
+    let least = g.terms().map(|(e, _)| degree(e)).min()?;
+    u32::try_from(least).ok().filter(|order| *order >= 2)
 }
 
 /// w_j − w_i in the place of w_j, for two coordinates whose product is in the lowest form where no
 /// power of a coordinate alone is.
-fn sheared(chart: &Chart) -> Option<Change> {
-    let (j, order) = lowest(chart)?;
+fn sheared(chart: &Chart, g: &Polynomial) -> Option<Change> {
+    let order = order(chart, g)?;
     let local = chart.local();
     let serves = |i: &usize| chart.is_replaceable(*i);
-    let pure = |i: usize| derivative(&chart.generators[j], i, order);
+    let pure = |i: usize| derivative(g, i, order);
     if local.iter().any(|&i| !chart.restricted(&pure(i)).is_zero()) {
         return None;
     }
@@ -88,8 +86,8 @@ fn sheared(chart: &Chart) -> Option<Change> {
         for &b in local.iter().filter(|i| **i != a && serves(i)) {
             let difference = &chart.variable(a) - &chart.variable(b);
             let change = explicit(chart, a, &difference)?;
-            let g = derivative(&change.1.generators[j], b, order);
-            if !change.1.restricted(&g).is_zero() {
+            let next = change.1.generators.first()?;
+            if !change.1.restricted(&derivative(next, b, order)).is_zero() {
                 return Some(change);
             }
         }
@@ -97,14 +95,14 @@ fn sheared(chart: &Chart) -> Option<Change> {
     None
 }
 
-fn derivative(g: &Polynomial, i: usize, times: u64) -> Polynomial {
+fn derivative(g: &Polynomial, i: usize, times: u32) -> Polynomial {
     (0..times).fold(g.clone(), |g, _| g.derivative(i))
 }
 
 /// The projection along each coordinate in turn, those first whose hypersurface has few sheets.
-fn projected(chart: &Chart) -> Option<Vec<Change>> {
-    let (j, order) = lowest(chart)?;
-    let contact = |w: usize| derivative(&chart.generators[j], w, order - 1).primitive_part();
+fn projected(chart: &Chart, g: &Polynomial) -> Option<Vec<Change>> {
+    let order = order(chart, g)?;
+    let contact = |w: usize| derivative(g, w, order - 1).primitive_part();
     let mut candidates: Vec<(usize, Polynomial)> = chart
         .local()
         .into_iter()
@@ -113,7 +111,7 @@ fn projected(chart: &Chart) -> Option<Vec<Change>> {
         .filter(|(w, q)| !chart.restricted(&q.derivative(*w)).is_zero())
         .collect();
     candidates.sort_by_key(|(w, q)| (q.degree_in(*w), q.len(), *w));
-    let along = |(w, q): (usize, Polynomial)| Projection { chart, w, q }.changes(j, order);
+    let along = |(w, q): (usize, Polynomial)| Projection { chart, w, q }.changes(g, order);
     candidates.into_iter().find_map(along)
 }
 
@@ -144,44 +142,34 @@ struct Factored {
 }
 
 impl Projection<'_> {
-    fn changes(&self, first: usize, order: u64) -> Option<Vec<Change>> {
-        let order = u32::try_from(order).ok()?;
-        let generators = &self.chart.generators;
-        let expansions: Vec<Expansion> = (0..generators.len())
-            .map(|j| self.expanded(&generators[j], order + MOST_BEYOND))
-            .collect::<Option<_>>()?;
-        let last = expansions[first].terms.last()?;
+    fn changes(&self, g: &Polynomial, order: u32) -> Option<Vec<Change>> {
+        let Expansion { unit, terms } = self.expanded(g, order)?;
+        let last = terms.last()?;
         if last.power != order || last.norm.as_constant().is_none() {
             return None;
         }
         let mut branches: Vec<Polynomial> = Vec::new();
-        let mut factored = Vec::new();
-        for expansion in &expansions {
-            let parts = expansion.terms.iter();
-            let parts = parts.map(|term| self.factored(&term.norm, &mut branches));
-            factored.push(parts.collect::<Option<Vec<Factored>>>()?);
-        }
+        let parts = terms
+            .iter()
+            .map(|term| self.factored(&term.norm, &mut branches));
+        let parts: Vec<Factored> = parts.collect::<Option<_>>()?;
         if branches.iter().chain([&self.q]).all(|p| plain(p).is_some()) {
             return None;
         }
         let mut frame = Frame::of(self.chart);
         frame.take(&self.q, &[self.w])?;
         for p in &branches {
-            let others: Vec<usize> = self.chart.local();
-            frame.take(p, &others)?;
+            frame.take(p, &self.chart.local())?;
         }
         let mut tracked = Tracked::new(&frame.chart);
-        for (j, (expansion, parts)) in expansions.iter().zip(&factored).enumerate() {
-            if !tracked.multiply(j, &frame.moved(&expansion.unit)) {
-                return None;
-            }
-            for (term, part) in expansion.terms.iter().zip(parts) {
-                let coefficient = times(&term.coefficient, &part.unit)?;
-                let branches = part.powers.iter().map(|(p, k)| (p + 1, *k));
-                let powers: Vec<(usize, u32)> =
-                    [(0, term.power)].into_iter().chain(branches).collect();
-                frame.put_coordinates(&mut tracked, j, &frame.moved(&coefficient), &powers)?;
-            }
+        if !tracked.multiply(0, &frame.moved(&unit)) {
+            return None;
+        }
+        for (term, part) in terms.iter().zip(&parts) {
+            let coefficient = times(&term.coefficient, &part.unit)?;
+            let branches = part.powers.iter().map(|(p, k)| (p + 1, *k));
+            let powers: Vec<(usize, u32)> = [(0, term.power)].into_iter().chain(branches).collect();
+            frame.put_coordinates(&mut tracked, &frame.moved(&coefficient), &powers)?;
         }
         let change = tracked.change(&frame.chart)?;
         frame.changes.push(change);
@@ -378,11 +366,10 @@ impl Frame {
     }
 
     /// Powers of the coordinates in the places of the same powers of the polynomials, in a part of
-    /// generator j.
+    /// the generator.
     fn put_coordinates(
         &self,
         tracked: &mut Tracked,
-        j: usize,
         coefficient: &Polynomial,
         powers: &[(usize, u32)],
     ) -> Option<()> {
@@ -406,7 +393,7 @@ impl Frame {
                 cofactor = times(&cofactor, &power(&written(later), k)?)?;
             }
             let relation = &self.chart.functions[l].relation;
-            if !cofactor.is_zero() && !tracked.subtract_relation(j, &cofactor, l, relation) {
+            if !cofactor.is_zero() && !tracked.subtract_relation(0, &cofactor, l, relation) {
                 return None;
             }
             outside = times(&outside, &power(&t, k)?)?;

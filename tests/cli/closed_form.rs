@@ -236,3 +236,32 @@ fn bounds_are_told_as_bounds() {
     assert_eq!(tree.code, 2);
     assert!(tree.stderr.contains("are no tree"), "{}", tree.stderr);
 }
+
+#[test]
+fn arrangements_are_read_as_products() {
+    let told = |forms: &[&str]| {
+        let args: Vec<&str> = ["closed-form", "arrangement"]
+            .iter()
+            .chain(forms)
+            .copied()
+            .collect();
+        rlct(&args)
+    };
+    for (forms, value) in [
+        (&["x", "y"][..], "λ = 1/2, m = 2"),
+        (&["x*y*(x-y)"], "λ = 1/3, m = 1"),
+        (&["x3-x1", "x1-x2", "x2-x3"], "λ = 1/3, m = 1"),
+        // not multiplied out
+        (&["(x+y+z+w)^30"], "λ = 1/60, m = 1"),
+        (&["(x+y+z)^30*(x-y)^20"], "λ = 1/60, m = 1"),
+        (&["x^2-y^2"], "λ = 1/2, m = 2"),
+    ] {
+        let ended = told(forms);
+        assert_eq!(ended.code, 0, "{forms:?}: {}", ended.stderr);
+        assert_eq!(ended.stdout.lines().next(), Some(value), "{forms:?}");
+    }
+    for wrong in ["x-y^2", "(x+y)-(x-y)^2", "x+1", "0", "3", "x^2+y^2", ""] {
+        let ended = told(&[wrong]);
+        assert_eq!(ended.code, 2, "{wrong}: {}", ended.stdout);
+    }
+}

@@ -15,6 +15,8 @@ fn check<'a>(instances: impl Iterator<Item = &'a Instance>) -> [usize; 3] {
         let geometry = match LocalGeometry::of(&germ) {
             Ok(geometry) => geometry,
             Err(FisherError::Polynomial(_)) => continue,
+            // at an end of half-lines a loss may have a slope
+            Err(FisherError::NotAMinimum { .. }) if germ.half_lines().contains(&true) => continue,
             Err(error) => panic!("{}: {error}", instance.id()),
         };
         let value = instance.value();

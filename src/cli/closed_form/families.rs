@@ -2,6 +2,7 @@
 
 use crate::Answer;
 use crate::algebra::{Factors, Polynomial, Rational, Variables};
+use crate::cli::locus::factors;
 use crate::cli::words::{ByName, count};
 use crate::closed_form::{
     self as forms, ClosedForm, ClosedFormBounds, ClosedFormError, Family, NaiveBayesTruth,
@@ -65,29 +66,32 @@ impl FromStr for LinearForms {
                 "`{text}` is no product of linear forms without constant, as x, x - 2*y or (x+y)^2"
             )
         };
-        // x3 is a name here: x^3 is no linear form
-        let is_part = |c: char| c.is_alphanumeric() || c == '_';
-        let words = text.split(|c| !is_part(c));
-        let names = words.filter(|w| w.starts_with(char::is_alphabetic));
-        let named = Variables::new(names.map(str::to_string).collect::<BTreeSet<_>>());
-        let read = text.parse::<Polynomial>().or_else(|error| match named {
-            Ok(ring) => Polynomial::parse_in(text, &ring).map_err(|_| error),
-            Err(_) => Err(error),
-        });
-        let product = read.map_err(|error| error.to_string())?;
-        let powers = product.square_free_factors().ok_or_else(refused)?;
         let mut forms = Vec::new();
-        for (factor, power) in powers {
-            for form in factor.simple_factors() {
-                if form.degree() != 1 || !form.constant_term().is_zero() {
-                    return Err(refused());
+        for factor in factors(text) {
+            // a power of a form is not multiplied out
+            let power = factor.rsplit_once('^').and_then(|(base, k)| {
+                let power = k.trim().parse::<u32>().ok().filter(|k| *k > 0)?;
+                let base = read(base.trim())
+                    .ok()
+                    .filter(|_| is_one_operand(base.trim()))?;
+                (base.degree() == 1).then_some((base, power))
+            });
+            let powers = match power {
+                Some(power) => vec![power],
+                None => read(factor)?.square_free_factors().ok_or_else(refused)?,
+            };
+            for (factor, power) in powers {
+                for form in factor.simple_factors() {
+                    if form.degree() != 1 || !form.constant_term().is_zero() {
+                        return Err(refused());
+                    }
+                    let names = form.variables().names();
+                    let coefficient = |(e, c): (&[u32], &Rational)| {
+                        let (_, name) = e.iter().zip(names).find(|(e, _)| **e > 0)?;
+                        Some((name.clone(), c.clone()))
+                    };
+                    forms.push((form.terms().filter_map(coefficient).collect(), power));
                 }
-                let names = form.variables().names();
-                let coefficient = |(e, c): (&[u32], &Rational)| {
-                    let (_, name) = e.iter().zip(names).find(|(e, _)| **e > 0)?;
-                    Some((name.clone(), c.clone()))
-                };
-                forms.push((form.terms().filter_map(coefficient).collect(), power));
             }
         }
         match forms.is_empty() {
@@ -95,6 +99,34 @@ impl FromStr for LinearForms {
             false => Ok(Self(forms)),
         }
     }
+}
+
+/// Whether a power behind a text is a power of all of it: a name, or all in parentheses.
+fn is_one_operand(text: &str) -> bool {
+    let is_name = text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let mut depth = 0_i32;
+    let closes_last = text.char_indices().all(|(place, c)| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        depth > 0 || place + c.len_utf8() == text.len()
+    });
+    is_name || (text.starts_with('(') && closes_last && depth == 0)
+}
+
+/// A factor in which x3 is a name: x^3 is no linear form.
+fn read(text: &str) -> Result<Polynomial, String> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let words = text.split(|c| !is_part(c));
+    let names = words.filter(|w| w.starts_with(char::is_alphabetic));
+    let named = Variables::new(names.map(str::to_string).collect::<BTreeSet<_>>());
+    let read = text.parse::<Polynomial>().or_else(|error| match named {
+        Ok(ring) => Polynomial::parse_in(text, &ring).map_err(|_| error),
+        Err(_) => Err(error),
+    });
+    read.map_err(|error| error.to_string())
 }
 
 impl LinearForms {

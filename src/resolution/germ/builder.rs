@@ -119,7 +119,7 @@ impl Germ {
     ///
     /// # Errors
     /// [`GermError::EmptyIdeal`] or [`GermError::ZeroIdeal`]; [`GermError::Names`] if two variables
-    /// look alike. A loss is one polynomial.
+    /// look alike; [`GermError::NotOnePolynomial`] for a loss, or |g|, of several.
     ///
     /// ```
     /// # use rlct::{algebra::Polynomial, resolution::{Germ, GermError, Reading}};
@@ -139,6 +139,11 @@ impl Germ {
             generators.iter().filter_map(|g| g.in_ring(&ring)).collect();
         if generators.iter().all(Polynomial::is_zero) {
             return Err(GermError::ZeroIdeal);
+        }
+        if reading != Reading::Ideal && generators.len() > 1 {
+            return Err(GermError::NotOnePolynomial {
+                found: generators.len(),
+            });
         }
         distinguishable(ring.names())?;
         let d = ring.len();

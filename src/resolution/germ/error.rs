@@ -10,6 +10,14 @@ pub enum GermError {
     /// No generator was given.
     #[error("the ideal has no generators; give at least one polynomial")]
     EmptyIdeal,
+    /// A loss, or |g|, of several polynomials.
+    #[error(
+        "a loss is one polynomial, and here are {found}; K = Σ gᵢ² is that of an ideal of several"
+    )]
+    NotOnePolynomial {
+        /// How many there are.
+        found: usize,
+    },
     /// Every generator is the polynomial 0, so K = 0 everywhere.
     #[error("every generator is zero, so K = 0 everywhere and there is no learning coefficient")]
     ZeroIdeal,

@@ -325,7 +325,12 @@ impl Search<'_> {
         }
         let candidates = along.candidates(chart, &self.meter)?;
         let best = match self.pass {
-            Pass::Facets => candidates.first().cloned(),
+            Pass::Facets => candidates.first().cloned().map(|mut weights| {
+                // in the first chart all others are extended: that of the lowest weight has the
+                // lowest degree
+                weights.sort_by_key(|&(i, a)| (a, i));
+                weights
+            }),
             _ => best_blow_up(chart, &candidates, &self.meter)?,
         };
         let Some(weights) = best else {

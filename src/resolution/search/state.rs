@@ -62,8 +62,8 @@ pub(super) enum Pass {
     /// Factors become coordinates; charts without a good blow-up stay open.
     Quick,
     /// The same, but what is blown up is what the Newton polyhedron tells, whatever the charts look
-    /// like: a germ that is non-degenerate there ends soon, where charts that look simple may come
-    /// back with ever higher exponents.
+    /// like, and the chart of the lowest weight comes first: a germ that is non-degenerate there
+    /// ends soon, where charts that look simple may come back with ever higher exponents.
     Facets,
     /// As the first one, in the coordinates of the shear with this number that breaks a symmetry.
     Sheared(usize),
@@ -77,7 +77,7 @@ pub(super) enum Pass {
 impl Pass {
     /// The passes, with their shares of the time that is left.
     pub(super) const ALL: [(Self, [u32; 2]); 8] = [
-        (Self::Projected, [1, 4]),
+        (Self::Projected, [1, 8]),
         (Self::Quick, [1, 2]),
         (Self::Facets, [1, 8]),
         (Self::Sheared(0), [2, 3]),
