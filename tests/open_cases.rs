@@ -52,7 +52,8 @@ fn check(of_level: impl Fn(u8) -> bool, seconds: u64) {
 
 #[test]
 fn germs_of_every_kind_are_exact() {
-    check(|level| level == 1, 20);
+    // the slowest takes four seconds where code is optimised, and tests are not
+    check(|level| level == 1, 40);
 }
 
 #[test]
