@@ -81,7 +81,8 @@ pub struct Instance {
 /// let written = crossing.and_then(|i| i.written()).expect("it has a germ");
 /// assert_eq!(written.dimension(), 2);
 /// assert_eq!(written.variables(), ["x1", "x2"]);
-/// assert_eq!(written.terms()[0][0].0, [2, 4]);
+/// // the ideal (x1*x2^2), whose square is the loss
+/// assert_eq!(written.terms()[0][0].0, [1, 2]);
 /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -187,7 +187,7 @@ impl Family {
     ///
     /// ```
     /// # use rlct::closed_form::{Family, Tier};
-    /// assert_eq!(Family::QuadraticNetworkLocal.tier(), Tier::Published);
+    /// assert_eq!(Family::SoftmaxAttention.tier(), Tier::Published);
     /// ```
     #[must_use]
     pub fn tier(self) -> Tier {

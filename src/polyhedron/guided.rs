@@ -271,6 +271,7 @@ fn verified(program: &LinearProgram, basis: &[usize], slacks: &[Option<usize>]) 
 
 #[cfg(test)]
 mod tests {
+    use super::super::linear_program::samples::drawn;
     use super::*;
     use crate::budget::Budget;
     use proptest::prelude::*;
@@ -285,18 +286,7 @@ mod tests {
                 1..6,
             ),
         ) {
-            let row = |entries: &[i64]| -> Vec<Rational> {
-                entries.iter().map(|&e| Rational::from(e)).collect()
-            };
-            let mut program = LinearProgram::maximise(row(&objective));
-            for (coefficients, kind, bound) in &constraints {
-                let (coefficients, bound) = (row(coefficients), Rational::from(*bound));
-                program = match kind {
-                    0 => program.at_most(coefficients, bound),
-                    1 => program.at_least(coefficients, bound),
-                    _ => program.equal(coefficients, bound),
-                };
-            }
+            let program = drawn(&objective, &constraints);
             let meter = Budget::default().start();
             let exact = program.solve(&Budget::default()).unwrap();
             let mut guess = Guess::new(&program);

@@ -429,17 +429,42 @@ impl Tableau {
     }
 }
 
+/// Programs for tests.
+#[cfg(test)]
+pub(super) mod samples {
+    use super::*;
+
+    pub(in super::super) fn row(entries: &[i64]) -> Vec<Rational> {
+        entries.iter().map(|&e| Rational::from(e)).collect()
+    }
+
+    /// Constraints of the kind 0 for at most, 1 for at least, else equal.
+    pub(in super::super) fn drawn(
+        objective: &[i64],
+        constraints: &[(Vec<i64>, u8, i64)],
+    ) -> LinearProgram {
+        let start = LinearProgram::maximise(row(objective));
+        constraints
+            .iter()
+            .fold(start, |program, (coefficients, kind, bound)| {
+                let (coefficients, bound) = (row(coefficients), Rational::from(*bound));
+                match kind {
+                    0 => program.at_most(coefficients, bound),
+                    1 => program.at_least(coefficients, bound),
+                    _ => program.equal(coefficients, bound),
+                }
+            })
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::samples::{drawn, row};
     use super::*;
     use proptest::prelude::*;
 
     fn dot(a: &[Rational], b: &[Rational]) -> Rational {
         a.iter().zip(b).map(|(x, y)| x * y).sum()
-    }
-
-    fn row(entries: &[i64]) -> Vec<Rational> {
-        entries.iter().map(|&e| Rational::from(e)).collect()
     }
 
     proptest! {
@@ -452,15 +477,7 @@ mod tests {
                 1..6,
             ),
         ) {
-            let mut program = LinearProgram::maximise(row(&objective));
-            for (coefficients, kind, bound) in &constraints {
-                let (coefficients, bound) = (row(coefficients), Rational::from(*bound));
-                program = match kind {
-                    0 => program.at_most(coefficients, bound),
-                    1 => program.at_least(coefficients, bound),
-                    _ => program.equal(coefficients, bound),
-                };
-            }
+            let program = drawn(&objective, &constraints);
             let optimum = program.solve(&Budget::default()).unwrap();
             if let Optimum::Attained { value, point, multipliers } = optimum {
                 prop_assert_eq!(&dot(&program.objective, &point), &value);
