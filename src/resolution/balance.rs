@@ -6,7 +6,7 @@ use crate::budget::look;
 use num_bigint::BigInt;
 
 /// Coefficients with no more bits than this are small enough.
-const FEW_BITS: u64 = 8;
+const FEW_BITS: u64 = 40;
 
 /// The primes whose powers are divided among the coordinates.
 const PRIMES: [i64; 15] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47];

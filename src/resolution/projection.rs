@@ -25,11 +25,11 @@ use crate::algebra::{Factors, Polynomial, Rational, SizeLimits, watched};
 use std::cmp::Reverse;
 
 /// A longer or higher generator is not looked at.
-const MOST_TERMS: usize = 300;
-const MOST_DEGREE: u64 = 40;
+const MOST_TERMS: usize = 100;
+const MOST_DEGREE: u64 = 20;
 
 fn limits() -> SizeLimits {
-    watched().with_terms(4_000).with_work(400_000)
+    watched().with_terms(1_000).with_work(40_000)
 }
 
 fn times(p: &Polynomial, q: &Polynomial) -> Option<Polynomial> {
