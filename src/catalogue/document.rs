@@ -70,7 +70,8 @@ impl Document {
             ..
         } = self;
         format!(
-            "{{\"format\":\"{format}\",\"version\":{version},\"licence\":\"{licence}\",\"instances\":{list}}}\n"
+            "{{\"format\":\"{format}\",\"version\":{version},\"licence\":\"{licence}\",\
+             \"instances\":{list}}}\n"
         )
     }
 }

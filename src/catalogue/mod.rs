@@ -6,8 +6,10 @@
 //! the model is a polynomial germ, the instance has it as text ([`GermText`]), and
 //! [`Instance::confirm`] lets the exact engine compute the value again and checks its certificate.
 //!
-//! The values come from [`closed_form`](crate::closed_form), never from the engine: the two are
-//! held against each other.
+//! The values come from [`closed_form`](crate::closed_form), not from the engine: the two are held
+//! against each other. The one exception is the table behind
+//! [`attention_teacher`](crate::closed_form::attention_teacher()), whose entries the engine has
+//! computed: a certificate of it is no second opinion there.
 //!
 //! # Examples
 //!

@@ -1,10 +1,9 @@
 //! A germ as a whole: the passes over it, and the bounds that need no search.
 
 use super::super::answer::Undecided;
-use super::super::balance::balancing_scale;
 use super::super::canonical::canonical;
 use super::super::chart::Chart;
-use super::super::generators::{Tracked, reduced};
+use super::super::generators::reduced;
 use super::super::leaves::{equal_weights_leaf, lowest_order_leaf, open_leaf};
 use super::super::projection::along_projection;
 use super::super::shears::symmetry_breaking;
@@ -28,9 +27,6 @@ impl Search<'_> {
         // looked for in the first pass that asks
         let find = || abandonable(|| symmetry_breaking(chart)).unwrap_or_default();
         let shears = LazyCell::new(find);
-        // the question is stated in its own coordinates; coefficients that scales take away would
-        // be in the way of every step
-        let balanced = balancing_scale(chart).and_then(|_| Tracked::new(chart).change(chart));
         for (pass, [numerator, denominator]) in Pass::ALL {
             self.pass = pass;
             self.meter = self.budget.share(numerator, denominator);
@@ -51,10 +47,7 @@ impl Search<'_> {
                     let settled = self.through(link, &last, &Cutoff::NONE, 0);
                     self.behind(changes, settled)
                 }
-                _ => match balanced.clone() {
-                    Some((link, next)) => self.through(link, &next, &Cutoff::NONE, 0),
-                    None => self.settle_or_open(chart, &Cutoff::NONE, 0),
-                },
+                _ => self.settle_or_open(chart, &Cutoff::NONE, 0),
             };
             drop(watch);
             let step = self.push(chart, settled.rule);
