@@ -471,7 +471,7 @@ class Schema(unittest.TestCase):
         except ImportError:
             self.skipTest("there is no jsonschema")
         validator = Draft202012Validator(self.schema)
-        for folder in ("A2", "c14", "x05", "circle-cone", "local-vs-global"):
+        for folder in ("A2", "naive-bayes-2", "weighted-crossing", "circle-cone", "local-vs-global"):
             value = check.read(os.path.join(HERE, folder, "certificate.json"))
             self.assertTrue(validator.is_valid(value), folder)
         self.assertFalse(validator.is_valid(certificate(remark="?")))

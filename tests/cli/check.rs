@@ -51,7 +51,7 @@ const BOUNDS: &str = r#"{"format": "rlct-certificate", "version": 1,
 #[test]
 fn of_several_files_the_gravest_counts() {
     let (good, wrong, nothing) = (
-        proof("a01"),
+        proof("line"),
         refused("A8-loss-sign"),
         refused("A16-zeroideal"),
     );
@@ -76,7 +76,7 @@ fn of_several_files_the_gravest_counts() {
 
 #[test]
 fn an_unreadable_file_does_not_stop_the_others() {
-    let good = proof("a01");
+    let good = proof("line");
     let ended = check(&["no/such/file.json", &good], &[]);
     assert!(
         ended.stderr.contains("cannot read no/such/file.json"),
