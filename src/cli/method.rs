@@ -419,7 +419,7 @@ impl Method {
     }
 
     /// From how many samples on the ladder suits them: of fewer t·K is not large in its box at
-    /// t = n/log n, and it would have no range.
+    /// t = 2n/log n, and it would have no range.
     const LEAST_SAMPLES: usize = 1000;
 
     /// The default for λ on so many parameters and samples.

@@ -21,9 +21,9 @@ use crate::sampler::{Apart, Control, LadderTrace, Tempering, TemperingRun};
 /// the same average over models of the approach to the pole as in
 /// [`VolumeScaling`](super::VolumeScaling).
 ///
-/// On n samples the coldest rung is t = n/log n, for the posterior at colder ones is more and more
+/// On n samples the coldest rung is t = 2n/log n, for the posterior at colder ones is more and more
 /// that of the sample, and where L_n is least is not w*: L₀ is fitted with λ to the rungs down to a
-/// sixteenth of that t, as by [`Temperatures`](super::Temperatures), and L(w*) is not used. By
+/// thirtieth of that t, as by [`Temperatures`](super::Temperatures), and L(w*) is not used. By
 /// default there are a quarter of the sweeps, or fewer where a pass costs more than a thousand
 /// samples, by the root of that.
 ///

@@ -11,6 +11,8 @@ use super::{
     DifferenceQuotient, Doubt, Energy, EstimateError, Llc, LlcEstimate, WithError, asymptotics,
 };
 use crate::loss::Scalar;
+#[cfg(doc)]
+use crate::sampler::Tempering;
 use crate::sampler::{Control, Posterior, SamplerError};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -27,8 +29,8 @@ use std::mem::discriminant;
 /// multiplied by t; so no baseline is used at all.
 ///
 /// The temperatures are nβ/4 to 64 nβ by factors of 4, where nβ is n/log n unless it was set; in
-/// 100 dimensions and more, where colder chains take too long to settle, and on data nβ/8 to nβ by
-/// factors of 2. The prior is that of [`Llc`], localised by γ: λ̂ is the
+/// 100 dimensions and more, where colder chains take too long to settle, nβ/8 to nβ by factors of
+/// 2, and on data nβ/8 to 2 nβ. The prior is that of [`Llc`], localised by γ: λ̂ is the
 /// learning coefficient of the deepest singularity that the posterior at these temperatures
 /// reaches around w*.
 ///
@@ -55,10 +57,11 @@ pub struct Temperatures<'a, T: Scalar> {
 }
 
 /// Ratio and number of the temperatures, and how many of them are colder than nβ: of a population
-/// loss; and in many dimensions, or on data, where the posterior beyond n/log n is more and more
-/// that of the sample.
+/// loss; of one in many dimensions; and on data, where the posterior at colder ones is more and
+/// more that of the sample ([`Tempering::COLDER_THAN_WBIC`] has how the last was chosen).
 const POPULATION: (f64, usize, i32) = (4.0, 5, 3);
 const HOTTER: (f64, usize, i32) = (2.0, 4, 0);
+const DATA: (f64, usize, i32) = (2.0, 5, 1);
 /// The fewest temperatures of a fit.
 const LEAST: usize = 3;
 /// Draws of the prior that tell from which t on U is not that of the prior.
@@ -107,7 +110,7 @@ impl<'a, T: Scalar> Temperatures<'a, T> {
     pub fn inverse_temperatures(&self) -> Result<Vec<f64>, EstimateError> {
         let (nbeta, _) = self.llc.resolved_nbeta()?;
         let (ratio, count, colder) = match self.llc.loss.num_samples() {
-            Some(_) => HOTTER,
+            Some(_) => DATA,
             None if self.llc.posterior(nbeta)?.moving_dimension() >= MANY => HOTTER,
             None => POPULATION,
         };

@@ -179,7 +179,7 @@ fn limit(settings: &Tempering, landscape: Landscape<'_>, hottest: f64) -> Option
     }
     let of_samples = landscape.loss.num_samples().map(|n| {
         let n = n as f64;
-        (n / n.ln().max(1.0)).ln()
+        (Tempering::COLDER_THAN_WBIC * n / n.ln().max(1.0)).ln()
     });
     let coldest = settings.coldest.or(of_samples)?;
     let range = (coldest - hottest).max(Tempering::LEAST_RANGE);

@@ -63,7 +63,7 @@ pub const BELOW_MINIMUM_ERRORS: f64 = 2.0;
 /// [`volume`](super::volume::LEAST_FALL); no reason for the difference is on record.
 pub const LEAST_FALL: f64 = 4.0;
 
-/// The same on samples, from where t·K is 1 at the median of the box to t = n/log n: below it the
+/// The same on samples, from where t·K is 1 at the median of the box to t = 2n/log n: below it the
 /// samples hardly tell w* from the rest of the box. Chosen by hand; on more samples or in a larger
 /// box it is more.
 pub const LEAST_FALL_OF_SAMPLES: f64 = 1.0;
