@@ -299,6 +299,33 @@ fn half_lines_and_amplitudes_are_sampled() {
     assert!(llc.chains().iter().all(|chain| chain.last_point[0] >= 0.0));
 }
 
+/// The prior vanishes at w*, where its gradient is infinite, and some of the starts are w*.
+#[test]
+fn chains_leave_a_point_where_the_prior_vanishes() {
+    // K = x²y² with prior ∝ |xy| on the square: λ = 1, and U(1000) is known by quadrature
+    let loss = polynomial("x*y", Reading::Ideal);
+    let mut prior = Prior::flat(2).with_amplitude(&[1.0, 1.0]).unwrap();
+    for index in 0..2 {
+        prior = prior.with_uniform(index, -1.0, 1.0).unwrap();
+    }
+    let suite = rlct::verify::Suite::catalogue().unwrap();
+    let known = suite.energies()["normal-crossing: k = (1, 1), h = (1, 1)"][1];
+    let llc = Llc::new(&loss, &[0.0, 0.0]).prior(prior).nbeta(1e3);
+    let llc = llc.localization(0.0).seed(1);
+    // the step of SGLD biases it, near w = 0 above all
+    assert!(llc.clone().sampler(Sgld::new(1e-4)).estimate().is_ok());
+    for llc in [llc.clone(), llc.sampler(Mala::new(1e-3))] {
+        let found = llc.estimate().unwrap();
+        let off = (found.energy() - known).abs();
+        assert!(
+            off < 5.0 * found.standard_error() + 0.05 * known,
+            "{} ± {}, {known}",
+            found.energy(),
+            found.standard_error()
+        );
+    }
+}
+
 #[test]
 fn the_baseline_is_that_of_all_the_data_and_repeats_agree() {
     let (population, w_star) = LinearNetwork::<f64>::of_rank(&[2, 2], 2).unwrap();

@@ -78,13 +78,6 @@ fn what_is_no_answer_is_a_failure_with_its_reason() {
         (Claim::lambda(f64::NAN, 0.1), "NaN"),
         (Claim::lambda(1.0, 0.0), "not positive"),
         (Claim::lambda(1.0, f64::INFINITY), "not positive and finite"),
-        (
-            Claim {
-                quantity: "energy".into(),
-                ..Claim::lambda(1.0, 0.1)
-            },
-            "references",
-        ),
     ] {
         let report = few.run(&mut |_: &Case| Ok(claim.clone()));
         assert!(!report.passes());
@@ -116,7 +109,12 @@ fn shell(script: &str) -> Program {
 fn programs_that_misbehave_are_failed_cases_and_stop_nothing() {
     let few = suite().families(["regular"]).max_dimension(3).seconds(0.5);
     let right = r#"{"quantity": "lambda", "value": 1.0, "standard_error": 9.0}"#;
+    let other = right.replace("lambda", "temperature");
     for (script, reason) in [
+        (
+            format!("while read l; do echo '{other}'; done"),
+            "unknown variant",
+        ),
         ("while read l; do echo NaN; done".to_string(), "no answer"),
         (
             "while read l; do echo '{}'; done".to_string(),
@@ -144,6 +142,32 @@ fn programs_that_misbehave_are_failed_cases_and_stop_nothing() {
     let script = format!("while read l; do echo '{right}'; done");
     let mut program = shell(&script);
     assert!(few.run(&mut program).passes());
+}
+
+/// What a program has started is killed with it.
+#[cfg(target_os = "linux")]
+#[test]
+fn children_of_a_program_that_hangs_are_killed_too() {
+    let note = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("child.pid");
+    let script = format!("sleep 1000 & echo $! > '{}'; wait", note.display());
+    let few = suite().families(["regular"]).max_dimension(1).seconds(0.5);
+    assert!(!few.run(&mut shell(&script)).passes());
+    let pid = std::fs::read_to_string(note).unwrap();
+    let state = std::path::Path::new("/proc")
+        .join(pid.trim())
+        .join("status");
+    // it may be a zombie for a moment, until who has inherited it waits for it
+    let alive = || {
+        let status = std::fs::read_to_string(&state).unwrap_or_default();
+        status
+            .lines()
+            .any(|l| l.starts_with("State:") && !l.contains('Z'))
+    };
+    let start = std::time::Instant::now();
+    while alive() {
+        assert!(start.elapsed().as_secs() < 10, "{}", state.display());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
 }
 
 /// A case has all that is needed to compute K, and the same in both ways it is told.

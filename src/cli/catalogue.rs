@@ -7,6 +7,7 @@ use super::words::{count, same};
 use super::{CliError, Exit};
 use crate::catalogue::{self, Confirmation, Document, Instance, Verification};
 use crate::closed_form::Family;
+use crate::verify::{EnergyDocument, Suite};
 use crate::{Answer, Budget};
 use clap::Args;
 use serde::Serialize;
@@ -21,6 +22,10 @@ pub(super) struct CatalogueArgs {
     /// The sources, as a BibTeX file
     #[arg(long, conflicts_with_all = ["family", "verify", "steps", "json"])]
     bibliography: bool,
+    /// U(t) of the instances by quadrature, as JSON: what samplers at one temperature are held
+    /// against (`rlct verify --energies`)
+    #[arg(long, conflicts_with_all = ["verify", "steps", "bibliography"])]
+    energies: bool,
     /// Let the engine compute every instance that is a polynomial germ, and compare
     #[arg(long)]
     verify: bool,
@@ -37,6 +42,9 @@ pub(super) fn run(
     if args.bibliography {
         output.bytes(catalogue::bibliography().as_bytes())?;
         return Ok(Exit::Success);
+    }
+    if args.energies {
+        return energies(args, output, stderr);
     }
     let mut instances = catalogue::instances()?;
     if let Some(key) = &args.family {
@@ -62,6 +70,40 @@ pub(super) fn run(
         Ok(Exit::Success)
     } else {
         overview(&instances, output)
+    }
+}
+
+/// The finite-n references, computed anew.
+fn energies(
+    args: &CatalogueArgs,
+    output: &mut Output<'_>,
+    stderr: &mut dyn Write,
+) -> Result<Exit, CliError> {
+    let suite = Suite::catalogue()?;
+    let suite = match &args.family {
+        Some(key) => suite.families([key]),
+        None => suite,
+    };
+    if let (Some(name), true) = (&args.family, suite.is_empty()) {
+        return Err(CliError::NoSuchFamily {
+            name: name.clone(),
+            known: Suite::catalogue()?.family_keys().join(", "),
+        });
+    }
+    let interrupt = Interrupt::install();
+    let progress = Progress::bar(0, "cases");
+    let references = suite.compute_energies(&mut |done, total| {
+        progress.set(done as u64, total as u64);
+        !interrupt.is_set()
+    });
+    drop(progress);
+    output.bytes(EnergyDocument::new(references).to_json().as_bytes())?;
+    match interrupt.is_set() {
+        true => {
+            drop(writeln!(stderr, "interrupted: not all of them"));
+            Ok(Exit::Interrupted)
+        }
+        false => Ok(Exit::Success),
     }
 }
 

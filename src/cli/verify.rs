@@ -5,7 +5,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::words::{count, trimmed};
 use super::{CliError, Exit};
-use crate::verify::{Case, Estimator, Own, Program, Suite};
+use crate::verify::{Case, Estimator, Own, Program, Suite, TEMPERATURES};
 use clap::Args;
 use serde_json::json;
 use std::io::BufRead;
@@ -20,7 +20,8 @@ Examples:
 
 The program under test reads one JSON case a line from its standard input and writes one JSON answer
 a line: {\"quantity\": \"lambda\", \"value\": 0.49, \"standard_error\": 0.01}, and `multiplicity` if
-it knows m. The protocol is in docs/conformance.md. λ is not in a case. A case without an answer in
+it knows m. Who samples at one temperature answers \"energy\", U at the t of the case, which is known
+of the cases of --energies by quadrature. The protocol is in docs/conformance.md. λ is not in a case. A case without an answer in
 time, or with one that is none, has failed; the program is then started anew.
 
 The exit code is 0 if every case has an answer and no family, nor all together, rejects that 95 %
@@ -54,9 +55,49 @@ pub(super) struct VerifyArgs {
     /// The time of each case, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = time_limit)]
     time: Duration,
+    /// Only the cases of which U(t) is known, for estimators that answer `energy`
+    #[arg(long)]
+    energies: bool,
+    /// The inverse temperature t of all cases, at which U is asked for
+    #[arg(long, value_name = "T", default_value = "1000", value_parser = temperature)]
+    t: f64,
+    /// The estimator of this program, without --command
+    #[arg(long, value_enum, default_value_t = Way::Volume, conflicts_with = "command")]
+    way: Way,
     /// Particles of volume scaling, without --command
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = count::<usize>)]
     particles: usize,
+}
+
+/// The estimators of this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Way {
+    /// λ by volume scaling
+    Volume,
+    /// λ by the temperature ladder
+    Ladder,
+    /// U(t) by chains at one temperature
+    Llc,
+}
+
+impl VerifyArgs {
+    fn own(&self) -> Own {
+        match self.way {
+            Way::Volume => Own::Volume {
+                particles: self.particles,
+            },
+            Way::Ladder => Own::Ladder,
+            Way::Llc => Own::Llc,
+        }
+    }
+}
+
+/// One of the temperatures that have references.
+fn temperature(text: &str) -> Result<f64, String> {
+    let known = TEMPERATURES.map(|t| t.to_string()).join(", ");
+    let t = text.trim().parse::<f64>().ok();
+    t.filter(|t| TEMPERATURES.contains(t))
+        .ok_or_else(|| format!("U is known at t = {known}"))
 }
 
 pub(super) fn run(args: &VerifyArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
@@ -75,14 +116,19 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output<'_>) -> Result<Exit, Cl
         true => all,
         false => all.families(&args.family),
     };
+    let suite = match args.energies || (args.way == Way::Llc && args.command.is_none()) {
+        true => suite.with_energies(),
+        false => suite,
+    };
     let suite = suite
+        .temperature(args.t)
         .max_dimension(args.max_dimension)
         .per_family(args.per_family)
         .seeds(args.seeds)
         .seconds(args.time.as_secs_f64());
     if suite.is_empty() {
         return Err(CliError::Setting(format!(
-            "no case has at most {} parameters; --max-dimension may be larger",
+            "no such case has at most {} parameters; --max-dimension may be larger",
             args.max_dimension
         )));
     }
@@ -95,9 +141,11 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output<'_>) -> Result<Exit, Cl
     let interrupt = Interrupt::install();
     let mut estimator: Box<dyn Estimator> = match &args.command {
         Some(command) => {
-            Box::new(Program::new(command).map_err(|error| CliError::Setting(error.to_string()))?)
+            let program = Program::new(command);
+            let program = program.map_err(|error| CliError::Setting(error.to_string()))?;
+            Box::new(program.with_stop(interrupt.flag()))
         }
-        None => Box::new(Own::new(args.particles)),
+        None => Box::new(args.own()),
     };
     let report = {
         let progress = Progress::bar(0, "cases");
@@ -120,7 +168,7 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output<'_>) -> Result<Exit, Cl
 
 /// Answers case after case: what a program under test does.
 fn respond(args: &VerifyArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
-    let mut estimator = Own::new(args.particles);
+    let mut estimator = args.own();
     for line in std::io::stdin().lock().lines() {
         let line = line.map_err(CliError::Write)?;
         let case: Case = serde_json::from_str(&line)

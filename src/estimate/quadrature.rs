@@ -173,7 +173,17 @@ impl Quadrature {
     /// # Errors
     /// [`EstimateError::Quadrature`] if `breaks` do not increase, if g is NaN or +∞ at a node, or
     /// if the panels do not suffice.
-    pub fn of(
+    pub fn of(log_density: impl FnMut(f64) -> f64, breaks: &[f64]) -> Result<Self, EstimateError> {
+        Self::within(Self::TOLERANCE, log_density, breaks)
+    }
+
+    /// The same to a relative error of the mass of `tolerance`, for a density that is itself known
+    /// to no more: an integral over another variable, say.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub fn within(
+        tolerance: f64,
         mut log_density: impl FnMut(f64) -> f64,
         breaks: &[f64],
     ) -> Result<Self, EstimateError> {
@@ -197,8 +207,7 @@ impl Quadrature {
             let masses: Vec<(f64, f64)> = panels.iter().map(|p| (0.0, p.log_mass)).collect();
             let errors: Vec<(f64, f64)> = panels.iter().map(|p| (0.0, p.log_error)).collect();
             let log_mass = log_sum(&masses);
-            if log_sum(&errors) <= log_mass + Self::TOLERANCE.ln() || log_mass == f64::NEG_INFINITY
-            {
+            if log_sum(&errors) <= log_mass + tolerance.ln() || log_mass == f64::NEG_INFINITY {
                 let nodes = panels.iter().flat_map(|panel| panel.nodes).collect();
                 return Ok(Self { nodes, log_mass });
             }

@@ -287,6 +287,12 @@ impl Prior {
         !self.amplitude.is_empty()
     }
 
+    /// Whether a power that is not 0 belongs to a coordinate that is 0 at w.
+    pub(crate) fn vanishes_at(&self, w: &[f64]) -> bool {
+        let mut pairs = self.amplitude.iter().zip(w);
+        pairs.any(|(&h, &w)| h != 0.0 && w == 0.0)
+    }
+
     /// Whether some coordinate is restricted to a half-line or an interval.
     pub(crate) fn has_boundary(&self) -> bool {
         !self.nonnegative.is_empty() || self.has_intervals()

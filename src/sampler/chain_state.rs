@@ -164,6 +164,11 @@ impl<'a, T: Scalar> ChainState<'a, T> {
     pub(super) fn begin_at(&mut self, w: Option<&[T]>, metric: Option<&[T]>) {
         if let Some(w) = w {
             self.point.w.copy_from_slice(w);
+            // w* itself among the starts, say
+            let at: Vec<f64> = w.iter().map(|w| w.float()).collect();
+            if self.posterior.prior.vanishes_at(&at) {
+                self.leave_amplitude();
+            }
         }
         if let Some(metric) = metric {
             self.metric = metric.to_vec();

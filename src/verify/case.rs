@@ -15,7 +15,7 @@ pub type Terms = Vec<(Vec<u32>, Rational)>;
 ///
 /// K = Σ gᵢ² of the generators with `"reading": "ideal"`, K = g₁ with `"loss"`. The prior is
 /// ∏ |wᵢ|^hᵢ, h the `amplitude`, on the box |wᵢ| ≤ 1, and wᵢ ≥ 0 for the variables that are
-/// `nonnegative`.
+/// `nonnegative`. λ is asked for, or U at the inverse temperature t.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
@@ -37,6 +37,8 @@ pub struct Case {
     pub amplitude: Vec<Rational>,
     /// The variables that are ≥ 0.
     pub nonnegative: Vec<String>,
+    /// The inverse temperature of [`energy`](super::energy), which may be answered in place of λ.
+    pub t: f64,
     /// The seed of this run.
     pub seed: u64,
     /// The time after which the case has failed, in seconds.
@@ -76,6 +78,7 @@ impl Case {
             amplitude,
             nonnegative: half.map(|(name, _)| name.clone()).collect(),
             variables: names,
+            t: super::TEMPERATURES[1],
             seed: 0,
             seconds: 0.0,
         })
@@ -125,15 +128,25 @@ fn moved(germ: &Germ, point: &[Rational]) -> Option<Vec<Polynomial>> {
         .collect()
 }
 
+/// What a number is said to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// The learning coefficient λ.
+    Lambda,
+    /// U at the t of the case: [`energy`](super::energy).
+    Energy,
+}
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
-    /// `lambda`: nothing else has a reference yet.
-    pub quantity: String,
-    /// λ̂.
+    /// What the value is of.
+    pub quantity: Quantity,
+    /// λ̂, or Û.
     pub value: f64,
-    /// Its standard error: λ̂ ± 1.96 of them is a 95 % interval.
+    /// Its standard error: the value ± 1.96 of them is a 95 % interval.
     pub standard_error: f64,
     /// m̂, if the estimator tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -145,21 +158,24 @@ impl Claim {
     #[must_use]
     pub fn lambda(value: f64, standard_error: f64) -> Self {
         Self {
-            quantity: "lambda".to_string(),
+            quantity: Quantity::Lambda,
             value,
             standard_error,
             multiplicity: None,
         }
     }
 
+    /// Û at the t of the case with its standard error.
+    #[must_use]
+    pub fn energy(value: f64, standard_error: f64) -> Self {
+        Self {
+            quantity: Quantity::Energy,
+            ..Self::lambda(value, standard_error)
+        }
+    }
+
     /// Why it is no answer, if it is none.
     pub(super) fn refusal(&self) -> Option<String> {
-        if self.quantity != "lambda" {
-            return Some(format!(
-                "the quantity is `{}`; `lambda` is the one that has references",
-                self.quantity
-            ));
-        }
         if !self.value.is_finite() {
             return Some(format!("the value is {}", self.value));
         }

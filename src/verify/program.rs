@@ -3,9 +3,13 @@
 use super::{Case, Claim, Estimator};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+/// How often it is looked whether to go on waiting.
+const LOOK: Duration = Duration::from_millis(100);
 /// The longest answer that is read.
 const LONGEST: usize = 100_000;
 
@@ -37,6 +41,7 @@ pub enum VerifyError {
 pub struct Program {
     words: Vec<String>,
     running: Option<Running>,
+    stop: Option<Arc<AtomicBool>>,
 }
 
 #[derive(Debug)]
@@ -63,9 +68,24 @@ impl Program {
         let mut program = Self {
             words,
             running: None,
+            stop: None,
         };
         program.running = Some(program.start()?);
         Ok(program)
+    }
+
+    /// Waits for no answer any more once `stop` is set, by Ctrl-C say: the program is in a process
+    /// group of its own, which the terminal does not interrupt.
+    #[must_use]
+    pub fn with_stop(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = Some(stop);
+        self
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop
+            .as_ref()
+            .is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
     fn start(&self) -> Result<Running, VerifyError> {
@@ -73,12 +93,12 @@ impl Program {
             program: self.words[0].clone(),
             error,
         };
-        let mut child = Command::new(&self.words[0])
-            .args(&self.words[1..])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(failed)?;
+        let mut command = Command::new(&self.words[0]);
+        command.args(&self.words[1..]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn().map_err(failed)?;
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed(std::io::ErrorKind::BrokenPipe.into()));
         };
@@ -111,7 +131,7 @@ impl Program {
     fn stop(&mut self) -> Option<String> {
         let mut running = self.running.take()?;
         drop(running.stdin);
-        drop(running.child.kill());
+        kill(&mut running.child);
         running.child.wait().ok().map(|status| status.to_string())
     }
 
@@ -128,10 +148,20 @@ impl Program {
         if sent.and_then(|()| running.stdin.flush()).is_err() {
             return Err("it ended, or closed its input".to_string());
         }
-        match running
-            .lines
-            .recv_timeout(Duration::from_secs_f64(case.seconds))
-        {
+        let start = Instant::now();
+        let limit = Duration::try_from_secs_f64(case.seconds).unwrap_or(Duration::MAX);
+        let answer = loop {
+            let left = limit.saturating_sub(start.elapsed());
+            let running = self.running.as_ref().ok_or("it is not running")?;
+            match running.lines.recv_timeout(left.min(LOOK)) {
+                Err(RecvTimeoutError::Timeout) if self.is_stopped() => {
+                    return Err("interrupted".to_string());
+                }
+                Err(RecvTimeoutError::Timeout) if left > LOOK => {}
+                answer => break answer,
+            }
+        };
+        match answer {
             Ok(Ok(line)) => serde_json::from_str(&line).map_err(|error| {
                 let shown: String = line.trim_end().chars().take(60).collect();
                 format!("`{shown}` is no answer: {error}")
@@ -158,6 +188,19 @@ impl Drop for Program {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// Kills a process that leads a group, and the group: what it has started would go on.
+fn kill(child: &mut Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        if let Some(pid) = pid {
+            let _ = kill_process_group(pid, Signal::KILL);
+        }
+    }
+    drop(child.kill());
 }
 
 /// The words of a command; `None` if a quote does not close.

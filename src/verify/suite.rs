@@ -1,6 +1,7 @@
 //! The cases that an estimator is held against.
 
-use super::{Case, Claim, Estimator, Report};
+use super::energy::references;
+use super::{Case, Claim, EnergyReference, Estimator, Quantity, Report, TEMPERATURES, energy};
 use crate::LearningCoefficient;
 use crate::catalogue::{self, Instance};
 use crate::closed_form::ClosedFormError;
@@ -27,9 +28,19 @@ use std::time::Instant;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Suite {
-    cases: Vec<(Case, LearningCoefficient, String)>,
+    cases: Vec<Asked>,
     seeds: u64,
     seconds: f64,
+}
+
+/// A case, and what its answer is held against.
+#[derive(Debug, Clone)]
+struct Asked {
+    case: Case,
+    exact: LearningCoefficient,
+    source: String,
+    /// U at the [`TEMPERATURES`].
+    energies: Option<[f64; 3]>,
 }
 
 impl Suite {
@@ -41,9 +52,14 @@ impl Suite {
     /// # Errors
     /// As [`catalogue::instances`].
     pub fn catalogue() -> Result<Self, ClosedFormError> {
+        let references = references();
         let of = |instance: &Instance| {
-            let exact = instance.value().coefficient()?.clone();
-            Some((Case::of(instance)?, exact, instance.source().to_string()))
+            Some(Asked {
+                case: Case::of(instance)?,
+                exact: instance.value().coefficient()?.clone(),
+                source: instance.source().to_string(),
+                energies: references.get(instance.id()).copied(),
+            })
         };
         Ok(Self {
             cases: catalogue::instances()?.iter().filter_map(of).collect(),
@@ -52,10 +68,48 @@ impl Suite {
         })
     }
 
+    /// Those of which U is known at the [`TEMPERATURES`]: for estimators that answer with it.
+    #[must_use]
+    pub fn with_energies(mut self) -> Self {
+        self.cases.retain(|asked| asked.energies.is_some());
+        self
+    }
+
+    /// Sets the inverse temperature t of all cases, 1000 at first. U is known at the
+    /// [`TEMPERATURES`] alone.
+    #[must_use]
+    pub fn temperature(mut self, t: f64) -> Self {
+        self.cases.iter_mut().for_each(|asked| asked.case.t = t);
+        self
+    }
+
+    /// U by quadrature of the cases of which it can be computed: what `proofs/energies.json` has.
+    /// `go_on` is asked before each of them, and told how many are done, and of how many.
+    pub fn compute_energies(
+        &self,
+        go_on: &mut dyn FnMut(usize, usize) -> bool,
+    ) -> Vec<EnergyReference> {
+        let mut found = Vec::new();
+        for (done, asked) in self.cases.iter().enumerate() {
+            if !go_on(done, self.cases.len()) {
+                break;
+            }
+            let at = |t: f64| energy(&asked.case, t).filter(|u| u.is_finite());
+            if let [Some(a), Some(b), Some(c)] = TEMPERATURES.map(at) {
+                let rounded = |u: f64| format!("{u:.9e}").parse().unwrap_or(u);
+                found.push(EnergyReference {
+                    id: asked.case.id.clone(),
+                    energies: [a, b, c].map(rounded),
+                });
+            }
+        }
+        found
+    }
+
     /// Those of at most so many parameters.
     #[must_use]
     pub fn max_dimension(mut self, most: usize) -> Self {
-        self.cases.retain(|(case, ..)| case.dimension() <= most);
+        self.cases.retain(|asked| asked.case.dimension() <= most);
         self
     }
 
@@ -64,7 +118,7 @@ impl Suite {
     pub fn families<S: AsRef<str>>(mut self, keys: impl IntoIterator<Item = S>) -> Self {
         let keys: Vec<S> = keys.into_iter().collect();
         let is_meant = |case: &Case| keys.iter().any(|key| key.as_ref() == case.family);
-        self.cases.retain(|(case, ..)| is_meant(case));
+        self.cases.retain(|asked| is_meant(&asked.case));
         self
     }
 
@@ -72,11 +126,11 @@ impl Suite {
     #[must_use]
     pub fn per_family(mut self, most: usize) -> Self {
         let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
-        for (case, ..) in &self.cases {
+        for case in self.cases() {
             *sizes.entry(case.family.clone()).or_default() += 1;
         }
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        self.cases.retain(|(case, ..)| {
+        self.cases.retain(|Asked { case, .. }| {
             let size = sizes.get(&case.family).copied().unwrap_or(0);
             let place = seen.entry(case.family.clone()).or_default();
             let (before, after) = (*place * most / size, (*place + 1) * most / size);
@@ -114,13 +168,13 @@ impl Suite {
 
     /// The cases, with neither seed nor time yet.
     pub fn cases(&self) -> impl Iterator<Item = &Case> {
-        self.cases.iter().map(|(case, ..)| case)
+        self.cases.iter().map(|asked| &asked.case)
     }
 
     /// The families that there are.
     #[must_use]
     pub fn family_keys(&self) -> Vec<String> {
-        let keys = self.cases.iter().map(|(case, ..)| case.family.clone());
+        let keys = self.cases().map(|case| case.family.clone());
         keys.collect::<std::collections::BTreeSet<_>>()
             .into_iter()
             .collect()
@@ -131,7 +185,16 @@ impl Suite {
     pub fn values(&self) -> BTreeMap<String, f64> {
         let pairs = self.cases.iter();
         pairs
-            .map(|(case, exact, _)| (case.id.clone(), exact.lambda().to_f64()))
+            .map(|asked| (asked.case.id.clone(), asked.exact.lambda().to_f64()))
+            .collect()
+    }
+
+    /// U at the [`TEMPERATURES`] by case, where it is known.
+    #[must_use]
+    pub fn energies(&self) -> BTreeMap<String, [f64; 3]> {
+        let pairs = self.cases.iter();
+        pairs
+            .filter_map(|asked| Some((asked.case.id.clone(), asked.energies?)))
             .collect()
     }
 
@@ -150,13 +213,14 @@ impl Suite {
         let mut models: Vec<SuiteModel> = Vec::new();
         let mut failures = Vec::new();
         let mut done = 0;
-        'all: for (case, exact, source) in &self.cases {
+        'all: for asked in &self.cases {
+            let case = &asked.case;
             let mut model = SuiteModel::new(
                 &case.id,
                 &case.family,
                 case.dimension(),
-                exact.clone(),
-                source,
+                asked.exact.clone(),
+                &asked.source,
             );
             for seed in 1..=self.seeds {
                 if !go_on(done, total) {
@@ -170,7 +234,8 @@ impl Suite {
                 let start = Instant::now();
                 let answer = estimator.estimate(&case).and_then(|claim| {
                     let refusal = claim.refusal();
-                    refusal.map_or(Ok(claim), Err)
+                    let claim = refusal.map_or(Ok(claim), Err)?;
+                    asked.in_units_of_lambda(claim)
                 });
                 let seconds = start.elapsed().as_secs_f64();
                 let run = match answer {
@@ -186,6 +251,24 @@ impl Suite {
             models.push(model);
         }
         Report::new(models, failures, done == total)
+    }
+}
+
+impl Asked {
+    /// The claim about λ that is as far off, in proportion, as one about U is.
+    fn in_units_of_lambda(&self, claim: Claim) -> Result<Claim, String> {
+        let t = self.case.t;
+        if claim.quantity == Quantity::Lambda {
+            return Ok(claim);
+        }
+        let place = TEMPERATURES.iter().position(|&other| other == t);
+        let energy = place.zip(self.energies).map(|(i, of)| of[i]);
+        let energy = energy.ok_or_else(|| format!("there is no reference for U at t = {t}"))?;
+        let unit = self.exact.lambda().to_f64() / energy;
+        Ok(Claim {
+            multiplicity: None,
+            ..Claim::lambda(unit * claim.value, unit * claim.standard_error)
+        })
     }
 }
 
