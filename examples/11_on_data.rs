@@ -5,8 +5,13 @@
 //! true parameter would make U(t) too low.
 //!
 //! ```text
-//! 11_on_data [FILE.jsonl [PARTS [SETS [N]]]]
+//! 11_on_data [FILE.jsonl [PARTS [SETS|minimiser [N]]]]
 //! ```
+//!
+//! With `minimiser` in place of SETS the same at points that were found, not known: a descent on L_n
+//! from the neighbourhood of the true parameter, where a trained model is. The table has λ of the
+//! deepest point of the fibre, the true parameter, and λ of the generic point of the fibre that a
+//! descent on K reaches from the same start, half the rank of its Hessian; no estimate is judged.
 //!
 //! Every run is a line of the file, and what is in it is not run again: the study goes on where it
 //! was stopped, days later too. Without a file a few small models are run, in seconds. PARTS is
@@ -17,15 +22,17 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
+use nalgebra::{DMatrix, DVector};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+use rlct::Budget;
 use rlct::closed_form;
 use rlct::estimate::{Estimate, Ladder, Llc, Temperatures, VolumeScaling};
 use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, Prior};
 use rlct::model::{
     Activation, Inputs, Kernel, Mixture, Model, ShallowNetwork, naive_bayes, rational_point,
 };
-use rlct::{Budget, problem::Problem};
+use rlct::problem::{LocalLoss, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -50,6 +57,22 @@ struct Subject {
     prior: Prior,
     sizes: &'static [usize],
     sample: Sample,
+    population: Population,
+}
+
+/// K.
+enum Population {
+    Linear(LinearNetwork<f64>),
+    Model(LocalLoss),
+}
+
+impl Population {
+    fn loss(&self) -> &dyn Loss<f64> {
+        match self {
+            Self::Linear(network) => network,
+            Self::Model(local) => local.loss(),
+        }
+    }
 }
 
 /// A run, as a line of the file.
@@ -68,11 +91,14 @@ struct Run {
     trustworthy: bool,
     verdict: String,
     seconds: f64,
+    /// At a minimiser that was found: λ of the generic point of the fibre.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    generic: Option<f64>,
 }
 
 impl Run {
-    fn key(&self) -> (String, usize, u64) {
-        (self.model.clone(), self.n, self.set)
+    fn key(&self) -> (String, usize, u64, bool) {
+        (self.model.clone(), self.n, self.set, self.generic.is_some())
     }
 
     fn holds(&self) -> bool {
@@ -83,7 +109,12 @@ impl Run {
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let parts = arguments.get(1).map_or("all", String::as_str);
-    let sets = arguments.get(2).map_or(Ok(3), |text| text.parse())?;
+    let is_found = arguments.get(2).is_some_and(|text| text == "minimiser");
+    let sets = match arguments.get(2) {
+        Some(text) if !is_found => text.parse()?,
+        Some(_) => 1,
+        None => 3,
+    };
     let mut subjects = linear()?;
     subjects.extend(tanh()?);
     subjects.extend(mixtures()?);
@@ -104,12 +135,12 @@ fn main() -> Result<(), Failure> {
     for n in sizes {
         for set in 0..if arguments.is_empty() { 1 } else { sets } {
             for subject in subjects.iter().filter(|s| s.sizes.contains(&n)) {
-                let key = (subject.name.clone(), n, set);
+                let key = (subject.name.clone(), n, set, is_found);
                 let wanted = parts == "all" || subject.name.contains(parts);
                 if !wanted || done.contains(&key) {
                     continue;
                 }
-                let run = subject.run(n, set)?;
+                let run = subject.run(n, set, is_found)?;
                 println!(
                     "{}, n = {n}, set {set}: λ = {:.4}, λ̂ = {:.4} ± {:.4} ({:+.1} s.e.), {:.1} s, \
                      {}",
@@ -129,12 +160,18 @@ fn main() -> Result<(), Failure> {
             }
         }
     }
-    table(&runs);
+    match is_found {
+        true => side_by_side(&runs),
+        false => {
+            runs.retain(|run| run.generic.is_none());
+            table(&runs);
+        }
+    }
     Ok(())
 }
 
 impl Subject {
-    fn run(&self, n: usize, set: u64) -> Result<Run, Failure> {
+    fn run(&self, n: usize, set: u64, is_found: bool) -> Result<Run, Failure> {
         // data sets of different models and sizes share nothing
         let name = self.name.bytes().fold(SEED, |hash, byte| {
             hash.wrapping_mul(0x0100_0000_01B3) ^ u64::from(byte)
@@ -142,15 +179,33 @@ impl Subject {
         let seed = name.wrapping_add(1000 * n as u64).wrapping_add(set);
         let loss = (self.sample)(n, seed)?;
         let start = Instant::now();
+        let (w_star, generic) = match is_found {
+            false => (self.w_star.clone(), None),
+            true => {
+                let mut rng = ChaCha8Rng::seed_from_u64(seed ^ SEED);
+                let mut away =
+                    |w: &f64| w + AWAY * (rng.random::<f64>() + rng.random::<f64>() - 1.0);
+                let mut near: Vec<f64> = self.w_star.iter().map(&mut away).collect();
+                // probabilities are from 0 to 1
+                while !self.inside(&near) {
+                    near.iter_mut()
+                        .zip(&self.w_star)
+                        .for_each(|(w, c)| *w = 0.5 * (*w + c));
+                }
+                let fibre = self.descend(self.population.loss(), &near);
+                let rank = rank_of_hessian(self.population.loss(), &fibre);
+                (self.descend(&*loss, &near), Some(0.5 * rank as f64))
+            }
+        };
         // the default: what `rlct estimate` does on samples
-        let few = self.w_star.len() <= VolumeScaling::LARGEST_DIMENSION;
+        let few = w_star.len() <= VolumeScaling::LARGEST_DIMENSION;
         let (found, coldest): (Box<dyn Estimate>, _) = if few {
-            let ladder = Ladder::new(&*loss, &self.w_star).prior(self.prior.clone());
+            let ladder = Ladder::new(&*loss, &w_star).prior(self.prior.clone());
             let ladder = ladder.seed(set).estimate()?;
             let coldest = ladder.energies().last().copied();
             (Box::new(ladder), coldest)
         } else {
-            let llc = Llc::new(&*loss, &self.w_star).prior(self.prior.clone());
+            let llc = Llc::new(&*loss, &w_star).prior(self.prior.clone());
             let all = Temperatures::new(llc.seed(set)).estimate()?;
             let coldest = all.energies().last().copied();
             (Box::new(all), coldest)
@@ -168,8 +223,96 @@ impl Subject {
             trustworthy: found.verdict().is_trustworthy(),
             verdict: found.verdict().to_string(),
             seconds: start.elapsed().as_secs_f64(),
+            generic,
         })
     }
+}
+
+/// How far from the true parameter a descent begins, at most, in each coordinate.
+const AWAY: f64 = 0.3;
+/// Steps of a descent at most.
+const STEPS: usize = 20_000;
+
+impl Subject {
+    /// Whether the prior is there, and K with it.
+    fn inside(&self, w: &[f64]) -> bool {
+        let k = self.population.loss();
+        self.prior.contains(w) && k.value(w, &mut vec![0.0; k.scratch_len()]).is_finite()
+    }
+
+    /// Where gradient steps of the length of Barzilai and Borwein (1988, *IMA Journal of Numerical
+    /// Analysis* 8, 141) from `start` lead, inside.
+    fn descend(&self, loss: &dyn Loss<f64>, start: &[f64]) -> Vec<f64> {
+        let mut scratch = vec![0.0; loss.scratch_len()];
+        let mut w = start.to_vec();
+        let mut gradient = vec![0.0; w.len()];
+        let mut value = loss.gradient(&w, &mut gradient, &mut scratch);
+        let (mut best, mut least) = (w.clone(), value);
+        let mut length = 1e-2;
+        for _ in 0..STEPS {
+            let squared: f64 = gradient.iter().map(|g| g * g).sum();
+            if squared < 1e-24 {
+                break;
+            }
+            let (old_w, old_gradient) = (w.clone(), gradient.clone());
+            // a step that raises the loss by much is tried again, shorter
+            let mut moved = f64::NAN;
+            for _ in 0..60 {
+                for ((w, old), g) in w.iter_mut().zip(&old_w).zip(&old_gradient) {
+                    *w = old - length * g;
+                }
+                moved = loss.gradient(&w, &mut gradient, &mut scratch);
+                let is_good = moved <= value + 0.1 * value.abs().min(squared);
+                if moved.is_finite() && is_good && self.inside(&w) {
+                    break;
+                }
+                length *= 0.25;
+            }
+            if !moved.is_finite() || !self.inside(&w) {
+                break;
+            }
+            value = moved;
+            if value < least {
+                (best, least) = (w.clone(), value);
+            }
+            let (mut both, mut change) = (0.0, 0.0);
+            for i in 0..w.len() {
+                let (s, y) = (w[i] - old_w[i], gradient[i] - old_gradient[i]);
+                both += s * y;
+                change += s * s;
+            }
+            if both > 0.0 {
+                length = (change / both).clamp(1e-9, 1e3);
+            }
+        }
+        best
+    }
+}
+
+/// The rank of the second derivatives of K, by differences of its gradient.
+fn rank_of_hessian(loss: &dyn Loss<f64>, w: &[f64]) -> usize {
+    const STEP: f64 = 1e-5;
+    const LEAST: f64 = 1e-8;
+    let d = w.len();
+    let mut scratch = vec![0.0; loss.scratch_len()];
+    let mut at = |i: usize, sign: f64| {
+        let mut moved = w.to_vec();
+        moved[i] += sign * STEP;
+        let mut gradient = vec![0.0; d];
+        loss.gradient(&moved, &mut gradient, &mut scratch);
+        DVector::from_vec(gradient)
+    };
+    let columns: Vec<DVector<f64>> = (0..d)
+        .map(|i| (at(i, 1.0) - at(i, -1.0)) / (2.0 * STEP))
+        .collect();
+    let hessian = DMatrix::from_columns(&columns);
+    let symmetric = (&hessian + hessian.transpose()) / 2.0;
+    let eigenvalues = symmetric.symmetric_eigenvalues();
+    let largest = eigenvalues.iter().fold(0.0_f64, |m, e| m.max(e.abs()));
+    eigenvalues
+        .iter()
+        .filter(|e| e.abs() > LEAST * largest)
+        .count()
 }
 
 /// Twenty networks of two to four layers, 50 to 400 parameters, at their deepest singularity.
@@ -188,6 +331,7 @@ fn linear() -> Result<Vec<Subject>, Failure> {
             continue;
         }
         let (population, w_star) = LinearNetwork::of_rank(&widths, rank)?;
+        let k = population.clone();
         subjects.push(Subject {
             family: "deep linear",
             name,
@@ -199,6 +343,7 @@ fn linear() -> Result<Vec<Subject>, Failure> {
                 let sample = LinearNetworkSample::draw(&population, n, 1.0, seed)?;
                 Ok(Box::new(sample.condensed()))
             }),
+            population: Population::Linear(k),
         });
     }
     Ok(subjects)
@@ -217,7 +362,7 @@ fn subject<M: Model + 'static>(
     let budget = Budget::default().with_time(PATIENCE);
     let answer = problem.exact(&budget)?.answer().clone();
     let exact = answer.coefficient().ok_or("no exact value")?;
-    let local = problem.local_loss()?;
+    let local = problem.local_loss()?.clone();
     Ok(Subject {
         family,
         name: name.into(),
@@ -229,6 +374,7 @@ fn subject<M: Model + 'static>(
             let data = model.sample(&truth, n, seed)?;
             Ok(model.sample_loss(&data)?)
         }),
+        population: Population::Model(local),
     })
 }
 
@@ -386,6 +532,22 @@ fn earlier(path: &str) -> Result<Vec<Run>, Failure> {
         runs.extend(serde_json::from_str::<Run>(&line?));
     }
     Ok(runs)
+}
+
+/// The runs at minimisers, with both exact values.
+fn side_by_side(runs: &[Run]) {
+    println!(
+        "{:<42} {:>7} {:>8} {:>8} {:>16} {:>8}",
+        "model", "n", "deepest", "generic", "λ̂", "U(t)"
+    );
+    for run in runs {
+        if let Some(generic) = run.generic {
+            println!(
+                "{:<42} {:>7} {:>8.3} {generic:>8.3} {:>8.3} ± {:>5.3} {:>8.3}",
+                run.model, run.n, run.lambda, run.estimate, run.standard_error, run.energy
+            );
+        }
+    }
 }
 
 /// By family and n.

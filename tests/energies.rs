@@ -94,6 +94,25 @@ fn there_are_two_hundred_references() {
     );
 }
 
+/// The file is what is computed now.
+#[test]
+fn the_references_are_computed_again() {
+    let suite = Suite::catalogue().unwrap();
+    let computed = suite.compute_energies(&mut |_, _| true);
+    let file = document();
+    assert_eq!(
+        computed.len(),
+        file.references().len(),
+        "write it again: rlct catalogue --energies > proofs/energies.json"
+    );
+    for (new, old) in computed.iter().zip(file.references()) {
+        assert_eq!(new.id, old.id);
+        for (new, old) in new.energies.iter().zip(&old.energies) {
+            assert!((new - old).abs() <= 1e-7 * old, "{new} {old}");
+        }
+    }
+}
+
 /// Which cases are reproduced: evenly spread, of at most so many parameters.
 fn sample(dimension: usize, count: usize) -> Vec<Case> {
     let suite = Suite::catalogue()

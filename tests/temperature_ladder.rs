@@ -237,7 +237,7 @@ fn on_samples_intervals_hold_lambda() {
         held += usize::from(lower < lambda && lambda < upper);
         assert!(found.standard_error() < 0.3 * lambda, "{found:?}");
         let coldest = found.energies().last().unwrap().log_t;
-        assert!((coldest - (3000.0 / 3000_f64.ln()).ln()).abs() < 1e-9);
+        assert!((coldest - (2.0 * 3000.0 / 3000_f64.ln()).ln()).abs() < 1e-9);
         let LeastLoss::Fitted { excess, .. } = found.least_loss() else {
             panic!("{:?}", found.least_loss())
         };
@@ -259,7 +259,7 @@ fn the_coldest_rung_is_where_it_is_set() {
     };
     let run = at(5.0).unwrap();
     assert!((run.log_t.last().unwrap() - 5.0).abs() < 1e-9);
-    // hotter than where tK is 1: still a factor of sixteen
+    // hotter than where tK is 1: still a factor of thirty
     let run = at(-20.0).unwrap();
     assert!((run.log_t.last().unwrap() + 20.0).abs() < 1e-9);
     assert!((run.log_t[0] + 20.0 + Tempering::LEAST_RANGE).abs() < 1e-9);

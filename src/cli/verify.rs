@@ -21,8 +21,9 @@ Examples:
 The program under test reads one JSON case a line from its standard input and writes one JSON answer
 a line: {\"quantity\": \"lambda\", \"value\": 0.49, \"standard_error\": 0.01}, and `multiplicity` if
 it knows m. Who samples at one temperature answers \"energy\", U at the t of the case, which is known
-of the cases of --energies by quadrature. The protocol is in docs/conformance.md. λ is not in a case. A case without an answer in
-time, or with one that is none, has failed; the program is then started anew.
+of the cases of --energies by quadrature. The protocol is in docs/conformance.md. λ is not in a
+case. A case without an answer in time, or with one that is none, has failed; the program is then
+started anew.
 
 The exit code is 0 if every case has an answer and no family, nor all together, rejects that 95 %
 intervals hold λ in at least 90 % of the runs; else 1.";
@@ -35,7 +36,9 @@ pub(super) struct VerifyArgs {
     #[arg(long, value_name = "COMMAND", value_parser = trimmed)]
     command: Option<String>,
     /// Answer cases from standard input, as a program under test does
-    #[arg(long, conflicts_with_all = ["command", "cases", "seeds", "family", "time"])]
+    #[arg(long, conflicts_with_all = [
+        "command", "cases", "seeds", "family", "time", "energies", "t"
+    ])]
     respond: bool,
     /// Print the cases and ask nobody
     #[arg(long, conflicts_with = "command")]

@@ -2,7 +2,7 @@
 
 use super::{Case, Claim, Estimator};
 use crate::algebra::Rational;
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, PoleFit};
 use crate::loss::Prior;
 use crate::problem::Problem;
 use crate::sampler::Control;
@@ -34,27 +34,23 @@ pub enum Own {
 impl Estimator for Own {
     fn estimate(&mut self, case: &Case) -> Result<Claim, String> {
         let problem = Problem::of(case.germ()?);
-        // the report of what is cut short is no answer: it says so itself
-        let control = Control::new().with_time(Duration::from_secs_f64(case.seconds));
+        // whoever asks waits no longer, so that what there is by then is the answer
+        let time = Duration::try_from_secs_f64(case.seconds).map_err(|error| error.to_string())?;
+        let control = Control::new().with_time(time.mul_f64(SHARE));
+        let told = |error: &dyn std::fmt::Display| error.to_string();
         match *self {
             Self::Volume { particles } => {
-                let volume = problem.volume().map_err(|error| error.to_string())?;
+                let volume = problem.volume().map_err(|error| told(&error))?;
                 let volume = volume.particles(particles).rounds(1).seed(case.seed);
                 let found = volume.estimate_with(&control);
-                let found = found.map_err(|error| error.to_string())?;
-                Ok(Claim {
-                    multiplicity: (found.fit().probability() > 0.9).then_some(found.multiplicity()),
-                    ..Claim::lambda(found.value(), found.standard_error())
-                })
+                let found = found.map_err(|error| told(&error))?;
+                Ok(claim(&found, found.fit()))
             }
             Self::Ladder => {
-                let ladder = problem.ladder().map_err(|error| error.to_string())?;
+                let ladder = problem.ladder().map_err(|error| told(&error))?;
                 let found = ladder.seed(case.seed).estimate_with(&control);
-                let found = found.map_err(|error| error.to_string())?;
-                Ok(Claim {
-                    multiplicity: (found.fit().probability() > 0.9).then_some(found.multiplicity()),
-                    ..Claim::lambda(found.value(), found.standard_error())
-                })
+                let found = found.map_err(|error| told(&error))?;
+                Ok(claim(&found, found.fit()))
             }
             Self::Llc => {
                 let local = problem.local_loss().map_err(|error| error.to_string())?;
@@ -65,6 +61,17 @@ impl Estimator for Own {
                 Ok(Claim::energy(found.value(), found.standard_error()))
             }
         }
+    }
+}
+
+/// The share of the time of a case that is spent on it, so that the answer comes in time.
+const SHARE: f64 = 0.9;
+
+/// λ̂, and m̂ where it is sure.
+fn claim(found: &impl Estimate, fit: &PoleFit) -> Claim {
+    Claim {
+        multiplicity: (fit.probability() > 0.9).then_some(fit.multiplicity),
+        ..Claim::lambda(found.value(), found.standard_error())
     }
 }
 

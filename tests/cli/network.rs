@@ -284,9 +284,9 @@ fn the_energy_along_a_run_is_that_of_its_loss() {
     let answer = of_lambda(at_several(&[]));
     assert_eq!(answer["way"], json!("several temperatures"));
     let details = &answer["details"];
-    assert_eq!(details["energies"].as_array().unwrap().len(), 4);
-    assert_eq!(details["quotients"].as_array().unwrap().len(), 3);
-    let quotient = details["quotients"][2]["value"].as_f64().unwrap();
+    assert_eq!(details["energies"].as_array().unwrap().len(), 5);
+    assert_eq!(details["quotients"].as_array().unwrap().len(), 4);
+    let quotient = details["quotients"][3]["value"].as_f64().unwrap();
     assert!((quotient - 1.0).abs() < 0.3, "{details}");
     for (more, told) in [
         (&["--step", "1e-3"][..], "--step"),
