@@ -128,11 +128,11 @@ fn arms_of_a_product_are_explored() {
 
 /// |w|² on a quarter of the plane, +∞ on the rest.
 #[derive(Debug)]
-struct Quarter;
+struct Orthant(usize);
 
-impl Loss<f64> for Quarter {
+impl Loss<f64> for Orthant {
     fn dimension(&self) -> usize {
-        2
+        self.0
     }
 
     fn value(&self, w: &[f64], _: &mut [f64]) -> f64 {
@@ -155,11 +155,11 @@ impl Loss<f64> for Quarter {
 #[test]
 fn the_loss_may_be_infinite_on_most_of_the_box() {
     let tempering = Tempering::new().with_sweeps(2000).with_seed(1);
-    let ladder = Ladder::new(&Quarter, &[0.0; 2])
+    let ladder = Ladder::new(&Orthant(2), &[0.0; 2])
         .tempering(tempering)
         .estimate()
         .unwrap();
-    let volume = VolumeScaling::new(&Quarter, &[0.0; 2])
+    let volume = VolumeScaling::new(&Orthant(2), &[0.0; 2])
         .particles(100)
         .seed(1)
         .estimate()
@@ -247,6 +247,16 @@ fn on_samples_intervals_hold_lambda() {
     }
     // of ten with a chance of 95 %, fewer than eight are seen once in ninety times
     assert!(held >= 8, "{held} of {seeds}");
+}
+
+/// A first state near w* is outside of where the loss is finite 63 times of 64.
+#[test]
+fn first_states_are_where_the_loss_is_finite() {
+    let tempering = Tempering::new().with_sweeps(1000).with_seed(1);
+    let ladder = Ladder::new(&Orthant(6), &[0.0; 6]).tempering(tempering);
+    let found = ladder.estimate().unwrap();
+    let off = (found.lambda() - 3.0).abs();
+    assert!(off < 3.0 * found.standard_error(), "{found:?}");
 }
 
 /// The coldest rung can be set, on a population loss too.

@@ -18,6 +18,10 @@ const TARGET_ACCEPTANCE: f64 = 0.5;
 const LEAST_LOG_RATIO: f64 = -1e3;
 /// Width in log curvature of the levels that give a local step.
 const LEVEL: f64 = 3.0;
+/// How often a first state where the loss is infinite is drawn again, and by how much nearer to w*:
+/// at last nearer than 10⁻¹⁷ of the box, then w* itself.
+const CLOSER: usize = 200;
+const SHRINK: f64 = 0.8;
 
 /// The logarithms of the largest step sizes ε = h² of a rung.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -153,23 +157,17 @@ impl<'a> LadderState<'a> {
     ) {
         let d = self.dimension();
         for rung in 0..self.t.len() {
-            let start = rung * d;
             if close || rung == 0 {
-                let width = self.settings.radius * (self.t[0] / self.t[rung]).powf(0.25);
-                for i in 0..d {
-                    let u: f64 = self.rng.random::<f64>();
-                    let sign = if self.landscape.prior.nonnegative()[i] || self.rng.random() {
-                        1.0
-                    } else {
-                        -1.0
-                    };
-                    self.replicas.w[start + i] = self.landscape.w_star[i] + sign * width * u;
+                let mut width = self.settings.radius * (self.t[0] / self.t[rung]).powf(0.25);
+                self.draw_around(rung, width);
+                // w* at the border of where the loss is finite: nearer, and at last w* itself
+                for closer in 1..=CLOSER {
+                    if self.replicas.excess[rung].is_finite() {
+                        break;
+                    }
+                    width = if closer < CLOSER { SHRINK * width } else { 0.0 };
+                    self.draw_around(rung, width);
                 }
-                self.replicas.excess[rung] = self.landscape.loss.gradient(
-                    &self.replicas.w[start..start + d],
-                    &mut self.replicas.gradient[start..start + d],
-                    &mut self.proposal.scratch,
-                ) - self.landscape.baseline;
             } else {
                 self.replicas.copy(rung - 1, rung, d);
             }
@@ -181,6 +179,26 @@ impl<'a> LadderState<'a> {
                 return;
             }
         }
+    }
+
+    /// A state of a rung within `width` of w*, and K there.
+    fn draw_around(&mut self, rung: usize, width: f64) {
+        let d = self.dimension();
+        let start = rung * d;
+        for i in 0..d {
+            let u: f64 = self.rng.random::<f64>();
+            let sign = if self.landscape.prior.nonnegative()[i] || self.rng.random() {
+                1.0
+            } else {
+                -1.0
+            };
+            self.replicas.w[start + i] = self.landscape.w_star[i] + sign * width * u;
+        }
+        self.replicas.excess[rung] = self.landscape.loss.gradient(
+            &self.replicas.w[start..start + d],
+            &mut self.replicas.gradient[start..start + d],
+            &mut self.proposal.scratch,
+        ) - self.landscape.baseline;
     }
 
     fn dimension(&self) -> usize {
