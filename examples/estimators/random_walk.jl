@@ -5,7 +5,10 @@
 
 using JSON, Random, Statistics
 
-rational(text) = (p = split(text, "/"); parse(Float64, p[1]) / (length(p) > 1 ? parse(Float64, p[2]) : 1.0))
+function rational(text)
+    parts = parse.(Float64, split(text, "/"))
+    length(parts) > 1 ? parts[1] / parts[2] : parts[1]
+end
 
 function loss_of(case)
     terms = [[(Int.(e), rational(c)) for (e, c) in g] for g in case["terms"]]
