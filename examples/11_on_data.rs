@@ -8,8 +8,8 @@
 //! 11_on_data [FILE.jsonl [PARTS [SETS|minimiser [N]]]]
 //! ```
 //!
-//! With `minimiser` in place of SETS the same at points that were found, not known: a descent on L_n
-//! from the neighbourhood of the true parameter, where a trained model is. The table has λ of the
+//! With `minimiser` in place of SETS the same at points that were found, not known: by a descent on
+//! L_n from the neighbourhood of the true parameter. The table has λ of the
 //! deepest point of the fibre, the true parameter, and λ of the generic point of the fibre that a
 //! descent on K reaches from the same start, half the rank of its Hessian; no estimate is judged.
 //!
@@ -86,7 +86,7 @@ struct Run {
     lambda: f64,
     estimate: f64,
     standard_error: f64,
-    /// U(t) at t = n/log n with the baseline L_n(w*) at the true parameter.
+    /// U(t) at the coldest t with the baseline L_n(w*).
     energy: f64,
     trustworthy: bool,
     verdict: String,
@@ -330,8 +330,8 @@ fn linear() -> Result<Vec<Subject>, Failure> {
         if !(50..=400).contains(&parameters) || subjects.iter().any(|s| s.name == name) {
             continue;
         }
-        let (population, w_star) = LinearNetwork::of_rank(&widths, rank)?;
-        let k = population.clone();
+        let (k, w_star) = LinearNetwork::of_rank(&widths, rank)?;
+        let population = k.clone();
         subjects.push(Subject {
             family: "deep linear",
             name,
@@ -340,10 +340,10 @@ fn linear() -> Result<Vec<Subject>, Failure> {
             prior: Prior::flat(parameters),
             sizes: &[1000, 10_000, 100_000],
             sample: Box::new(move |n, seed| {
-                let sample = LinearNetworkSample::draw(&population, n, 1.0, seed)?;
+                let sample = LinearNetworkSample::draw(&k, n, 1.0, seed)?;
                 Ok(Box::new(sample.condensed()))
             }),
-            population: Population::Linear(k),
+            population: Population::Linear(population),
         });
     }
     Ok(subjects)

@@ -5,6 +5,7 @@
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+use rand_distr::{Distribution, StandardNormal};
 use rlct::algebra::Reading;
 use rlct::verify::{Case, Claim, EnergyDocument, Own, Suite, TEMPERATURES, energy};
 use statrs::function::gamma::{gamma, gamma_lr};
@@ -203,10 +204,6 @@ fn energies_are_held_against_their_own_references() {
     let suite = Suite::catalogue().unwrap().with_energies().per_family(6);
     let known = suite.energies();
     let mut rng = ChaCha8Rng::seed_from_u64(4);
-    let mut normal = move || {
-        let pair: [f64; 2] = [rng.random(), rng.random()];
-        (-2.0 * (1.0 - pair[0]).ln()).sqrt() * (std::f64::consts::TAU * pair[1]).cos()
-    };
     for (t, factor, width, passes) in [
         (0, 1.0, 1.0, true),
         (2, 1.0, 1.0, true),
@@ -215,8 +212,9 @@ fn energies_are_held_against_their_own_references() {
     ] {
         let mut made_up = |case: &Case| {
             let u = known[&case.id][t];
+            let z: f64 = StandardNormal.sample(&mut rng);
             Ok(Claim::energy(
-                factor * u * (1.0 + 0.02 * normal()),
+                factor * u * (1.0 + 0.02 * z),
                 width * 0.02 * u,
             ))
         };
@@ -226,7 +224,7 @@ fn energies_are_held_against_their_own_references() {
     // what has no reference is a failed case
     let all = Suite::catalogue()
         .unwrap()
-        .families(["swallowtail", "minors"])
+        .families(["minors"])
         .per_family(40);
     let report = all.run(&mut |_: &Case| Ok(Claim::energy(1.0, 0.1)));
     assert!(
@@ -259,5 +257,5 @@ fn energies_tend_to_lambda() {
 fn chains_at_one_temperature_find_their_energies() {
     let few = Suite::catalogue().unwrap().with_energies().max_dimension(2);
     let few = few.families(["regular", "normal-crossing"]).per_family(4);
-    few.run(&mut Own::Llc).assert_agrees();
+    few.run(&mut Own::OneTemperature).assert_agrees();
 }

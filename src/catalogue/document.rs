@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub const VERSION: u32 = 2;
 
 const FORMAT: &str = "rlct-catalogue";
-const LICENCE: &str = "MIT OR Apache-2.0";
+pub(crate) const LICENCE: &str = "MIT OR Apache-2.0";
 
 /// The file `proofs/catalogue.json`: its version and licence, and the instances.
 ///

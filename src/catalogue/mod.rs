@@ -40,6 +40,7 @@ mod text;
 pub use crate::resolution::GermText;
 pub use bibliography::bibliography;
 pub use confirm::Confirmation;
+pub(crate) use document::LICENCE;
 pub use document::{Document, VERSION};
 pub use instance::{Instance, KEYWORDS, Verification, Written};
 

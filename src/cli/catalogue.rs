@@ -3,11 +3,12 @@
 use super::interrupt::Interrupt;
 use super::output::Output;
 use super::progress::Progress;
+use super::verify::of_families;
 use super::words::{count, same};
 use super::{CliError, Exit};
 use crate::catalogue::{self, Confirmation, Document, Instance, Verification};
 use crate::closed_form::Family;
-use crate::verify::{EnergyDocument, Suite};
+use crate::verify::EnergyDocument;
 use crate::{Answer, Budget};
 use clap::Args;
 use serde::Serialize;
@@ -79,17 +80,7 @@ fn energies(
     output: &mut Output<'_>,
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
-    let suite = Suite::catalogue()?;
-    let suite = match &args.family {
-        Some(key) => suite.families([key]),
-        None => suite,
-    };
-    if let (Some(name), true) = (&args.family, suite.is_empty()) {
-        return Err(CliError::NoSuchFamily {
-            name: name.clone(),
-            known: Suite::catalogue()?.family_keys().join(", "),
-        });
-    }
+    let suite = of_families(args.family.as_slice())?;
     let interrupt = Interrupt::install();
     let progress = Progress::bar(0, "cases");
     let references = suite.compute_energies(&mut |done, total| {

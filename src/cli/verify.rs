@@ -20,9 +20,9 @@ Examples:
 
 The program under test reads one JSON case a line from its standard input and writes one JSON answer
 a line: {\"quantity\": \"lambda\", \"value\": 0.49, \"standard_error\": 0.01}, and `multiplicity` if
-it knows m. Who samples at one temperature answers \"energy\", U at the t of the case, which is known
-of the cases of --energies by quadrature. The protocol is in docs/conformance.md. λ is not in a
-case. A case without an answer in time, or with one that is none, has failed; the program is then
+it knows m. Who samples at one temperature answers \"energy\", U at the t of the case, which is
+known of the cases of --energies by quadrature. The protocol is in docs/conformance.md. λ is not in
+a case. A case without an answer in time, or with one that is none, has failed; the program is then
 started anew.
 
 The exit code is 0 if every case has an answer and no family, nor all together, rejects that 95 %
@@ -80,7 +80,7 @@ enum Way {
     /// λ by the temperature ladder
     Ladder,
     /// U(t) by chains at one temperature
-    Llc,
+    OneTemperature,
 }
 
 impl VerifyArgs {
@@ -90,7 +90,7 @@ impl VerifyArgs {
                 particles: self.particles,
             },
             Way::Ladder => Own::Ladder,
-            Way::Llc => Own::Llc,
+            Way::OneTemperature => Own::OneTemperature,
         }
     }
 }
@@ -103,23 +103,28 @@ fn temperature(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("U is known at t = {known}"))
 }
 
-pub(super) fn run(args: &VerifyArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
-    if args.respond {
-        return respond(args, output);
-    }
+/// The cases of these families of the catalogue, of all if there are none.
+pub(super) fn of_families(names: &[String]) -> Result<Suite, CliError> {
     let all = Suite::catalogue()?;
     let known = all.family_keys();
-    if let Some(name) = args.family.iter().find(|name| !known.contains(name)) {
+    if let Some(name) = names.iter().find(|name| !known.contains(name)) {
         return Err(CliError::NoSuchFamily {
             name: name.clone(),
             known: known.join(", "),
         });
     }
-    let suite = match args.family.is_empty() {
+    Ok(match names.is_empty() {
         true => all,
-        false => all.families(&args.family),
-    };
-    let suite = match args.energies || (args.way == Way::Llc && args.command.is_none()) {
+        false => all.families(names),
+    })
+}
+
+pub(super) fn run(args: &VerifyArgs, output: &mut Output<'_>) -> Result<Exit, CliError> {
+    if args.respond {
+        return respond(args, output);
+    }
+    let suite = of_families(&args.family)?;
+    let suite = match args.energies || (args.way == Way::OneTemperature && args.command.is_none()) {
         true => suite.with_energies(),
         false => suite,
     };

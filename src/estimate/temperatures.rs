@@ -11,9 +11,7 @@ use super::{
     DifferenceQuotient, Doubt, Energy, EstimateError, Llc, LlcEstimate, WithError, asymptotics,
 };
 use crate::loss::Scalar;
-#[cfg(doc)]
-use crate::sampler::Tempering;
-use crate::sampler::{Control, Posterior, SamplerError};
+use crate::sampler::{Control, Posterior, SamplerError, Tempering};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use std::mem::discriminant;
@@ -61,7 +59,7 @@ pub struct Temperatures<'a, T: Scalar> {
 /// more that of the sample ([`Tempering::COLDER_THAN_WBIC`] has how the last was chosen).
 const POPULATION: (f64, usize, i32) = (4.0, 5, 3);
 const HOTTER: (f64, usize, i32) = (2.0, 4, 0);
-const DATA: (f64, usize, i32) = (2.0, 5, 1);
+const DATA: (f64, usize, i32) = (Tempering::COLDER_THAN_WBIC, 5, 1);
 /// The fewest temperatures of a fit.
 const LEAST: usize = 3;
 /// Draws of the prior that tell from which t on U is not that of the prior.

@@ -288,9 +288,9 @@ impl Prior {
     }
 
     /// Whether a power that is not 0 belongs to a coordinate that is 0 at w.
-    pub(crate) fn vanishes_at(&self, w: &[f64]) -> bool {
+    pub(crate) fn vanishes_at<T: Scalar>(&self, w: &[T]) -> bool {
         let mut pairs = self.amplitude.iter().zip(w);
-        pairs.any(|(&h, &w)| h != 0.0 && w == 0.0)
+        pairs.any(|(&h, w)| h != 0.0 && w.float() == 0.0)
     }
 
     /// Whether some coordinate is restricted to a half-line or an interval.

@@ -165,8 +165,7 @@ impl<'a, T: Scalar> ChainState<'a, T> {
         if let Some(w) = w {
             self.point.w.copy_from_slice(w);
             // w* itself among the starts, say
-            let at: Vec<f64> = w.iter().map(|w| w.float()).collect();
-            if self.posterior.prior.vanishes_at(&at) {
+            if self.posterior.prior.vanishes_at(w) {
                 self.leave_amplitude();
             }
         }

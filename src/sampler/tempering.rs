@@ -183,8 +183,8 @@ impl Tempering {
 
     /// How many times colder than n/log n, the temperature of WBIC, the coldest rung on n samples
     /// is. Chosen on 41 runs at n = 10⁴ that no study judges (linear networks, Poisson mixtures and
-    /// naive Bayes models drawn for it): the median error of λ̂ was 4.5 % at 1, 2.7 % at 2 and 3.7 %
-    /// at 4, where what the sample alone has outweighs what a longer range tells.
+    /// naive Bayes models drawn for it): the median error of λ̂ was 4.5 % at 1, 2.7 % at 2 and
+    /// 3.7 % at 4, where what the sample alone has outweighs what a longer range tells.
     pub const COLDER_THAN_WBIC: f64 = 2.0;
 
     /// Sets log t of the coldest rung.

@@ -28,7 +28,7 @@ pub enum Own {
     /// λ by a [`Ladder`](crate::estimate::Ladder) with its default settings.
     Ladder,
     /// U at the t of the case by [`Llc`](crate::estimate::Llc) on the box, without localisation.
-    Llc,
+    OneTemperature,
 }
 
 impl Estimator for Own {
@@ -52,7 +52,7 @@ impl Estimator for Own {
                 let found = found.map_err(|error| told(&error))?;
                 Ok(claim(&found, found.fit()))
             }
-            Self::Llc => {
+            Self::OneTemperature => {
                 let local = problem.local_loss().map_err(|error| error.to_string())?;
                 let llc = local.llc().prior(boxed(case, local.prior())?);
                 let llc = llc.localization(0.0).nbeta(case.t).seed(case.seed);
@@ -75,8 +75,8 @@ fn claim(found: &impl Estimate, fit: &PoleFit) -> Claim {
     }
 }
 
-/// The prior of a case on its box. Powers below 0, whose coordinates are not those of the case, have
-/// none.
+/// The prior of a case on its box. Powers below 0, whose coordinates are not those of the case,
+/// have none.
 fn boxed(case: &Case, around: &Prior) -> Result<Prior, String> {
     if case.amplitude.iter().any(Rational::is_negative) {
         return Err("powers of the prior below 0 have no box here".to_string());

@@ -82,12 +82,6 @@ impl Program {
         self
     }
 
-    fn is_stopped(&self) -> bool {
-        self.stop
-            .as_ref()
-            .is_some_and(|stop| stop.load(Ordering::Relaxed))
-    }
-
     fn start(&self) -> Result<Running, VerifyError> {
         let failed = |error| VerifyError::Start {
             program: self.words[0].clone(),
@@ -139,6 +133,11 @@ impl Program {
         if self.running.is_none() {
             self.running = Some(self.start().map_err(|error| error.to_string())?);
         }
+        let stop = self.stop.clone();
+        let is_stopped = || {
+            stop.as_ref()
+                .is_some_and(|stop| stop.load(Ordering::Relaxed))
+        };
         let running = self.running.as_mut().ok_or("it is not running")?;
         // what it said unasked is no answer
         while running.lines.try_recv().is_ok() {}
@@ -152,9 +151,8 @@ impl Program {
         let limit = Duration::try_from_secs_f64(case.seconds).unwrap_or(Duration::MAX);
         let answer = loop {
             let left = limit.saturating_sub(start.elapsed());
-            let running = self.running.as_ref().ok_or("it is not running")?;
             match running.lines.recv_timeout(left.min(LOOK)) {
-                Err(RecvTimeoutError::Timeout) if self.is_stopped() => {
+                Err(RecvTimeoutError::Timeout) if is_stopped() => {
                     return Err("interrupted".to_string());
                 }
                 Err(RecvTimeoutError::Timeout) if left > LOOK => {}

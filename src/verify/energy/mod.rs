@@ -20,6 +20,7 @@ mod plane;
 mod split;
 
 use super::Case;
+use crate::catalogue::LICENCE;
 use crate::estimate::Quadrature;
 use serde::{Deserialize, Serialize};
 use split::Summand;
@@ -67,7 +68,7 @@ impl EnergyDocument {
         Self {
             format: "rlct-energies".to_string(),
             version: 1,
-            licence: "MIT OR Apache-2.0".to_string(),
+            licence: LICENCE.to_string(),
             definition: DEFINITION.to_string(),
             temperatures: TEMPERATURES,
             relative_error: ERROR,

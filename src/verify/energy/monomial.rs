@@ -9,15 +9,12 @@ pub(super) fn energy(summand: &Summand, t: f64) -> Option<f64> {
     let [(exponents, c)] = &summand.terms[..] else {
         return None;
     };
-    let even = exponents.iter().zip(&summand.axes);
-    let even = even
-        .into_iter()
-        .all(|(e, axis)| axis.nonnegative || e % 2 == 0);
-    if !even || *c <= 0.0 {
+    let pairs = || exponents.iter().zip(&summand.axes);
+    let is_even = pairs().all(|(e, axis)| axis.nonnegative || e % 2 == 0);
+    if !is_even || *c <= 0.0 {
         return None;
     }
-    let pairs = exponents.iter().zip(&summand.axes);
-    let mut rates: Vec<f64> = pairs
+    let mut rates: Vec<f64> = pairs()
         .filter(|(e, _)| **e > 0)
         .map(|(&e, axis)| (axis.power + 1.0) / f64::from(e))
         .collect();

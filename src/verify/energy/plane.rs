@@ -33,7 +33,6 @@ pub(super) fn energy(summand: &Summand, t: f64) -> Option<f64> {
     let length = usize::try_from(degree(inner)).ok()? + 1;
     // the mean of tK over the inner variable, at outer coordinates where it was computed
     let mut means: HashMap<u64, f64> = HashMap::new();
-    let mut failed = false;
     let mut over_inner = |s: f64| -> f64 {
         let x = axes[1].place(s);
         let mut row = vec![0.0; length];
@@ -49,10 +48,8 @@ pub(super) fn energy(summand: &Summand, t: f64) -> Option<f64> {
                 means.insert(s.to_bits(), line.mean(at));
                 line.log_mass()
             }
-            Err(_) => {
-                failed = true;
-                f64::NAN
-            }
+            // which the outer one refuses
+            Err(_) => f64::NAN,
         }
     };
     let mut parts: Vec<f64> = Vec::new();
@@ -62,9 +59,6 @@ pub(super) fn energy(summand: &Summand, t: f64) -> Option<f64> {
     }
     parts.push(1.0);
     let plane = Quadrature::within(OUTER, &mut over_inner, &parts);
-    if failed {
-        return None;
-    }
     Some(
         plane
             .ok()?
@@ -93,7 +87,8 @@ fn breaks(row: &[f64], axis: Axis) -> Vec<f64> {
     all
 }
 
-/// Of a polynomial by its coefficients, the constant first: the eigenvalues of its companion matrix.
+/// Of a polynomial by its coefficients, the constant first: those of the eigenvalues of its
+/// companion matrix.
 fn real_parts_of_roots(coefficients: &[f64]) -> Vec<f64> {
     let largest = coefficients.iter().fold(0.0_f64, |m, c| m.max(c.abs()));
     let is_there = |c: &f64| c.abs() > 1e-13 * largest;

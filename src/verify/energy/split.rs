@@ -1,7 +1,7 @@
 //! K as a sum of parts that share no variable.
 
 use super::super::{Case, Terms};
-use crate::algebra::Reading;
+use crate::algebra::{Rational, Reading};
 
 /// A part of K in the variables of its axes.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ pub(super) fn summands(case: &Case) -> Option<Vec<Summand>> {
         Reading::Ideal => case.terms.iter().map(square).collect::<Option<_>>()?,
         Reading::Loss => {
             let terms = case.terms.iter().flatten();
-            let term = |(e, c): &(Vec<u32>, _)| Some(vec![(whole(e)?, number(c))]);
+            let term = |(e, c): &(Vec<u32>, Rational)| Some(vec![(whole(e)?, c.to_f64())]);
             terms.map(term).collect::<Option<_>>()?
         }
         _ => return None,
@@ -87,7 +87,7 @@ pub(super) fn summands(case: &Case) -> Option<Vec<Summand>> {
     let axis = |i: usize| {
         let name = case.variables.get(i)?;
         Some(Axis {
-            power: case.amplitude.get(i).map_or(0.0, number),
+            power: case.amplitude.get(i).map_or(0.0, Rational::to_f64),
             nonnegative: case.nonnegative.contains(name),
         })
     };
@@ -112,10 +112,6 @@ pub(super) fn summands(case: &Case) -> Option<Vec<Summand>> {
     Some(found)
 }
 
-fn number(value: &crate::algebra::Rational) -> f64 {
-    value.to_f64()
-}
-
 fn whole(exponents: &[u32]) -> Option<Vec<i32>> {
     let each = exponents.iter().map(|&e| i32::try_from(e).ok());
     each.collect()
@@ -131,7 +127,7 @@ fn square(terms: &Terms) -> Option<Vec<(Vec<i32>, f64)>> {
                 .zip(&whole(f)?)
                 .map(|(e, f)| e + f)
                 .collect();
-            *sum.entry(both).or_default() += number(a) * number(b);
+            *sum.entry(both).or_default() += a.to_f64() * b.to_f64();
         }
     }
     Some(sum.into_iter().collect())
