@@ -6,8 +6,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rlct::loss::{Prior, Scalar};
 use rlct::network::{
-    Activation, Combine, Dataset, Head, Inputs, Layer, Network, NetworkDescription, NetworkLoss,
-    Reduction, Table,
+    Activation, Dataset, Head, Inputs, Network, NetworkDescription, NetworkLoss, Reduction, Table,
 };
 use rlct::sampler::{Chains, Control, Posterior, Sgld};
 
@@ -29,12 +28,6 @@ fn cases() -> Vec<Case> {
     let squares = Head::SquaredError {
         variance: 1.0,
         outputs: Reduction::Sum,
-    };
-    let dense = |outputs, bias| Layer::Dense { outputs, bias };
-    let rows = Layer::Embedding {
-        width: 12,
-        shared: true,
-        combine: Combine::Concatenate,
     };
     vec![
         Case {
@@ -61,14 +54,7 @@ fn cases() -> Vec<Case> {
         },
         Case {
             name: "modular addition 53-12-48, batch 64",
-            description: NetworkDescription {
-                inputs: Inputs::Tokens {
-                    count: 2,
-                    vocabulary: 53,
-                },
-                layers: vec![rows, dense(48, true), Layer::Gelu, dense(53, false)],
-                head: Head::CrossEntropy,
-            },
+            description: NetworkDescription::modular_addition(53, 12, 48, Activation::Gelu),
             samples: 2668,
             batch: 64,
             steps: 1000,

@@ -2,9 +2,9 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rlct::loss::{
-    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, ModularAddition, PolynomialLoss,
-    Prior, Reading, Scalar,
+    LinearNetwork, LinearNetworkSample, Loss, PolynomialLoss, Prior, Reading, Scalar,
 };
+use rlct::network::{Activation, Dataset, Network, NetworkDescription, NetworkLoss};
 use rlct::sampler::{Chains, Control, Posterior, Sgld};
 
 const STEPS: usize = 100;
@@ -66,10 +66,13 @@ fn all(criterion: &mut Criterion) {
         steps(criterion, name, &loss, &w_star, Some(batch));
     }
     for (embedding, hidden) in [(64, 128), (128, 256)] {
-        let gelu = AdditionActivation::Gelu;
-        let loss = ModularAddition::split(53, embedding, hidden, gelu, 0.95, 1).expect("a split");
+        let gelu = Activation::Gelu;
+        let description = NetworkDescription::modular_addition(53, embedding, hidden, gelu);
+        let network = Network::new(&description).expect("a network");
+        let pairs = Dataset::modular_addition(&network).expect("pairs");
+        let loss = NetworkLoss::new(&network, &pairs).expect("a loss");
         let name = format!("modular addition 53-{embedding}-{hidden}, batch 64");
-        steps::<f32>(criterion, &name, &loss, &loss.initial(1), Some(64));
+        steps::<f32>(criterion, &name, &loss, &network.initial(1), Some(64));
     }
 }
 

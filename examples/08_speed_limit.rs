@@ -11,10 +11,8 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use rand::SeedableRng;
-use rlct::loss::{
-    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, ModularAddition, PolynomialLoss,
-    Prior, Reading,
-};
+use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, PolynomialLoss, Prior, Reading};
+use rlct::network::{Activation, Dataset, Network, NetworkDescription, NetworkLoss};
 use rlct::sampler::{Chains, Control, NormalStream, Posterior, Sgld};
 use std::error::Error;
 use std::hint::black_box;
@@ -145,10 +143,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         report(name, &loss, &w, Some(batch), operations as f64)?;
     }
     for (e, h) in [(64, 128), (128, 256)] {
-        let loss = ModularAddition::split(53, e, h, AdditionActivation::Gelu, 0.95, 1)?;
-        let operations = 12 * h * e * 53 + 6 * 53 * h * 64;
+        let description = NetworkDescription::modular_addition(53, e, h, Activation::Gelu);
+        let network = Network::new(&description)?;
+        let loss = NetworkLoss::new(&network, &Dataset::modular_addition(&network)?)?;
+        let operations = (12 * h * e + 6 * 53 * h) * 64;
         let name = format!("modular addition 53-{e}-{h}, batch 64");
-        report(&name, &loss, &loss.initial(1), Some(64), operations as f64)?;
+        report(
+            &name,
+            &loss,
+            &network.initial(1),
+            Some(64),
+            operations as f64,
+        )?;
     }
     Ok(())
 }

@@ -3,10 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use allocation_counter::measure;
-use rlct::loss::{
-    AdditionActivation, LinearNetwork, LinearNetworkSample, Loss, ModularAddition, PolynomialLoss,
-    Prior, Reading,
-};
+use rlct::loss::{LinearNetwork, LinearNetworkSample, Loss, PolynomialLoss, Prior, Reading};
 use rlct::network::{Activation, Dataset, Head, Network, NetworkDescription, NetworkLoss, Table};
 use rlct::sampler::{
     BatchSampling, Chains, Control, Hmc, Langevin, Mala, Posterior, PreconditionedSgld, Sghmc,
@@ -56,8 +53,11 @@ fn no_step_allocates() {
     let polynomial = PolynomialLoss::<f32>::from_terms(2, &terms, Reading::Loss).unwrap();
     let (population, w_linear) = LinearNetwork::<f32>::of_rank(&[40, 30, 40], 3).unwrap();
     let linear = LinearNetworkSample::draw(&population, 300, 1.0, 1).unwrap();
-    let addition = ModularAddition::split(13, 8, 16, AdditionActivation::Gelu, 0.9, 1).unwrap();
-    let w_addition: Vec<f32> = addition.initial(1);
+    let description = NetworkDescription::modular_addition(13, 8, 16, Activation::Gelu);
+    let network = Network::new(&description).unwrap();
+    let pairs = Dataset::modular_addition(&network).unwrap();
+    let addition = NetworkLoss::<f32>::new(&network, &pairs).unwrap();
+    let w_addition: Vec<f32> = network.initial(1);
     let head = Head::CrossEntropy;
     let description = NetworkDescription::perceptron(&[8, 30, 5], Activation::Gelu, head);
     let network = Network::new(&description).unwrap();

@@ -3,7 +3,7 @@
 use super::instance::Instance;
 use crate::Budget;
 use crate::certificate::CheckError;
-use crate::resolution::{Answer, GermError};
+use crate::resolution::{Answer, GermError, GermText};
 
 /// What the engine says of an instance.
 ///
@@ -46,7 +46,19 @@ impl Instance {
     /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
     /// ```
     pub fn confirm(&self, budget: &Budget) -> Result<Confirmation, GermError> {
-        let Some(text) = self.germ() else {
+        self.against(self.germ(), budget)
+    }
+
+    /// The same of the [`loss`](Self::loss), which the engine may not decide.
+    ///
+    /// # Errors
+    /// As [`confirm`](Self::confirm).
+    pub fn confirm_loss(&self, budget: &Budget) -> Result<Confirmation, GermError> {
+        self.against(self.loss(), budget)
+    }
+
+    fn against(&self, text: Option<&GermText>, budget: &Budget) -> Result<Confirmation, GermError> {
+        let Some(text) = text else {
             return Ok(Confirmation::NoGerm);
         };
         let resolution = text.germ()?.resolve(budget)?;

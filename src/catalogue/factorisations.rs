@@ -79,15 +79,29 @@ fn nonnegative(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         (4, 4, 3, 1),
         (4, 5, 2, 2),
     ] {
-        // all entries of the factors are 1, those of their product the inner size
+        // all entries of the factors are 1, but for more than rank one the first are 2
+        let value = |i: usize, h: usize| 1 + usize::from(rank > 1 && i == h && h <= rank);
         let germ = || {
-            let product = entries(&[columns, inner, rows]).concat();
-            let truth = Rational::from(inner);
-            let generators = product.iter().map(|text| less(text, &truth)).collect();
+            let product = entries(&[columns, inner, rows]);
+            let mut generators = Vec::new();
+            for (i, row) in product.iter().enumerate() {
+                for (j, text) in row.iter().enumerate() {
+                    let terms = (1..=inner).map(|h| value(i + 1, h) * value(j + 1, h));
+                    generators.push(less(text, &Rational::from(terms.sum::<usize>())));
+                }
+            }
             let all = all_entries(rows, columns, inner);
+            let more = (1..=rank.min(inner)).filter(|_| rank > 1);
+            let twos: Vec<String> = more
+                .flat_map(|h| [entry("a", h, h), entry("b", h, h)])
+                .collect();
+            let point = all.iter().map(|name| {
+                let value = 1 + usize::from(twos.contains(name));
+                (name.clone(), Rational::from(value))
+            });
             GermText::ideal(generators)
-                .at(ones(all.clone()))
-                .nonnegative(all)
+                .at(point)
+                .nonnegative(all.clone())
         };
         let small = rank == 1 && inner * (rows + columns) <= 10;
         let notes = Notes::default()
@@ -140,10 +154,15 @@ fn dirichlet(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
                 .chain(b.map(|name| (name, share.clone())));
             GermText::ideal(generators).at(point)
         };
-        let small = rank == 0 && words * topics * documents <= 18;
-        let notes = Notes::default()
-            .germ_if(small, germ)
-            .second("reduced-rank regression of rank r + 1, less N/2");
+        let small = words * topics * documents <= 18;
+        let notes = match rank {
+            0 => Notes::default().germ_if(small, germ),
+            // of larger ones not even the truth is short
+            _ => Notes::default().loss_if(words * documents <= 60, || {
+                topics_of_rank([words, documents, topics], rank)
+            }),
+        };
+        let notes = notes.second("reduced-rank regression of rank r + 1, less N/2");
         let parameters =
             json!({ "words": words, "documents": documents, "topics": topics, "rank": rank });
         shelf.exact(
@@ -153,6 +172,42 @@ fn dirichlet(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         );
     }
     Ok(())
+}
+
+/// Topics as far from the last one as it is from a corner, of which the first r are different and
+/// the others equal, and documents that differ in these r.
+fn topics_of_rank([words, documents, topics]: [usize; 3], rank: usize) -> GermText {
+    let part = |numerator: usize, denominator: usize| {
+        Rational::from(numerator) / Rational::from(denominator)
+    };
+    let a = |i: usize, h: usize| match i == h && h <= rank {
+        true => part(3, 2 * words),
+        false => part(1, words),
+    };
+    let b = |h: usize, j: usize| match h == j && h <= rank {
+        true => part(5, 4 * topics),
+        false => part(1, topics),
+    };
+    let mut generators = Vec::new();
+    for i in 1..words {
+        for j in 1..=documents {
+            let last = entry("a", i, topics);
+            let mixed = (1..topics).map(|h| {
+                let weight = entry("b", h, j);
+                format!("{}*{weight} - {last}*{weight}", entry("a", i, h))
+            });
+            let text = sum(std::iter::once(last.clone()).chain(mixed));
+            let differences = (1..topics).map(|h| (a(i, h) - a(i, topics)) * b(h, j));
+            let truth = a(i, topics) + differences.sum::<Rational>();
+            generators.push(less(&text, &truth));
+        }
+    }
+    let topic = (1..words).flat_map(|i| (1..=topics).map(move |h| (i, h)));
+    let share = (1..topics).flat_map(|h| (1..=documents).map(move |j| (h, j)));
+    let point = topic
+        .map(|(i, h)| (entry("a", i, h), a(i, h)))
+        .chain(share.map(|(h, j)| (entry("b", h, j), b(h, j))));
+    GermText::ideal(generators).at(point)
 }
 
 fn bottlenecks(shelf: &mut Shelf) -> Result<(), ClosedFormError> {

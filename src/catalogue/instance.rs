@@ -59,6 +59,8 @@ pub struct Instance {
     value: Answer,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     germ: Option<GermText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    loss: Option<GermText>,
     #[serde(flatten)]
     written: Option<Written>,
     keywords: Vec<String>,
@@ -98,6 +100,14 @@ pub struct Written {
 }
 
 impl Written {
+    /// The most exponents of a [`loss`](Instance::loss): variables times terms.
+    pub const MOST_ENTRIES: usize = 12_000;
+
+    /// The number of exponents.
+    fn entries(&self) -> usize {
+        self.dimension * self.terms.iter().map(Vec::len).sum::<usize>()
+    }
+
     fn of(text: &GermText) -> Option<Self> {
         let germ = text.germ().ok()?;
         let variables = germ.variables().names().to_vec();
@@ -235,7 +245,37 @@ impl Instance {
         self.germ.as_ref()
     }
 
-    /// The polynomial germ by numbers, where there is one.
+    /// K as polynomials at the point, where the engine is not asked for λ: of sizes that it does
+    /// not decide, or not in reasonable time, with at most [`Written::MOST_ENTRIES`] exponents.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// let all = catalogue::instances()?;
+    /// let id = "reduced-rank: 4 inputs, 4 outputs, 3 hidden, truth of rank 1";
+    /// let large = all.iter().find(|i| i.id() == id).unwrap();
+    /// assert!(large.germ().is_none() && large.loss().is_some());
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn loss(&self) -> Option<&GermText> {
+        self.loss.as_ref()
+    }
+
+    /// The germ or else the loss: K as polynomials, if either is there.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// let all = catalogue::instances()?;
+    /// let known = all.iter().filter(|i| i.polynomials().is_some());
+    /// assert!(known.count() > 850);
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn polynomials(&self) -> Option<&GermText> {
+        self.germ.as_ref().or(self.loss.as_ref())
+    }
+
+    /// The polynomials by numbers, where there are any.
     ///
     /// ```
     /// # use rlct::catalogue;
@@ -347,6 +387,7 @@ fn keywords(value: &Answer, germ: Option<&GermText>, written: Option<&Written>) 
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     germ: Option<GermText>,
+    loss: Option<GermText>,
     beyond_engine: bool,
     formulas: Vec<String>,
     source: Option<String>,
@@ -359,9 +400,23 @@ impl Notes {
         self
     }
 
-    /// As [`germ`](Self::germ), where there is one.
-    pub(super) fn germ_if(self, there: bool, germ: impl FnOnce() -> GermText) -> Self {
-        if there { self.germ(germ()) } else { self }
+    /// The germ, where the engine confirms it; else the loss that it is.
+    pub(super) fn germ_if(self, confirmed: bool, germ: impl FnOnce() -> GermText) -> Self {
+        match confirmed {
+            true => self.germ(germ()),
+            false => self.loss(germ()),
+        }
+    }
+
+    /// K as polynomials at the point, of which the engine is not asked.
+    pub(super) fn loss(mut self, loss: GermText) -> Self {
+        self.loss = Some(loss);
+        self
+    }
+
+    /// As [`loss`](Self::loss), where there is one.
+    pub(super) fn loss_if(self, there: bool, loss: impl FnOnce() -> GermText) -> Self {
+        if there { self.loss(loss()) } else { self }
     }
 
     /// The engine does not decide the germ, or not in reasonable time.
@@ -435,8 +490,20 @@ impl Shelf {
             serde_json::Value::Object(map) => map,
             other => [("value".to_string(), other)].into_iter().collect(),
         };
-        let written = notes.germ.as_ref().and_then(Written::of);
-        let keywords = keywords(&value, notes.germ.as_ref(), written.as_ref());
+        let text = |loss: &GermText| loss.generators.iter().map(String::len).sum::<usize>();
+        // before it is read; an exponent takes more than a letter
+        let short = |loss: &GermText| text(loss) <= 8 * Written::MOST_ENTRIES;
+        let loss = notes.loss.filter(short).and_then(|loss| {
+            let written = Written::of(&loss)?;
+            (written.entries() <= Written::MOST_ENTRIES).then_some((loss, written))
+        });
+        let (loss, written) = match (&notes.germ, loss) {
+            (Some(germ), _) => (None, Written::of(germ)),
+            (None, Some((loss, written))) => (Some(loss), Some(written)),
+            (None, None) => (None, None),
+        };
+        let polynomials = notes.germ.as_ref().or(loss.as_ref());
+        let keywords = keywords(&value, polynomials, written.as_ref());
         self.0.push(Instance {
             written,
             keywords,
@@ -447,6 +514,7 @@ impl Shelf {
             parameters,
             value,
             germ: notes.germ,
+            loss,
             source: notes.source.unwrap_or_else(|| family.source().to_string()),
             tier: family.tier(),
             verified,

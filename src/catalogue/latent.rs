@@ -394,7 +394,13 @@ fn machines(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         (10, 4),
     ] {
         let small = hidden == 1 && visible <= 5 || (visible, hidden) == (3, 2);
-        let notes = Notes::default().germ_if(small, || machine(visible, hidden));
+        let notes = match small {
+            true => Notes::default().germ(machine(visible, hidden)),
+            // so many products of even sets
+            false => {
+                Notes::default().loss_if((visible - 1) * hidden <= 8, || machine(visible, hidden))
+            }
+        };
         let parameters = json!({ "visible": visible, "hidden": hidden });
         shelf.exact(&boltzmann_machine(visible, hidden)?, parameters, notes);
     }

@@ -17,12 +17,10 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     two_layers(shelf)?;
     local(shelf)?;
     for (m, n, h) in [(2, 2, 1), (3, 2, 1), (4, 3, 2), (5, 5, 3), (6, 4, 2)] {
-        let notes = Notes::default().germ_if((m, n, h) == (2, 2, 1), || {
-            // the truth diag(4, 1), whose best map of rank one is diag(4, 0), at excess loss
-            let text = "(b11*a11 - 4)^2 + (b11*a12)^2 + (b21*a11)^2 + (b21*a12 - 1)^2 - 1";
-            let two = |name: &str| (name.to_string(), Rational::from(2));
-            GermText::loss(text.to_string()).at([two("a11"), two("b11")])
-        });
+        let notes = match (m, n, h) {
+            (2, 2, 1) => Notes::default().germ(approximation(m, n, h)),
+            _ => Notes::default().loss(approximation(m, n, h)),
+        };
         let notes = notes.beyond_engine(true);
         let parameters = json!({ "inputs": m, "outputs": n, "hidden": h });
         shelf.exact(&low_rank_approximation(m, n, h)?, parameters, notes);
@@ -54,8 +52,31 @@ pub(super) fn entries(widths: &[usize]) -> Vec<Vec<String>> {
     (1..=widths[depth]).map(row).collect()
 }
 
+/// The truth is diag(c², …, 4, 1), whose best map of rank h keeps the first h entries: the excess
+/// loss at the point where both layers have their roots.
+fn approximation(m: usize, n: usize, h: usize) -> GermText {
+    let rank = m.min(n);
+    let root = |i: usize| Rational::from(rank - i);
+    let mut squares = Vec::new();
+    for (i, row) in entries(&[m, h, n]).iter().enumerate() {
+        for (j, text) in row.iter().enumerate() {
+            let truth = match i == j {
+                true => root(i).pow(2),
+                false => Rational::ZERO,
+            };
+            squares.push(format!("({})^2", less(text, &truth)));
+        }
+    }
+    let least: Rational = (h..rank).map(|i| root(i).pow(4)).sum();
+    let kept = (0..h).flat_map(|i| {
+        let of = |letter| (entry(letter, i + 1, i + 1), root(i));
+        [of("a"), of("b")]
+    });
+    GermText::loss(less(&sum(squares), &least)).at(kept)
+}
+
 /// The product less a truth of the given rank, where every layer has that many ones.
-fn network(widths: &[usize], rank: usize) -> GermText {
+pub(super) fn network(widths: &[usize], rank: usize) -> GermText {
     let mut generators = Vec::new();
     for (i, row) in entries(widths).iter().enumerate() {
         for (j, text) in row.iter().enumerate() {
@@ -192,13 +213,20 @@ fn deep(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     }
     for (widths, rank) in list {
         let small = widths.len() <= 5 && widths.iter().all(|w| *w <= 2) && widths != [2; 5];
-        let notes = Notes::default()
-            .germ_if(small, || network(&widths, rank))
-            .second("codimension of the fibre (Lehalleur & Rimányi 2024)");
+        let notes = match written_out(&widths) {
+            true => Notes::default().germ_if(small, || network(&widths, rank)),
+            false => Notes::default(),
+        };
+        let notes = notes.second("codimension of the fibre (Lehalleur & Rimányi 2024)");
         let parameters = json!({ "widths": widths, "rank": rank });
         shelf.exact(&deep_linear(&widths, rank)?, parameters, notes);
     }
     Ok(())
+}
+
+/// Whether the entries of the product are short enough to be written out.
+fn written_out(widths: &[usize]) -> bool {
+    widths.len() <= LAYERS.len() + 1 && widths.iter().product::<usize>() <= 1000
 }
 
 fn residual(shelf: &mut Shelf) -> Result<(), ClosedFormError> {

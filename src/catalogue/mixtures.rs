@@ -13,7 +13,9 @@ use serde_json::json;
 pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     identifiable(shelf)?;
     for (components, truth) in [(2, 1), (2, 2), (3, 1), (3, 2), (4, 2), (6, 2), (5, 3)] {
-        let notes = Notes::default().second("strongly identifiable mixture");
+        let notes = Notes::default()
+            .loss(gathered(1, components, truth))
+            .second("strongly identifiable mixture");
         let parameters = json!({ "components": components, "true_components": truth });
         shelf.exact(&poisson_mixture(components, truth)?, parameters, notes);
     }
@@ -27,9 +29,11 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         (8, 4, 3),
     ] {
         let germ = || centred_moments(1, components, trials);
-        let notes = Notes::default()
-            .germ_if(truth == 1 && components <= 3, germ)
-            .second("strongly identifiable mixture");
+        let notes = match truth {
+            1 => Notes::default().germ_if(components <= 3, germ),
+            _ => Notes::default().loss(gathered(1, components, truth)),
+        };
+        let notes = notes.second("strongly identifiable mixture");
         let parameters =
             json!({ "trials": trials, "components": components, "true_components": truth });
         shelf.exact(
@@ -46,7 +50,8 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
 fn centred_moments(dimension: usize, components: usize, order: usize) -> GermText {
     let weights = names("w", components);
     let surplus: Vec<String> = weights[1..].to_vec();
-    let first = format!("(1 - {})", surplus.join(" - "));
+    let others: String = surplus.iter().map(|w| format!(" - {w}")).collect();
+    let first = format!("(1{others})");
     let powers = |component: usize, degree: usize| {
         monomials(&names(&format!("b{component}"), dimension), degree)
     };
@@ -61,6 +66,16 @@ fn centred_moments(dimension: usize, components: usize, order: usize) -> GermTex
         }
     }
     GermText::ideal(generators).nonnegative(surplus)
+}
+
+/// The moments of all surplus components at one true component, and the regular directions of the
+/// other true ones: their weights and places.
+fn gathered(dimension: usize, components: usize, truth: usize) -> GermText {
+    let surplus = components - truth;
+    let mut text = centred_moments(dimension, surplus + 1, 2);
+    let regular = names("c", (truth - 1) * (dimension + 1));
+    text.generators.extend(regular);
+    text
 }
 
 fn identifiable(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
@@ -88,10 +103,15 @@ fn identifiable(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     ] {
         let concentration: Rational = phi.parse().unwrap_or(Rational::ONE);
         let germ = || {
-            let germ = centred_moments(dimension, components, 2);
-            match concentration.to_i64() {
-                Some(2) => germ.amplitude(product(names("w", components)[1..].iter().cloned())),
-                _ => germ,
+            let germ = gathered(dimension, components, truth);
+            let powers = |power: &str| {
+                let surplus = names("w", components - truth + 1);
+                product(surplus[1..].iter().map(|w| format!("{w}{power}")))
+            };
+            match phi {
+                "1" => germ,
+                "2" => germ.amplitude(powers("")),
+                _ => germ.amplitude(powers(&format!("^({})", &concentration - &Rational::ONE))),
             }
         };
         let small = truth == 1

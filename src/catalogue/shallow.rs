@@ -1,7 +1,8 @@
 //! Networks with one hidden layer, attention heads, the toy model of superposition.
 
 use super::instance::{Notes, Shelf};
-use super::text::{monomials, names, ones, product, products, sum};
+use super::linear::network;
+use super::text::{less, monomials, names, ones, product, products, sum};
 use crate::algebra::{Rational, Reading};
 use crate::closed_form::{
     ClosedFormError, Polygon, analytic_unit, attention_teacher, linear_attention, location_network,
@@ -10,6 +11,7 @@ use crate::closed_form::{
 };
 use crate::resolution::GermText;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     units(shelf)?;
@@ -18,11 +20,17 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     for (units, inputs, outputs) in [(3, 4, 2), (5, 10, 5), (2, 3, 1), (100, 2, 1), (5, 4, 3)] {
         let parameters = json!({ "units": units, "inputs": inputs, "outputs": outputs });
         let truth = quadratic_network_local(units, inputs, outputs)?;
-        shelf.exact(&truth, parameters, Notes::default());
+        let notes = Notes::default().loss_if(units * inputs * outputs <= 250, || {
+            quadratic_at_a_point(units, inputs, outputs)
+        });
+        shelf.exact(&truth, parameters, notes);
     }
     for vocabulary in 2..=4 {
         for embedding in [1, 2, 3, 5, 8] {
-            let notes = Notes::default().second("reduced-rank regression with v − 1 outputs");
+            // logits less their mean, which depend on the output and the embeddings alone
+            let notes = Notes::default()
+                .loss(network(&[vocabulary, embedding, vocabulary - 1], 0))
+                .second("reduced-rank regression with v − 1 outputs");
             let parameters = json!({ "vocabulary": vocabulary, "embedding": embedding });
             shelf.exact(
                 &softmax_attention(vocabulary, embedding)?,
@@ -50,6 +58,30 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         shelf.exact(&superposition(polygon)?, parameters, Notes::default());
     }
     Ok(())
+}
+
+/// The coefficients of Σ_k a_ik (u_k · x)² less their values at a generic point: whose entries are
+/// different numbers from 1 to 100.
+fn quadratic_at_a_point(units: usize, inputs: usize, outputs: usize) -> GermText {
+    let u = |unit: usize| names(&format!("u{unit}_"), inputs);
+    let a = |output: usize, unit: usize| format!("a{output}_{unit}");
+    let all = (1..=units).flat_map(u);
+    let all = all.chain((1..=outputs).flat_map(|i| (1..=units).map(move |k| a(i, k))));
+    // powers of 5 modulo a prime of which it is a primitive root
+    let drawn = std::iter::successors(Some(5_i64), |x| Some(x * 5 % 73));
+    let point: BTreeMap<String, i64> = all.zip(drawn).collect();
+    let at = |name: &str| Rational::from(point.get(name).copied().unwrap_or(0));
+    let mut generators = Vec::new();
+    for i in 1..=outputs {
+        for (p, q) in (0..inputs).flat_map(|q| (0..=q).map(move |p| (p, q))) {
+            let factors = |k: usize| [a(i, k), u(k)[p].clone(), u(k)[q].clone()];
+            let value = |k: usize| factors(k).iter().map(|name| at(name)).product::<Rational>();
+            let truth: Rational = (1..=units).map(value).sum();
+            generators.push(less(&sum((1..=units).map(|k| product(factors(k)))), &truth));
+        }
+    }
+    let point = point.into_iter();
+    GermText::ideal(generators).at(point.map(|(name, value)| (name, Rational::from(value))))
 }
 
 /// Policies on a simplex: sums of products of numbers ≥ 0.

@@ -80,7 +80,7 @@ fn energies(
     output: &mut Output<'_>,
     stderr: &mut dyn Write,
 ) -> Result<Exit, CliError> {
-    let suite = of_families(args.family.as_slice())?;
+    let suite = of_families(args.family.as_slice(), false)?;
     let interrupt = Interrupt::install();
     let progress = Progress::bar(0, "cases");
     let references = suite.compute_energies(&mut |done, total| {

@@ -58,6 +58,9 @@ pub(super) struct VerifyArgs {
     /// The time of each case, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = time_limit)]
     time: Duration,
+    /// Also the cases whose λ no certificate confirms, larger ones as a rule (--max-dimension)
+    #[arg(long, conflicts_with_all = ["respond", "energies"])]
+    all: bool,
     /// Only the cases of which U(t) is known, for estimators that answer `energy`
     #[arg(long)]
     energies: bool,
@@ -104,8 +107,11 @@ fn temperature(text: &str) -> Result<f64, String> {
 }
 
 /// The cases of these families of the catalogue, of all if there are none.
-pub(super) fn of_families(names: &[String]) -> Result<Suite, CliError> {
-    let all = Suite::catalogue()?;
+pub(super) fn of_families(names: &[String], all: bool) -> Result<Suite, CliError> {
+    let all = match all {
+        true => Suite::with_losses()?,
+        false => Suite::catalogue()?,
+    };
     let known = all.family_keys();
     if let Some(name) = names.iter().find(|name| !known.contains(name)) {
         return Err(CliError::NoSuchFamily {
@@ -123,7 +129,7 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output<'_>) -> Result<Exit, Cl
     if args.respond {
         return respond(args, output);
     }
-    let suite = of_families(&args.family)?;
+    let suite = of_families(&args.family, args.all)?;
     let suite = match args.energies || (args.way == Way::OneTemperature && args.command.is_none()) {
         true => suite.with_energies(),
         false => suite,

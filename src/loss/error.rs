@@ -166,22 +166,6 @@ pub enum LossError {
         /// Index of the polynomial.
         generator: usize,
     },
-    /// A sample of modular addition with a number that is not below the modulus.
-    #[error("sample {sample} has the number {token}, which is not below the modulus {modulus}")]
-    Token {
-        /// Index of the sample.
-        sample: usize,
-        /// The number.
-        token: u32,
-        /// The modulus.
-        modulus: usize,
-    },
-    /// A training split that is not a share of the data.
-    #[error("the share of the pairs to train on must be above 0 and at most 1, got {fraction}")]
-    Fraction {
-        /// The value given.
-        fraction: f64,
-    },
     /// An exponent out of range.
     #[error("the exponents k of a product of sines must be from 1 to 100, got {found}")]
     Exponent {

@@ -11,12 +11,12 @@
 //! | deep linear network on n samples, with mini-batches | [`LinearNetworkSample`] |
 //! | deep linear network on samples that are computed, not kept | [`LinearNetworkStream`] |
 //! | rectified units of one input, uniform on \[−1, 1\], population loss | [`ReluPopulation`] |
-//! | a network that adds modulo p, cross entropy on pairs, with mini-batches | [`ModularAddition`] |
 //! | the toy model of superposition, population loss | [`Superposition`] |
 //! | the toy model of superposition on n samples, with mini-batches | [`SuperpositionSample`] |
 //! | ∏ sin(wᵢ)^(2kᵢ): valleys with different λ | [`SineProduct`] |
 //! | K on a bounded region, for its volumes | [`RegionLoss`] |
 //! | a closure, with a gradient or without | [`FnLoss`], [`FnValue`] |
+//! | a loss in `f32`, for chains in `f64` | [`SinglePrecision`] |
 
 mod box_muller;
 mod closure;
@@ -27,7 +27,6 @@ mod linear_network;
 mod linear_network_data;
 mod linear_network_sample;
 mod linear_network_stream;
-mod modular_addition;
 mod polynomial;
 mod polynomial_map;
 mod power_coordinates;
@@ -39,6 +38,7 @@ mod region_loss;
 mod relu_population;
 mod scalar;
 mod sine_product;
+mod single_precision;
 mod superposition;
 mod superposition_points;
 mod superposition_sample;
@@ -50,7 +50,6 @@ pub(crate) use evaluate::Evaluate;
 pub use linear_network::LinearNetwork;
 pub use linear_network_sample::LinearNetworkSample;
 pub use linear_network_stream::LinearNetworkStream;
-pub use modular_addition::{AdditionActivation, ModularAddition};
 pub use polynomial::PolynomialLoss;
 pub(crate) use polynomial_map::{PolynomialMap, float_terms};
 pub use power_coordinates::PowerCoordinates;
@@ -62,6 +61,7 @@ pub use region_loss::RegionLoss;
 pub use relu_population::ReluPopulation;
 pub use scalar::Scalar;
 pub use sine_product::SineProduct;
+pub use single_precision::SinglePrecision;
 pub use superposition::Superposition;
 pub use superposition_points::GonPoint;
 pub use superposition_sample::SuperpositionSample;

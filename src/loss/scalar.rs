@@ -63,26 +63,6 @@ pub trait Scalar: RealField + Copy + Display + Send + Sync + 'static {
     /// ```
     fn normal<R: Rng + ?Sized>(rng: &mut R) -> Self;
 
-    /// eˣ.
-    ///
-    /// ```
-    /// # use rlct::loss::Scalar;
-    /// assert_eq!(0.0_f32.exponential(), 1.0);
-    /// ```
-    fn exponential(self) -> Self;
-
-    /// Φ(x) and φ(x), distribution function and density of N(0, 1). Φ is within rounding for `f64`,
-    /// within 10⁻⁷ for `f32` (Abramowitz and Stegun 1964, 26.2.17).
-    ///
-    /// ```
-    /// # use rlct::loss::Scalar;
-    /// let (cdf, density) = 0.0_f64.normal_cdf_and_density();
-    /// assert!((cdf - 0.5).abs() < 1e-15 && (density - 0.3989422804014327).abs() < 1e-15);
-    /// let single = 1.5_f32.normal_cdf_and_density().0;
-    /// assert!((f64::from(single) - 1.5_f64.normal_cdf_and_density().0).abs() < 2e-7);
-    /// ```
-    fn normal_cdf_and_density(self) -> (Self, Self);
-
     /// 2ᵏ and eʳ − 1, where x = k ln 2 + r and |r| ≤ ln 2 / 2: eˣ is 2ᵏ + 2ᵏ(eʳ − 1), and eˣ − 1
     /// is 2ᵏ(eʳ − 1) + (2ᵏ − 1) without cancellation. Within 2 units in the last place; x is first
     /// limited to where 2ᵏ is finite and normal, NaN stays NaN. No branch, no fused operation: loops
@@ -95,8 +75,8 @@ pub trait Scalar: RealField + Copy + Display + Send + Sync + 'static {
     /// ```
     fn exponential_parts(self) -> (Self, Self);
 
-    /// Φ(x) beside `bell` = e^(−x²/2), as accurate as
-    /// [`normal_cdf_and_density`](Self::normal_cdf_and_density); for `f32` without a branch.
+    /// Φ(x) beside `bell` = e^(−x²/2), Φ the distribution function of N(0, 1): within rounding for
+    /// `f64`, within 10⁻⁷ and without a branch for `f32` (Abramowitz and Stegun 1964, 26.2.17).
     ///
     /// ```
     /// # use rlct::loss::Scalar;
@@ -141,15 +121,6 @@ impl Scalar for f32 {
     fn normal<R: Rng + ?Sized>(rng: &mut R) -> Self {
         StandardNormal.sample(rng)
     }
-    #[inline]
-    fn exponential(self) -> Self {
-        self.exp()
-    }
-    #[inline]
-    fn normal_cdf_and_density(self) -> (Self, Self) {
-        let bell = (-0.5 * self * self).exp();
-        (self.normal_cdf_beside(bell), 0.398_942_3 * bell)
-    }
     #[inline(always)]
     fn exponential_parts(self) -> (Self, Self) {
         exponential::single(self)
@@ -187,15 +158,6 @@ impl Scalar for f64 {
     }
     fn normal<R: Rng + ?Sized>(rng: &mut R) -> Self {
         StandardNormal.sample(rng)
-    }
-    #[inline]
-    fn exponential(self) -> Self {
-        self.exp()
-    }
-    fn normal_cdf_and_density(self) -> (Self, Self) {
-        let bell = (-0.5 * self * self).exp();
-        let density = bell / std::f64::consts::TAU.sqrt();
-        (self.normal_cdf_beside(bell), density)
     }
     #[inline(always)]
     fn exponential_parts(self) -> (Self, Self) {

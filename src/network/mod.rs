@@ -31,6 +31,7 @@ mod error;
 mod head;
 #[cfg(test)]
 mod laws;
+mod modular_addition;
 mod network_loss;
 mod optimizer;
 mod parameters;

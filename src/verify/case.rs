@@ -2,7 +2,7 @@
 
 use crate::algebra::{Polynomial, Rational, Reading};
 use crate::catalogue::Instance;
-use crate::resolution::Germ;
+use crate::resolution::{Germ, GermText};
 use serde::{Deserialize, Serialize};
 
 /// The version of the protocol.
@@ -46,10 +46,10 @@ pub struct Case {
 }
 
 impl Case {
-    /// The case of an instance; `None` without a polynomial germ at a rational point, and for
+    /// The case of an instance by its polynomials; `None` but at a rational point, and for
     /// amplitudes that the catalogue does not have.
-    pub(super) fn of(instance: &Instance) -> Option<Self> {
-        let germ = instance.germ()?.germ().ok()?;
+    pub(super) fn of(instance: &Instance, polynomials: &GermText) -> Option<Self> {
+        let germ = polynomials.germ().ok()?;
         let names = germ.variables().names().to_vec();
         let point = match germ.rational_point() {
             Some(point) if !point.is_empty() => point,

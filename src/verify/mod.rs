@@ -10,6 +10,7 @@
 
 mod case;
 mod energy;
+mod landscape;
 mod own;
 mod program;
 mod report;
@@ -17,6 +18,7 @@ mod suite;
 
 pub use case::{Case, Claim, PROTOCOL, Quantity, Terms};
 pub use energy::{ERROR, EnergyDocument, EnergyReference, TEMPERATURES, energy};
+pub use landscape::landscape;
 pub use own::Own;
 pub use program::{Program, VerifyError};
 pub use report::Report;

@@ -6,6 +6,7 @@ use crate::LearningCoefficient;
 use crate::catalogue::{self, Instance};
 use crate::closed_form::ClosedFormError;
 use crate::report::{SuiteModel, SuiteRun};
+use crate::resolution::GermText;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -47,15 +48,37 @@ impl Suite {
     /// The time of a case, in seconds.
     pub const SECONDS: f64 = 60.0;
 
-    /// All instances that there are, of one seed each.
+    /// All instances with a [`germ`](Instance::germ), of one seed each.
     ///
     /// # Errors
     /// As [`catalogue::instances`].
     pub fn catalogue() -> Result<Self, ClosedFormError> {
+        Self::of(&Instance::germ)
+    }
+
+    /// Those too whose K is known as polynomials without one, larger ones as a rule: nothing but
+    /// the source says that λ is theirs.
+    ///
+    /// ```
+    /// # use rlct::verify::Suite;
+    /// let (certified, all) = (Suite::catalogue()?, Suite::with_losses()?);
+    /// assert!(all.len() > certified.len() + 150);
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`catalogue::instances`].
+    pub fn with_losses() -> Result<Self, ClosedFormError> {
+        Self::of(&Instance::polynomials)
+    }
+
+    fn of(
+        polynomials: &dyn for<'a> Fn(&'a Instance) -> Option<&'a GermText>,
+    ) -> Result<Self, ClosedFormError> {
         let references = references();
         let of = |instance: &Instance| {
             Some(Asked {
-                case: Case::of(instance)?,
+                case: Case::of(instance, polynomials(instance)?)?,
                 exact: instance.value().coefficient()?.clone(),
                 source: instance.source().to_string(),
                 energies: references.get(instance.id()).copied(),

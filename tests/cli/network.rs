@@ -238,6 +238,14 @@ fn the_energy_along_a_run_is_that_of_its_loss() {
     close(&of(&["--only", "bias"]), 0.5);
     close(&of(&["--fix", "layer0.bias"]), 0.5);
     close(&of(&["--fix", "0"]), 0.5);
+    let single = of(&["--precision", "f32"]);
+    close(&single, 1.0);
+    let reading = single["question"].to_string() + &single["reading"].to_string();
+    assert!(reading.contains("in single precision"), "{single}");
+    let no_network = rlct(&["estimate", "x^2", "--precision", "f32"]);
+    assert_eq!(no_network.code, 2, "{}", no_network.stdout);
+    let told = no_network.stderr.contains("--precision has no effect");
+    assert!(told, "{}", no_network.stderr);
     let sgld = of(&[
         "--method",
         "sgld",

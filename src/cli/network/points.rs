@@ -2,12 +2,12 @@
 //! checkpoints of a run.
 
 use super::data::{in_words, shown};
-use super::run::RunDirectory;
+use super::run::{Precision, RunDirectory};
 use super::{Data, NetworkOptions};
 use crate::cli::CliError;
 use crate::cli::checkpoints::{Checkpoint, Seen};
-use crate::loss::Prior;
-use crate::network::{Dataset, Network, NetworkLoss};
+use crate::loss::{Loss, Prior, SinglePrecision};
+use crate::network::{Dataset, Network, NetworkError, NetworkLoss};
 use crate::problem::Problem;
 use clap::Args;
 use std::collections::BTreeMap;
@@ -31,6 +31,9 @@ pub(in crate::cli) struct TrainedArgs {
         "network", "perceptron", "data", "hold_out", "weights", "checkpoints",
     ])]
     run: Option<PathBuf>,
+    /// The precision in which a network of layers is evaluated; chains count in f64 [default: f64]
+    #[arg(long)]
+    precision: Option<Precision>,
 }
 
 fn renamed(text: &str) -> Result<(String, String), String> {
@@ -42,12 +45,46 @@ fn renamed(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// The loss of a network of layers, in one of two precisions.
+#[derive(Debug, Clone)]
+enum Layered {
+    Single(SinglePrecision<NetworkLoss<f32>>),
+    Double(NetworkLoss<f64>),
+}
+
+impl Layered {
+    fn new(network: &Network, data: &Dataset, precision: Precision) -> Result<Self, NetworkError> {
+        Ok(match precision {
+            Precision::F32 => Self::Single(SinglePrecision::new(NetworkLoss::new(network, data)?)),
+            Precision::F64 => Self::Double(NetworkLoss::new(network, data)?),
+        })
+    }
+
+    fn value(&self, w: &[f64]) -> f64 {
+        let loss: &dyn Loss<f64> = match self {
+            Self::Single(loss) => loss,
+            Self::Double(loss) => loss,
+        };
+        loss.value(w, &mut vec![0.0; loss.scratch_len()])
+    }
+
+    fn accuracy(&self, w: &[f64]) -> Option<f64> {
+        match self {
+            Self::Single(loss) => {
+                let single: Vec<f32> = w.iter().map(|&w| w as f32).collect();
+                loss.inner().accuracy(&single)
+            }
+            Self::Double(loss) => loss.accuracy(w),
+        }
+    }
+}
+
 /// A network on its samples, and points of it.
 pub(in crate::cli) struct Trained {
     pub(in crate::cli) network: Network,
     pub(in crate::cli) reading: String,
-    loss: NetworkLoss<f64>,
-    test: Option<NetworkLoss<f64>>,
+    loss: Layered,
+    test: Option<Layered>,
     /// Where an estimate is asked for: one point, unless checkpoints are.
     pub(in crate::cli) points: Vec<Checkpoint>,
     /// Whether the points are a list, and not one point.
@@ -62,6 +99,7 @@ impl TrainedArgs {
         checkpoints: Option<&Path>,
     ) -> Result<Option<Trained>, CliError> {
         let names: BTreeMap<String, String> = self.tensors.iter().cloned().collect();
+        let precision = self.precision.unwrap_or(Precision::F64);
         if let Some(path) = &self.run {
             let directory = RunDirectory::new(path);
             let asked = directory.asked()?;
@@ -78,7 +116,7 @@ impl TrainedArgs {
             let points = points
                 .into_iter()
                 .map(|(step, path)| (step.to_string(), path));
-            return Trained::new(network, &data, points, &names, true).map(Some);
+            return Trained::new(network, (&data, precision), points, &names, true).map(Some);
         }
         let Some(description) = self.network.description()? else {
             self.without_network()?;
@@ -88,17 +126,18 @@ impl TrainedArgs {
         match (checkpoints, &self.weights) {
             (Some(pattern), None) if is_weights(pattern) => {
                 let points = matching(pattern)?;
-                Trained::new(network, &self.data, points, &names, true).map(Some)
+                Trained::new(network, (&self.data, precision), points, &names, true).map(Some)
             }
             (_, Some(path)) => {
                 let point = [(shown(path), path.clone())];
-                Trained::new(network, &self.data, point, &names, false).map(Some)
+                Trained::new(network, (&self.data, precision), point, &names, false).map(Some)
             }
             (Some(file), None) => {
                 // points in a table are read where the loss is known
                 let (data, test) = self.data.read(&network)?;
                 let parts = (&data, test.as_ref());
-                let mut trained = Trained::at(network, parts, &self.data, Vec::new(), true)?;
+                let of = (&self.data, precision);
+                let mut trained = Trained::at(network, parts, of, Vec::new(), true)?;
                 trained.points =
                     crate::cli::checkpoints::read(file, trained.network.dimension(), &[])?;
                 Ok(Some(trained))
@@ -117,6 +156,7 @@ impl TrainedArgs {
             ("--hold-out", self.data.hold_out.is_some()),
             ("--weights", self.weights.is_some()),
             ("--tensor", !self.tensors.is_empty()),
+            ("--precision", self.precision.is_some()),
         ];
         match given.into_iter().find(|(_, given)| *given) {
             Some((option, _)) => Err(CliError::NoEffect {
@@ -171,7 +211,7 @@ fn matching(pattern: &Path) -> Result<Vec<(String, PathBuf)>, CliError> {
 impl Trained {
     fn new(
         network: Network,
-        data: &Data,
+        (data, precision): (&Data, Precision),
         points: impl IntoIterator<Item = (String, PathBuf)>,
         names: &BTreeMap<String, String>,
         is_list: bool,
@@ -185,7 +225,7 @@ impl Trained {
         Self::at(
             network.clone(),
             (&train, test.as_ref()),
-            data,
+            (data, precision),
             points?,
             is_list,
         )
@@ -194,20 +234,24 @@ impl Trained {
     fn at(
         network: Network,
         (train, test): (&Dataset, Option<&Dataset>),
-        data: &Data,
+        (data, precision): (&Data, Precision),
         points: Vec<Checkpoint>,
         is_list: bool,
     ) -> Result<Self, CliError> {
-        let loss = NetworkLoss::new(&network, train)?;
+        let loss = Layered::new(&network, train, precision)?;
         let test = test
-            .map(|test| NetworkLoss::new(&network, test))
+            .map(|test| Layered::new(&network, test, precision))
             .transpose()?;
+        let in_precision = match precision {
+            Precision::F32 => ", in single precision",
+            Precision::F64 => "",
+        };
         let place = match &points[..] {
             [point] if !is_list => format!(", at {}", point.step),
             _ => String::new(),
         };
         let reading = format!(
-            "L_n(w) = −1/n Σ log p(y|x, w): {}; n = {} of {}{place}",
+            "L_n(w) = −1/n Σ log p(y|x, w): {}; n = {} of {}{place}{in_precision}",
             in_words(network.description()),
             train.num_samples(),
             data.source(),
@@ -227,7 +271,10 @@ impl Trained {
         let first = self.points.first().map(|point| point.w.clone());
         let w_star = first.unwrap_or_else(|| vec![0.0; self.network.dimension()]);
         let prior = Prior::flat(w_star.len());
-        Problem::numerical(self.loss.clone(), w_star, prior)
+        match self.loss.clone() {
+            Layered::Single(loss) => Problem::numerical(loss, w_star, prior),
+            Layered::Double(loss) => Problem::numerical(loss, w_star, prior),
+        }
     }
 
     /// The names of the parameters: `layer0.weight[5]`.
@@ -239,13 +286,9 @@ impl Trained {
 
     /// What else is known of a point: how often it is right, and on the test samples.
     pub(in crate::cli) fn seen(&self, w: &[f64]) -> Seen {
-        use crate::loss::Loss;
         Seen {
             accuracy: self.loss.accuracy(w),
-            test_loss: self.test.as_ref().map(|test| {
-                let mut scratch = vec![0.0; test.scratch_len()];
-                test.value(w, &mut scratch)
-            }),
+            test_loss: self.test.as_ref().map(|test| test.value(w)),
             test_accuracy: self.test.as_ref().and_then(|test| test.accuracy(w)),
         }
     }

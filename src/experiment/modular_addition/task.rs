@@ -3,8 +3,7 @@
 use crate::estimate::{EstimateError, Llc};
 use crate::experiment::ExperimentError;
 use crate::network::{
-    Combine, Dataset, Head, Inputs, Layer, Network, NetworkDescription, NetworkLoss, Optimizer,
-    Table, Training,
+    Activation, Dataset, Network, NetworkDescription, NetworkLoss, Optimizer, Table, Training,
 };
 use crate::sampler::{BatchSampling, Control, SamplerError, Sgld};
 use rand::rngs::ChaCha8Rng;
@@ -43,34 +42,6 @@ pub(in crate::experiment) struct Task {
     seed: u64,
 }
 
-/// W₂ gelu(Wₗ E[a] + Wᵣ E[b] + c), by cross entropy. The published one has the two biases of Wₗ and
-/// Wᵣ in place of their sum c, which is the same function.
-fn description(p: usize) -> NetworkDescription {
-    NetworkDescription {
-        inputs: Inputs::Tokens {
-            count: 2,
-            vocabulary: p,
-        },
-        layers: vec![
-            Layer::Embedding {
-                width: EMBEDDING,
-                shared: true,
-                combine: Combine::Concatenate,
-            },
-            Layer::Dense {
-                outputs: HIDDEN,
-                bias: true,
-            },
-            Layer::Gelu,
-            Layer::Dense {
-                outputs: p,
-                bias: false,
-            },
-        ],
-        head: Head::CrossEntropy,
-    }
-}
-
 impl Task {
     /// All p² pairs, of which a share is trained on.
     pub(in crate::experiment) fn new(
@@ -79,7 +50,9 @@ impl Task {
         labels: Labels,
         seed: u64,
     ) -> Result<Self, ExperimentError> {
-        let network = Network::new(&description(p))?;
+        let description =
+            NetworkDescription::modular_addition(p, EMBEDDING, HIDDEN, Activation::Gelu);
+        let network = Network::new(&description)?;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(1);
         let mut pairs: Vec<(usize, usize)> = (0..p * p).map(|pair| (pair / p, pair % p)).collect();
