@@ -203,6 +203,51 @@ fn arrangements_of_lines_follow_the_list() {
     }
 }
 
+/// A curve of `tests/data/region_curves.json`, whose value a script of its own has computed.
+#[derive(Deserialize)]
+struct Curve {
+    curve: String,
+    on: String,
+    /// None if there is no zero.
+    lambda: Option<Rational>,
+    multiplicity: Option<usize>,
+}
+
+/// How many of every so many curves are decided; none may be wrong.
+fn curves_follow_the_list(every: usize) -> (usize, usize) {
+    let all: Vec<Curve> = serde_json::from_str(include_str!("data/region_curves.json")).unwrap();
+    assert_eq!(all.len(), 200);
+    let (mut asked, mut decided) = (0, 0);
+    for case in all.iter().step_by(every) {
+        let found = on(&plane(&[&case.curve]), &case.on);
+        asked += 1;
+        let known = case.lambda.clone().zip(case.multiplicity);
+        if found.is_exact() {
+            decided += 1;
+            let told = (!found.has_no_zero()).then(|| exact(&found));
+            let known = known.map(|(lambda, m)| pole(&lambda, m));
+            assert_eq!(told, known, "{} on {}", case.curve, case.on);
+        } else {
+            println!("undecided: {} on {}", case.curve, case.on);
+        }
+    }
+    (asked, decided)
+}
+
+#[test]
+fn some_curves_follow_the_list() {
+    let (asked, decided) = curves_follow_the_list(10);
+    assert_eq!(decided, asked);
+}
+
+#[test]
+#[ignore = "minutes"]
+fn all_curves_follow_the_list() {
+    let (asked, decided) = curves_follow_the_list(1);
+    println!("{decided} of {asked} are decided");
+    assert!(100 * decided >= 97 * asked, "{decided} of {asked}");
+}
+
 /// Smaller boxes are never worse, two halves have the worst of both, and other coordinates change
 /// nothing.
 #[test]
