@@ -211,7 +211,6 @@ fn losses_are_not_contradicted(every: usize, budget: &Budget) {
             word => panic!("{}: {word:?}", instance.id()),
         }
     }
-    println!("{exact} certified, {open} open");
     assert!(exact + open > 200 / every);
 }
 

@@ -2,6 +2,7 @@
 //! numpy.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::print_stdout, reason = "what was seen is told")]
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};

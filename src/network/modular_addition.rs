@@ -106,8 +106,10 @@ mod tests {
     use crate::network::NetworkLoss;
     use approx::assert_relative_eq;
 
+    type Function = fn(f64) -> f64;
+
     /// The loss by the definition, one sample at a time.
-    fn direct(w: &[f64], [p, e, h]: [usize; 3], sigma: fn(f64) -> f64) -> f64 {
+    fn direct(w: &[f64], [p, e, h]: [usize; 3], sigma: Function) -> f64 {
         let (table, w) = w.split_at(p * e);
         let (first, w) = w.split_at(2 * e * h);
         let (bias, second) = w.split_at(h);
@@ -131,7 +133,7 @@ mod tests {
     #[test]
     fn it_is_the_published_network() {
         let gelu = |x: f64| x * 0.5 * statrs::function::erf::erfc(-x / 2_f64.sqrt());
-        let kinds: [(Activation, fn(f64) -> f64); 3] = [
+        let kinds: [(Activation, Function); 3] = [
             (Activation::Gelu, gelu),
             (Activation::Relu, |x| x.max(0.0)),
             (Activation::Square, |x| x * x),
