@@ -14,7 +14,7 @@ use super::{Loss, LossError};
 /// ```
 /// use rlct::loss::{Loss, PolynomialLoss, Reading, SinglePrecision};
 ///
-/// let loss = PolynomialLoss::<f32>::from_terms(1, &[vec![(1.0, vec![1])]], Reading::SumOfSquares)?;
+/// let loss = PolynomialLoss::<f32>::from_terms(1, &[vec![(vec![1], 1.0)]], Reading::Ideal)?;
 /// let loss = SinglePrecision::new(loss);
 /// let mut scratch = vec![0.0; Loss::<f64>::scratch_len(&loss)];
 /// // 0.1² in single precision
