@@ -41,8 +41,8 @@ def product(widths, rank):  # ½|W_L ⋯ W_1 − W*|², each W with `rank` ones 
     def K(w):
         end, matrix = 0, np.eye(widths[0])
         for n, m in shapes:  # column after column
-            layer = np.swapaxes(np.reshape(w[..., end : end + n * m], (*w.shape[:-1], m, n)), -1, -2)
-            matrix, end = layer @ matrix, end + n * m
+            columns = np.reshape(w[..., end : end + n * m], (*w.shape[:-1], m, n))
+            matrix, end = np.swapaxes(columns, -1, -2) @ matrix, end + n * m
         return np.sum((matrix - target) ** 2, axis=(-1, -2)) / 2
 
     layers = [np.eye(n, m) * (np.arange(m) < rank) for n, m in shapes]

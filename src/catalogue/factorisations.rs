@@ -90,18 +90,14 @@ fn nonnegative(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
                     generators.push(less(text, &Rational::from(terms.sum::<usize>())));
                 }
             }
-            let all = all_entries(rows, columns, inner);
-            let more = (1..=rank.min(inner)).filter(|_| rank > 1);
-            let twos: Vec<String> = more
-                .flat_map(|h| [entry("a", h, h), entry("b", h, h)])
-                .collect();
-            let point = all.iter().map(|name| {
-                let value = 1 + usize::from(twos.contains(name));
-                (name.clone(), Rational::from(value))
-            });
+            let first = (1..=inner).flat_map(|h| (1..=columns).map(move |j| (h, j)));
+            let second = (1..=rows).flat_map(|i| (1..=inner).map(move |h| (i, h)));
+            let point = first
+                .map(|(h, j)| (entry("a", h, j), Rational::from(value(j, h))))
+                .chain(second.map(|(i, h)| (entry("b", i, h), Rational::from(value(i, h)))));
             GermText::ideal(generators)
                 .at(point)
-                .nonnegative(all.clone())
+                .nonnegative(all_entries(rows, columns, inner))
         };
         let small = rank == 1 && inner * (rows + columns) <= 10;
         let notes = Notes::default()
@@ -131,36 +127,13 @@ fn dirichlet(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         (6, 10, 5, 2),
         (20, 30, 7, 3),
     ] {
-        // all topics equal and uniform, all documents uniform over topics
-        let germ = || {
-            let mut generators = Vec::new();
-            let uniform = Rational::ONE / Rational::from(words);
-            for i in 1..words {
-                for j in 1..=documents {
-                    let mixed = (1..topics).map(|h| {
-                        let difference =
-                            format!("({} - {})", entry("a", i, h), entry("a", i, topics));
-                        format!("{difference}*{}", entry("b", h, j))
-                    });
-                    let text = sum(std::iter::once(entry("a", i, topics)).chain(mixed));
-                    generators.push(less(&text, &uniform));
-                }
+        let small = rank == 0 && words * topics * documents <= 18;
+        // of larger ones not even the truth is short
+        let notes = match words * documents <= 60 {
+            true => {
+                Notes::default().germ_if(small, || topic_model([words, documents, topics], rank))
             }
-            let a = (1..words).flat_map(|i| (1..=topics).map(move |h| entry("a", i, h)));
-            let b = (1..topics).flat_map(|h| (1..=documents).map(move |j| entry("b", h, j)));
-            let share = Rational::ONE / Rational::from(topics);
-            let point = a
-                .map(|name| (name, uniform.clone()))
-                .chain(b.map(|name| (name, share.clone())));
-            GermText::ideal(generators).at(point)
-        };
-        let small = words * topics * documents <= 18;
-        let notes = match rank {
-            0 => Notes::default().germ_if(small, germ),
-            // of larger ones not even the truth is short
-            _ => Notes::default().loss_if(words * documents <= 60, || {
-                topics_of_rank([words, documents, topics], rank)
-            }),
+            false => Notes::default(),
         };
         let notes = notes.second("reduced-rank regression of rank r + 1, less N/2");
         let parameters =
@@ -174,9 +147,9 @@ fn dirichlet(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     Ok(())
 }
 
-/// Topics as far from the last one as it is from a corner, of which the first r are different and
-/// the others equal, and documents that differ in these r.
-fn topics_of_rank([words, documents, topics]: [usize; 3], rank: usize) -> GermText {
+/// At topics of which the first r differ from the last one and the others are equal to it, and
+/// documents that differ in these r: all uniform for r = 0.
+fn topic_model([words, documents, topics]: [usize; 3], rank: usize) -> GermText {
     let part = |numerator: usize, denominator: usize| {
         Rational::from(numerator) / Rational::from(denominator)
     };
@@ -193,8 +166,8 @@ fn topics_of_rank([words, documents, topics]: [usize; 3], rank: usize) -> GermTe
         for j in 1..=documents {
             let last = entry("a", i, topics);
             let mixed = (1..topics).map(|h| {
-                let weight = entry("b", h, j);
-                format!("{}*{weight} - {last}*{weight}", entry("a", i, h))
+                let difference = format!("({} - {last})", entry("a", i, h));
+                format!("{difference}*{}", entry("b", h, j))
             });
             let text = sum(std::iter::once(last.clone()).chain(mixed));
             let differences = (1..topics).map(|h| (a(i, h) - a(i, topics)) * b(h, j));

@@ -414,11 +414,6 @@ impl Notes {
         self
     }
 
-    /// As [`loss`](Self::loss), where there is one.
-    pub(super) fn loss_if(self, there: bool, loss: impl FnOnce() -> GermText) -> Self {
-        if there { self.loss(loss()) } else { self }
-    }
-
     /// The engine does not decide the germ, or not in reasonable time.
     pub(super) fn beyond_engine(mut self, is: bool) -> Self {
         self.beyond_engine |= is;

@@ -394,12 +394,10 @@ fn machines(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
         (10, 4),
     ] {
         let small = hidden == 1 && visible <= 5 || (visible, hidden) == (3, 2);
-        let notes = match small {
-            true => Notes::default().germ(machine(visible, hidden)),
-            // so many products of even sets
-            false => {
-                Notes::default().loss_if((visible - 1) * hidden <= 8, || machine(visible, hidden))
-            }
+        // 2 to this power are the products of even sets
+        let notes = match (visible - 1) * hidden <= 8 {
+            true => Notes::default().germ_if(small, || machine(visible, hidden)),
+            false => Notes::default(),
         };
         let parameters = json!({ "visible": visible, "hidden": hidden });
         shelf.exact(&boltzmann_machine(visible, hidden)?, parameters, notes);

@@ -17,11 +17,9 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     two_layers(shelf)?;
     local(shelf)?;
     for (m, n, h) in [(2, 2, 1), (3, 2, 1), (4, 3, 2), (5, 5, 3), (6, 4, 2)] {
-        let notes = match (m, n, h) {
-            (2, 2, 1) => Notes::default().germ(approximation(m, n, h)),
-            _ => Notes::default().loss(approximation(m, n, h)),
-        };
-        let notes = notes.beyond_engine(true);
+        let notes = Notes::default()
+            .germ_if((m, n, h) == (2, 2, 1), || approximation(m, n, h))
+            .beyond_engine(true);
         let parameters = json!({ "inputs": m, "outputs": n, "hidden": h });
         shelf.exact(&low_rank_approximation(m, n, h)?, parameters, notes);
     }

@@ -20,9 +20,10 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     for (units, inputs, outputs) in [(3, 4, 2), (5, 10, 5), (2, 3, 1), (100, 2, 1), (5, 4, 3)] {
         let parameters = json!({ "units": units, "inputs": inputs, "outputs": outputs });
         let truth = quadratic_network_local(units, inputs, outputs)?;
-        let notes = Notes::default().loss_if(units * inputs * outputs <= 250, || {
-            quadratic_at_a_point(units, inputs, outputs)
-        });
+        let notes = match units * (inputs + outputs) <= DIFFERENT {
+            true => Notes::default().loss(quadratic_at_a_point(units, inputs, outputs)),
+            false => Notes::default(),
+        };
         shelf.exact(&truth, parameters, notes);
     }
     for vocabulary in 2..=4 {
@@ -60,14 +61,16 @@ pub(super) fn fill(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
     Ok(())
 }
 
-/// The coefficients of Σ_k a_ik (u_k · x)² less their values at a generic point: whose entries are
-/// different numbers from 1 to 100.
+/// The numbers from 1 to 72 are the powers of 5 modulo 73.
+const DIFFERENT: usize = 72;
+
+/// The coefficients of Σ_k a_ik (u_k · x)² less their values at a generic point, whose entries are
+/// different: at most [`DIFFERENT`] of them.
 fn quadratic_at_a_point(units: usize, inputs: usize, outputs: usize) -> GermText {
     let u = |unit: usize| names(&format!("u{unit}_"), inputs);
     let a = |output: usize, unit: usize| format!("a{output}_{unit}");
     let all = (1..=units).flat_map(u);
     let all = all.chain((1..=outputs).flat_map(|i| (1..=units).map(move |k| a(i, k))));
-    // powers of 5 modulo a prime of which it is a primitive root
     let drawn = std::iter::successors(Some(5_i64), |x| Some(x * 5 % 73));
     let point: BTreeMap<String, i64> = all.zip(drawn).collect();
     let at = |name: &str| Rational::from(point.get(name).copied().unwrap_or(0));

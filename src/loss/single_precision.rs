@@ -46,17 +46,16 @@ impl<L: Loss<f32>> SinglePrecision<L> {
         self.loss.dimension().max(samples)
     }
 
-    /// w, room for ∇L and the losses of samples, and the scratch memory of the loss, within that of
-    /// `f64`.
-    fn parts<'a>(&self, w: &[f64], scratch: &'a mut [f64]) -> [&'a mut [f32]; 3] {
-        let d = w.len();
+    /// w, room for so many numbers to be written, and the scratch memory of the loss, within that
+    /// of `f64`.
+    fn parts<'a>(&self, w: &[f64], written: usize, scratch: &'a mut [f64]) -> [&'a mut [f32]; 3] {
         let room: &mut [f32] = pulp::bytemuck::cast_slice_mut(scratch);
-        let (point, room) = room.split_at_mut(d);
+        let (point, room) = room.split_at_mut(w.len());
         for (single, double) in point.iter_mut().zip(w) {
             *single = *double as f32;
         }
-        let (written, room) = room.split_at_mut(self.written());
-        [point, written, &mut room[..self.loss.scratch_len()]]
+        let (single, room) = room.split_at_mut(written);
+        [point, single, &mut room[..self.loss.scratch_len()]]
     }
 }
 
@@ -78,19 +77,19 @@ impl<L: Loss<f32>> Loss<f64> for SinglePrecision<L> {
     }
 
     fn value(&self, w: &[f64], scratch: &mut [f64]) -> f64 {
-        let [w, _, scratch] = self.parts(w, scratch);
+        let [w, _, scratch] = self.parts(w, 0, scratch);
         self.loss.value(w, scratch).into()
     }
 
     fn gradient(&self, w: &[f64], gradient: &mut [f64], scratch: &mut [f64]) -> f64 {
-        let [w, single, scratch] = self.parts(w, scratch);
-        let value = self.loss.gradient(w, &mut single[..w.len()], scratch);
+        let [w, single, scratch] = self.parts(w, w.len(), scratch);
+        let value = self.loss.gradient(w, single, scratch);
         widen(single, gradient);
         value.into()
     }
 
     fn batch_value(&self, w: &[f64], batch: &[u32], scratch: &mut [f64]) -> f64 {
-        let [w, _, scratch] = self.parts(w, scratch);
+        let [w, _, scratch] = self.parts(w, 0, scratch);
         self.loss.batch_value(w, batch, scratch).into()
     }
 
@@ -101,11 +100,8 @@ impl<L: Loss<f32>> Loss<f64> for SinglePrecision<L> {
         gradient: &mut [f64],
         scratch: &mut [f64],
     ) -> f64 {
-        let [w, single, scratch] = self.parts(w, scratch);
-        let value = {
-            let single = &mut single[..w.len()];
-            self.loss.batch_gradient(w, batch, single, scratch)
-        };
+        let [w, single, scratch] = self.parts(w, w.len(), scratch);
+        let value = self.loss.batch_gradient(w, batch, single, scratch);
         widen(single, gradient);
         value.into()
     }
@@ -116,8 +112,7 @@ impl<L: Loss<f32>> Loss<f64> for SinglePrecision<L> {
     }
 
     fn sample_values(&self, w: &[f64], values: &mut [f64], scratch: &mut [f64]) {
-        let [w, single, scratch] = self.parts(w, scratch);
-        let single = &mut single[..values.len()];
+        let [w, single, scratch] = self.parts(w, values.len(), scratch);
         self.loss.sample_values(w, single, scratch);
         widen(single, values);
     }

@@ -194,13 +194,26 @@ fn symmetric(p: usize, triangle: &[f64]) -> DMatrix<f64> {
 }
 
 /// Writes the derivative by the entries of the upper triangle, given the one by a full symmetric
-/// matrix.
-fn write_derivative(full: &DMatrix<f64>, derivative: &mut [f64]) {
-    let p = full.nrows();
+/// matrix of p rows.
+fn write_derivative(p: usize, full: impl Fn(usize, usize) -> f64, derivative: &mut [f64]) {
     for i in 0..p {
         for j in i..p {
             let both = if i == j { 1.0 } else { 2.0 };
-            derivative[place(p, i, j)] = both * full[(i, j)];
+            derivative[place(p, i, j)] = both * full(i, j);
+        }
+    }
+}
+
+/// The product of two matrices of p rows and columns, by rows.
+fn product(
+    p: usize,
+    left: impl Fn(usize, usize) -> f64,
+    right: impl Fn(usize, usize) -> f64,
+    out: &mut [f64],
+) {
+    for (i, row) in out.chunks_exact_mut(p).enumerate() {
+        for (j, entry) in row.iter_mut().enumerate() {
+            *entry = (0..p).map(|k| left(i, k) * right(k, j)).sum();
         }
     }
 }
@@ -312,16 +325,8 @@ impl Divergence {
             true => self.inverse_factor[(j, i)],
             false => self.inverse_factor[(i, j)],
         };
-        for i in 0..p {
-            for j in 0..p {
-                half[i * p + j] = (0..p).map(|k| entry(i, k) * x[k * p + j]).sum();
-            }
-        }
-        for i in 0..p {
-            for j in 0..p {
-                out[i * p + j] = (0..p).map(|k| half[i * p + k] * entry(j, k)).sum();
-            }
-        }
+        product(p, entry, |k, j| x[k * p + j], half);
+        product(p, |i, k| half[i * p + k], |k, j| entry(j, k), out);
     }
 }
 
@@ -395,24 +400,15 @@ impl Head for Divergence {
                 }
             }
             let (half, full) = (inverse, factor);
-            for i in 0..p {
-                for j in 0..p {
-                    half[i * p + j] = (0..p).map(|k| full[i * p + k] * relative[k * p + j]).sum();
-                }
-            }
-            for i in 0..p {
-                for j in 0..p {
-                    let entry: f64 = (0..p).map(|k| half[i * p + k] * full[k * p + j]).sum();
-                    relative[i * p + j] = entry / 2.0;
-                }
-            }
+            product(p, |i, k| full[i * p + k], |k, j| relative[k * p + j], half);
+            product(
+                p,
+                |i, k| half[i * p + k] / 2.0,
+                |k, j| full[k * p + j],
+                relative,
+            );
             self.congruence(true, relative, half, full);
-            for i in 0..p {
-                for j in i..p {
-                    let both = if i == j { 1.0 } else { 2.0 };
-                    derivative[place(p, i, j)] = both * full[i * p + j];
-                }
-            }
+            write_derivative(p, |i, j| full[i * p + j], derivative);
         }
         value
     }
@@ -468,7 +464,8 @@ impl Head for Likelihood {
         if let Some(derivative) = derivative {
             // ½(Σ⁻¹ − Σ⁻¹SΣ⁻¹)
             let inverse = cholesky.inverse();
-            write_derivative(&((&inverse - &solved * &inverse) / 2.0), derivative);
+            let full = (&inverse - &solved * &inverse) / 2.0;
+            write_derivative(p, |i, j| full[(i, j)], derivative);
         }
         (log_determinant + solved.trace()) / 2.0
     }
@@ -499,7 +496,8 @@ mod tests {
         let scaled =
             DMatrix::from_diagonal(&spectrum.eigenvalues.map(|e| e / (1.0 + e).powi(2) / 2.0));
         let mut derivative = vec![0.0; c.len()];
-        write_derivative(&(&left * scaled * left.transpose()), &mut derivative);
+        let full = &left * scaled * left.transpose();
+        write_derivative(full.nrows(), |i, j| full[(i, j)], &mut derivative);
         (value, derivative)
     }
 

@@ -77,8 +77,8 @@ impl Dataset {
     /// let description = NetworkDescription::modular_addition(7, 2, 3, Activation::Square);
     /// let pairs = Dataset::modular_addition(&Network::new(&description)?)?;
     /// assert_eq!(pairs.num_samples(), 49);
-    /// let perceptron = NetworkDescription::perceptron(&[2, 3], Activation::Tanh, description.head);
-    /// assert!(Dataset::modular_addition(&Network::new(&perceptron)?).is_err());
+    /// let real = NetworkDescription::perceptron(&[2, 3], Activation::Tanh, description.head);
+    /// assert!(Dataset::modular_addition(&Network::new(&real)?).is_err());
     /// # Ok::<(), rlct::network::NetworkError>(())
     /// ```
     pub fn modular_addition(network: &Network) -> Result<Self, NetworkError> {

@@ -16,8 +16,8 @@ use crate::problem::Problem;
 /// | ReLU units on a line | (Σ_{bᵢ>0} aᵢbᵢ)² + (Σ_{bᵢ<0} aᵢbᵢ)² | 0 |
 /// | superposition | L(w) − L(w*) | a polygon |
 ///
-/// `None` for instances of which neither is there: bounds without a germ, densities of mixture
-/// weights that are no polynomials, and a few large sizes. `examples/estimators/losses.py` has the
+/// `None` for instances of which neither is there: bounds without a germ, two hidden Markov states,
+/// and a few large sizes. `examples/estimators/losses.py` has the
 /// same in numpy.
 ///
 /// # Examples

@@ -1,4 +1,4 @@
-"""Plane curves made of lines, circles and cusps on boxes, with the worst (λ, m) of their zeros there:
+"""Plane curves made of lines, circles and cusps, with the worst (λ, m) of their zeros on a box:
 
     python3 region_curves.py 200 > region_curves.json        (needs numpy)
 
@@ -105,8 +105,8 @@ def drawn(rng):
             a, b, r = number(), number(), F(rng.randint(1, 4), 2)
             components.append(Component(kind, (a, b, r), power))
             if rng.random() < 0.7:
-                (c, s), sign, other = rng.choice(RATIONAL), rng.choice([1, -1]), rng.choice([1, 1, 2])
-                c *= sign
+                (c, s), sign = rng.choice(RATIONAL), rng.choice([1, -1])
+                other, c = rng.choice([1, 1, 2]), c * sign
                 x, y = a + r * c, b + r * s
                 components.append(Component("line", (c, s, -(c * x + s * y)), other))
                 tangencies.append(((float(x), float(y)), power, other))
