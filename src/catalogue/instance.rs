@@ -1,12 +1,16 @@
 //! An instance of a family, with all that is known of it.
 
 use super::bibliography::key;
+use super::keywords::keywords;
+use super::singular_locus;
+use super::twins::twin_key;
 use crate::algebra::{Polynomial, Rational};
 use crate::closed_form::{ClosedForm, ClosedFormBounds, Family, Tier};
 use crate::resolution::GermText;
 use crate::{Answer, LearningCoefficient};
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// A way in which a value is verified beyond its source.
 ///
@@ -63,6 +67,10 @@ pub struct Instance {
     loss: Option<GermText>,
     #[serde(flatten)]
     written: Option<Written>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dim_singular: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    same_as: Option<String>,
     keywords: Vec<String>,
     source: String,
     reference: String,
@@ -93,10 +101,32 @@ pub struct Written {
     variables: Vec<String>,
     /// The value of each variable: a rational number, or a polynomial in numbers of the germ.
     point: Vec<String>,
+    /// Where each variable may go near the point.
+    #[serde(default)]
+    domain: Vec<Side>,
     /// The exponent h of each variable: the prior is ∝ ∏ |w|^h.
     prior: Vec<Rational>,
     /// For each generator its terms, exponents and coefficient.
     terms: Vec<Vec<(Vec<u32>, Rational)>>,
+}
+
+/// Where a variable may go near the point of an instance.
+///
+/// # Examples
+///
+/// ```
+/// use rlct::catalogue::Side;
+///
+/// assert_eq!(serde_json::to_string(&Side::Nonnegative)?, r#""nonnegative""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// To both sides.
+    Real,
+    /// Where it is ≥ 0.
+    Nonnegative,
 }
 
 impl Written {
@@ -118,9 +148,14 @@ impl Written {
         let terms = |g: &Polynomial| g.terms().map(|(e, c)| (e.to_vec(), c.clone())).collect();
         let mut prior = germ.prior_exponents().to_vec();
         prior.resize(variables.len(), Rational::ZERO);
+        let side = |name: &String| match text.nonnegative.contains(name) {
+            true => Side::Nonnegative,
+            false => Side::Real,
+        };
         Some(Self {
             dimension: variables.len(),
             point: variables.iter().map(value).collect(),
+            domain: variables.iter().map(side).collect(),
             prior,
             terms: germ.generators().iter().map(terms).collect(),
             variables,
@@ -144,6 +179,12 @@ impl Written {
     #[must_use]
     pub fn point(&self) -> &[String] {
         &self.point
+    }
+
+    /// Where each variable may go near the point.
+    #[must_use]
+    pub fn domain(&self) -> &[Side] {
+        &self.domain
     }
 
     /// The exponents h of the prior ∏ |w|^h, one a variable.
@@ -287,11 +328,45 @@ impl Instance {
         self.written.as_ref()
     }
 
+    /// The dimension at the point of the singular locus of the zero set of the polynomials (over ℂ,
+    /// as a set: multiplicities do not count), −1 where the set is smooth there; where it is known:
+    /// of monomials, of as many equations as their linear parts are independent, of one equation
+    /// that is weighted homogeneous, and of generic determinants.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// let all = catalogue::instances()?;
+    /// let of = |id: &str| all.iter().find(|i| i.id() == id).unwrap().dim_singular();
+    /// assert_eq!(of("regular: d = 1"), Some(-1));
+    /// // x1 * x2² vanishes on two lines that meet
+    /// assert_eq!(of("normal-crossing: k = (1, 2), h = (0, 0)"), Some(0));
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn dim_singular(&self) -> Option<i64> {
+        self.dim_singular
+    }
+
+    /// The first instance with the same polynomials at the same point with the same prior, if there
+    /// is one before this: the same but for the names of variables and the order of generators.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// let all = catalogue::instances()?;
+    /// let twins = all.iter().filter(|i| i.same_as().is_some());
+    /// assert!(twins.count() > 50);
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn same_as(&self) -> Option<&str> {
+        self.same_as.as_deref()
+    }
+
     /// What the instance is good for, by words of [`KEYWORDS`](super::KEYWORDS).
     ///
     /// ```
     /// # use rlct::catalogue;
-    /// assert_eq!(catalogue::instances()?[0].keywords(), ["regular", "small"]);
+    /// assert_eq!(catalogue::instances()?[0].keywords(), ["regular", "local", "small"]);
     /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
     /// ```
     #[must_use]
@@ -347,40 +422,6 @@ impl Instance {
     pub fn is_certified(&self) -> bool {
         self.verified.contains(&Verification::EngineCertificate)
     }
-}
-
-/// The words for what an instance is good for, and what they mean.
-pub const KEYWORDS: [(&str, &str); 8] = [
-    ("regular", "λ = d/2"),
-    ("singular", "λ < d/2"),
-    (
-        "m > 1",
-        "the largest pole is multiple: finite n sees λ late",
-    ),
-    ("boundary", "variables that are bounded at the point"),
-    ("prior", "a prior that vanishes or has a pole at the point"),
-    ("bounds", "only bounds of λ are known"),
-    ("small", "at most 4 variables"),
-    ("large", "more than 12 variables"),
-];
-
-fn keywords(value: &Answer, germ: Option<&GermText>, written: Option<&Written>) -> Vec<String> {
-    let dimension = written.map(Written::dimension);
-    let pair = value.coefficient();
-    let half = dimension.map(|d| Rational::from(d) / Rational::from(2));
-    let compared = pair.zip(half).map(|(pair, half)| pair.lambda().cmp(&half));
-    let holds = [
-        compared == Some(Ordering::Equal),
-        compared == Some(Ordering::Less),
-        pair.is_some_and(|pair| pair.multiplicity() > 1),
-        germ.is_some_and(|germ| !germ.nonnegative.is_empty()),
-        written.is_some_and(|w| w.prior.iter().any(|h| !h.is_zero())),
-        pair.is_none(),
-        dimension.is_some_and(|d| d <= 4),
-        dimension.is_some_and(|d| d > 12),
-    ];
-    let words = KEYWORDS.into_iter().zip(holds).filter(|(_, holds)| *holds);
-    words.map(|((word, _), _)| word.to_string()).collect()
 }
 
 /// An instance being written: what is said of it beyond its value.
@@ -498,10 +539,14 @@ impl Shelf {
             (None, None) => (None, None),
         };
         let polynomials = notes.germ.as_ref().or(loss.as_ref());
-        let keywords = keywords(&value, polynomials, written.as_ref());
+        let keywords = keywords(family, &value, polynomials, written.as_ref());
+        let dim_singular =
+            singular_locus::dimension(family, &parameters, polynomials.zip(written.as_ref()));
         self.0.push(Instance {
             written,
             keywords,
+            dim_singular,
+            same_as: None,
             reference: key(&family.source()),
             id,
             family,
@@ -517,6 +562,17 @@ impl Shelf {
     }
 
     pub(super) fn into_instances(self) -> Vec<Instance> {
-        self.0
+        let mut instances = self.0;
+        let mut first: HashMap<String, String> = HashMap::new();
+        for instance in &mut instances {
+            let Some(key) = twin_key(instance) else {
+                continue;
+            };
+            match first.entry(key) {
+                Entry::Occupied(before) => instance.same_as = Some(before.get().clone()),
+                Entry::Vacant(place) => _ = place.insert(instance.id.clone()),
+            }
+        }
+        instances
     }
 }

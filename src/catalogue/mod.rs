@@ -30,19 +30,23 @@ mod elementary;
 mod factorisations;
 mod inequalities;
 mod instance;
+mod keywords;
 mod latent;
 mod linear;
 mod mixtures;
 mod shallow;
+mod singular_locus;
 mod singularities;
 mod text;
+mod twins;
 
 pub use crate::resolution::GermText;
 pub use bibliography::bibliography;
 pub use confirm::Confirmation;
 pub(crate) use document::LICENCE;
 pub use document::{Document, VERSION};
-pub use instance::{Instance, KEYWORDS, Verification, Written};
+pub use instance::{Instance, Side, Verification, Written};
+pub use keywords::KEYWORDS;
 
 use crate::closed_form::ClosedFormError;
 

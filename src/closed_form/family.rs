@@ -183,6 +183,21 @@ impl Family {
         self.about().conditions
     }
 
+    /// Whether the conditions say that λ is the smallest over the fibre, and so the model's; else
+    /// it is that of a point, and whether another has a smaller one is not said.
+    ///
+    /// ```
+    /// # use rlct::closed_form::Family;
+    /// assert!(Family::DeepLinear.is_global());
+    /// assert!(!Family::ReducedRankLocal.is_global());
+    /// ```
+    #[must_use]
+    pub fn is_global(self) -> bool {
+        let conditions = self.conditions();
+        conditions.contains("the global coefficient")
+            && !conditions.contains("not the global coefficient")
+    }
+
     /// How far the formula is to be trusted.
     ///
     /// ```
