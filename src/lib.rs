@@ -59,7 +59,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `cli` | yes | the command `rlct`: arguments, progress, tables, Ctrl-C |
-//! | `plot` | no | pictures of sweeps and experiments, as SVG |
+//! | `plot` | yes | pictures of polygons, estimates, strata, sweeps and experiments, as SVG |
 //! | `parallel` | yes | chains, particles and ladders in parallel; results do not depend on it |
 //! | `nuts` | no | the No-U-Turn sampler of nuts-rs, to compare with; biased at singular minima |
 

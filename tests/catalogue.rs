@@ -111,6 +111,49 @@ fn every_certified_instance_is_certified_again() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+/// Claims of a certificate for the whole domain of the model, kept again; what is not claimed is
+/// not contradicted.
+fn domains_are_certified_again(every: usize) {
+    let all = all();
+    let asked = all.iter().filter(|i| i.region().is_some()).step_by(every);
+    let (mut claims, mut broken) = (0, Vec::new());
+    for instance in asked {
+        let word = instance.confirm_on_region(&steps(20_000_000)).unwrap();
+        claims += usize::from(instance.is_certified_globally());
+        match word {
+            Confirmation::Certified => {}
+            Confirmation::Undecided(_) if !instance.is_certified_globally() => {}
+            word => broken.push(format!("{}: {word:?}", instance.id())),
+        }
+    }
+    assert!(claims >= 80 / every, "{claims}");
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn some_domains_are_certified_again() {
+    domains_are_certified_again(6);
+}
+
+#[test]
+#[ignore = "a minute"]
+fn all_domains_are_certified_again() {
+    domains_are_certified_again(1);
+}
+
+/// Of each family with a domain two instances at least are certified on all of it.
+#[test]
+fn families_with_a_domain_are_certified_on_it() {
+    let all = all();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for instance in all.iter().filter(|i| i.region().is_some()) {
+        let count = counts.entry(instance.family().key()).or_default();
+        *count += usize::from(instance.is_certified_globally());
+    }
+    assert!(counts.len() >= 12, "{counts:?}");
+    assert!(counts.values().all(|&count| count >= 2), "{counts:?}");
+}
+
 /// Germs that the engine does not decide are not contradicted by it either.
 #[test]
 #[ignore = "seconds of search that end in bounds"]

@@ -1,9 +1,9 @@
 //! The engine's word on an instance.
 
 use super::instance::Instance;
-use crate::Budget;
 use crate::certificate::CheckError;
 use crate::resolution::{Answer, GermError, GermText};
+use crate::{Budget, LearningCoefficient};
 
 /// What the engine says of an instance.
 ///
@@ -67,23 +67,26 @@ impl Instance {
             Ok(verified) => verified,
             Err(error) => return Ok(Confirmation::Refused(error)),
         };
-        let known = self.value();
-        let overlap = answer.lower() <= known.upper() && known.lower() <= answer.upper();
-        Ok(match (known.coefficient(), answer.coefficient()) {
-            (Some(pair), Some(found)) => {
-                let proved = verified.lower();
-                let same = verified.upper() == Some(proved)
-                    && proved.lambda() == Some(pair.lambda())
-                    && proved.multiplicity() == pair.multiplicity()
-                    && found == pair;
-                if same {
-                    Confirmation::Certified
-                } else {
-                    Confirmation::Contradicted(answer)
-                }
-            }
-            _ if overlap => Confirmation::Undecided(answer),
-            _ => Confirmation::Contradicted(answer),
-        })
+        let proved = verified.lower();
+        let is_proved = |found: &LearningCoefficient| {
+            verified.upper() == Some(proved)
+                && proved.lambda() == Some(found.lambda())
+                && proved.multiplicity() == found.multiplicity()
+        };
+        if answer.coefficient().is_some_and(|found| !is_proved(found)) {
+            return Ok(Confirmation::Contradicted(answer));
+        }
+        Ok(compared(self.value(), answer))
+    }
+}
+
+/// What an answer of the engine says of a value that is known.
+pub(super) fn compared(known: &crate::Answer, answer: Answer) -> Confirmation {
+    let overlap = answer.lower() <= known.upper() && known.lower() <= answer.upper();
+    match (known.coefficient(), answer.coefficient()) {
+        (Some(pair), Some(found)) if found == pair => Confirmation::Certified,
+        (Some(_), Some(_)) => Confirmation::Contradicted(answer),
+        _ if overlap => Confirmation::Undecided(answer),
+        _ => Confirmation::Contradicted(answer),
     }
 }

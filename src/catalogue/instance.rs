@@ -2,8 +2,8 @@
 
 use super::bibliography::key;
 use super::keywords::keywords;
-use super::singular_locus;
 use super::twins::twin_key;
+use super::{singular_locus, whole};
 use crate::algebra::{Polynomial, Rational};
 use crate::closed_form::{ClosedForm, ClosedFormBounds, Family, Tier};
 use crate::resolution::GermText;
@@ -31,6 +31,9 @@ pub enum Verification {
     /// accepts. That the germ stands for the model, and its point for the whole fibre, is not part
     /// of it.
     EngineCertificate,
+    /// The exact engine computes the same as the worst of all zeros on the domain of the model
+    /// ([`Instance::region`]), with a certificate that the checker accepts.
+    RegionCertificate,
     /// An independent formula gives the same.
     SecondFormula {
         /// The formula.
@@ -67,6 +70,8 @@ pub struct Instance {
     loss: Option<GermText>,
     #[serde(flatten)]
     written: Option<Written>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dim_singular: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -328,6 +333,22 @@ impl Instance {
         self.written.as_ref()
     }
 
+    /// The domain of the model, where the generators of the germ are those of the model at every
+    /// parameter: `everywhere`, or conditions as `rlct exact --on` takes them.
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// let all = catalogue::instances()?;
+    /// let id = "naive-bayes: 2 binary features, truth independent";
+    /// let instance = all.iter().find(|i| i.id() == id).unwrap();
+    /// assert!(instance.region().unwrap().contains("p in [0, 1]"));
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
     /// The dimension at the point of the singular locus of the zero set of the polynomials (over ℂ,
     /// as a set: multiplicities do not count), −1 where the set is smooth there; where it is known:
     /// of monomials, of as many equations as their linear parts are independent, of one equation
@@ -421,6 +442,20 @@ impl Instance {
     #[must_use]
     pub fn is_certified(&self) -> bool {
         self.verified.contains(&Verification::EngineCertificate)
+    }
+
+    /// Whether the value is said to be confirmed by a certificate for the whole domain of the model
+    /// ([`confirm_on_region`](Self::confirm_on_region)).
+    ///
+    /// ```
+    /// # use rlct::catalogue;
+    /// let all = catalogue::instances()?;
+    /// assert!(all.iter().filter(|i| i.is_certified_globally()).count() >= 80);
+    /// # Ok::<(), rlct::closed_form::ClosedFormError>(())
+    /// ```
+    #[must_use]
+    pub fn is_certified_globally(&self) -> bool {
+        self.verified.contains(&Verification::RegionCertificate)
     }
 }
 
@@ -517,15 +552,22 @@ impl Shelf {
         if notes.germ.is_some() && !notes.beyond_engine {
             verified.push(Verification::EngineCertificate);
         }
+        let parameters = match parameters {
+            serde_json::Value::Object(map) => map,
+            other => [("value".to_string(), other)].into_iter().collect(),
+        };
+        let region = notes.germ.as_ref().and_then(|germ| {
+            let written = Written::of(germ)?;
+            whole::region(family, &parameters, germ, &written)
+        });
+        if region.is_some() && whole::is_decided(&id) {
+            verified.push(Verification::RegionCertificate);
+        }
         let formulas = notes.formulas.into_iter();
         verified.extend(formulas.map(|formula| Verification::SecondFormula { formula }));
         if verified.is_empty() {
             verified.push(Verification::LiteratureOnly);
         }
-        let parameters = match parameters {
-            serde_json::Value::Object(map) => map,
-            other => [("value".to_string(), other)].into_iter().collect(),
-        };
         let text = |loss: &GermText| loss.generators.iter().map(String::len).sum::<usize>();
         // before it is read; an exponent takes more than a letter
         let short = |loss: &GermText| text(loss) <= 8 * Written::MOST_ENTRIES;
@@ -545,6 +587,7 @@ impl Shelf {
         self.0.push(Instance {
             written,
             keywords,
+            region,
             dim_singular,
             same_as: None,
             reference: key(&family.source()),

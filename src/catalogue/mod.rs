@@ -39,6 +39,7 @@ mod singular_locus;
 mod singularities;
 mod text;
 mod twins;
+mod whole;
 
 pub use crate::resolution::GermText;
 pub use bibliography::bibliography;

@@ -30,9 +30,20 @@ pub(super) struct CatalogueArgs {
     /// Let the engine compute every instance that is a polynomial germ, and compare
     #[arg(long)]
     verify: bool,
+    /// With --verify: `model` asks for the worst of all zeros on the domain of the model, where the
+    /// germ holds all over it, in place of the point
+    #[arg(long, value_name = "model", requires = "verify")]
+    on: Option<Domain>,
     /// The number of elementary steps for each germ with --verify, the same on every machine
     #[arg(long, value_name = "N", requires = "verify", value_parser = count::<u64>)]
     steps: Option<u64>,
+}
+
+/// Where the engine looks with --verify, in place of a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Domain {
+    /// All of the model's domain.
+    Model,
 }
 
 pub(super) fn run(
@@ -108,6 +119,7 @@ fn line(instance: &Instance) -> String {
     };
     let ways = instance.verified().iter().map(|way| match way {
         Verification::EngineCertificate => "engine certificate".to_string(),
+        Verification::RegionCertificate => "certified globally".to_string(),
         Verification::SecondFormula { formula } => formula.clone(),
         Verification::LiteratureOnly => "literature only".to_string(),
     });
@@ -116,23 +128,30 @@ fn line(instance: &Instance) -> String {
 }
 
 fn overview(instances: &[Instance], output: &mut Output<'_>) -> Result<Exit, CliError> {
-    output.line("instances  certified  family")?;
+    output.line("instances  certified  globally  family")?;
     let mut families = 0;
     for family in Family::ALL {
         let of_family = || instances.iter().filter(|i| i.family() == family);
         let certified = of_family().filter(|i| i.is_certified()).count();
+        let globally = of_family().filter(|i| i.is_certified_globally()).count();
         let all = of_family().count();
         if all > 0 {
             families += 1;
             let key = family.key();
-            output.line(format_args!("{all:>9}  {certified:>9}  {key:<26} {family}"))?;
+            output.line(format_args!(
+                "{all:>9}  {certified:>9}  {globally:>8}  {key:<26} {family}"
+            ))?;
         }
     }
     let exact = instances.iter().filter(|i| i.coefficient().is_some());
     let certified = instances.iter().filter(|i| i.is_certified()).count();
+    let globally = instances
+        .iter()
+        .filter(|i| i.is_certified_globally())
+        .count();
     output.line(format_args!(
         "{} instances of {families} families: {} exact, {certified} of them confirmed by a \
-         certificate of the engine",
+         certificate of the engine, {globally} on all of the model's domain",
         instances.len(),
         exact.count()
     ))?;
@@ -159,7 +178,9 @@ fn verify(
     if let Some(steps) = args.steps {
         budget = budget.with_steps(steps);
     }
-    let germs: Vec<&Instance> = instances.iter().filter(|i| i.germ().is_some()).collect();
+    let globally = args.on == Some(Domain::Model);
+    let is_asked = |i: &&Instance| i.germ().is_some() && (!globally || i.region().is_some());
+    let germs: Vec<&Instance> = instances.iter().filter(is_asked).collect();
     let progress = Progress::bar(germs.len() as u64, "");
     let mut reports = Vec::with_capacity(germs.len());
     let (mut certified, mut undecided, mut wrong) = (0, 0, 0);
@@ -169,7 +190,13 @@ fn verify(
             break;
         }
         progress.message(instance.id());
-        let confirmation = instance.confirm(&budget)?;
+        let (confirmation, is_claimed) = match globally {
+            true => {
+                let found = instance.confirm_on_region(&budget)?;
+                (found, instance.is_certified_globally())
+            }
+            false => (instance.confirm(&budget)?, instance.is_certified()),
+        };
         if interrupt.is_set() {
             break;
         }
@@ -183,7 +210,7 @@ fn verify(
         match confirmation {
             Confirmation::Certified => certified += 1,
             // only a claim that is not kept is a failure
-            Confirmation::Undecided(_) if instance.is_certified() => {
+            Confirmation::Undecided(_) if is_claimed => {
                 undecided += 1;
                 exit = exit.and(Exit::Undecided);
             }

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use crate::Budget;
 use crate::draws::{RecordedDraws, Recording};
 use crate::estimate::{
-    EstimateError, Ladder, LadderEstimate, LeastLoss, Llc, LlcEstimate, Temperatures,
+    Energy, EstimateError, Ladder, LadderEstimate, LeastLoss, Llc, LlcEstimate, Temperatures,
     TemperaturesEstimate, VolumeEstimate, VolumeScaling,
 };
 use crate::loss::RegionLoss;
@@ -86,6 +86,8 @@ pub(super) struct Estimated {
     pub(super) details: Value,
     /// What else people should read, a line each.
     pub(super) notes: Vec<String>,
+    /// U at its temperatures, where there are several.
+    pub(super) energies: Vec<Energy>,
 }
 
 impl Settings {
@@ -123,6 +125,7 @@ impl Settings {
                 let seconds = start.elapsed().as_secs_f64();
                 let report = EstimateReport::from_estimate(method.label(), &ladder, seconds);
                 let mut estimated = in_box(report, ladder_details(&ladder), smaller);
+                estimated.energies = ladder.energies().to_vec();
                 if matches!(ladder.least_loss(), LeastLoss::Fitted { .. }) {
                     estimated.notes.push(ladder.least_loss().to_string());
                 }
@@ -140,6 +143,7 @@ impl Settings {
                     report,
                     details: temperatures_details(&all),
                     notes: temperatures_notes(&all),
+                    energies: all.energies().to_vec(),
                 })
             }
             #[cfg(feature = "nuts")]
@@ -153,6 +157,7 @@ impl Settings {
                     report: self.energy(method, loss, &llc, seconds),
                     details: llc_details(&llc),
                     notes: Vec::new(),
+                    energies: Vec::new(),
                 })
             }
             #[cfg(not(feature = "nuts"))]
@@ -185,6 +190,7 @@ impl Settings {
             report: self.energy(method, loss, &llc, seconds),
             details: llc_details(&llc),
             notes: llc_notes(&llc),
+            energies: Vec::new(),
         })
     }
 
@@ -206,6 +212,7 @@ impl Settings {
             report: self.energy(method, loss, &llc, seconds),
             details: llc_details(&llc),
             notes: llc_notes(&llc),
+            energies: Vec::new(),
         });
         Ok((estimated, run.draws))
     }
@@ -244,6 +251,7 @@ impl Settings {
             report: EstimateReport::from_estimate(Method::Volume.label(), &volume, seconds),
             details: volume_details(&volume),
             notes: Vec::new(),
+            energies: Vec::new(),
         })
     }
 
@@ -560,6 +568,7 @@ fn in_box(report: EstimateReport, mut details: Value, smaller: Option<SmallerBox
         report,
         details,
         notes: smaller.iter().map(SmallerBox::note).collect(),
+        energies: Vec::new(),
     }
 }
 

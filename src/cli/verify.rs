@@ -114,6 +114,11 @@ pub(super) fn of_families(names: &[String], all: bool) -> Result<Suite, CliError
     };
     let known = all.family_keys();
     if let Some(name) = names.iter().find(|name| !known.contains(name)) {
+        if !all && Suite::with_losses()?.family_keys().contains(name) {
+            return Err(CliError::Setting(format!(
+                "no certificate confirms λ of {name}: its cases are for `rlct verify --all` alone"
+            )));
+        }
         return Err(CliError::NoSuchFamily {
             name: name.clone(),
             known: known.join(", "),

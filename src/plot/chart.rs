@@ -185,6 +185,10 @@ mod drawing {
     /// In points.
     const WIDTH: f64 = 760.0;
     const HEIGHT: f64 = 420.0;
+    /// By so much the label below is lifted off the legend.
+    const LIFT: f64 = 6.0;
+    /// The letters of a line of the title that fit.
+    const TITLE: usize = 84;
 
     impl Chart {
         /// The picture, an SVG document of 760 × 420 points. What an axis cannot show is left out.
@@ -263,7 +267,9 @@ mod drawing {
             }
             let mut layout = Layout::auto_from_plots(&plots)
                 .with_title(self.title.clone())
+                .with_title_wrap(TITLE)
                 .with_x_label(self.x.label.clone())
+                .with_x_label_offset(0.0, -LIFT)
                 .with_y_label(self.y.label.clone())
                 .with_legend_position(LegendPosition::OutsideBottomColumns);
             if self.x.logarithmic {

@@ -7,6 +7,9 @@ use kuva::render::plots::Plot;
 use kuva::render::render::render_multiple;
 use std::sync::Arc;
 
+/// The width of a letter of the title, in points, about.
+const LETTER: f64 = 10.0;
+
 /// A table of values over two axes, as a picture.
 ///
 /// # Examples
@@ -94,13 +97,15 @@ impl HeatMap {
         let plots = vec![Plot::Heatmap(map)];
         let columns = self.x.1.len() as f64;
         let rows = self.y.1.len() as f64;
+        let width = 260.0 + 90.0 * columns;
         let layout = Layout::auto_from_plots(&plots)
             .with_title(self.title.clone())
+            .with_title_wrap((width / LETTER) as usize)
             .with_x_label(self.x.0.clone())
             .with_y_label(self.y.0.clone())
             .with_x_categories(self.x.1.clone())
             .with_y_categories(self.y.1.clone())
-            .with_width(260.0 + 90.0 * columns)
+            .with_width(width)
             .with_height(200.0 + 50.0 * rows);
         let svg = SvgBackend::default().render_scene(&render_multiple(plots, layout));
         svg.replace(">NaN<", ">diverged<")

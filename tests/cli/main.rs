@@ -17,6 +17,7 @@ mod experiment;
 mod export;
 mod files;
 mod fisher;
+mod gallery;
 mod judge;
 mod kept_run;
 mod network;

@@ -3,7 +3,7 @@
 use super::{rlct, without_times};
 
 /// The words of a command line; single quotes group.
-fn words(line: &str) -> Vec<String> {
+pub(super) fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;
     for c in line.chars() {

@@ -1,5 +1,6 @@
 //! `rlct estimate`: λ̂, or the energy U(t) at one temperature, with its standard error.
 
+mod picture;
 mod region;
 
 use super::checkpoints::{self, Checkpoint, Seen};
@@ -221,7 +222,8 @@ pub(super) struct EstimateArgs {
     /// layers also a pattern of .safetensors files
     #[arg(long, value_name = "FILE", conflicts_with_all = ["draws", "at", "numbers"])]
     checkpoints: Option<PathBuf>,
-    /// With --run or --checkpoints: a picture along the points, in a file that ends in .svg
+    /// A picture in a file that ends in .svg: U(t) against log t with λ̂, of several temperatures;
+    /// with --run or --checkpoints the estimates along the points
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
     /// chains: only directions orthogonal to the gradient at the point
@@ -584,11 +586,11 @@ pub(super) fn run(
         });
     }
     match &args.picture {
-        Some(_) if list.is_none() => {
+        Some(_) if list.is_none() && !matches!(method, Method::Temperatures | Method::Ladder) => {
             return Err(CliError::NoEffect {
                 option: "--picture",
-                method: "an estimate at one point".into(),
-                needs: "it is for --run and --checkpoints",
+                method: method.label().into(),
+                needs: "it is for several temperatures and for --run and --checkpoints",
             });
         }
         Some(path) => checkpoints::check_picture(path)?,
@@ -656,6 +658,9 @@ pub(super) fn run(
             return Err(error.into());
         }
     };
+    if let Some(path) = &args.picture {
+        picture::write(path, asked.reading(), &estimated)?;
+    }
     let report = estimated.report;
     if output.is_json() {
         output.value(&View {

@@ -1,6 +1,7 @@
 //! `rlct exact`: the pair (λ, m) of a germ, computed from its polynomials.
 
 mod file;
+mod picture;
 mod region;
 
 pub(super) use file::{place, reason};
@@ -48,7 +49,8 @@ FILE holds a JSON array of objects with \"id\", \"generators\" (polynomials) and
 #[derive(Debug, Clone, Args)]
 #[command(
     after_long_help = EXAMPLES,
-    group = ArgGroup::new("subject").required(true).args(["loss", "ideal", "model", "file"])
+    group = ArgGroup::new("subject").required(true).args(["loss", "ideal", "model", "file"]),
+    group = ArgGroup::new("written").multiple(true).args(["certificate", "picture"])
 )]
 pub(super) struct ExactArgs {
     #[command(flatten)]
@@ -79,8 +81,11 @@ pub(super) struct ExactArgs {
     /// goes to stdout and the answer to stderr
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
-    /// Let --certificate replace a file that exists
-    #[arg(long, requires = "certificate")]
+    /// A picture of the Newton polygon of a germ in two variables, in a file that ends in .svg
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "on"])]
+    picture: Option<PathBuf>,
+    /// Let --certificate and --picture replace a file that exists
+    #[arg(long, requires = "written")]
     force: bool,
     /// The time for each germ, in seconds; then the bounds proved so far are the answer
     #[arg(long, value_name = "SECONDS", value_parser = time_limit)]
@@ -159,11 +164,13 @@ fn run_one(
 ) -> Result<Exit, CliError> {
     let start = Instant::now();
     check_certificate_file(args)?;
+    picture::check(args)?;
     let mut certificate = String::new();
     let mut to_stdout = false;
     let (outcome, understood) = {
         let _progress = Progress::spinner(args.subject.shown());
         let (problem, understood, _) = args.subject.subject()?;
+        picture::write(args, &problem)?;
         let resolution = problem.exact(&args.budget(interrupt))?;
         if args.certificate.is_some() {
             certificate = resolution.certificate().to_json();

@@ -60,7 +60,8 @@ pub enum GermError {
     /// A loss takes negative values near the point.
     #[error(
         "the loss is negative near the point (for one, its terms {terms} are); \
-         a loss is ≥ 0 — for K = g² give g as an ideal, for K = |g| ask with --reading absolute"
+         a loss is ≥ 0 — for K = g² give g as an ideal, for K = |g| read it as absolute \
+         (Germ::absolute, --reading absolute)"
     )]
     NegativeLoss {
         /// The leading terms that are negative somewhere.

@@ -102,8 +102,9 @@ fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionEr
     };
     // the rest, for checks
     let rest = (budget.time() * (8 - FOR_SEARCH) / 8).max(LEAST_CHECK);
-    let (mut upper, witness) = match locus.region == Region::everywhere() {
-        // the charts themselves have a point there
+    // everywhere the charts themselves have a point, most of the time
+    let is_everywhere = locus.region == Region::everywhere();
+    let (mut upper, mut witness) = match is_everywhere {
         true => (Pole::INFINITE, None),
         false => best_point(locus, &clock),
     };
@@ -195,6 +196,9 @@ fn resolved(locus: &Locus, budget: &Budget) -> Result<RegionResolution, RegionEr
         } else {
             open.extend(cuts);
         }
+    }
+    if is_everywhere && settled.iter().any(|part| part.reason.is_some()) {
+        witness = best_point(locus, &clock).1;
     }
     let faces: Vec<Vec<Place>> = settled.iter().map(|part| part.face.clone()).collect();
     match clock.checked(rest, || locus.assembled(settled, witness.clone())) {
