@@ -142,6 +142,54 @@ impl RecordedDraws {
             .map_or(&[], |(chain, trace)| &chain.losses[..trace.distances.len()])
     }
 
+    /// |w − w*| of a chain's draws; empty if there is no such chain.
+    ///
+    /// ```
+    /// # use rlct::{draws::Recording, estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let run = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(50).record(&Recording::new())?;
+    /// let (w, distances) = (run.draws.parameter(0, 0), run.draws.distances(0));
+    /// assert!(w.iter().zip(distances).all(|(w, distance)| w.abs() == *distance));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn distances(&self, chain: usize) -> &[f64] {
+        self.trace(chain).map_or(&[], |trace| &trace.distances)
+    }
+
+    /// The mean Metropolis acceptance from each draw of a chain to the next, NaN where it is not
+    /// known; empty if there is no such chain.
+    ///
+    /// ```
+    /// # use rlct::{draws::Recording, estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let run = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(50).record(&Recording::new())?;
+    /// assert!(run.draws.acceptances(0).iter().all(|rate| (0.0..=1.0).contains(rate)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn acceptances(&self, chain: usize) -> &[f64] {
+        self.trace(chain).map_or(&[], |trace| &trace.acceptances)
+    }
+
+    /// w*, of the parameters kept.
+    ///
+    /// ```
+    /// # use rlct::{draws::Recording, estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.5])?;
+    /// let run = Llc::new(&loss, &[0.5]).nbeta(1e3).draws(50).record(&Recording::new())?;
+    /// assert_eq!(run.draws.w_star(), [0.5]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn w_star(&self) -> &[f64] {
+        &self.w_star
+    }
+
+    fn trace(&self, chain: usize) -> Option<&Trace> {
+        self.chains.get(chain).map(|(_, trace)| trace)
+    }
+
     /// The draws of one of the parameters kept, by its place among them; empty if there is none.
     ///
     /// ```
@@ -227,10 +275,21 @@ impl RecordedDraws {
             .collect()
     }
 
-    /// log density of a chain's draws, up to a constant.
-    pub(super) fn log_densities(&self, chain: usize) -> Vec<f64> {
-        let losses = self.losses(chain).iter();
-        let both = losses.zip(&self.chains[chain].1.log_priors);
+    /// The log density of a chain's draws, up to a constant: log φ(w) − γ/2·|w − w*|² − nβ L(w),
+    /// with the recorded losses; empty if there is no such chain.
+    ///
+    /// ```
+    /// # use rlct::{draws::Recording, estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let run = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(50).record(&Recording::new())?;
+    /// let (w, density) = (run.draws.parameter(0, 0), run.draws.log_densities(0));
+    /// assert!((density[7] + 0.5 * 1001.0 * w[7] * w[7]).abs() < 1e-9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn log_densities(&self, chain: usize) -> Vec<f64> {
+        let log_priors = self.trace(chain).map_or(&[][..], |trace| &trace.log_priors);
+        let both = self.losses(chain).iter().zip(log_priors);
         both.map(|(loss, log_prior)| log_prior - self.nbeta * loss)
             .collect()
     }
