@@ -223,6 +223,23 @@ impl LlcEstimate {
         &self.chains
     }
 
+    /// The same without its chains, whose losses and last points may be long.
+    ///
+    /// ```
+    /// # use rlct::{estimate::Llc, loss::LinearNetwork};
+    /// # let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let llc = Llc::new(&loss, &[0.0]).nbeta(1e3).draws(500).estimate()?;
+    /// assert_eq!((llc.chains().len(), llc.without_chains().chains().len()), (4, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn without_chains(self) -> Self {
+        Self {
+            chains: Vec::new(),
+            ..self
+        }
+    }
+
     /// By how much the step raises U(t), relatively, as the virial identity tells: with U = −log
     /// density and D the dimension in which w moves, E[(w − w*)·∇U] = D for the posterior
     /// (integration by parts), and the relative excess (E[(w − w*)·∇U] − D)/E[(w − w*)·nβ∇L] is the
