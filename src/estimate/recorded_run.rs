@@ -1,6 +1,7 @@
 //! The estimate at one temperature, with its draws.
 
 use super::llc_run::Ran;
+use super::tuning::Handoff;
 use super::{EstimateError, Llc, LlcEstimate};
 use crate::draws::{RecordedDraws, Recorder, Recording};
 use crate::loss::Scalar;
@@ -70,6 +71,17 @@ impl<T: Scalar> Llc<'_, T> {
         recording: &Recording,
         control: &Control<'_>,
     ) -> Result<RecordedRun, EstimateError> {
+        Ok(self.record_from(None, recording, control)?.0)
+    }
+
+    /// The same from where the chains of another temperature ended, if that is given, and where
+    /// these ended.
+    pub(super) fn record_from(
+        &self,
+        from: Option<&Handoff<T>>,
+        recording: &Recording,
+        control: &Control<'_>,
+    ) -> Result<(RecordedRun, Option<Handoff<T>>), EstimateError> {
         let posterior = self.posterior(self.resolved_nbeta()?.0)?;
         self.check(&posterior)?;
         let chosen = recording.chosen(self.w_star.len(), self.most_draws()?);
@@ -87,7 +99,7 @@ impl<T: Scalar> Llc<'_, T> {
                 }
             })
             .collect();
-        let ran = self.run(None, control, &mut recorders)?;
+        let ran = self.run(from, control, &mut recorders)?;
         let mut attributes = self.attributes(&ran, &chosen);
         attributes.append(&mut answer(&ran.estimate));
         let chains = ran
@@ -108,7 +120,7 @@ impl<T: Scalar> Llc<'_, T> {
             estimate.chains = ran.draws.chains;
             estimate
         });
-        Ok(RecordedRun { draws, estimate })
+        Ok((RecordedRun { draws, estimate }, ran.handoff))
     }
 
     /// The number of samples, if there is room for their log-likelihoods of all draws.

@@ -10,6 +10,7 @@ use super::tuning::{Handoff, MANY};
 use super::{
     DifferenceQuotient, Doubt, Energy, EstimateError, Llc, LlcEstimate, WithError, asymptotics,
 };
+use crate::draws::{RecordedDraws, Recording};
 use crate::loss::Scalar;
 use crate::sampler::{Control, Posterior, SamplerError, Tempering};
 use rand::SeedableRng;
@@ -153,10 +154,47 @@ impl<'a, T: Scalar> Temperatures<'a, T> {
         self.estimate_kept(None, control)
     }
 
+    /// Runs under a [`Control`] and keeps the draws at each temperature, from the hottest to the
+    /// coldest, also of those before a failure or a stop. The draws are those of
+    /// [`estimate_with`](Self::estimate_with). Memory is that of [`Llc::record`] for each.
+    ///
+    /// ```
+    /// # use rlct::{draws::Recording, estimate::{Llc, Temperatures}, loss::LinearNetwork};
+    /// # use rlct::sampler::Control;
+    /// let loss = LinearNetwork::new(&[1, 1], &[0.0])?;
+    /// let several = Temperatures::new(Llc::new(&loss, &[0.0]).draws(100));
+    /// let (draws, estimate) = several.record_with(&Recording::new(), &Control::new());
+    /// assert_eq!((draws.len(), draws[4].num_draws()), (5, 100));
+    /// assert_eq!(estimate, several.estimate());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use = "the draws are kept for what follows"]
+    pub fn record_with(
+        &self,
+        recording: &Recording,
+        control: &Control<'_>,
+    ) -> (
+        Vec<RecordedDraws>,
+        Result<TemperaturesEstimate, EstimateError>,
+    ) {
+        let mut draws = Vec::new();
+        let estimate = self.run_through(None, Some((recording, &mut draws)), control);
+        (draws, estimate)
+    }
+
     /// The same, kept in a state, if there is one, and from where that is.
     pub(super) fn estimate_kept(
         &self,
+        kept: Option<(&mut RunState<T>, Option<&StateFile>)>,
+        control: &Control<'_>,
+    ) -> Result<TemperaturesEstimate, EstimateError> {
+        self.run_through(kept, None, control)
+    }
+
+    fn run_through(
+        &self,
         mut kept: Option<(&mut RunState<T>, Option<&StateFile>)>,
+        mut recorded: Option<(&Recording, &mut Vec<RecordedDraws>)>,
         control: &Control<'_>,
     ) -> Result<TemperaturesEstimate, EstimateError> {
         let temperatures = self.inverse_temperatures()?;
@@ -180,12 +218,20 @@ impl<'a, T: Scalar> Temperatures<'a, T> {
                 None => (control.share(left), Journal::none()),
             };
             let from_here = from.as_ref();
-            let ran = llc.run_kept::<Unobserved>(from_here, &share, &mut [], &mut journal);
             let is_kept = journal.is_kept();
-            let (from_here, estimate) = match ran {
-                Ok(ran) => (ran.handoff, ran.estimate),
-                Err(error) => (None, Err(error)),
+            let ran = match &mut recorded {
+                Some((recording, draws)) => {
+                    let ran = llc.record_from(from_here, recording, &share);
+                    ran.map(|(run, handoff)| {
+                        draws.push(run.draws);
+                        (handoff, run.estimate.map(LlcEstimate::without_chains))
+                    })
+                }
+                None => llc
+                    .run_kept::<Unobserved>(from_here, &share, &mut [], &mut journal)
+                    .map(|ran| (ran.handoff, ran.estimate)),
             };
+            let (from_here, estimate) = ran.unwrap_or_else(|error| (None, Err(error)));
             let estimate = match estimate {
                 Ok(estimate) => estimate,
                 Err(EstimateError::Sampler(error)) if error.is_stop() && runs.len() >= LEAST => {
