@@ -179,7 +179,7 @@ class Estimate:
     evaluations
         Gradients (of volumes: values) of the loss that it took, pilots included.
     calls
-        How often a Python loss was called; 0 of a native one.
+        How often a Python loss was called; 0 of a native one. It does not count in comparisons.
     details
         All that the library tells: energies at each temperature, fit, tuning.
     draws
@@ -197,7 +197,7 @@ class Estimate:
     reasons: tuple[Reason, ...]
     method: str
     evaluations: int
-    calls: int
+    calls: int = field(compare=False)
     details: dict[str, Any] = field(repr=False)
     draws: tuple[Draws, ...] = field(default=(), repr=False, compare=False)
 

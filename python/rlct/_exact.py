@@ -155,6 +155,12 @@ class _Writer:
     def name(self, name: Any) -> str:
         return self.names.get(str(name), str(name))
 
+    def region(self, text: str) -> str:
+        for old in sorted(self.names, key=len, reverse=True):
+            if old != self.names[old]:
+                text = text.replace(old, self.names[old])
+        return text
+
     def text(self, expression: Any) -> str:
         if isinstance(expression, str):
             return expression
@@ -324,7 +330,7 @@ def _germ(
         at=tuple((writer.name(k), writer.value(v)) for k, v in (at or {}).items()),
         numbers=tuple(numbers),
         variables=ring,
-        on=on,
+        on=None if on is None else writer.region(on),
         renamed=tuple((old, new) for old, new in writer.names.items() if old != new),
     )
 
