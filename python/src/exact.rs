@@ -10,8 +10,10 @@ use pyo3::prelude::*;
 use rlct::algebra::{AlgebraicNumber, Polynomial, Variables};
 use rlct::certificate::{Certificate, Pole, RegionCertificate};
 use rlct::polyhedron::NewtonPolyhedron;
+use rlct::problem::ProblemError;
 use rlct::resolution::{
-    Answer, Germ, GermError as Refused, Locus, Reading, Region, RegionResolution, Resolution,
+    Answer, Germ, GermError as Refused, Locus, Reading, Region, RegionError, RegionResolution,
+    Resolution,
 };
 use rlct::{Budget, Problem};
 use serde::Deserialize;
@@ -98,6 +100,22 @@ enum Subject {
 enum Resolved {
     Point(Box<Resolution>),
     Region(Box<RegionResolution>),
+}
+
+/// Why it does not.
+enum Refusal {
+    Problem(Box<ProblemError>),
+    Region(Box<RegionError>),
+}
+
+impl Refusal {
+    fn of_germ(error: Refused) -> Self {
+        Self::of_problem(error.into())
+    }
+
+    fn of_problem(error: ProblemError) -> Self {
+        Self::Problem(Box::new(error))
+    }
 }
 
 impl Question {
@@ -189,26 +207,27 @@ pub(crate) fn resolve(
     let subject = question.subject(py)?;
     let stop = Stop::default();
     let budget = budget(seconds, steps)?.with_stop(stop.flag.clone());
+    let point = |resolution: Resolution| Resolved::Point(Box::new(resolution));
     let work = || match &subject {
-        Subject::Germ(germ) => Ok(germ
-            .resolve(&budget)
-            .map(|resolution| Resolved::Point(Box::new(resolution)))
-            .map_err(rlct::problem::ProblemError::from)),
-        Subject::Model(problem) => Ok(problem
+        Subject::Germ(germ) => germ.resolve(&budget).map(point).map_err(Refusal::of_germ),
+        Subject::Model(problem) => problem
             .exact(&budget)
-            .map(|resolution| Resolved::Point(Box::new(resolution)))),
+            .map(point)
+            .map_err(Refusal::of_problem),
         Subject::Region(locus) => locus
             .resolve(&budget)
-            .map(|resolution| Ok(Resolved::Region(Box::new(resolution)))),
+            .map(|resolution| Resolved::Region(Box::new(resolution)))
+            .map_err(|error| Refusal::Region(Box::new(error))),
     };
     let (result, raised) = watched(py, &stop, |_| Ok(()), work)?;
     if let Some(error) = raised {
         return Err(error);
     }
     let texts = question.texts();
-    let resolved = result
-        .map_err(|error| of_region(py, &texts, &error))?
-        .map_err(|error| of_problem(py, &texts, &error))?;
+    let resolved = result.map_err(|refusal| match refusal {
+        Refusal::Problem(error) => of_problem(py, &texts, &error),
+        Refusal::Region(error) => of_region(py, &texts, &error),
+    })?;
     let answer = match resolved {
         Resolved::Point(resolution) => at_point(&resolution),
         Resolved::Region(resolution) => over_region(&resolution),

@@ -14,7 +14,7 @@ use rlct::problem::LocalLoss;
 /// What computes a loss.
 #[derive(Debug)]
 pub(crate) enum Engine {
-    Local(LocalLoss),
+    Local(Box<LocalLoss>),
     Double(Box<dyn Loss<f64>>),
     Single(Box<dyn Loss<f32>>),
 }
@@ -37,7 +37,7 @@ impl NativeLoss {
             w_star: Some(local.w_star().to_vec()),
             names,
             network: None,
-            engine: Engine::Local(local),
+            engine: Engine::Local(Box::new(local)),
         }
     }
 
