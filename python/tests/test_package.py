@@ -88,3 +88,18 @@ def test_importing_it_loads_no_optional_dependency():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout == "[]\n"
+
+
+def blocks(page):
+    text = (HERE.parent.parent / "docs" / "python" / page).read_text()
+    return re.findall(r"```python\n(.*?)```", text, re.S)
+
+
+@pytest.mark.skipif(not (HERE.parent.parent / "docs").exists(), reason="not in the repository")
+def test_the_examples_of_the_migration_page_run():
+    found = blocks("migration.md")
+    assert len(found) == 2
+    for block in sorted(found, key=lambda block: "import torch" in block):
+        if "import torch" in block:
+            pytest.importorskip("torch")
+        exec(compile(block, "migration.md", "exec"), {})
