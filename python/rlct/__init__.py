@@ -36,13 +36,46 @@ _MODULES = ("distributed", "plot", "torch")
 __all__ = sorted(name for name in _WHERE if not name.startswith("_"))
 
 if TYPE_CHECKING:
-    from ._catalogue import *  # noqa: F403
-    from ._estimate import *  # noqa: F403
-    from ._exact import *  # noqa: F403
-    from ._judge import *  # noqa: F403
-    from ._losses import *  # noqa: F403
-    from ._rlct import *  # noqa: F403
-    from ._verify import *  # noqa: F403
+    from ._catalogue import Instance as Instance
+    from ._catalogue import catalogue as catalogue
+    from ._catalogue import catalogue_params as catalogue_params
+    from ._estimate import Checkpoints as Checkpoints
+    from ._estimate import Draws as Draws
+    from ._estimate import Estimate as Estimate
+    from ._estimate import Interrupted as Interrupted
+    from ._estimate import Reason as Reason
+    from ._estimate import checkpoints as checkpoints
+    from ._estimate import ladder as ladder
+    from ._estimate import llc as llc
+    from ._estimate import volume as volume
+    from ._exact import Answer as Answer
+    from ._exact import Certificate as Certificate
+    from ._exact import Germ as Germ
+    from ._exact import Ideal as Ideal
+    from ._exact import Loss as Loss
+    from ._exact import Model as Model
+    from ._exact import exact as exact
+    from ._exact import model as model
+    from ._exact import model_families as model_families
+    from ._judge import DifferenceQuotient as DifferenceQuotient
+    from ._judge import JudgedTemperature as JudgedTemperature
+    from ._judge import Judgement as Judgement
+    from ._judge import judge as judge
+    from ._losses import ModelLoss as ModelLoss
+    from ._losses import NativeLoss as NativeLoss
+    from ._losses import NetworkLoss as NetworkLoss
+    from ._losses import PolynomialLoss as PolynomialLoss
+    from ._losses import model_loss as model_loss
+    from ._losses import network as network
+    from ._losses import polynomial as polynomial
+    from ._rlct import CertificateError as CertificateError
+    from ._rlct import EstimateError as EstimateError
+    from ._rlct import GermError as GermError
+    from ._rlct import ParseError as ParseError
+    from ._rlct import RlctError as RlctError
+    from ._rlct import __version__ as __version__
+    from ._verify import Report as Report
+    from ._verify import verify_estimator as verify_estimator
 
 
 def __getattr__(name: str) -> Any:

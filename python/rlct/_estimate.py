@@ -292,7 +292,7 @@ class Estimate:
         import xarray
 
         self._draws(0)
-        groups = {}
+        groups: dict[str, xarray.Dataset] = {}
         for number, draws in enumerate(self.draws):
             below = "" if len(self.draws) == 1 else f"temperature_{number}/"
             groups |= {f"{below}{name}": data for name, data in draws.datasets().items()}
@@ -309,7 +309,8 @@ class Estimate:
         import arviz
 
         if hasattr(arviz, "InferenceData"):
-            return arviz.InferenceData(**groups)
+            data: Any = arviz.InferenceData
+            return data(**groups)
         return tree
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -520,12 +521,10 @@ def _run(
 
 
 def _count(name: str, value: Any) -> int:
-    try:
-        count = value.__index__()
-    except AttributeError:
-        if not (isinstance(value, float) and value.is_integer()):
-            raise TypeError(f"{name} is a whole number, and not {value!r}") from None
-        count = int(value)
+    whole = isinstance(value, float) and value.is_integer()
+    if not (whole or hasattr(value, "__index__")):
+        raise TypeError(f"{name} is a whole number, and not {value!r}")
+    count = int(value)
     if not 0 <= count < 2**64:
         raise ValueError(f"{name} is a whole number from 0 on, got {value!r}")
     return count

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 import torch as _torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ._estimate import Checkpoints, Estimate
 from ._estimate import checkpoints as _checkpoints
 from ._estimate import llc as _llc
-
-Tensor = _torch.Tensor
 
 _STOCHASTIC = (
     _torch.nn.modules.dropout._DropoutNd,
@@ -95,7 +94,8 @@ class ModuleLoss:
     def w_star(self) -> NDArray[Any]:
         """w*, shape (d,): the parameters of the module, in float64."""
         with self.lock:
-            return self.flat.detach().cpu().double().numpy().copy()
+            w: NDArray[Any] = self.flat.detach().cpu().double().numpy().copy()
+            return w
 
     def _loss(self, batch: NDArray[np.uint32] | None) -> Tensor:
         drawn = self.data.batch(batch)
@@ -311,7 +311,8 @@ def checkpoints(
             state = _torch.load(state, map_location="cpu", weights_only=True)
         scratch.load_state_dict(state)
         flat = [p.detach().reshape(-1).cpu() for p in scratch.parameters() if p.requires_grad]
-        return _torch.cat(flat).double().numpy()
+        found: NDArray[Any] = _torch.cat(flat).double().numpy()
+        return found
 
     settings["value"] = loss.value
     if hasattr(states, "__len__"):

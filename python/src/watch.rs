@@ -9,6 +9,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// Room for what follows proofs down to their last step.
+const STACK: usize = 64 << 20;
 /// How long the calling thread waits between two looks.
 const LOOK: Duration = Duration::from_millis(50);
 /// How long after a stop the loss is still called, so that chains can end their steps.
@@ -35,7 +37,8 @@ pub(crate) fn watched<R: Send>(
     py.detach(|| {
         thread::scope(|scope| {
             let (sender, ended) = channel::<()>();
-            let spawned = thread::Builder::new().spawn_scoped(scope, move || {
+            let thread = thread::Builder::new().stack_size(STACK);
+            let spawned = thread.spawn_scoped(scope, move || {
                 let result = work();
                 drop(sender);
                 result

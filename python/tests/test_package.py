@@ -39,6 +39,26 @@ def test_every_public_name_is_there_and_described():
         rlct.nothing
 
 
+def test_type_checkers_see_the_same_names():
+    tree = ast.parse((PACKAGE / "__init__.py").read_text())
+    seen = {
+        alias.asname: node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for alias in node.names
+    }
+    assert seen == rlct._WHERE
+
+
+def test_the_types_are_right():
+    api = pytest.importorskip("mypy.api")
+    files = ["_exact", "_estimate", "_judge", "_losses", "plot", "torch"]
+    paths = [str(PACKAGE / f"{name}.py") for name in files]
+    config = HERE.parent / "pyproject.toml"
+    told, _, code = api.run(["--config-file", str(config), "--follow-imports=silent", *paths])
+    assert code == 0, told
+
+
 def test_the_stubs_are_those_of_the_native_module():
     stubs = ast.parse((PACKAGE / "_rlct.pyi").read_text())
     stated = {
