@@ -94,9 +94,8 @@ def test_the_example_of_the_readme_runs(tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", readme.read_text(), re.S)
     assert blocks
     code = "\n".join(block for block in blocks if "torch" not in block)
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=300
-    )
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
 
 
