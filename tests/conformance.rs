@@ -120,6 +120,10 @@ fn programs_that_misbehave_are_failed_cases_and_stop_nothing() {
             "while read l; do echo '{}'; done".to_string(),
             "missing field",
         ),
+        (
+            r#"while read l; do echo '{"error": "no such prior"}'; done"#.to_string(),
+            "it says: no such prior",
+        ),
         ("read l; exit 3".to_string(), "ended"),
         ("exec sleep 100".to_string(), "no answer in 0.5 s"),
         (format!("read l; echo '{right}'; exit 0"), "ended"),

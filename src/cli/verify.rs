@@ -108,11 +108,11 @@ fn temperature(text: &str) -> Result<f64, String> {
 
 /// The cases of these families of the catalogue, of all if there are none.
 pub(super) fn of_families(names: &[String], all: bool) -> Result<Suite, CliError> {
-    let all = match all {
+    let suite = match all {
         true => Suite::with_losses()?,
         false => Suite::catalogue()?,
     };
-    let known = all.family_keys();
+    let known = suite.family_keys();
     if let Some(name) = names.iter().find(|name| !known.contains(name)) {
         if !all && Suite::with_losses()?.family_keys().contains(name) {
             return Err(CliError::Setting(format!(
@@ -125,8 +125,8 @@ pub(super) fn of_families(names: &[String], all: bool) -> Result<Suite, CliError
         });
     }
     Ok(match names.is_empty() {
-        true => all,
-        false => all.families(names),
+        true => suite,
+        false => suite.families(names),
     })
 }
 

@@ -8,7 +8,7 @@ use kuva::render::render::render_multiple;
 use std::sync::Arc;
 
 /// The width of a letter of the title, in points, about.
-const LETTER: f64 = 10.0;
+const LETTER: f64 = 13.0;
 
 /// A table of values over two axes, as a picture.
 ///

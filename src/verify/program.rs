@@ -161,6 +161,9 @@ impl Program {
         };
         match answer {
             Ok(Ok(line)) => serde_json::from_str(&line).map_err(|error| {
+                if let Ok(declined) = serde_json::from_str::<Declined>(&line) {
+                    return format!("it says: {}", declined.error);
+                }
                 let shown: String = line.trim_end().chars().take(60).collect();
                 format!("`{shown}` is no answer: {error}")
             }),
@@ -169,6 +172,13 @@ impl Program {
             Err(RecvTimeoutError::Disconnected) => Err("it ended without an answer".to_string()),
         }
     }
+}
+
+/// What a program says that has no answer to a case.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Declined {
+    error: String,
 }
 
 impl Estimator for Program {

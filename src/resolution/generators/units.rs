@@ -114,22 +114,26 @@ fn unit_factor(chart: &Chart, g: &Polynomial, least: u32) -> Option<Parts> {
     if g.len() > MOST_FACTORED {
         return None;
     }
-    let mut unit = chart.constant(1);
+    let mut powers = Vec::new();
     for (product, k) in g.square_free_factors()?.iter().filter(|(_, k)| *k >= least) {
         for f in product.simple_factors() {
             if plain(&f).is_none() && nonvanishing(chart, &f).is_some() {
-                let power = f.checked_pow(*k, &limits()).ok()?;
-                unit = unit.checked_mul(&power, &limits()).ok()?;
+                powers.push(f.checked_pow(*k, &limits()).ok()?);
             }
         }
     }
-    if unit.as_constant().is_some() {
+    let product = powers.iter().try_fold(chart.constant(1), |unit, power| {
+        unit.checked_mul(power, &limits()).ok()
+    })?;
+    if product.as_constant().is_some() {
         return None;
     }
-    let evidence = nonvanishing(chart, &unit)?;
-    Some((
-        unit.clone(),
-        g.exact_quotient(&unit)?,
-        evidence.stated(chart),
-    ))
+    // all at once if there is evidence for the product, else one of them: the others follow
+    let mut units = std::iter::once(product).chain(powers);
+    let (unit, evidence) = units.find_map(|unit| {
+        let evidence = nonvanishing(chart, &unit)?.stated(chart);
+        Some((unit, evidence))
+    })?;
+    let rest = g.exact_quotient(&unit)?;
+    Some((unit, rest, evidence))
 }
