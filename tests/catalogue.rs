@@ -287,7 +287,7 @@ fn conforms(value: &Json, schema: &Json, root: &Json) -> Result<(), String> {
                     "array" => value.is_array(),
                     "object" => value.is_object(),
                     "string" => value.is_string(),
-                    "integer" => value.is_u64(),
+                    "integer" => value.is_i64(),
                     other => panic!("the schema has the type {other}"),
                 };
                 if !right {
@@ -305,7 +305,7 @@ fn conforms(value: &Json, schema: &Json, root: &Json) -> Result<(), String> {
                     return fail("not a rational number");
                 }
             }
-            "minimum" if value.as_u64() < rule.as_u64() => return fail("too small"),
+            "minimum" if value.as_i64() < rule.as_i64() => return fail("too small"),
             "minimum" => {}
             "minItems" if (value.as_array().unwrap().len() as u64) < rule.as_u64().unwrap() => {
                 return fail("too few");
