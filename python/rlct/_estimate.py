@@ -418,6 +418,11 @@ _COUNTS = (
 ).split()
 
 
+_MOST_THREADS = 1024
+_MOST_NUMBERS = 2**31
+"""Of the points of all chains: 16 GiB in double precision."""
+
+
 class _Bar:
     """A bar of tqdm."""
 
@@ -488,11 +493,19 @@ def _run(
     if settings.get("threads") is None:
         # a pool for each call: 0 is all processors
         taken["threads"] = 0 if native else 1
+    if taken["threads"] > _MOST_THREADS:
+        raise ValueError(f"at most {_MOST_THREADS} threads, got {taken['threads']}")
+    for name in ("chains", "ladders", "particles", "replicates"):
+        if taken[name] is not None and taken[name] * point.size > _MOST_NUMBERS:
+            raise ValueError(
+                f"there is no room for {taken[name]} {name} of {point.size} parameters: at most "
+                f"{_MOST_NUMBERS // point.size}"
+            )
     if isinstance(taken["sampler"], Mapping):
         taken["sampler"] = json.dumps(taken["sampler"])
     if not native and method == "llc" and taken["draws"] is None and taken["budget"] is None:
         taken["budget"] = CALLABLE_BUDGET
-    bar = _Bar() if progress is True else None
+    bar = _Bar() if progress and not callable(progress) else None
     try:
         told = _rlct.estimate(
             method,

@@ -437,7 +437,10 @@ def model(
     """
     writer = _Writer()
     values = tuple((str(k), writer.value(v)) for k, v in (truth or {}).items())
-    return Model(str(family), tuple(int(s) for s in sizes), values, on)
+    counts = tuple(int(size) for size in sizes)
+    if any(count < 0 for count in counts):
+        raise ValueError(f"sizes are whole numbers from 0 on, got {list(sizes)}")
+    return Model(str(family), counts, values, on)
 
 
 def model_families() -> dict[str, str]:

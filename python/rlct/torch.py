@@ -258,7 +258,8 @@ def llc(
         As of `ModuleLoss`. Of a DataLoader batches of its size are drawn, unless `batch_size` is
         set (for all the data: ``sampler="hmc"``, or give its dataset).
     settings
-        Those of `rlct.llc`: by default λ̂ over several temperatures, within 50,000 gradients. Set
+        Those of `rlct.llc`; one call at a time is in the module, so that `threads` gain nothing.
+        By default λ̂ over several temperatures, within 50,000 gradients. Set
         `nbeta` for U(t) at one temperature, which others call the LLC.
 
     Raises

@@ -48,6 +48,21 @@ pub(crate) fn in_python(error: &dyn std::fmt::Display) -> String {
         .replace("(--method ladder)", "(rlct.ladder)")
 }
 
+/// How much of a text is shown before and after the place in it.
+const AROUND: usize = 60;
+
+/// The place in a text, marked in a line of its own; of a long text what is around it.
+fn shown(text: &str, column: usize, width: usize) -> String {
+    let from = column.saturating_sub(AROUND);
+    let some: String = text.chars().skip(from).take(2 * AROUND).collect();
+    let before = if from > 0 { "…" } else { "" };
+    let more = text.chars().nth(from + 2 * AROUND).is_some();
+    let after = if more { "…" } else { "" };
+    let indent = " ".repeat(before.chars().count() + column - from);
+    let marks = "^".repeat(width.min(2 * AROUND - (column - from)));
+    format!("  {before}{some}{after}\n  {indent}{marks}")
+}
+
 /// A text that cannot be read, with the place in it.
 pub(crate) fn unreadable(
     py: Python<'_>,
@@ -56,8 +71,7 @@ pub(crate) fn unreadable(
     reason: &dyn std::fmt::Display,
 ) -> PyErr {
     let width = width.max(1);
-    let marks = format!("{}{}", " ".repeat(column), "^".repeat(width));
-    let error = ParseError::new_err(format!("{reason}\n  {text}\n  {marks}"));
+    let error = ParseError::new_err(format!("{reason}\n{}", shown(text, column, width)));
     let value = error.value(py);
     let set = value
         .setattr("text", text)

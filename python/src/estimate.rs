@@ -177,7 +177,8 @@ fn run(
     progress: Option<&Py<PyAny>>,
     work: impl FnOnce(&Control<'_>) -> Answered + Send,
 ) -> PyResult<Ran> {
-    let time = settings.time.map(|seconds| {
+    let limited = settings.time.filter(|seconds| *seconds != f64::INFINITY);
+    let time = limited.map(|seconds| {
         Duration::try_from_secs_f64(seconds).map_err(|_| {
             PyValueError::new_err(format!("time is a number of seconds, got {seconds}"))
         })

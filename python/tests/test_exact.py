@@ -89,6 +89,8 @@ def test_models_by_name():
         rlct.model("reduced-rank", [3, 2]).learning_coefficient()
     with pytest.raises(rlct.GermError, match="families are reduced-rank"):
         rlct.model("perceptron", [3, 2]).learning_coefficient()
+    with pytest.raises(ValueError, match="from 0 on"):
+        rlct.model("tanh", [-1, 1, 1])
     assert set(rlct.model_families()) >= {"tanh", "naive-bayes", "boltzmann"}
 
 
@@ -170,6 +172,15 @@ def test_an_error_shows_its_place():
         rlct.exact("x^2", on="x in [a, 2]")
     assert error.value.column == 6
     assert pickle.loads(pickle.dumps(error.value)).column == 6
+
+
+def test_of_a_long_text_the_place_is_shown():
+    with pytest.raises(rlct.ParseError) as error:
+        rlct.exact("x^2 + " * 1000 + "y^^2" + " + x^2" * 1000)
+    first, text, carets = str(error.value).splitlines()
+    assert len(text) < 130 and text.strip().startswith("…") and text.endswith("…")
+    assert text[carets.index("^") - 2 :].startswith("y^^2")
+    assert error.value.column == 6002 and len(error.value.text) == 12004
 
 
 def test_questions_without_an_answer():
