@@ -150,8 +150,8 @@ fn overview(instances: &[Instance], output: &mut Output<'_>) -> Result<Exit, Cli
         .filter(|i| i.is_certified_globally())
         .count();
     output.line(format_args!(
-        "{} instances of {families} families: {} exact, {certified} of them confirmed by a \
-         certificate of the engine, {globally} on all of the model's domain",
+        "{} instances of {families} families: {} exact, {certified} certified by the engine, \
+         {globally} globally",
         instances.len(),
         exact.count()
     ))?;

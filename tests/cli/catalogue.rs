@@ -12,11 +12,15 @@ fn families_are_counted() {
         .split(|c: char| !c.is_ascii_digit())
         .filter_map(|word| word.parse().ok())
         .collect();
-    let &[instances, families, exact, certified] = numbers.as_slice() else {
+    let &[instances, families, exact, certified, globally] = numbers.as_slice() else {
         panic!("{last}");
     };
     assert!(
-        instances >= 450 && families >= 40 && certified >= 120 && exact >= certified,
+        instances >= 450
+            && families >= 40
+            && certified >= 120
+            && exact >= certified
+            && globally >= 80,
         "{last}"
     );
     // a line a family, between heading and sum
@@ -36,7 +40,7 @@ fn a_family_is_listed_and_confirmed() {
     assert_eq!(listed.code, 0);
     assert_eq!(
         listed.stdout.lines().nth(1),
-        Some("λ = 1/2, m = 2     depth 2  [engine certificate]")
+        Some("λ = 1/2, m = 2     depth 2  [engine certificate; certified globally]")
     );
     let bounds = rlct(&["catalogue", "--family", "relu-bounds"]);
     assert!(bounds.stdout.starts_with("λ ≤ 9/2 "), "{}", bounds.stdout);
@@ -45,6 +49,16 @@ fn a_family_is_listed_and_confirmed() {
     assert_eq!(confirmed.code, 0, "{}", confirmed.stderr);
     let sum = "6 germs: 6 certified, 0 undecided, 0 contradicted";
     assert_eq!(confirmed.stdout.lines().last(), Some(sum));
+    let globally = rlct(&[
+        "catalogue",
+        "--family",
+        "power-difference",
+        "--verify",
+        "--on",
+        "model",
+    ]);
+    assert_eq!(globally.code, 0, "{}", globally.stderr);
+    assert_eq!(globally.stdout.lines().last(), Some(sum));
     let value = rlct(&[
         "catalogue",
         "--family",
