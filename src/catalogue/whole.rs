@@ -13,13 +13,17 @@ use serde_json::{Map, Value};
 const BEYOND: [&str; 1] = ["deep-linear: widths 2-2-2-2, truth of rank 2"];
 
 /// The domain of the model in the variables of the germ, for families whose generators are those of
-/// the model at all of its parameters and not only near the point.
+/// the model at all of its parameters and not only near the point, where the prior is positive.
 pub(super) fn region(
     family: Family,
     sizes: &Map<String, Value>,
     text: &GermText,
     written: &Written,
 ) -> Option<String> {
+    // the engine's regions have no density but at their ends
+    if written.prior().iter().any(|h| !h.is_zero()) {
+        return None;
+    }
     let names = written.variables();
     let size = |name: &str| sizes.get(name).and_then(Value::as_u64);
     // an interval for the variables whose names begin so, and another for the others
@@ -98,10 +102,7 @@ impl Instance {
         if let Some(point) = self.written().and_then(rational_point) {
             locus = locus.with_candidate(&point);
         }
-        let region = match Region::parse_in(region, locus.variables()) {
-            Ok(region) => region,
-            Err(error) => unreachable!("a region of the catalogue: {error}"),
-        };
+        let region = Region::parse_in(region, locus.variables())?;
         let found = locus.on(region)?.resolve(budget)?;
         if let Err(error) = found.certificate().check() {
             return Ok(Confirmation::Refused(error));

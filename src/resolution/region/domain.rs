@@ -27,6 +27,18 @@ pub struct Region {
     pub(super) inequalities: Vec<Inequality>,
 }
 
+/// Where a text is no region.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct RegionTextError {
+    /// The column in characters, from 0.
+    pub column: usize,
+    /// How many characters.
+    pub width: usize,
+    /// What is wrong there.
+    pub reason: String,
+}
+
 /// Why a question about a region has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -34,6 +46,9 @@ pub enum RegionError {
     /// The generators are no ideal.
     #[error(transparent)]
     Germ(#[from] GermError),
+    /// A text that tells no region.
+    #[error(transparent)]
+    Text(#[from] RegionTextError),
     /// An interval of something else.
     #[error("there is no variable `{name}`; the variables are {}", known.join(", "))]
     NoVariable {

@@ -13,9 +13,8 @@ mod special_points;
 mod strata;
 mod text;
 
-pub use domain::{Region, RegionError};
+pub use domain::{Region, RegionError, RegionTextError};
 pub use strata::{Landscape, Stratum};
-pub use text::RegionTextError;
 
 use super::Undecided;
 use crate::algebra::{Polynomial, Rational, Reading, Variables};

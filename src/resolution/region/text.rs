@@ -1,21 +1,9 @@
 //! Regions as people write them: `x in [-2, 2], y >= 0` or `everywhere`.
 
-use super::{Region, RegionError};
+use super::{Region, RegionError, RegionTextError};
 use crate::algebra::{Polynomial, Rational, Variables};
 use std::fmt;
 use std::str::FromStr;
-
-/// Where a text is no region.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct RegionTextError {
-    /// The column in characters, from 0.
-    pub column: usize,
-    /// How many characters.
-    pub width: usize,
-    /// What is wrong there.
-    pub reason: String,
-}
 
 const KNOWN: &str = "a region is `everywhere`, or a list of `x in [a, b]`, `x >= a`, `x <= b`, \
                      `a <= x <= b`, or inequalities as `x + y <= 1`";
