@@ -233,9 +233,15 @@ fn bottlenecks(shelf: &mut Shelf) -> Result<(), ClosedFormError> {
             let map = map.map(|(i, j)| {
                 let observed = |k| format!("{}*{}", entry("a", i, k), entry("b", k, j));
                 let hidden = |h| format!("{}*{}", entry("c", i, h), entry("d", h, j));
-                sum((1..=number).map(observed).chain((1..=latent).map(hidden)))
+                let truth = usize::from(i <= rest && j == rank + i);
+                let all = sum((1..=number).map(observed).chain((1..=latent).map(hidden)));
+                less(&all, &Rational::from(truth))
             });
-            GermText::ideal(concepts(inputs, number, rank).chain(map).collect()).at(point(rank))
+            // the latent concepts see what is in the kernel of B
+            let hidden = (1..=rest).flat_map(|h| [entry("c", h, h), entry("d", h, rank + h)]);
+            let observed = (1..=rank).map(|k| entry("b", k, k));
+            let point = ones(observed.chain(hidden));
+            GermText::ideal(concepts(inputs, number, rank).chain(map).collect()).at(point)
         };
         let notes = Notes::default().germ_if(rest == 0, germ);
         let parameters = json!({
