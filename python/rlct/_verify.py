@@ -298,7 +298,7 @@ def coverage_test(family: str, runs: Sequence[Run], least: float = 0.9) -> Cover
 
 
 def holm(tests: Sequence[CoverageTest], level: float = LEVEL) -> tuple[CoverageTest, ...]:
-    """The tests with `rejected` set, by the procedure of Holm (1979, Scand. J. Statistics 6, 65)."""
+    """The tests with `rejected` set, by Holm (1979, Scandinavian Journal of Statistics 6, 65)."""
     rejected: set[str] = set()
     ranked = sorted(tests, key=lambda test: test.probability)
     for rank, test in enumerate(ranked):
