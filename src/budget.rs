@@ -1,11 +1,12 @@
 //! Budgets: exact methods end, with an answer or with the reason why not.
 
+use crate::clock::Instant;
 use rlct_algebra::work::{Observer, observe};
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How much an exact computation may cost before it returns what it has proved so far.
 ///

@@ -69,6 +69,7 @@ mod budget;
 pub mod catalogue;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod clock;
 pub mod closed_form;
 pub mod diagnostics;
 pub mod draws;
@@ -94,6 +95,8 @@ pub const SCHEMA: u32 = 2;
 
 pub use answer::Answer;
 pub use budget::{Budget, Exhausted};
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub use clock::set_clock;
 pub use learning_coefficient::LearningCoefficient;
 pub use problem::Problem;
 pub use rlct_certificate as certificate;

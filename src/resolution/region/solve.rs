@@ -10,12 +10,13 @@ use crate::certificate::region::{
     Face, Place, REGION_FORMAT, REGION_VERSION, RegionCertificate, RegionClaim, RegionQuestion,
 };
 use crate::certificate::{CheckLimits, Pole, poles_of};
+use crate::clock::Instant;
 use crate::resolution::answer::used_steps;
 use crate::resolution::chart::{Chart, Coordinate, ring};
 use crate::resolution::large_stack::on_large_stack;
 use crate::resolution::search::{CRUDE_TIME, Search};
 use crate::resolution::{Germ, Undecided};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// So many variables of a face are given places at once.
 const AT_ONCE: usize = 3;
