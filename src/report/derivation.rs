@@ -1,7 +1,7 @@
 //! A certificate as a derivation that people read.
 
 use crate::certificate::format::{
-    Certificate, Child, CoordinateDomain, Extent, Form, Rule, StatedChart, Step,
+    Certificate, CoordinateDomain, Extent, Form, Rule, StatedChart, Step,
 };
 use crate::certificate::{Pole, Verified};
 use std::fmt;
@@ -45,6 +45,68 @@ impl<'a> Derivation<'a> {
             verified,
         }
     }
+
+    /// What is told of a step by its number, from 0; the last one is the germ of the question.
+    ///
+    /// ```
+    /// # use rlct::{Budget, report::Derivation, resolution::Germ};
+    /// let resolution = Germ::ideal(["x*y"])?.resolve(&Budget::default())?;
+    /// let verified = resolution.certificate().check().unwrap();
+    /// let told = Derivation::new(resolution.certificate(), &verified).step(0).unwrap();
+    /// assert_eq!(told.poles, "(λ, m) = (1/2, 2)");
+    /// assert_eq!(told.chart, "ideal (x*y) near x = 0; y = 0");
+    /// assert!(told.branches.is_empty());
+    /// # Ok::<(), rlct::resolution::GermError>(())
+    /// ```
+    #[must_use]
+    pub fn step(&self, number: usize) -> Option<ToldStep> {
+        let step = self.certificate.steps.get(number)?;
+        let (lower, upper) = self.verified.steps().get(number)?;
+        let children = step.rule.children();
+        let branches = children.iter().enumerate().map(|(place, child)| Branch {
+            label: label_of(step, place),
+            step: child.step,
+            attains: children.len() > 1
+                && self
+                    .verified
+                    .steps()
+                    .get(child.step)
+                    .is_some_and(|(_, u)| u == upper)
+                && !upper.is_infinite(),
+        });
+        Some(ToldStep {
+            poles: poles(lower, upper),
+            chart: chart(&step.chart),
+            action: telling(step),
+            branches: branches.collect(),
+        })
+    }
+}
+
+/// A step of a derivation in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ToldStep {
+    /// The poles that are proved of the chart.
+    pub poles: String,
+    /// The chart: its ideal and where its centre is.
+    pub chart: String,
+    /// What is done there.
+    pub action: String,
+    /// The charts that this leads to.
+    pub branches: Vec<Branch>,
+}
+
+/// A chart that a step leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Branch {
+    /// Which one it is, where there are several: `chart 1`, or a condition.
+    pub label: String,
+    /// The number of its step.
+    pub step: usize,
+    /// Whether it is one of several and attains the minimum.
+    pub attains: bool,
 }
 
 impl fmt::Display for Derivation<'_> {
@@ -54,37 +116,36 @@ impl fmt::Display for Derivation<'_> {
             return Ok(());
         };
         let mut told = vec![false; steps.len()];
-        // (step, depth, the label of the branch, whether the parent's minimum is attained there)
-        let mut open: Vec<(usize, usize, String, bool)> = vec![(last, 0, String::new(), false)];
+        // (depth, the branch)
+        let root = Branch {
+            label: String::new(),
+            step: last,
+            attains: false,
+        };
+        let mut open: Vec<(usize, Branch)> = vec![(0, root)];
         let mut first = true;
-        while let Some((n, depth, label, attained)) = open.pop() {
-            let (Some(step), Some((lower, upper))) = (steps.get(n), self.verified.steps().get(n))
-            else {
+        while let Some((depth, branch)) = open.pop() {
+            let n = branch.step;
+            let Some(step) = self.step(n) else {
                 continue;
             };
             if !std::mem::take(&mut first) {
                 writeln!(f)?;
             }
             let indent = "  ".repeat(depth.min(40));
-            let arrow = if attained { " ←" } else { "" };
-            write!(f, "{indent}{label}[{n}] {}", poles(lower, upper))?;
+            let arrow = if branch.attains { " ←" } else { "" };
+            let label = match branch.label.as_str() {
+                "" => String::new(),
+                label => format!("{label}: "),
+            };
+            write!(f, "{indent}{label}[{n}] {}", step.poles)?;
             if std::mem::replace(&mut told[n], true) {
                 write!(f, " as above{arrow}")?;
                 continue;
             }
-            write!(f, "{arrow}\n{indent}    {}", chart(&step.chart))?;
-            write!(f, "\n{indent}    {}", telling(step))?;
-            let children = step.rule.children();
-            for (place, child) in children.iter().enumerate().rev() {
-                let reaches = children.len() > 1
-                    && self
-                        .verified
-                        .steps()
-                        .get(child.step)
-                        .is_some_and(|(_, u)| u == upper)
-                    && !upper.is_infinite();
-                open.push((child.step, depth + 1, label_of(step, place, child), reaches));
-            }
+            write!(f, "{arrow}\n{indent}    {}", step.chart)?;
+            write!(f, "\n{indent}    {}", step.action)?;
+            open.extend(step.branches.into_iter().rev().map(|b| (depth + 1, b)));
         }
         Ok(())
     }
@@ -238,12 +299,12 @@ fn telling(step: &Step) -> String {
     }
 }
 
-fn label_of(step: &Step, place: usize, _child: &Child) -> String {
+fn label_of(step: &Step, place: usize) -> String {
     match &step.rule {
-        Rule::Split { polynomial, .. } if place == 0 => format!("{polynomial} ≠ 0: "),
-        Rule::Split { polynomial, .. } => format!("{polynomial} = 0: "),
-        Rule::BlowUp { .. } => format!("chart {}: ", place + 1),
-        Rule::Sum { .. } => format!("summand {}: ", place + 1),
+        Rule::Split { polynomial, .. } if place == 0 => format!("{polynomial} ≠ 0"),
+        Rule::Split { polynomial, .. } => format!("{polynomial} = 0"),
+        Rule::BlowUp { .. } => format!("chart {}", place + 1),
+        Rule::Sum { .. } => format!("summand {}", place + 1),
         _ => String::new(),
     }
 }

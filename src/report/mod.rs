@@ -47,7 +47,7 @@ pub use coverage_summary::{CoverageSummary, Share};
 #[cfg(feature = "cli")]
 pub use coverage_table::{coverage_table, model_table};
 pub use coverage_test::CoverageTest;
-pub use derivation::Derivation;
+pub use derivation::{Branch, Derivation, ToldStep};
 pub use estimate::EstimateReport;
 pub use exact::{ExactReport, Origin};
 pub use outcome::Outcome;
