@@ -54,7 +54,7 @@ impl<'a> Derivation<'a> {
     /// let verified = resolution.certificate().check().unwrap();
     /// let told = Derivation::new(resolution.certificate(), &verified).step(0).unwrap();
     /// assert_eq!(told.poles, "(λ, m) = (1/2, 2)");
-    /// assert_eq!(told.chart, "ideal (x*y) near x = 0; y = 0");
+    /// assert_eq!(told.chart, "ideal (x*y) near x; y = 0");
     /// assert!(told.branches.is_empty());
     /// # Ok::<(), rlct::resolution::GermError>(())
     /// ```
