@@ -146,8 +146,9 @@ mod tests {
             .as_array()
             .and_then(|steps| steps.iter().find(|step| step["rule"] == "blow_up"))
             .expect("the cusp is blown up");
-        assert_eq!(blow_up["divisor"]["order"], "6");
-        assert_eq!(blow_up["divisor"]["volume"], "5");
+        // x² and y³ have become the coordinates, with amplitudes −1/2 and −2/3
+        assert_eq!(blow_up["divisor"]["order"], "1");
+        assert_eq!(blow_up["divisor"]["volume"], "5/6");
         assert_eq!(blow_up["divisor"]["pole"], "5/12");
         let certificate = reply["certificate"].as_str().expect("a text");
         let request = json!({ "op": "check", "certificate": certificate });

@@ -52,6 +52,15 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
+/// The column at which the side of an equation begins that reads so without blanks around it.
+fn side_of(equation: &str, side: &str) -> usize {
+    let blank = equation.chars().take_while(|c| c.is_whitespace()).count();
+    match equation.split_once('=') {
+        Some((left, _)) if left.trim() != side => left.chars().count() + 1,
+        _ => blank,
+    }
+}
+
 impl Question {
     /// The germ for the engine.
     ///
@@ -110,8 +119,8 @@ impl Question {
                 let fault = Fault::of(Field::Where, &error);
                 refused(match &error {
                     AlgebraicNumberError::Parse { text: side, source } => {
-                        let before = text.split_once(side.as_str()).map_or("", |(b, _)| b);
-                        fault.at(before.chars().count() + source.column(), source.width())
+                        let column = side_of(text, side) + source.column();
+                        fault.at(column, source.width())
                     }
                     _ => fault,
                 })
@@ -179,6 +188,8 @@ mod tests {
         let found =
             fault(r#"{"form": "loss", "generators": ["x^2"], "where": ["s^2 = ), 1<s<2"]}"#);
         assert_eq!((found.field, found.column), (Field::Where, Some(6)));
+        let found = fault(r#"{"form": "loss", "generators": ["x"], "where": [" s ^ = 2, 1<s<2"]}"#);
+        assert_eq!((found.field, found.column), (Field::Where, Some(4)));
         let found = fault(r#"{"form": "loss", "generators": ["x^2 + z"], "variables": "x, y"}"#);
         assert_eq!((found.field, found.column), (Field::Generators, Some(6)));
     }
