@@ -690,9 +690,14 @@ function showTree(tree) {
   element("tree").replaceChildren(top);
 }
 
-/** Whether a branch attains λ, if what it branches off does. Summands all do their part. */
-const attains = (step, edge) =>
-  step.branches.length === 1 || step.rule === "sum" || edge.attains;
+/**
+ * Whether a branch attains λ, if what it branches off does. A part of a sum, and what is left
+ * beside a factor, has a λ of its own.
+ */
+const attains = (tree, step, edge) =>
+  (step.branches.length > 1 && step.rule !== "sum"
+    ? edge.attains
+    : tree.steps[edge.step].poles === step.poles);
 
 /** A chart: its steps up to the next that has several branches, then these. */
 function branch(tree, edge, marked, unfold) {
@@ -711,19 +716,21 @@ function branch(tree, edge, marked, unfold) {
   item.append(folded);
   const body = () => {
     let n = edge.step;
+    let still = marked;
     for (;;) {
       const step = tree.steps[n];
       folded.append(told(n, step));
       if (step.branches.length !== 1) {
         break;
       }
+      still = still && attains(tree, step, step.branches[0]);
       n = step.branches[0].step;
     }
     const { branches } = tree.steps[n];
     if (branches.length > 0) {
       const below = document.createElement("ul");
       for (const next of branches) {
-        below.append(branch(tree, next, marked && attains(tree.steps[n], next), unfold));
+        below.append(branch(tree, next, still && attains(tree, tree.steps[n], next), unfold));
       }
       folded.append(below);
     }

@@ -266,6 +266,10 @@ const tests = {
     assert(all > 5, `${all} charts`);
     const marks = await page.locator("#tree summary .attains").count();
     assert(marks > 1 && marks < all, `${marks} of ${all} charts are marked`);
+    const wrong = await page.evaluate(() => [...document.querySelectorAll("#tree summary")]
+      .filter((node) => node.querySelector(".attains") && !node.textContent.includes("(11/36, 1)"))
+      .map((node) => node.textContent));
+    same(wrong, [], "charts that are marked with another λ than the root");
     const divisor = await page.locator("#tree .divisor").first().textContent();
     same(divisor, "divisor: ideal of order 4, volume 3, so the pole 3/(2·4) = 3/8", "a divisor");
     await page.locator("#tree summary").first().focus();
