@@ -680,7 +680,7 @@ class _Handles:
 class Results(Sequence[Record]):
     """The records of some jobs, in their order; of `merge`, in that of their keys.
 
-    They stay in their files, and are read as they are asked for: some 250 bytes of memory each.
+    They stay in their files, and are read as they are asked for; what is in memory is where.
     ``results[3]``, ``results["<key>"]``, ``for record in results``.
 
     Attributes
@@ -788,7 +788,7 @@ def merge(*folders: Path_) -> Results:
     """The records of folders of results, or of files of them, by key.
 
     Two records of one job must agree bit by bit. A result stands before a failure, and the last
-    line of a file is passed over if it is torn. 10⁶ records take 250 MB: see
+    line of a file is passed over if it is torn. What 10⁶ records take is in
     docs/python/distributed.md.
 
     Raises
@@ -862,6 +862,8 @@ class _Engine:
         self.owned = False
         if executor is None:
             self._make = lambda: concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1)
+        elif isinstance(executor, type):
+            self._make = executor
         elif hasattr(executor, "get_executor"):  # a Client of Dask
             executor = executor.get_executor(pure=False)
             self.owned = True  # the executor, which is ours; the client is not

@@ -440,3 +440,38 @@ def test_the_examples_of_the_docstrings_run():
 
     result = doctest.testmod(distributed)
     assert result.attempted > 4 and result.failed == 0
+
+
+@pytest.mark.skipif(not (HERE.parent / "studies").exists(), reason="not in the repository")
+def test_twenty_thousand_records_of_a_thousand_writers_merge_as_they_were_drawn():
+    study = HERE.parent / "studies" / "merge_million.py"
+    done = subprocess.run(
+        [sys.executable, str(study), "--records", "20000", "--seed", "3"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "as drawn" in done.stdout and "'torn': 100" in done.stdout
+
+
+class Broken(concurrent.futures.Executor):
+    """Takes two tasks, then no more, as a pool that broke."""
+
+    def __init__(self):
+        self.taken = 0
+
+    def submit(self, fn, /, *args, **kwargs):
+        future = concurrent.futures.Future()
+        self.taken += 1
+        if self.taken > 2:
+            raise concurrent.futures.BrokenExecutor("gone")
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def test_an_executor_that_broke_is_made_anew_or_asked_for(tmp_path):
+    with pytest.raises(concurrent.futures.BrokenExecutor, match="give a function that makes it"):
+        run(jobs_of(5), work=work.walk, executor=Broken(), results=tmp_path)
+    assert len(merge(tmp_path)) == 2
+    results = run(jobs_of(7), work=work.walk, executor=Broken, results=tmp_path)
+    assert results.computed == 5 and not results.failed
