@@ -512,25 +512,25 @@ def _line(
     key: str, work: str, result: Any, failure: tuple[str, str] | None, seconds: float
 ) -> bytes:
     """A record as a line. The key comes first, so that a reader can pass over it unparsed."""
-    raw: dict[str, Any] = {"key": key}
+    payload = ""
     if failure is None:
         try:
-            raw["result"], bits = _encode(result)
+            payload = _payload(*_encode(result))
         except TypeError as error:
             failure = f"TypeError: {error}", ""
-        else:
-            if bits is not None:
-                raw["hex"] = bits
     if failure is not None:
-        raw.pop("result", None)
-        raw["error"], raw["traceback"] = failure
-    raw |= {
+        told = {"error": failure[0], "traceback": failure[1]}
+        payload = json.dumps(told, separators=(",", ":"))[1:-1]
+    rest: dict[str, Any] = {
         "work": work,
         "seconds": round(seconds, 6),
         "host": socket.gethostname(),
         "pid": os.getpid(),
     }
-    return json.dumps(raw, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    if failure is None:
+        rest["sum"] = _hash(payload.encode()).hex()
+    text = f'{{"key":"{key}",{payload},{json.dumps(rest, separators=(",", ":"))[1:]}'
+    return text.encode() + b"\n"
 
 
 def _attempt(work: Work, name: str, jobs: Sequence[Job]) -> list[bytes]:
@@ -550,7 +550,14 @@ def _attempt(work: Work, name: str, jobs: Sequence[Job]) -> list[bytes]:
 # --- reading results -----------------------------------------------------------------------------
 
 _PREFIX = b'{"key":"'
-_payload = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_WORK = b',"work":"'  # no text inside of a line has it, since its quotes are escaped there
+_encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+def _payload(plain: Any, bits: Any) -> str:
+    """The part of a line that is its result, of which the hash is."""
+    text = '"result":' + _encoded(plain)
+    return text if bits is None else text + ',"hex":' + _encoded(bits)
 
 
 class _Index:
@@ -578,6 +585,7 @@ class _Index:
     ) -> None:
         number = len(self.files)
         self.files.append(path)
+        tail = _WORK if work is None else _WORK[:-1] + json.dumps(work).encode() + b","
         with path.open("rb") as lines:
             offset = 0
             for line in lines:
@@ -589,7 +597,11 @@ class _Index:
                     if line[8:72] not in wanted:
                         offset += len(line)
                         continue
-                self._take(line, number, offset, work)
+                whole = _whole(line, tail)
+                if whole is not None:
+                    self._put(*whole, number, offset)
+                else:
+                    self._take(line, number, offset, work)
                 offset += len(line)
 
     def _take(self, line: bytes, number: int, offset: int, work: str | None) -> None:
@@ -597,7 +609,10 @@ class _Index:
             raw = json.loads(line)
             key = _key_bytes(raw["key"])
             failed = "error" in raw
-            text = "" if failed else _payload([raw["result"], raw.get("hex")])
+            text = "" if failed else _payload(raw["result"], raw.get("hex"))
+            mark = b"\0" * 16 if failed else _hash(text.encode())
+            if not failed and raw.get("sum", mark.hex()) != mark.hex():
+                raise ValueError("its sum is not that of its result")
         except (ValueError, KeyError, TypeError) as error:
             raise ResultsError(
                 f"{self._where(number, offset)} is no record ({type(error).__name__}: {error}): "
@@ -608,7 +623,10 @@ class _Index:
                 f"{self._where(number, offset)} is of the work {raw['work']}, not of {work}: give "
                 "another folder of results"
             )
-        mark = b"\0" * 16 if failed else _hash(text)
+        self._put(key, mark, number, offset)
+
+    def _put(self, key: bytes, mark: bytes, number: int, offset: int) -> None:
+        failed = not any(mark)
         entry = mark + number.to_bytes(4, "big") + offset.to_bytes(8, "big")
         before = self.entries.get(key)
         if before is not None:
@@ -620,7 +638,7 @@ class _Index:
                     first = self._where(*_unpack(before))
                     raise ResultsError(
                         f"{first} and {self._where(number, offset)} have different results of the "
-                        f"job {raw['key']}: its work is not deterministic, or the files are of "
+                        f"job {key.hex()}: its work is not deterministic, or the files are of "
                         "different programs; delete the wrong one"
                     )
                 return
@@ -633,6 +651,22 @@ class _Index:
         return f"{path}, line {line},"
 
 
+def _whole(line: bytes, tail: bytes) -> tuple[bytes, bytes] | None:
+    """Key and hash of a line of `_line` whose sum is right, which need not be parsed."""
+    if line[72:83] != b'","result":' or line[-43:-35] != b',"sum":"' or line[-3:] != b'"}\n':
+        return None
+    end = line.rfind(_WORK)
+    if end < 0 or not line.startswith(tail, end):
+        return None
+    mark = _hash(line[74:end])
+    if mark.hex().encode() != line[-35:-3]:
+        return None
+    try:
+        return bytes.fromhex(line[8:72].decode("ascii")), mark
+    except ValueError:
+        return None
+
+
 def _key_bytes(text: str) -> bytes:
     key = bytes.fromhex(text)
     if len(key) != 32:
@@ -640,8 +674,8 @@ def _key_bytes(text: str) -> bytes:
     return key
 
 
-def _hash(text: str) -> bytes:
-    mark = hashlib.blake2b(text.encode(), digest_size=16).digest()
+def _hash(text: bytes) -> bytes:
+    mark = hashlib.blake2b(text, digest_size=16).digest()
     return mark if any(mark) else b"\1" * 16  # all zeros stand for a failure
 
 

@@ -76,8 +76,8 @@ def write(folder: Path, records: int, writers: int, seed: int) -> tuple[str, dic
         drawn = result(rng)
         fate = rng.random()
         line = distributed._line(key, "rlct.distributed:estimate", drawn, None, rng.random())
-        plain, bits = distributed._encode(drawn)
-        truth[bytes.fromhex(key)] = distributed._hash(distributed._payload([plain, bits]))
+        payload = distributed._payload(*distributed._encode(drawn))
+        truth[bytes.fromhex(key)] = distributed._hash(payload.encode())
         if fate < 0.01:
             broken = distributed._line(key, "rlct.distributed:estimate", None, failure, 0.0)
             shares[own].append(broken)

@@ -6,6 +6,7 @@ import math
 import multiprocessing
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -475,3 +476,42 @@ def test_an_executor_that_broke_is_made_anew_or_asked_for(tmp_path):
     assert len(merge(tmp_path)) == 2
     results = run(jobs_of(7), work=work.walk, executor=Broken, results=tmp_path)
     assert results.computed == 5 and not results.failed
+
+
+PAGE = HERE.parent.parent / "docs" / "python" / "distributed.md"
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="not in the repository")
+def test_the_examples_of_the_page_run():
+    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+    assert len(blocks) == 2
+    code = "\n".join(blocks) + "\nassert len(results) == 6 and not results.failed"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_types_are_right():
+    api = pytest.importorskip("mypy.api")
+    package = Path(distributed.__file__).parent
+    paths = [str(package / f"{name}.py") for name in ("_catalogue", "_verify", "distributed")]
+    config = HERE.parent / "pyproject.toml"
+    told, _, code = api.run(["--config-file", str(config), "--follow-imports=silent", *paths])
+    assert code == 0, told
+
+
+def test_a_result_that_was_altered_is_named(tmp_path):
+    run(jobs_of(3), work=work.walk, results=tmp_path)
+    (part,) = tmp_path.glob("part-*.jsonl")
+    whole = part.read_bytes()
+    part.write_bytes(whole.replace(b'"count":200', b'"count":201', 1))
+    with pytest.raises(ResultsError, match=r"line 1, is no record .*its sum is not that"):
+        merge(tmp_path)
+    # another writer's spacing, order and missing sum make no other digest
+    lines = [json.loads(line) for line in whole.splitlines()]
+    part.write_bytes(whole)
+    digest = merge(tmp_path).digest()
+    for line in lines:
+        del line["sum"]
+    text = "".join(json.dumps(dict(reversed(line.items()))) + "\n" for line in lines)
+    part.write_text(text)
+    assert merge(tmp_path).digest() == digest
