@@ -471,7 +471,7 @@ function show(asked, told, compare) {
   element("remarks").replaceChildren(...list(reply.remarks));
   element("link").value = location.href.split("#")[0] + hashOf(asked);
   element("newton").replaceChildren(...newton(reply.newton, reply.answer));
-  showTree(reply.tree);
+  showTree(reply.tree, reply.answer.answer === "exact");
   element("derivation").textContent = reply.derivation;
   element("words").open = reply.derivation.length < 4000;
 }
@@ -676,15 +676,15 @@ const short = (name) => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
 // ---------------------------------------------------------------------------------------------
 // The tree of charts
 
-function showTree(tree) {
+function showTree(tree, exact) {
   const kinds = tree.steps.map((step) => step.rule);
   const blowUps = kinds.filter((rule) => rule === "blow_up").length;
   const open = kinds.filter((rule) => rule === "open").length;
   element("tree-note").textContent = `${count(tree.steps.length, "step")},`
     + ` ${count(blowUps, "blow-up")}${open ? `, ${open} left open` : ""}.`
-    + " Charts that attain λ are marked."
+    + ` Charts that attain ${exact ? "λ" : "the upper bound"} are marked.`
     + (tree.halved ? " The tree is of the ideal (K): λ of K is twice the λ at its root." : "");
-  const unfold = { left: UNFOLDED };
+  const unfold = { left: UNFOLDED, mark: exact ? "attains λ" : "attains the bound" };
   const top = document.createElement("ul");
   top.append(branch(tree, { label: "the germ", step: tree.root }, true, unfold));
   element("tree").replaceChildren(top);
@@ -709,7 +709,7 @@ function branch(tree, edge, marked, unfold) {
   if (marked) {
     const mark = document.createElement("span");
     mark.className = "attains";
-    mark.textContent = "attains λ";
+    mark.textContent = unfold.mark;
     summary.append(" ", mark);
   }
   folded.append(summary);
@@ -729,9 +729,10 @@ function branch(tree, edge, marked, unfold) {
     const { branches } = tree.steps[n];
     if (branches.length > 0) {
       const below = document.createElement("ul");
-      for (const next of branches) {
-        below.append(branch(tree, next, still && attains(tree, tree.steps[n], next), unfold));
-      }
+      branches.forEach((next, i) => {
+        const named = { ...next, label: next.label || `part ${i + 1}` };
+        below.append(branch(tree, named, still && attains(tree, tree.steps[n], next), unfold));
+      });
       folded.append(below);
     }
   };

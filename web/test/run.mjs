@@ -223,6 +223,8 @@ const tests = {
         + ` ${longest.toFixed(0)} ms; ${told.reason}`);
       assert(longest < 500, `the page did nothing for ${longest} ms`);
       same((await verdict(page)).verdict, "bounds", "the checker");
+      same(await page.locator("#tree .attains").first().textContent(), "attains the bound",
+        "the mark");
     }
   },
 
@@ -272,6 +274,7 @@ const tests = {
     same(wrong, [], "charts that are marked with another λ than the root");
     const divisor = await page.locator("#tree .divisor").first().textContent();
     same(divisor, "divisor: ideal of order 4, volume 3, so the pole 3/(2·4) = 3/8", "a divisor");
+    same(await page.locator("#tree .attains").first().textContent(), "attains λ", "the mark");
     await page.locator("#tree summary").first().focus();
     await page.keyboard.press("Enter");
     same(await page.locator("#tree details").first().getAttribute("open"), null, "folded");
