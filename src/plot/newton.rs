@@ -11,8 +11,9 @@ const MARGIN: f64 = 1.0;
 
 /// The Newton polygon of the generators of a germ in two variables, in coordinates at its point:
 /// their exponents, its boundary, and the ray t·(h + 1), h the exponents of the prior, with the t at
-/// which it meets the boundary, of which 1/(2t) is λ for K = Σ gᵢ², 1/t for K = g, if the germ is non-degenerate
-/// (Varchenko 1976), and an upper bound always. The side that it meets has a colour of its own.
+/// which it meets the boundary. 1/(2t) for K = Σ gᵢ², and 1/t for K = g, is λ if the germ is
+/// non-degenerate (Varchenko 1976), and an upper bound always. The side that the ray meets has a
+/// colour of its own.
 ///
 /// `None` where there are not two variables, no exponents, or the polygon holds the origin.
 ///
