@@ -961,7 +961,7 @@ def _check_pickles(value: Any, what: str, is_dask: bool) -> None:
         reason = f"{type(error).__name__}: {error}"
     if is_dask:  # which pickles more
         try:
-            import cloudpickle  # type: ignore[import-untyped,unused-ignore]
+            import cloudpickle  # type: ignore  # where it is not installed
 
             cloudpickle.dumps(value)
             return
