@@ -62,8 +62,7 @@ class CoverageTest:
     together: the number of runs is divided by the design effect, the variance of the share between
     instances over that of independent runs (Kish 1965), and made smaller where there are few
     instances; of that effective number the binomial probability is taken at the share that was
-    seen (Korn and Graubard 1998, Survey Methodology 24, 193). With one seed it is the binomial
-    test.
+    seen (Korn and Graubard 1998, Survey Methodology 24, 193). The same as `rlct verify`.
 
     `probability` is that of so few intervals, or fewer, if `least` were the share.
     """
@@ -271,7 +270,7 @@ def effective_runs(clusters: Sequence[tuple[int, int]]) -> float:
     """As many independent runs tell as much as `clusters`, pairs (held, runs) of an instance."""
     count = len(clusters)
     runs = sum(n for _, n in clusters)
-    if count < 2 or runs == count:
+    if count < 2:
         return float(count)
     share = sum(x for x, _ in clusters) / runs
     squares = math.fsum((x - share * n) ** 2 for x, n in clusters)
@@ -279,7 +278,7 @@ def effective_runs(clusters: Sequence[tuple[int, int]]) -> float:
     independent = share * (1.0 - share) / runs
     # where all hold or none does, nothing is seen to vary between instances
     design = max(1.0, between / independent) if independent > 0.0 else 1.0
-    few = (student_quantile(runs - 1) / student_quantile(count - 1)) ** 2
+    few = (student_quantile(runs - 1) / student_quantile(count - 1)) ** 2 if runs > count else 1.0
     return runs / design * few
 
 
@@ -291,7 +290,7 @@ def coverage_test(family: str, runs: Sequence[Run], least: float = 0.9) -> Cover
         clusters[run.instance] = held + run.holds, of + 1
     held = sum(x for x, _ in clusters.values())
     effective = effective_runs(list(clusters.values()))
-    # at one seed the numbers are whole, and a product of theirs need not be
+    # where every run counts the numbers are whole, and a product of theirs need not be
     at = float(held) if effective == len(runs) else held / len(runs) * effective
     probability = binomial_at_most(at, effective, least)
     return CoverageTest(family, len(clusters), len(runs), held, effective, probability)

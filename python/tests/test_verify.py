@@ -237,7 +237,7 @@ def test_seeds_that_hold_together_count_once():
     apart = [(6, 8), (5, 8)] * 5
     assert _verify.effective_runs(apart) > 50.0
     assert _verify.effective_runs([(8, 8)]) == 1.0
-    assert _verify.effective_runs([(1, 1), (0, 1), (1, 1)]) == 3.0
+    assert _verify.effective_runs([(1, 1), (0, 1), (1, 1)]) == pytest.approx(2.0)
 
 
 def run(instance, seed, holds):
@@ -252,7 +252,11 @@ def test_clusters_are_instances():
     assert coverage_test("f", right).probability == 1.0
     single = [run(str(i), 0, i > 1) for i in range(20)]
     exact = 1.0 - 0.9**20 - 2.0 * 0.9**19
-    assert coverage_test("f", single).probability == pytest.approx(exact, rel=1e-12)
+    assert binomial_at_most(18, 20, 0.9) == pytest.approx(exact, rel=1e-12)
+    # that it varies between instances is seen from them: 20 count as 19
+    test = coverage_test("f", single)
+    assert test.effective_runs == pytest.approx(19.0)
+    assert test.probability == pytest.approx(binomial_at_most(0.9 * 19, 19, 0.9), rel=1e-9)
 
 
 def test_holm_stops_at_the_first_that_does_not_reject():
@@ -293,3 +297,30 @@ def test_the_examples_of_the_docstrings_run():
 
     result = doctest.testmod(_verify)
     assert result.attempted > 4 and result.failed == 0
+
+
+# of `rlct verify --json`, with --seeds 1 and 3: how often an instance had (held, runs), the
+# effective runs, and P
+IN_RUST = [
+    ({(1, 1): 4}, 4.0, 1.0),
+    ({(0, 1): 4, (1, 1): 4}, 7.0, 0.008887397622060809),
+    ({(0, 1): 5, (1, 1): 3}, 7.0, 0.0010381455707976592),
+    ({(1, 1): 4}, 4.0, 1.0),
+    ({(1, 3): 1, (2, 3): 2, (3, 3): 1}, 5.7397543385543965, 0.12253609085747529),
+    ({(0, 3): 2, (1, 3): 1, (2, 3): 3, (3, 3): 2}, 9.697503341480637, 0.004632837438420354),
+    ({(1, 3): 6, (2, 3): 1, (3, 3): 1}, 18.368098237210077, 2.9550096270231307e-06),
+    ({(3, 3): 4}, 5.7397543385543965, 1.0),
+]
+
+
+@pytest.mark.parametrize(("counts", "effective", "probability"), IN_RUST)
+def test_the_test_is_that_of_rust(counts, effective, probability):
+    clusters = [pair for pair, times in counts.items() for _ in range(times)]
+    runs = [
+        Run(str(i), "a", 1, 1, seed, 1.0, 1.0, 0.1, seed < held, None, 0.0)
+        for i, (held, of) in enumerate(clusters)
+        for seed in range(of)
+    ]
+    test = coverage_test("a", runs)
+    assert test.effective_runs == pytest.approx(effective, rel=1e-9)
+    assert test.probability == pytest.approx(probability, rel=1e-9)
