@@ -528,7 +528,7 @@ def _line(
         "pid": os.getpid(),
     }
     if failure is None:
-        rest["sum"] = _hash(payload.encode()).hex()
+        rest["sum"] = _hash((key + payload).encode()).hex()
     text = f'{{"key":"{key}",{payload},{json.dumps(rest, separators=(",", ":"))[1:]}'
     return text.encode() + b"\n"
 
@@ -555,7 +555,7 @@ _encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def _payload(plain: Any, bits: Any) -> str:
-    """The part of a line that is its result, of which the hash is."""
+    """The part of a line that is its result; the hash is of the key and this."""
     text = '"result":' + _encoded(plain)
     return text if bits is None else text + ',"hex":' + _encoded(bits)
 
@@ -610,9 +610,9 @@ class _Index:
             key = _key_bytes(raw["key"])
             failed = "error" in raw
             text = "" if failed else _payload(raw["result"], raw.get("hex"))
-            mark = b"\0" * 16 if failed else _hash(text.encode())
+            mark = b"\0" * 16 if failed else _hash((raw["key"] + text).encode())
             if not failed and raw.get("sum", mark.hex()) != mark.hex():
-                raise ValueError("its sum is not that of its result")
+                raise ValueError("its sum is not that of its key and result")
         except (ValueError, KeyError, TypeError) as error:
             raise ResultsError(
                 f"{self._where(number, offset)} is no record ({type(error).__name__}: {error}): "
@@ -658,7 +658,7 @@ def _whole(line: bytes, tail: bytes) -> tuple[bytes, bytes] | None:
     end = line.rfind(_WORK)
     if end < 0 or not line.startswith(tail, end):
         return None
-    mark = _hash(line[74:end])
+    mark = _hash(line[8:72] + line[74:end])
     if mark.hex().encode() != line[-35:-3]:
         return None
     try:

@@ -77,7 +77,7 @@ def write(folder: Path, records: int, writers: int, seed: int) -> tuple[str, dic
         fate = rng.random()
         line = distributed._line(key, "rlct.distributed:estimate", drawn, None, rng.random())
         payload = distributed._payload(*distributed._encode(drawn))
-        truth[bytes.fromhex(key)] = distributed._hash(payload.encode())
+        truth[bytes.fromhex(key)] = distributed._hash((key + payload).encode())
         if fate < 0.01:
             broken = distributed._line(key, "rlct.distributed:estimate", None, failure, 0.0)
             shares[own].append(broken)

@@ -506,6 +506,11 @@ def test_a_result_that_was_altered_is_named(tmp_path):
     part.write_bytes(whole.replace(b'"count":200', b'"count":201', 1))
     with pytest.raises(ResultsError, match=r"line 1, is no record .*its sum is not that"):
         merge(tmp_path)
+    # a digit of the key: the result would be another job's
+    digit = b"1" if whole[8:9] == b"0" else b"0"
+    part.write_bytes(whole[:8] + digit + whole[9:])
+    with pytest.raises(ResultsError, match=r"line 1, is no record .*its sum is not that"):
+        merge(tmp_path)
     # another writer's spacing, order and missing sum make no other digest
     lines = [json.loads(line) for line in whole.splitlines()]
     part.write_bytes(whole)
