@@ -6,8 +6,8 @@ use crate::estimate::Energy;
 /// Standard errors of the band around λ̂.
 const BAND: f64 = 1.96;
 
-/// U(t) = t E_t(K) against log t, with λ̂ ± 1.96 standard errors, which was fitted to it: U tends to
-/// λ as t grows, like λ − (m − 1)/log t.
+/// U(t) = t E_t(K) against log t, with λ̂ ± 1.96 standard errors, which was fitted to it: U tends
+/// to λ as t grows, like λ − (m − 1)/log t.
 ///
 /// # Examples
 ///

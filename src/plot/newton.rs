@@ -10,8 +10,8 @@ use crate::resolution::Germ;
 const MARGIN: f64 = 1.0;
 
 /// The Newton polygon of the generators of a germ in two variables, in coordinates at its point:
-/// their exponents, its boundary, and the ray t·(h + 1), h the exponents of the prior, with the t at
-/// which it meets the boundary. 1/(2t) for K = Σ gᵢ², and 1/t for K = g, is λ if the germ is
+/// their exponents, its boundary, and the ray t·(h + 1), h the exponents of the prior, with the t
+/// at which it meets the boundary. 1/(2t) for K = Σ gᵢ², and 1/t for K = g, is λ if the germ is
 /// non-degenerate (Varchenko 1976), and an upper bound always. The side that the ray meets has a
 /// colour of its own.
 ///

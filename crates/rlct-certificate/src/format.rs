@@ -541,6 +541,27 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// The name of the rule, as it is written in a certificate.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Unit { .. } => "unit",
+            Self::Open { .. } => "open",
+            Self::Newton { .. } => "newton",
+            Self::Order { .. } => "order",
+            Self::Both { .. } => "both",
+            Self::Sum { .. } => "sum",
+            Self::Factor { .. } => "factor",
+            Self::BlowUp { .. } => "blow_up",
+            Self::Split { .. } => "split",
+            Self::Cover { .. } => "cover",
+            Self::Coordinate { .. } => "coordinate",
+            Self::Ideal { .. } => "ideal",
+            Self::Definite { .. } => "definite",
+            Self::Fold { .. } => "fold",
+        }
+    }
+
     /// All evidence in the rule.
     pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
         let (one, terms, rows): (Option<&Evidence>, &[ConvexTerm], [&[Row]; 2]) = match self {

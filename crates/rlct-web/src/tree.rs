@@ -63,7 +63,7 @@ impl Tree {
                 attains: branch.attains,
             });
             Some(Node {
-                rule: name(&step.rule),
+                rule: step.rule.name(),
                 poles: told.poles,
                 chart: told.chart,
                 action: told.action,
@@ -116,24 +116,4 @@ fn order(chart: &StatedChart, weights: &[(usize, u32)]) -> Option<u64> {
         weights.iter().map(entry).sum()
     });
     degrees.min()
-}
-
-/// The name of a rule, as in certificates.
-fn name(rule: &Rule) -> &'static str {
-    match rule {
-        Rule::Unit { .. } => "unit",
-        Rule::Open { .. } => "open",
-        Rule::Newton { .. } => "newton",
-        Rule::Order { .. } => "order",
-        Rule::Both { .. } => "both",
-        Rule::Sum { .. } => "sum",
-        Rule::Factor { .. } => "factor",
-        Rule::BlowUp { .. } => "blow_up",
-        Rule::Split { .. } => "split",
-        Rule::Cover { .. } => "cover",
-        Rule::Coordinate { .. } => "coordinate",
-        Rule::Ideal { .. } => "ideal",
-        Rule::Definite { .. } => "definite",
-        Rule::Fold { .. } => "fold",
-    }
 }

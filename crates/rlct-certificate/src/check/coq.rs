@@ -6,7 +6,7 @@
 
 use super::error::{Checked, malformed};
 use super::work::Work;
-use super::{CheckError, CheckErrorKind, CheckLimits, check_names, rules};
+use super::{CheckError, CheckErrorKind, CheckLimits, check_names};
 use crate::format::{
     Because, Certificate, Child, Constant, ConvexTerm, CoordinateDomain, Evidence, Extent, FORMAT,
     Form, Question, Reading, RealPoint, Row, Rule, StatedChart, StatedPole, Step,
@@ -67,7 +67,7 @@ impl Certificate {
         let mut steps = Vec::new();
         for (number, step) in self.steps.iter().enumerate() {
             steps.push(written(step, &work).map_err(|kind| CheckError {
-                step: Some((number, rules::name(&step.rule))),
+                step: Some((number, step.rule.name())),
                 kind,
             })?);
         }

@@ -62,7 +62,7 @@ pub fn poles_of_charts(
     let mut every: Vec<Pole> = Vec::new();
     for (number, (step, proved)) in steps.iter().zip(&proved).enumerate() {
         let pole = pole_of_all(&step.rule, proved, &every, &work).map_err(|kind| CheckError {
-            step: Some((number, super::rules::name(&step.rule))),
+            step: Some((number, step.rule.name())),
             kind,
         })?;
         every.push(pole);

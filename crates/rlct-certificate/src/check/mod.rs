@@ -254,7 +254,7 @@ fn prove(
     let mut proved: Vec<Proved> = Vec::new();
     for (number, step) in steps.iter().enumerate() {
         let at = |kind| CheckError {
-            step: Some((number, rules::name(&step.rule))),
+            step: Some((number, step.rule.name())),
             kind,
         };
         let before = work.held();
@@ -275,7 +275,7 @@ fn prove(
     for (number, step) in steps.iter().enumerate() {
         if used.get(number) != Some(&true) {
             return Err(CheckError {
-                step: Some((number, rules::name(&step.rule))),
+                step: Some((number, step.rule.name())),
                 kind: CheckErrorKind::Unused,
             });
         }

@@ -153,23 +153,3 @@ impl Context<'_> {
         }
     }
 }
-
-/// The name of a rule, as it is written.
-pub(super) fn name(rule: &Rule) -> &'static str {
-    match rule {
-        Rule::Unit { .. } => "unit",
-        Rule::Open { .. } => "open",
-        Rule::Newton { .. } => "newton",
-        Rule::Order { .. } => "order",
-        Rule::Both { .. } => "both",
-        Rule::Sum { .. } => "sum",
-        Rule::Factor { .. } => "factor",
-        Rule::BlowUp { .. } => "blow_up",
-        Rule::Split { .. } => "split",
-        Rule::Cover { .. } => "cover",
-        Rule::Coordinate { .. } => "coordinate",
-        Rule::Ideal { .. } => "ideal",
-        Rule::Definite { .. } => "definite",
-        Rule::Fold { .. } => "fold",
-    }
-}
